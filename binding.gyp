@@ -1,0 +1,50 @@
+# What users get: the static runtime libqirt.a (with its dispatch loop in libqi_loop.a), the executable qivm and the
+# Node addon, from the same sources. Which files and which flags: scripts/native.mjs. Built by
+# scripts/build-native.mjs, against the headers of the Node that runs it.
+#
+# The dispatch loop is a target of its own because gyp has no flags for a single file.
+{
+  'variables': {
+    'dir_flags': '<!@(node scripts/native.mjs includes)',
+  },
+  'target_defaults': {
+    'include_dirs': ['<@(dir_flags)'],
+    'cflags': ['-O2', '-g', '-fPIC', '<!@(node scripts/native.mjs cflags warnings)'],
+    # node-gyp's defaults: -O3 costs the loop registers, and -Wno-unused-parameter hides what we want to see.
+    'cflags!': ['-Wno-unused-parameter', '-fno-omit-frame-pointer'],
+    'configurations': {
+      'Release': { 'cflags!': ['-O3', '-fno-omit-frame-pointer'] },
+    },
+  },
+  'targets': [
+    {
+      'target_name': 'qi_loop',
+      'type': 'static_library',
+      'standalone_static_library': 1,
+      'sources': ['<!@(node scripts/native.mjs loop)'],
+      'cflags': ['<!@(node scripts/native.mjs loop-flags)'],
+    },
+    {
+      'target_name': 'qirt',
+      'type': 'static_library',
+      'standalone_static_library': 1,
+      'sources': ['<!@(node scripts/native.mjs runtime)'],
+      'dependencies': ['qi_loop'],
+    },
+    {
+      'target_name': 'qivm',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/native.mjs main)'],
+      'dependencies': ['qirt', 'qi_loop'],
+      'libraries': ['<!@(node scripts/native.mjs libs)'],
+    },
+    {
+      'target_name': 'qi_addon',
+      'type': 'loadable_module',
+      'sources': ['vm/node/addon.c'],
+      'defines': ['NAPI_VERSION=8'],
+      'dependencies': ['qirt', 'qi_loop'],
+      'libraries': ['<!@(node scripts/native.mjs libs)'],
+    },
+  ],
+}

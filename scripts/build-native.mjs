@@ -1,0 +1,88 @@
+/*
+ * Builds binding.gyp: libqirt.a, qivm and the Node addon, into build/Release.
+ *
+ *   node scripts/build-native.mjs             configure and build what changed
+ *   node scripts/build-native.mjs --verbose   show the compiler commands
+ *
+ * node-gyp gets --nodedir, the prefix of the running Node, so it uses the headers installed beside that Node and
+ * downloads nothing. Output is shown only when the build fails.
+ *
+ * Plain JavaScript without dependencies: it is also the `install` script of the published package, where only
+ * npm's own node-gyp is there.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nativeList } from './native.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const verbose = process.argv.includes('--verbose');
+
+/** Prints a coded message in both languages and ends. The codes are those of errors.def, E99xx being set-up. */
+function fail(code, zh, en) {
+  console.error(`错误 [${code}]: ${zh}\n${code}: ${en}`);
+  process.exit(1);
+}
+
+function nodePrefix() {
+  const prefix = dirname(dirname(process.execPath));
+  if (existsSync(join(prefix, 'include/node/node_api.h'))) return prefix;
+  return fail(
+    'E9902',
+    `找不到 Node 的头文件：${join(prefix, 'include/node')}。请安装带头文件的 Node（Debian: apt-get install libnode-dev）`,
+    `the headers of this Node are missing; install a Node that brings them (Debian: libnode-dev)`,
+  );
+}
+
+/** Our own node-gyp in a clone; the one npm brings when the published package is installed. */
+function nodeGyp() {
+  try {
+    return createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
+  } catch {
+    const fromNpm = process.env.npm_config_node_gyp;
+    if (fromNpm !== undefined && existsSync(fromNpm)) return fromNpm;
+    return fail('E9901', '找不到 node-gyp，请先运行 npm ci', 'node-gyp not found, run npm ci first');
+  }
+}
+
+/** gyp writes makefiles once; they must be written again when the lists they came from change. */
+function configurationKey() {
+  const lists = ['runtime', 'loop', 'main', 'includes', 'warnings', 'cflags', 'loop-flags', 'libs'];
+  return JSON.stringify([
+    process.execPath,
+    process.version,
+    readFileSync(join(ROOT, 'binding.gyp'), 'utf8'),
+    lists.map(nativeList),
+  ]);
+}
+
+function gyp(commands) {
+  const args = [nodeGyp(), ...commands, '--nodedir', nodePrefix(), '--jobs', String(availableParallelism())];
+  if (verbose) args.push('--verbose');
+  // The user's own npm settings must not redirect the headers or the build.
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) {
+    if (/^npm_config_(nodedir|disturl|target|runtime|devdir)$/i.test(name)) delete env[name];
+  }
+  const result = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    env: verbose ? { ...env, V: '1' } : env,
+    encoding: 'utf8',
+    stdio: verbose ? 'inherit' : 'pipe',
+    maxBuffer: 1 << 28,
+  });
+  if (result.status === 0) return;
+  if (!verbose) process.stderr.write((result.stdout ?? '') + (result.stderr ?? ''));
+  fail('E9903', 'C 运行时编译失败（见上面的输出）；需要 gcc、make 和 python3', 'building the C runtime failed (see above); it needs gcc, make and python3');
+}
+
+const keyFile = join(ROOT, 'build/configuration.json');
+const key = configurationKey();
+const configured =
+  existsSync(join(ROOT, 'build/Makefile')) && existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key;
+gyp(configured ? ['build'] : ['configure', 'build']);
+mkdirSync(dirname(keyFile), { recursive: true });
+writeFileSync(keyFile, key);

@@ -1,0 +1,68 @@
+/*
+ * The one list of C sources and compiler flags. binding.gyp (what users get), vm/Makefile (variants for
+ * development: sanitizers, coverage, clang) and the C unit-test stage all ask this script; none keeps its own.
+ *
+ *   node scripts/native.mjs <what>      prints a list, one item per line, paths relative to the repository
+ *     runtime     C files of libqirt.a: base, heap, sched, interp (without the loop), natives
+ *     loop        the dispatch loop, built with its own flags
+ *     main        the file with main() of qivm
+ *     tests       C unit tests, one executable each (files named …_test.c)
+ *     includes    include directories
+ *     warnings    diagnostics, all of them errors
+ *     cflags      what every C file is compiled with, apart from optimisation and warnings
+ *     loop-flags  what the dispatch loop needs in addition, for gcc
+ *     libs        system libraries
+ *
+ * New C files join by being there. Plain JavaScript without dependencies, because it runs before npm has
+ * installed anything (node-gyp reads binding.gyp first).
+ *
+ * Rejected: listing the files in binding.gyp and again in the Makefile; they drift apart.
+ */
+import { readdirSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** In import order: each may include the ones before it (scripts/check-imports.ts enforces it). */
+const RUNTIME_DIRS = ['vm/base', 'vm/heap', 'vm/sched', 'vm/interp', 'natives'];
+const LOOP = 'vm/interp/run.c';
+const MAIN = 'vm/interp/qivm_main.c';
+
+function cFiles(dir) {
+  const full = join(ROOT, dir);
+  if (!existsSync(full)) return [];
+  return readdirSync(full)
+    .filter((name) => name.endsWith('.c'))
+    .sort()
+    .map((name) => `${dir}/${name}`);
+}
+
+const isTest = (path) => path.endsWith('_test.c');
+const present = (path) => existsSync(join(ROOT, path));
+
+const lists = {
+  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && p !== MAIN),
+  loop: () => [LOOP].filter(present),
+  main: () => [MAIN].filter(present),
+  tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
+  includes: () => ['vm/include', 'vm', '.'],
+  warnings: () => ['-Wall', '-Wextra', '-Werror'],
+  // _GNU_SOURCE: clocks, epoll and mmap in base/. Hidden symbols: the addon exports only its Node-API entry.
+  // No strict aliasing: registers and heap slots are read as integers, floats and pointers.
+  cflags: () => ['-std=c11', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-strict-aliasing', '-pthread'],
+  // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
+  'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
+  libs: () => ['-lm', '-lpthread'],
+};
+
+/** The named list. Throws when there is no such list. */
+export function nativeList(what) {
+  const list = lists[what];
+  if (list === undefined) throw new Error(`native.mjs: no list named ${what} (one of ${Object.keys(lists).join(' ')})`);
+  return list();
+}
+
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
+  process.stdout.write(process.argv.slice(2).flatMap(nativeList).join('\n') + '\n');
+}
