@@ -4,14 +4,12 @@
 #
 # The dispatch loop is a target of its own because gyp has no flags for a single file.
 {
-  'variables': {
-    'dir_flags': '<!@(node scripts/native.mjs includes)',
-  },
   'target_defaults': {
-    'include_dirs': ['<@(dir_flags)'],
+    'include_dirs': ['<!@(node scripts/native.mjs includes)'],
     'cflags': ['-O2', '-g', '-fPIC', '<!@(node scripts/native.mjs cflags warnings)'],
     # node-gyp's defaults: -O3 costs the loop registers, and -Wno-unused-parameter hides what we want to see.
     'cflags!': ['-Wno-unused-parameter', '-fno-omit-frame-pointer'],
+    'ldflags!': ['-rdynamic'],
     'configurations': {
       'Release': { 'cflags!': ['-O3', '-fno-omit-frame-pointer'] },
     },
@@ -21,6 +19,7 @@
       'target_name': 'qi_loop',
       'type': 'static_library',
       'standalone_static_library': 1,
+      'product_prefix': 'lib',
       'sources': ['<!@(node scripts/native.mjs loop)'],
       'cflags': ['<!@(node scripts/native.mjs loop-flags)'],
     },
@@ -28,6 +27,7 @@
       'target_name': 'qirt',
       'type': 'static_library',
       'standalone_static_library': 1,
+      'product_prefix': 'lib',
       'sources': ['<!@(node scripts/native.mjs runtime)'],
       'dependencies': ['qi_loop'],
     },

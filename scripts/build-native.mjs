@@ -54,6 +54,7 @@ function configurationKey() {
   return JSON.stringify([
     process.execPath,
     process.version,
+    process.env.CC ?? 'cc',
     readFileSync(join(ROOT, 'binding.gyp'), 'utf8'),
     lists.map(nativeList),
   ]);
@@ -67,9 +68,12 @@ function gyp(commands) {
   for (const name of Object.keys(env)) {
     if (/^npm_config_(nodedir|disturl|target|runtime|devdir)$/i.test(name)) delete env[name];
   }
+  // gyp links with the C++ compiler; there is no C++ here, so do not require one.
+  env.CC ??= 'cc';
+  env.CXX = env.CC;
   const result = spawnSync(process.execPath, args, {
     cwd: ROOT,
-    env: verbose ? { ...env, V: '1' } : env,
+    env,
     encoding: 'utf8',
     stdio: verbose ? 'inherit' : 'pipe',
     maxBuffer: 1 << 28,
