@@ -1,0 +1,213 @@
+/**
+ * Runs the language specification: every program under spec-tests/ and 示例/
+ * is compiled once and run on each engine, and what it does is compared with
+ * its front matter.
+ *
+ *   npm run spec -- [筛选…] [--engine vm|det] [--jobs N] [--seeds N]
+ *                   [--qivm 路径] [--timeout 毫秒] [--verbose]
+ *
+ * One program on one engine is one test; deterministic mode with all its seeds
+ * is one test, and a program that must not compile is one test. A program not
+ * run on a selected engine is named in the output. The last line is exactly
+ * `N passed, N failed`; the exit code is 0 only when nothing failed and
+ * something ran.
+ *
+ * Rejected: a worker thread per program. Compiling takes a few milliseconds
+ * and the children are what fills the cores; one thread is enough to feed them.
+ */
+import { mkdtemp, readFile, readdir, rm, writeFile, access } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compareDiagnostics, compareRun } from './compare.js';
+import { compileProgram, type Compilation } from './compile-program.js';
+import { execute } from './execute.js';
+import { type Engine, type Expectation, FrontMatterError, isEngine, parseFrontMatter } from './front-matter.js';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const PROGRAM_FOLDERS = ['spec-tests', '示例'];
+const DEFAULT_SEEDS = 5;
+const DEFAULT_TIME_LIMIT = 20_000;
+
+/** Engines that exist; `aot` joins when there is a compiler to run. */
+const AVAILABLE: readonly Engine[] = ['vm', 'det'];
+
+interface Options {
+  readonly filters: readonly string[];
+  readonly engines: readonly Engine[];
+  readonly jobs: number;
+  readonly seeds: number;
+  readonly qivm: string;
+  readonly timeLimit: number;
+  readonly verbose: boolean;
+}
+
+/** The verdict on one test: a program on an engine, or a program that must not compile. */
+interface Result {
+  readonly name: string;
+  readonly problems: readonly string[];
+}
+
+class UsageError extends Error {}
+
+function readOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      engine: { type: 'string', multiple: true },
+      jobs: { type: 'string' },
+      seeds: { type: 'string' },
+      qivm: { type: 'string' },
+      timeout: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const engines = (values.engine ?? AVAILABLE).map((name) => {
+    if (!isEngine(name)) throw new UsageError(`unknown engine: ${name}`);
+    if (!AVAILABLE.includes(name)) throw new UsageError(`engine not available: ${name}`);
+    return name;
+  });
+  return {
+    filters: positionals.map((filter) => filter.normalize('NFC')),
+    engines,
+    jobs: positive('jobs', values.jobs, availableParallelism()),
+    seeds: positive('seeds', values.seeds, DEFAULT_SEEDS),
+    qivm: path.resolve(values.qivm ?? process.env['QIVM'] ?? path.join(ROOT, 'build/release/qivm')),
+    timeLimit: positive('timeout', values.timeout, DEFAULT_TIME_LIMIT),
+    verbose: values.verbose,
+  };
+}
+
+function positive(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`--${name} must be a positive integer`);
+  return value;
+}
+
+/** All programs whose path contains one of the filters, in a stable order. */
+async function findPrograms(filters: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of PROGRAM_FOLDERS) {
+    const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isFile() || !entry.name.endsWith('.qi')) continue;
+      found.push(path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+    }
+  }
+  const wanted = (name: string): boolean =>
+    filters.length === 0 || filters.some((filter) => name.normalize('NFC').includes(filter));
+  return found.filter(wanted).sort();
+}
+
+/** Run one program on all its engines. */
+async function runProgram(name: string, folder: string, id: number, options: Options): Promise<Result[]> {
+  const bytes = await readFile(path.join(ROOT, name));
+  let expected: Expectation;
+  try {
+    expected = parseFrontMatter(bytes.toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof FrontMatterError)) throw error;
+    return [{ name, problems: [error.message] }];
+  }
+  let compiled: Compilation;
+  try {
+    compiled = compileProgram(bytes, name);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return [{ name, problems: [`the compiler crashed: ${text}`] }];
+  }
+  const problems = compareDiagnostics('errors', expected.errors, compiled.errors);
+  if (expected.warnings !== undefined) {
+    problems.push(...compareDiagnostics('warnings', expected.warnings, compiled.warnings));
+  }
+  if (problems.length > 0 || expected.errors.length > 0) {
+    if (compiled.rendered !== '' && problems.length > 0) problems.push(compiled.rendered);
+    return [{ name, problems }];
+  }
+  if (compiled.module === undefined) return [{ name, problems: ['the compiler gave no module'] }];
+  const file = path.join(folder, `${id}.qic`);
+  await writeFile(file, compiled.module);
+  const results: Result[] = [];
+  for (const engine of options.engines) {
+    if (!expected.engines.includes(engine)) {
+      console.log(`not run on ${engine}: ${name}`);
+      continue;
+    }
+    results.push({ name: `${name} [${engine}]`, problems: await runOn(engine, file, expected, options) });
+  }
+  await rm(file);
+  return results;
+}
+
+/** Problems of one program on one engine, over all runs the engine asks for. */
+async function runOn(engine: Engine, file: string, expected: Expectation, options: Options): Promise<string[]> {
+  const runs =
+    engine === 'det'
+      ? Array.from({ length: options.seeds }, (_, seed) => ['--seed', String(seed + 1)])
+      : [[]];
+  for (const flags of runs) {
+    const outcome = await execute({
+      command: options.qivm,
+      args: [...flags, file, ...expected.args],
+      stdin: expected.stdin,
+      timeLimit: options.timeLimit,
+    });
+    const problems = compareRun(expected, outcome);
+    if (problems.length > 0) return flags.length > 0 ? [`with ${flags.join(' ')}:`, ...problems] : problems;
+  }
+  return [];
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const programs = await findPrograms(options.filters);
+  try {
+    await access(options.qivm);
+  } catch {
+    throw new UsageError(`no VM at ${options.qivm}; build it with npm run build:native, or name one with --qivm`);
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'qi-spec-'));
+  let passed = 0;
+  let failed = 0;
+  const report = (results: readonly Result[]): void => {
+    for (const { name, problems } of results) {
+      if (problems.length === 0) {
+        passed++;
+        if (options.verbose) console.log(`passed: ${name}`);
+      } else {
+        failed++;
+        console.log(`FAILED: ${name}`);
+        for (const problem of problems) console.log(problem.replace(/^/gmu, '  '));
+      }
+    }
+  };
+  try {
+    const queue = programs.entries();
+    const feed = async (): Promise<void> => {
+      // The lanes share one iterator: each takes the next program when it is free.
+      for (const [id, name] of queue) report(await runProgram(name, folder, id, options));
+    };
+    await Promise.all(Array.from({ length: options.jobs }, feed));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (passed + failed === 0) console.log('no test was run');
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!isUsageError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
