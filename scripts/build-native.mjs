@@ -16,25 +16,21 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coded } from './coded.mjs';
 import { nativeList } from './native.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const verbose = process.argv.includes('--verbose');
 
-/** Prints a coded message in both languages and ends. The codes are those of errors.def, E99xx being set-up. */
-function fail(code, zh, en) {
-  console.error(`错误 [${code}]: ${zh}\n${code}: ${en}`);
+function fail(code, args) {
+  console.error(coded(code, args));
   process.exit(1);
 }
 
 function nodePrefix() {
   const prefix = dirname(dirname(process.execPath));
   if (existsSync(join(prefix, 'include/node/node_api.h'))) return prefix;
-  return fail(
-    'E9902',
-    `找不到 Node 的头文件：${join(prefix, 'include/node')}。请安装带头文件的 Node（Debian: apt-get install libnode-dev）`,
-    `the headers of this Node are missing; install a Node that brings them (Debian: libnode-dev)`,
-  );
+  return fail('E9902', { 路径: join(prefix, 'include/node') });
 }
 
 /** Our own node-gyp in a clone; the one npm brings when the published package is installed. */
@@ -44,7 +40,7 @@ function nodeGyp() {
   } catch {
     const fromNpm = process.env.npm_config_node_gyp;
     if (fromNpm !== undefined && existsSync(fromNpm)) return fromNpm;
-    return fail('E9901', '找不到 node-gyp，请先运行 npm ci', 'node-gyp not found, run npm ci first');
+    return fail('E9901');
   }
 }
 
@@ -80,7 +76,7 @@ function gyp(commands) {
   });
   if (result.status === 0) return;
   if (!verbose) process.stderr.write((result.stdout ?? '') + (result.stderr ?? ''));
-  fail('E9903', 'C 运行时编译失败（见上面的输出）；需要 gcc、make 和 python3', 'building the C runtime failed (see above); it needs gcc, make and python3');
+  fail('E9903'); it needs gcc, make and python3');
 }
 
 const keyFile = join(ROOT, 'build/configuration.json');

@@ -39,8 +39,16 @@ export type ErrorCode =
   | 'E8001'
   | 'E8002'
   | 'E9001'
+  | 'E9002'
+  | 'E9003'
+  | 'E9004'
+  | 'E9005'
   | 'E9010'
   | 'E9011'
+  | 'E9901'
+  | 'E9902'
+  | 'E9903'
+  | 'E9904'
   | 'W2001'
   | 'W3001';
 
@@ -158,12 +166,36 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9001: { severity: 'error', phase: 'TOOL',
     zh: "用法错误：{说明}", en: "usage error: {说明}",
     hintZh: "运行 qi --help 查看用法", hintEn: "run qi --help" },
+  E9002: { severity: 'error', phase: 'TOOL',
+    zh: "这个版本还没有 {功能}", en: "{功能} is not available in this version",
+    hintZh: "支持情况见 docs/语言支持.md", hintEn: "docs/语言支持.md lists what is supported" },
+  E9003: { severity: 'error', phase: 'TOOL',
+    zh: "没有错误代码 {代码}", en: "no such diagnostic: {代码}",
+    hintZh: "代码是一个字母和四位数字，如 E3001", hintEn: "a code is a letter and four digits, such as E3001" },
+  E9004: { severity: 'error', phase: 'TOOL',
+    zh: "找不到 Qi 的运行时：{原因}", en: "the Qi runtime is missing: {原因}",
+    hintZh: "重新安装，或在源码目录运行 npm run build", hintEn: "install again, or run npm run build in the sources" },
+  E9005: { severity: 'error', phase: 'TOOL',
+    zh: "Qi 内部错误：{说明}", en: "internal error of Qi: {说明}",
+    hintZh: "这是 Qi 的缺陷，请连同程序一起报告", hintEn: "this is a defect of Qi; please report it with the program" },
   E9010: { severity: 'error', phase: 'TOOL',
     zh: "无效的字节码：{说明}", en: "invalid bytecode: {说明}",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },
   E9011: { severity: 'error', phase: 'TOOL',
     zh: "字节码来自另一个版本的 Qi", en: "bytecode from another version of Qi",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },
+  E9901: { severity: 'error', phase: 'TOOL',
+    zh: "找不到 node-gyp", en: "node-gyp not found",
+    hintZh: "先运行 npm ci", hintEn: "run npm ci first" },
+  E9902: { severity: 'error', phase: 'TOOL',
+    zh: "找不到 Node 的头文件：{路径}", en: "the headers of this Node are missing: {路径}",
+    hintZh: "安装带头文件的 Node（Debian：apt-get install libnode-dev）", hintEn: "install a Node that brings its headers (Debian: apt-get install libnode-dev)" },
+  E9903: { severity: 'error', phase: 'TOOL',
+    zh: "C 运行时编译失败，输出见上", en: "building the C runtime failed, see the output above",
+    hintZh: "需要 gcc、make 和 python3", hintEn: "it needs gcc, make and python3" },
+  E9904: { severity: 'error', phase: 'TOOL',
+    zh: "缺少 {工具}，无法安装", en: "{工具} is missing, cannot set up",
+    hintZh: "Debian：以 root 运行 apt-get install {软件包}", hintEn: "Debian: run apt-get install {软件包} as root" },
   W2001: { severity: 'warning', phase: 'PARSE',
     zh: "{写法} 是英文写法，建议写 {建议}", en: "{写法} is an English spelling; prefer {建议}",
     hintZh: "", hintEn: "" },

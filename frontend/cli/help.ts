@@ -1,0 +1,58 @@
+/*
+ * The texts of --help. Kept apart from the parser so that reading a program never loads them.
+ */
+import type { Language } from '../diagnostics.js';
+
+const ZH = `气 (Qi)：全中文的编程语言
+
+用法：qi <命令> [选项] <文件> [参数…]
+
+命令：
+  run, 运行        文件 [参数…]   运行程序（.qi 或 .qic；- 表示标准输入）
+  编译, compile    文件 [-o 输出] 编译成字节码（默认写到同名的 .qic）
+  check, 检查      文件           只检查，列出错误和警告
+  反汇编, disasm   文件           显示字节码
+  解释, explain    代码           解释一个错误代码，如 E3001
+
+选项：
+  --语言 zh|en       诊断信息的语言（也可用环境变量 QI_LANG；英文写法 --lang）
+  --json             以 JSON 输出诊断信息，每行一个
+  --警告             run 和 编译 也显示警告（--warnings）
+  --种子 N           确定性模式：单线程、虚拟时钟、按种子选择（--seed；只用于 run）
+  -o 文件            输出文件（--输出；只用于 编译）
+  -h, --help         显示帮助
+  -V, --version      显示版本
+
+退出码：
+  0 成功（入口 返回整数时就是那个整数）  1 编译错误、未捕获的错误或读写失败
+  2 死锁  64 用法错误  70 Qi 的内部错误
+`;
+
+const EN = `Qi (气): a programming language in Chinese
+
+Usage: qi <command> [options] <file> [arguments…]
+
+Commands:
+  run, 运行        FILE [ARGS…]   run a program (.qi or .qic; - is standard input)
+  compile, 编译    FILE [-o OUT]  compile to bytecode (by default beside the source, as .qic)
+  check, 检查      FILE           check only, list errors and warnings
+  disasm, 反汇编   FILE           show the bytecode
+  explain, 解释    CODE           explain a diagnostic, such as E3001
+
+Options:
+  --lang zh|en       language of diagnostics (also QI_LANG; in Chinese --语言)
+  --json             diagnostics as JSON, one per line
+  --warnings         run and compile show warnings too (--警告)
+  --seed N           deterministic mode: one thread, virtual clock, seeded choices (--种子; run only)
+  -o FILE            output file (--output, --输出; compile only)
+  -h, --help         show this help
+  -V, --version      show the version
+
+Exit codes:
+  0 success (when 入口 returns an integer, that integer)  1 compile error, uncaught error or failed I/O
+  2 deadlock  64 usage error  70 internal error of Qi
+`;
+
+export function helpText(language: Language): string {
+  return language === 'zh' ? ZH : EN;
+}
