@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
 import { renderErrors } from './gen-errors.js';
+import { renderNatives } from './gen-natives.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -31,6 +32,7 @@ function table(path: string) {
 export function generate(): Output[] {
   const outputs: Output[] = [];
   outputs.push({ path: 'frontend/generated/errors.ts', text: renderErrors(table('vm/include/qi/errors.def')) });
+  outputs.push({ path: 'frontend/generated/natives.ts', text: renderNatives(table('natives/natives.def')) });
   return outputs;
 }
 
