@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'E9902'
   | 'E9903'
   | 'E9904'
+  | 'E9905'
   | 'W2001'
   | 'W3001';
 
@@ -196,6 +197,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9904: { severity: 'error', phase: 'TOOL',
     zh: "缺少 {工具}，无法安装", en: "{工具} is missing, cannot set up",
     hintZh: "Debian：以 root 运行 apt-get install {软件包}", hintEn: "Debian: run apt-get install {软件包} as root" },
+  E9905: { severity: 'error', phase: 'TOOL',
+    zh: "Node 太旧：{版本}", en: "this Node is too old: {版本}",
+    hintZh: "安装 Node 20.19 或更新的版本", hintEn: "install Node 20.19 or later" },
   W2001: { severity: 'warning', phase: 'PARSE',
     zh: "{写法} 是英文写法，建议写 {建议}", en: "{写法} is an English spelling; prefer {建议}",
     hintZh: "", hintEn: "" },
