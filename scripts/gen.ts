@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
 import { renderErrors } from './gen-errors.js';
 import { renderNatives } from './gen-natives.js';
+import { renderOpcodes, renderTablesHeader, tablesHash } from './gen-opcodes.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -30,10 +31,15 @@ function table(path: string) {
 
 /** Every output of every table. Throws TableError on the first faulty row. */
 export function generate(): Output[] {
-  const outputs: Output[] = [];
-  outputs.push({ path: 'frontend/generated/errors.ts', text: renderErrors(table('vm/include/qi/errors.def')) });
-  outputs.push({ path: 'frontend/generated/natives.ts', text: renderNatives(table('natives/natives.def')) });
-  return outputs;
+  const opcodes = table('vm/include/qi/opcodes.def');
+  const natives = table('natives/natives.def');
+  const hash = tablesHash(opcodes, natives);
+  return [
+    { path: 'frontend/generated/errors.ts', text: renderErrors(table('vm/include/qi/errors.def')) },
+    { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
+    { path: 'frontend/generated/opcodes.ts', text: renderOpcodes(opcodes, hash) },
+    { path: 'vm/include/qi/generated/tables_hash.h', text: renderTablesHeader(hash) },
+  ];
 }
 
 function main(args: readonly string[]): number {

@@ -1,0 +1,108 @@
+/*
+ * What npm test consists of. A stage becomes several jobs when its parts are independent, so that they spread over
+ * the cores; jobs() is asked when the stages it needs have passed, because it may look at what they built.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './run-command.js';
+
+export interface Job {
+  readonly title: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** How its tests are counted: the exit code as one, a last line `N passed, N failed`, or uvu's totals. */
+  readonly counts: 'exit' | 'line' | 'uvu';
+  /** Milliseconds; 240 s unless given. */
+  readonly timeout?: number;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly about: string;
+  readonly needs?: readonly string[];
+  readonly jobs: () => readonly Job[];
+}
+
+const node = (title: string, counts: Job['counts'], ...args: string[]): Job => ({ title, command: process.execPath, args, counts });
+const script = (title: string, counts: Job['counts'], file: string, ...args: string[]): Job =>
+  node(title, counts, '--import', 'tsx', file, ...args);
+
+/** Files under a folder whose name ends so, sorted. */
+export function filesEndingIn(dir: string, suffix: string): string[] {
+  if (!existsSync(join(ROOT, dir))) return [];
+  return readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(suffix) && !name.includes('node_modules'))
+    .sort()
+    .map((name) => `${dir}/${name}`);
+}
+
+const make = (title: string, ...args: string[]): Job => ({ title, command: 'make', args: ['-C', 'vm', '-j2', ...args], counts: 'exit' });
+
+export const stages: readonly Stage[] = [
+  {
+    name: 'native',
+    about: 'the C runtime, qivm and the addon compile without a warning',
+    jobs: () => [node('build', 'exit', 'scripts/build-native.mjs')],
+  },
+  {
+    name: 'gen',
+    about: 'the generated files match their tables',
+    jobs: () => [script('gen --check', 'exit', 'scripts/gen.ts', '--check')],
+  },
+  {
+    name: 'bundle',
+    about: 'the command and the library bundle, their declarations compile',
+    jobs: () => [script('build', 'exit', 'scripts/build-ts.ts')],
+  },
+  {
+    name: 'types',
+    about: 'every TypeScript file passes the strict type check',
+    jobs: () => [node('tsc', 'exit', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json')],
+  },
+  {
+    name: 'imports',
+    about: 'layering, headers and lengths of all files',
+    jobs: () => [script('layers', 'line', 'scripts/check-imports.ts')],
+  },
+  {
+    name: 'jumps',
+    about: 'the compiled dispatch loop kept one indirect jump per opcode',
+    needs: ['native'],
+    jobs: () => [script('objdump', 'exit', 'scripts/check-jumps.ts')],
+  },
+  {
+    name: 'spec',
+    about: 'the language specification as programs',
+    needs: ['native', 'bundle'],
+    jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts'), timeout: 280_000 }],
+  },
+  {
+    name: 'unit',
+    about: 'unit tests of the front end, the scripts and the command',
+    needs: ['native', 'bundle'],
+    jobs: () =>
+      ['frontend', 'scripts', 'spec-tests', 'bench', 'aot'].flatMap((dir) => filesEndingIn(dir, '.test.ts')).map((file) => script(file, 'uvu', file)),
+  },
+  {
+    name: 'cbuild',
+    about: 'the C unit tests compile, plain and with sanitizers',
+    needs: ['native'],
+    jobs: () => [make('asan', 'VARIANT=asan', 'all')],
+  },
+  {
+    name: 'cunit',
+    about: 'C unit tests under AddressSanitizer and UBSan',
+    needs: ['cbuild'],
+    jobs: () =>
+      ['vm', 'natives']
+        .flatMap((dir) => filesEndingIn(dir, '_test.c'))
+        .map((file) => ({ title: file, command: join(ROOT, 'build/asan/tests', file.replace(/\.c$/, '')), args: [], counts: 'line' })),
+  },
+  {
+    name: 'docs',
+    about: 'every program in README and docs runs and prints what stands below it',
+    needs: ['native', 'bundle'],
+    jobs: () => [script('blocks', 'line', 'scripts/check-docs.ts')],
+  },
+];
