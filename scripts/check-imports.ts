@@ -131,7 +131,7 @@ function checkShape(path: string, text: string): string[] {
   const limit = isC || DECLARATIONS_ONLY.has(path) ? MAX_LINES.c : MAX_LINES.ts;
   const lines = text.split('\n').length - 1;
   if (lines > limit) faults.push(`${path}:1: ${lines} lines, the limit is ${limit}; split it by topic`);
-  if (!/^(#![^\n]*\n)?\s*(\/\*|\/\/)/.test(text)) faults.push(`${path}:1: no opening comment that says what the file is for`);
+  if (!path.endsWith('.test.ts') && !/^(#![^\n]*\n)?\s*(\/\*|\/\/)/.test(text)) faults.push(`${path}:1: no opening comment that says what the file is for`);
   const todo = /\b(TODO|FIXME|XXX)\b/.exec(text);
   if (todo !== null && path !== 'scripts/check-imports.ts') {
     faults.push(`${path}:${text.slice(0, todo.index).split('\n').length}: ${todo[0]} is unfinished work`);

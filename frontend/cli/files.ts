@@ -1,0 +1,120 @@
+/*
+ * Reading programs and writing modules. Every failure is a coded message; nothing is half written.
+ */
+import { fstatSync, openSync, closeSync, readFileSync, readSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { CommandError, EXIT, ioReason } from './messages.js';
+import { STDOUT, write } from './terminal.js';
+
+/** Larger inputs are refused: JavaScript strings end at half a gigabyte. */
+const MAX_INPUT = 256 * 1024 * 1024;
+const TOO_LARGE = { zh: '文件超过 256 MB', en: 'the file is larger than 256 MB' };
+const CHUNK = 64 * 1024;
+
+export interface Input {
+  /** As diagnostics name it. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a file, or standard input for `-`. Throws CommandError E8001. */
+export function readInput(operand: string): Input {
+  if (operand === '-') return { path: '<标准输入>', bytes: readStandardInput() };
+  const refuse = (原因: ReturnType<typeof ioReason>): never => {
+    throw new CommandError('E8001', { 路径: operand, 原因 });
+  };
+  try {
+    const fd = openSync(operand, 'r');
+    try {
+      const stat = fstatSync(fd);
+      if (stat.isDirectory()) refuse(ioReason({ code: 'EISDIR' }));
+      if (stat.size > MAX_INPUT) refuse(TOO_LARGE);
+      return { path: operand, bytes: stat.isFile() ? readFileSync(fd) : readAll(fd, operand) };
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    return refuse(ioReason(error));
+  }
+}
+
+function readStandardInput(): Uint8Array {
+  try {
+    return readAll(0, '-');
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError('E8001', { 路径: '-', 原因: ioReason(error) });
+  }
+}
+
+/** Reads a pipe, terminal or device to its end, but not for ever. */
+function readAll(fd: number, name: string): Uint8Array {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let count: number;
+    try {
+      count = readSync(fd, chunk);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EOF') break;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      continue;
+    }
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    size += count;
+    if (size > MAX_INPUT) throw new CommandError('E8001', { 路径: name, 原因: TOO_LARGE });
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/**
+ * Writes a module: to a neighbour first, then renamed, so that a full disk leaves the old file. `-` is standard
+ * output. Refuses to overwrite the source. Throws CommandError E8002 or E9001.
+ */
+export function writeOutput(output: string, bytes: Uint8Array, source: string): void {
+  if (output === '-') {
+    write(STDOUT, bytes);
+    return;
+  }
+  if (source !== '-' && sameFile(output, source)) {
+    throw new CommandError('E9001', { 说明: { zh: '输出会覆盖源文件', en: 'the output would overwrite the source' } }, EXIT.usage);
+  }
+  const temporary = `${output}.${process.pid}.tmp`;
+  try {
+    if (isSpecial(output)) {
+      writeFileSync(output, bytes);
+      return;
+    }
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, output);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new CommandError('E8002', { 路径: output, 原因: ioReason(error) });
+  }
+}
+
+function sameFile(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
+}
+
+/** A device or pipe, such as /dev/null: written in place, never replaced by a file. */
+function isSpecial(path: string): boolean {
+  try {
+    const fd = openSync(path, 'r+');
+    try {
+      return !fstatSync(fd).isFile();
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}

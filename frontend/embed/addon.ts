@@ -1,0 +1,59 @@
+/*
+ * The C virtual machine as seen from TypeScript: finds and loads the Node addon on first use, and gives it types.
+ *
+ * Loading is lazy because `qi check` and `qi 解释` never need it. The addon lies in build/Release beside dist/ (or
+ * beside frontend/, when the sources run directly). Rejected: a search path or an environment variable; a runtime
+ * from another build would be refused by its tables hash anyway.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Language } from '../diagnostics.js';
+
+export interface RunOptions {
+  /** What 程序参数() gives. */
+  readonly args: readonly string[];
+  /** Deterministic mode with this seed: one worker, virtual clock, seeded choices. */
+  readonly seed?: bigint | undefined;
+  /** Language of run-time errors and of the deadlock report. */
+  readonly language: Language;
+}
+
+/** What loading, verifying or disassembling a module gave. */
+export type ModuleResult =
+  | { readonly ok: true; readonly text: string }
+  /** `code` is E9010 (invalid), E9011 (other version) or E7007 (no memory); `detail` says what and where. */
+  | { readonly ok: false; readonly code: string; readonly detail: string };
+
+export interface Addon {
+  /**
+   * Loads, verifies and runs a module on the calling thread until it ends. The program reads and writes file
+   * descriptors 0 to 2 directly; messages about a refused module or an uncaught error go to descriptor 2.
+   * Returns the exit code. Throws TypeError on wrong arguments only.
+   */
+  run(module: Uint8Array, options: RunOptions): number;
+  /** Verifies a module; `text` is empty. */
+  verify(module: Uint8Array): ModuleResult;
+  /** The module as text. */
+  disassemble(module: Uint8Array): ModuleResult;
+}
+
+/** The addon is not there or does not load on this system. */
+export class AddonMissing extends Error {}
+
+const PLACES = ['../build/Release/qi_addon.node', '../../build/Release/qi_addon.node'];
+
+let loaded: Addon | undefined;
+
+/** The addon; loads it on the first call. Throws AddonMissing. */
+export function addon(): Addon {
+  if (loaded !== undefined) return loaded;
+  const file = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
+  if (file === undefined) throw new AddonMissing('build/Release/qi_addon.node');
+  try {
+    loaded = createRequire(import.meta.url)(file) as Addon;
+  } catch (error) {
+    throw new AddonMissing(error instanceof Error ? error.message : String(error));
+  }
+  return loaded;
+}
