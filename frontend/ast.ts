@@ -19,6 +19,8 @@
  * the tree); a lossless tree with tokens (the formatter works from tokens and this tree instead).
  */
 
+import type { SourceFile } from './source.js';
+
 /** Half-open range of UTF-16 code units in the text of a source file. */
 export interface Span {
   readonly start: number;
@@ -41,6 +43,8 @@ export type Visibility = 'default' | 'public' | 'private';
 export interface SourceUnit {
   readonly kind: 'SourceUnit';
   readonly span: Span;
+  /** Where the text came from: diagnostics and line tables need it. */
+  readonly file: SourceFile;
   readonly package: PackageDecl | undefined;
   readonly imports: readonly ImportDecl[];
   /** Everything but `包` and `导入`. */

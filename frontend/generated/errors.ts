@@ -7,10 +7,74 @@ export type ErrorPhase = 'LEX' | 'PARSE' | 'CHECK' | 'MODULE' | 'MEMORY' | 'CONC
 export type ErrorCode =
   | 'E1001'
   | 'E1002'
+  | 'E1003'
+  | 'E1004'
+  | 'E1005'
+  | 'E1006'
+  | 'E1007'
+  | 'E1008'
+  | 'E1009'
+  | 'E1010'
+  | 'E2001'
+  | 'E2002'
   | 'E2003'
+  | 'E2004'
+  | 'E2005'
+  | 'E2006'
+  | 'E2007'
+  | 'E2008'
+  | 'E2009'
+  | 'E2010'
+  | 'E2011'
+  | 'E2012'
+  | 'E2013'
+  | 'E2014'
+  | 'E2015'
+  | 'E2016'
+  | 'E2017'
+  | 'E2018'
+  | 'E2019'
+  | 'E2020'
+  | 'E2021'
+  | 'E2022'
+  | 'E2023'
+  | 'E2024'
   | 'E2900'
   | 'E3001'
   | 'E3002'
+  | 'E3003'
+  | 'E3004'
+  | 'E3005'
+  | 'E3006'
+  | 'E3007'
+  | 'E3008'
+  | 'E3009'
+  | 'E3010'
+  | 'E3011'
+  | 'E3012'
+  | 'E3013'
+  | 'E3014'
+  | 'E3015'
+  | 'E3016'
+  | 'E3017'
+  | 'E3018'
+  | 'E3019'
+  | 'E3020'
+  | 'E3021'
+  | 'E3022'
+  | 'E3023'
+  | 'E3024'
+  | 'E3025'
+  | 'E3026'
+  | 'E3027'
+  | 'E3028'
+  | 'E3029'
+  | 'E3030'
+  | 'E3031'
+  | 'E3032'
+  | 'E3033'
+  | 'E3034'
+  | 'E3035'
   | 'E4001'
   | 'E5001'
   | 'E6001'
@@ -51,7 +115,8 @@ export type ErrorCode =
   | 'E9904'
   | 'E9905'
   | 'W2001'
-  | 'W3001';
+  | 'W3001'
+  | 'W3002';
 
 export interface ErrorInfo {
   readonly severity: Severity;
@@ -71,9 +136,102 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E1002: { severity: 'error', phase: 'LEX',
     zh: "字符串没有结束", en: "unterminated string",
     hintZh: "在行末之前补上 {引号}", hintEn: "add {引号} before the end of the line" },
+  E1003: { severity: 'error', phase: 'LEX',
+    zh: "文件不是有效的 UTF-8：第 {偏移} 字节处无效", en: "the file is not valid UTF-8: invalid byte at offset {偏移}",
+    hintZh: "用编辑器把文件另存为 UTF-8", hintEn: "save the file as UTF-8" },
+  E1004: { severity: 'error', phase: 'LEX',
+    zh: "源程序里有空字符 NUL，在第 {偏移} 字节处", en: "NUL character in the source at byte offset {偏移}",
+    hintZh: "删除它；字符串里写 \\0", hintEn: "remove it; write \\0 in a string" },
+  E1005: { severity: 'error', phase: 'LEX',
+    zh: "不成对的文字方向控制符 {字符}，在第 {偏移} 字节处", en: "unpaired text direction control {字符} at byte offset {偏移}",
+    hintZh: "删除它，或在同一行里成对使用", hintEn: "remove it, or pair it on the same line" },
+  E1006: { severity: 'error', phase: 'LEX',
+    zh: "注释没有结束", en: "unterminated comment",
+    hintZh: "补上 */；注释可以嵌套，每个 /* 都要有自己的 */", hintEn: "add */; comments nest, each /* needs its own */" },
+  E1007: { severity: 'error', phase: 'LEX',
+    zh: "无效的转义：{转义}", en: "invalid escape: {转义}",
+    hintZh: "可用的转义有 \\n \\t \\r \\\\ \\\" \\' \\0 \\xNN \\u{…}，反斜杠本身写 \\\\", hintEn: "escapes are \\n \\t \\r \\\\ \\\" \\' \\0 \\xNN \\u{…}; write \\\\ for a backslash" },
+  E1008: { severity: 'error', phase: 'LEX',
+    zh: "无效的数字：{文本}", en: "invalid number: {文本}",
+    hintZh: "{说明}", hintEn: "{说明}" },
+  E1009: { severity: 'error', phase: 'LEX',
+    zh: "插值字符串里有单独的 }", en: "lone } in an interpolated string",
+    hintZh: "要写出花括号本身，请写 }}", hintEn: "write }} for a brace" },
+  E1010: { severity: 'error', phase: 'LEX',
+    zh: "文件太大：超过 {上限} 个记号", en: "file too large: more than {上限} tokens",
+    hintZh: "把它分成几个文件", hintEn: "split it into several files" },
+  E2001: { severity: 'error', phase: 'PARSE',
+    zh: "此处应为 {期望}，实际是 {实际}", en: "expected {期望}, found {实际}",
+    hintZh: "", hintEn: "" },
+  E2002: { severity: 'error', phase: 'PARSE',
+    zh: "括号没有闭合：{括号}", en: "unclosed bracket: {括号}",
+    hintZh: "在合适的地方补上 {闭合}", hintEn: "add {闭合} where it belongs" },
   E2003: { severity: 'error', phase: 'PARSE',
     zh: "语句没有结束", en: "missing statement end",
     hintZh: "在这里换行，或加上“；”", hintEn: "start a new line here, or add `;`" },
+  E2004: { severity: 'error', phase: 'PARSE',
+    zh: "多余的 {括号}：没有与它配对的括号", en: "{括号} closes nothing",
+    hintZh: "删除它，或补上前面缺少的括号", hintEn: "remove it, or add the bracket it should close" },
+  E2005: { severity: 'error', phase: 'PARSE',
+    zh: "此处应为表达式，实际是 {实际}", en: "expected an expression, found {实际}",
+    hintZh: "", hintEn: "" },
+  E2006: { severity: 'error', phase: 'PARSE',
+    zh: "此处应为类型，实际是 {实际}", en: "expected a type, found {实际}",
+    hintZh: "", hintEn: "" },
+  E2007: { severity: 'error', phase: 'PARSE',
+    zh: "此处应为模式，实际是 {实际}", en: "expected a pattern, found {实际}",
+    hintZh: "", hintEn: "" },
+  E2008: { severity: 'error', phase: 'PARSE',
+    zh: "嵌套太深：超过 {上限} 层", en: "nested too deeply: more than {上限} levels",
+    hintZh: "把内层拆成变量或函数", hintEn: "move inner parts into variables or functions" },
+  E2009: { severity: 'error', phase: 'PARSE',
+    zh: "比较不能连写", en: "comparisons cannot be chained",
+    hintZh: "写成 a < b 与 b < c", hintEn: "write a < b 与 b < c" },
+  E2010: { severity: 'error', phase: 'PARSE',
+    zh: "{写法} 不是 Qi 的关键字", en: "{写法} is not a keyword of Qi",
+    hintZh: "请写 {建议}", hintEn: "write {建议}" },
+  E2011: { severity: 'error', phase: 'PARSE',
+    zh: "这里不能赋值", en: "assignment is not possible here",
+    hintZh: "比较相等请写 == 或 等于；赋值是语句，要单独写", hintEn: "write == to compare; an assignment is a statement of its own" },
+  E2012: { severity: 'error', phase: 'PARSE',
+    zh: "不能对它赋值", en: "cannot assign to this",
+    hintZh: "赋值的左边应是名称、成员、元素或 解引用 指针", hintEn: "the left side must be a name, member, element or dereference" },
+  E2013: { severity: 'error', phase: 'PARSE',
+    zh: "尝试 之后缺少 捕获 或 最终", en: "尝试 without 捕获 or 最终",
+    hintZh: "补上 捕获 e { … } 或 最终 { … }", hintEn: "add 捕获 e { … } or 最终 { … }" },
+  E2014: { severity: 'error', phase: 'PARSE',
+    zh: "{名称} 在这里是一个名称", en: "{名称} is a name here",
+    hintZh: "是否漏了空格：{建议}", hintEn: "is a space missing: {建议}" },
+  E2015: { severity: 'error', phase: 'PARSE',
+    zh: "标签 {名称} 之后应为循环", en: "label {名称} is not followed by a loop",
+    hintZh: "标签只能写在 循环、当、对于 之前", hintEn: "only 循环, 当 and 对于 take a label" },
+  E2016: { severity: 'error', phase: 'PARSE',
+    zh: "{名称} 是保留字，不能用作名称", en: "{名称} is reserved and cannot be a name",
+    hintZh: "换一个名称", hintEn: "choose another name" },
+  E2017: { severity: 'error', phase: 'PARSE',
+    zh: "没有 {写法} 运算", en: "there is no {写法} operator",
+    hintZh: "请写 {建议}", hintEn: "write {建议}" },
+  E2018: { severity: 'error', phase: 'PARSE',
+    zh: ":= 只能用在 选择 的 情况 里", en: ":= exists only in 情况 of 选择",
+    hintZh: "赋值即声明，直接写 =", hintEn: "plain = declares a new name" },
+  E2019: { severity: 'error', phase: 'PARSE',
+    zh: "函数 {名称} 没有函数体", en: "function {名称} has no body",
+    hintZh: "补上 { … }；只有 特性 里的函数可以没有函数体", hintEn: "add { … }; only functions of a 特性 may go without" },
+  E2020: { severity: 'error', phase: 'PARSE',
+    zh: "{修饰} 不能用在这里", en: "{修饰} is not possible here",
+    hintZh: "", hintEn: "" },
+  E2021: { severity: 'error', phase: 'PARSE',
+    zh: "情况 之后应为 收、发、等待 或 超时", en: "情况 needs a receive, a send, 等待 or 超时",
+    hintZh: "可写 v := <-通道、通道 <- 值、v := 等待 未来、超时(毫秒)", hintEn: "write v := <-c, c <- v, v := 等待 f or 超时(ms)" },
+  E2022: { severity: 'error', phase: 'PARSE',
+    zh: "包 声明必须在文件开头", en: "包 must come first in the file",
+    hintZh: "", hintEn: "" },
+  E2023: { severity: 'error', phase: 'PARSE',
+    zh: "一个赋值里有 {左边} 个目标、{右边} 个值", en: "{左边} targets and {右边} values in one assignment",
+    hintZh: "个数要相同，或右边是一个元组", hintEn: "the numbers must agree, or the right side be one tuple" },
+  E2024: { severity: 'error', phase: 'PARSE',
+    zh: "变量必须有类型或初值：{名称}", en: "a variable needs a type or a value: {名称}",
+    hintZh: "写成 变量 {名称} = 值", hintEn: "write 变量 {名称} = value" },
   E2900: { severity: 'error', phase: 'PARSE',
     zh: "尚未支持：{功能}", en: "not supported yet: {功能}",
     hintZh: "支持情况见 docs/语言支持.md", hintEn: "docs/语言支持.md lists what is supported" },
@@ -83,6 +241,105 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3002: { severity: 'error', phase: 'CHECK',
     zh: "找不到名称：{名称}", en: "undefined name: {名称}",
     hintZh: "", hintEn: "" },
+  E3003: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 重复定义", en: "duplicate definition of {名称}",
+    hintZh: "换一个名字，或删去其中一个", hintEn: "rename or remove one of them" },
+  E3004: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 在赋值之前可能被读取", en: "{名称} may be read before it is assigned",
+    hintZh: "在所有路径上先给它赋值", hintEn: "assign it on every path first" },
+  E3005: { severity: 'error', phase: 'CHECK',
+    zh: "无法推断 {对象} 的类型", en: "cannot infer the type of {对象}",
+    hintZh: "写出它的类型，例如 变量 x: 列表<整数> = []", hintEn: "write its type, for example 变量 x: 列表<整数> = []" },
+  E3006: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 需要 {期望} 个参数，得到 {实际} 个", en: "{名称} takes {期望} arguments, found {实际}",
+    hintZh: "", hintEn: "" },
+  E3007: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 没有名为 {参数} 的参数", en: "{名称} has no parameter named {参数}",
+    hintZh: "", hintEn: "" },
+  E3008: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 没有字段或方法 {名称}", en: "{类型} has no field or method {名称}",
+    hintZh: "", hintEn: "" },
+  E3009: { severity: 'error', phase: 'CHECK',
+    zh: "不能修改不可变的 {名称}", en: "cannot assign to immutable {名称}",
+    hintZh: "", hintEn: "" },
+  E3010: { severity: 'error', phase: 'CHECK',
+    zh: "运算 {运算} 不能用于 {左} 和 {右}", en: "operator {运算} cannot be applied to {左} and {右}",
+    hintZh: "", hintEn: "" },
+  E3011: { severity: 'error', phase: 'CHECK',
+    zh: "条件必须是 布尔，得到 {实际}", en: "a condition must be 布尔, found {实际}",
+    hintZh: "写成比较，例如 x 不等于 0", hintEn: "write a comparison, for example x != 0" },
+  E3012: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 的结果是 {类型}，但执行到末尾没有 返回", en: "{名称} gives {类型} but can reach its end without 返回",
+    hintZh: "在末尾补上 返回", hintEn: "add 返回 at the end" },
+  E3013: { severity: 'error', phase: 'CHECK',
+    zh: "{语句} 不能离开 最终 块", en: "{语句} cannot leave a 最终 block",
+    hintZh: "把它移到 最终 之后", hintEn: "move it behind the 最终 block" },
+  E3014: { severity: 'error', phase: 'CHECK',
+    zh: "{语句} 只能写在循环里", en: "{语句} outside a loop",
+    hintZh: "", hintEn: "" },
+  E3015: { severity: 'error', phase: 'CHECK',
+    zh: "外层没有标签为 {名称} 的循环", en: "no enclosing loop is labelled {名称}",
+    hintZh: "", hintEn: "" },
+  E3016: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 不是函数，不能调用", en: "{类型} is not a function and cannot be called",
+    hintZh: "", hintEn: "" },
+  E3017: { severity: 'error', phase: 'CHECK',
+    zh: "字面量 {值} 超出 {类型} 的范围", en: "literal {值} does not fit {类型}",
+    hintZh: "", hintEn: "" },
+  E3018: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 不能{用途}", en: "{类型} cannot be {用途}",
+    hintZh: "", hintEn: "" },
+  E3019: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 缺少字段 {名称}", en: "{类型} lacks the field {名称}",
+    hintZh: "", hintEn: "" },
+  E3020: { severity: 'error', phase: 'CHECK',
+    zh: "不能遍历 {类型}", en: "cannot iterate over {类型}",
+    hintZh: "可以遍历 列表、数组、字符串、字典、通道、协程和范围", hintEn: "lists, arrays, strings, 字典, channels, coroutines and ranges can be iterated" },
+  E3021: { severity: 'error', phase: 'CHECK',
+    zh: "不能等待 {类型}", en: "cannot await {类型}",
+    hintZh: "只能等待 未来、任务 和 协程", hintEn: "only 未来, 任务 and 协程 can be awaited" },
+  E3022: { severity: 'error', phase: 'CHECK',
+    zh: "{来源} 不能转换为 {目标}", en: "{来源} cannot be converted to {目标}",
+    hintZh: "", hintEn: "" },
+  E3023: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 的值不是编译期常量", en: "the value of {名称} is not a compile-time constant",
+    hintZh: "运行时才知道的值用 不可变", hintEn: "use 不可变 for values known at run time" },
+  E3024: { severity: 'error', phase: 'CHECK',
+    zh: "有 {入口} 函数时，顶层只能写声明", en: "with an entry function {入口} only declarations may stand at top level",
+    hintZh: "把语句移进 {入口}", hintEn: "move the statement into {入口}" },
+  E3025: { severity: 'error', phase: 'CHECK',
+    zh: "入口函数 {名称} {问题}", en: "entry function {名称} {问题}",
+    hintZh: "", hintEn: "" },
+  E3026: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 是协程，不能直接调用", en: "{名称} is a coroutine and cannot be called",
+    hintZh: "用 协程 {名称}(…) 创建它", hintEn: "make one with 协程 {名称}(…)" },
+  E3027: { severity: 'error', phase: 'CHECK',
+    zh: "不能给这个表达式赋值", en: "this expression cannot be assigned to",
+    hintZh: "赋值的左边是变量、字段或下标", hintEn: "a variable, field or index stands left of an assignment" },
+  E3028: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 不能用下标访问", en: "{类型} cannot be indexed",
+    hintZh: "", hintEn: "" },
+  E3029: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 没有零值，不能这样接收", en: "{类型} has no zero value and cannot be received this way",
+    hintZh: "用 接收()，它给出 选项", hintEn: "use 接收(), which gives 选项" },
+  E3030: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 是{种类}，不能当作值", en: "{名称} is {种类}, not a value",
+    hintZh: "", hintEn: "" },
+  E3031: { severity: 'error', phase: 'CHECK',
+    zh: "左边有 {左} 个目标，右边有 {右} 个值", en: "{左} targets on the left but {右} values on the right",
+    hintZh: "", hintEn: "" },
+  E3032: { severity: 'error', phase: 'CHECK',
+    zh: "类型 {名称} 的定义包含它自己", en: "type {名称} is defined by itself",
+    hintZh: "", hintEn: "" },
+  E3033: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 需要 {期望} 个类型参数，得到 {实际} 个", en: "{类型} takes {期望} type arguments, found {实际}",
+    hintZh: "", hintEn: "" },
+  E3034: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 不是类型", en: "{名称} is not a type",
+    hintZh: "", hintEn: "" },
+  E3035: { severity: 'error', phase: 'CHECK',
+    zh: "返回 不能写在顶层", en: "返回 at top level",
+    hintZh: "用 退出(码) 结束程序", hintEn: "use 退出(码) to end the program" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },
@@ -205,5 +462,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     hintZh: "", hintEn: "" },
   W3001: { severity: 'warning', phase: 'CHECK',
     zh: "变量 {名称} 赋值后没有被读取", en: "variable {名称} is never read",
+    hintZh: "", hintEn: "" },
+  W3002: { severity: 'warning', phase: 'CHECK',
+    zh: "这里的代码执行不到", en: "unreachable code",
     hintZh: "", hintEn: "" },
 };
