@@ -1,0 +1,104 @@
+/*
+ * heap.h — the allocator and the collector's interface.
+ *
+ * Non-moving, size-segregated, exact, stop-the-world mark and lazy sweep.
+ *
+ * Invariants
+ * - The collector runs only inside qi_heap_collect, which the scheduler calls
+ *   when every worker stands at a safepoint. Allocation never collects: past
+ *   the threshold it asks for a collection through `request` and goes on. So C
+ *   code may hold references in variables wherever it cannot park.
+ * - The heap does not know what a coroutine is: roots and the layouts of sched/
+ *   come in through QiHeapHooks.
+ * - qi_alloc returns memory whose header and contents the caller fills before
+ *   the next safepoint.
+ *
+ * Rejected: reference counting (cycles, atomic traffic between workers); a
+ * moving nursery (addresses of registers and elements are held by parked
+ * coroutines and natives).
+ */
+#ifndef QI_HEAP_HEAP_H
+#define QI_HEAP_HEAP_H
+
+#include "object.h"
+
+typedef struct QiHeap QiHeap;
+typedef struct QiMarker QiMarker;
+
+/* Behaviour of a kind laid out outside this room. */
+typedef struct QiKindOps {
+    /* Calls qi_mark on every reference the object holds. */
+    void (*trace)(QiObject *o, QiMarker *m);
+    /* Frees what the object owns outside the heap; NULL when nothing. */
+    void (*finalize)(QiHeap *h, QiObject *o);
+} QiKindOps;
+
+typedef struct QiHeapHooks {
+    void *user;
+    /* Marks every root (stacks, globals, queues). */
+    void (*roots)(void *user, QiMarker *m);
+    /* Asks for a safepoint soon; may be called from any allocation. */
+    void (*request)(void *user);
+    QiKindOps kinds[QI_K_COUNT]; /* entries for QI_K_FUTURE… */
+} QiHeapHooks;
+
+typedef struct QiHeapConfig {
+    size_t limit_bytes;       /* 0: none. Past it qi_alloc fails (E7007). */
+    bool stress;              /* request a collection at every allocation (tests) */
+} QiHeapConfig;
+
+/* Bump region of one size class: free memory from cur to end. */
+typedef struct QiAllocRun { char *cur, *end; } QiAllocRun;
+
+#define QI_ALLOC_GRANULE 16
+#define QI_ALLOC_CLASSES 33 /* 16, 32, … 512 bytes by granule (index size/16); larger objects take the slow path */
+
+struct QiHeap {
+    QiAllocRun runs[QI_ALLOC_CLASSES]; /* hot: first in the struct */
+    const QiType *const *types;        /* the program's type table, set by the loader */
+    uint32_t ntypes;
+    struct QiHeapState *state;         /* private to heap/ */
+};
+
+/* NULL when memory is short. The hooks are copied. */
+QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks);
+/* Finalises and frees every object. */
+void qi_heap_free(QiHeap *h);
+
+/* Slow path of qi_alloc; NULL when out of memory or past the limit. */
+QI_COLD void *qi_alloc_slow(QiHeap *h, size_t size);
+
+/* size: bytes, a multiple of 16. Returns 16-aligned uninitialised memory or NULL. */
+QI_INLINE void *qi_alloc(QiHeap *h, size_t size) {
+    if (QI_LIKELY(size <= 512)) {
+        QiAllocRun *run = &h->runs[size / QI_ALLOC_GRANULE];
+        char *p = run->cur;
+        if (QI_LIKELY((size_t)(run->end - p) >= size)) {
+            run->cur = p + size;
+            return p;
+        }
+    }
+    return qi_alloc_slow(h, size);
+}
+
+/* Memory owned by an object but outside the collected blocks (list storage, dictionary tables):
+ * accounted, so that it drives collections. resize(NULL, 0, n) allocates, resize(p, n, 0) frees. NULL: out of memory. */
+void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size);
+/* As above for memory that sched/ keeps in its own free lists (stacks): only accounts. false: past the limit. */
+bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes);
+
+/* Mark, then schedule lazy sweeping. Only at a safepoint of every worker. */
+void qi_heap_collect(QiHeap *h);
+/* Marks one object (NULL allowed) and queues it for tracing. */
+void qi_mark(QiMarker *m, QiObject *o);
+QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi_as_ref(v)); }
+
+typedef struct QiHeapStats {
+    uint64_t collections, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
+} QiHeapStats;
+QiHeapStats qi_heap_stats(const QiHeap *h);
+
+/* Storage that is never collected: string constants of a module. */
+void *qi_alloc_permanent(QiHeap *h, size_t size);
+
+#endif

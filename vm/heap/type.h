@@ -1,0 +1,49 @@
+/*
+ * type.h — run-time type descriptors: layouts for the collector, the printer,
+ * deep comparison and the verifier.
+ *
+ * A module's type table becomes an array of QiType; an object's header holds
+ * the index. Descriptors are immutable once the loader has linked them and live
+ * as long as the program.
+ *
+ * Rejected: a pointer in each object header. It costs 8 bytes an object and
+ * gives hostile memory a pointer to aim at; the table is one load away.
+ */
+#ifndef QI_HEAP_TYPE_H
+#define QI_HEAP_TYPE_H
+
+#include "../base/base.h"
+
+/* Numbers are those of the .qic type table (docs/字节码.md). */
+typedef enum QiTypeKind {
+    QI_T_INT = 0, QI_T_FLOAT, QI_T_BOOL, QI_T_CHAR, QI_T_UNIT,
+    QI_T_STRING, QI_T_LIST, QI_T_ARRAY, QI_T_DICT, QI_T_OPTION, QI_T_STRUCT,
+    QI_T_FUNC, QI_T_FUTURE, QI_T_TASK, QI_T_COROUTINE, QI_T_CHANNEL,
+    QI_T_MUTEX, QI_T_WAITGROUP, QI_T_ERROR, QI_T_CELL, QI_T_ENV,
+    QI_T_KIND_COUNT,
+} QiTypeKind;
+
+typedef struct QiName { const char *text; uint32_t len; } QiName;
+
+typedef struct QiType QiType;
+struct QiType {
+    uint8_t kind;         /* QiTypeKind */
+    bool is_ref;          /* a value of this type is a reference */
+    bool option_boxed;    /* OPTION: 有(v) is a one-word box, not v itself */
+    bool is_tuple;        /* STRUCT: fields print without names */
+    uint16_t index;       /* own position in the table */
+    uint8_t elem_size;    /* LIST, ARRAY: bytes an element takes (1 or 8) */
+    uint32_t nfields;     /* STRUCT fields, FUNC parameters, ENV captures */
+    uint32_t length;      /* ARRAY */
+    /* LIST ARRAY OPTION FUTURE TASK CHANNEL CELL: a. DICT: a key, b value.
+     * FUNC: b result. COROUTINE: a yields, b sends, c result. */
+    const QiType *a, *b, *c;
+    const QiType **fields;     /* nfields of them */
+    const QiName *field_names; /* STRUCT */
+    QiName name;               /* STRUCT */
+};
+
+/* True for a type whose values are compared and printed as 64-bit raw words. */
+QI_INLINE bool qi_type_is_raw(const QiType *t) { return !t->is_ref; }
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * native.h — all that a native function may include.
+ *
+ * A native is `QiStatus qi_native_<symbol>(QiContext *cx, const QiValue *args,
+ * QiValue *result)`, one row of natives/natives.def. It reads its arguments
+ * (static types are guaranteed by the verifier), writes *result and returns
+ * QI_OK; or returns qi_throw…(…); or, if its row says SUSPENDS, registers with
+ * the scheduler through the functions below and returns what they return.
+ *
+ * Invariants
+ * - The collector cannot run while a native runs, so references in C variables
+ *   are safe until it returns.
+ * - A native never calls back into Qi and never blocks the thread for long.
+ * - `result` may alias an argument: write it last.
+ */
+#ifndef QI_NATIVE_H
+#define QI_NATIVE_H
+
+#include "../../base/base.h"
+#include "../../heap/object.h"
+
+/* The worker that runs the native; opaque here. */
+typedef struct QiWorker QiContext;
+
+typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *result);
+
+#define QI_N_NONE 0u
+#define QI_N_SUSPENDS 1u
+#define QI_N_INTERNAL 2u
+
+#define QI_NATIVE(symbol, name, receiver, params, result, flags) \
+    QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);
+#include "../../../natives/natives.def"
+#undef QI_NATIVE
+
+/* --- types of the call site ------------------------------------------------ */
+/* Type of argument i / of the result at this call (types are instantiated per call site). */
+const QiType *qi_native_arg_type(QiContext *cx, unsigned i);
+const QiType *qi_native_result_type(QiContext *cx);
+
+/* --- errors ------------------------------------------------------------------ */
+/* A placeholder's value: text (len bytes), or an integer when text is NULL. */
+typedef struct QiErrorArg { const char *name; const char *text; size_t len; int64_t number; } QiErrorArg;
+/* Throws code (7003 for E7003); fills {名} placeholders of its errors.def text from args. Always returns QI_THROW. */
+QiStatus qi_throw_code(QiContext *cx, int code, const QiErrorArg *args, size_t nargs);
+QiStatus qi_throw_simple(QiContext *cx, int code);
+QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length);       /* E7003 */
+QiStatus qi_throw_memory(QiContext *cx);                                      /* E7007 */
+QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text); /* one placeholder */
+
+/* --- strings ------------------------------------------------------------------ */
+/* NULL: out of memory (then return qi_throw_memory). bytes must be valid UTF-8. */
+QiString *qi_string_new(QiContext *cx, const char *bytes, size_t len);
+/* Uninitialised bytes and unset counts: fill, then call qi_string_finish. */
+QiString *qi_string_alloc(QiContext *cx, size_t len);
+void qi_string_finish(QiString *s);
+
+/* --- lists, options, formatting --------------------------------------------------- */
+/* Empty list of the given LIST type with room for cap elements; NULL: out of memory. */
+QiList *qi_list_new(QiContext *cx, const QiType *type, size_t cap);
+/* false: out of memory or too long. */
+bool qi_list_push(QiContext *cx, QiList *l, QiValue v);
+QiValue qi_list_get(const QiList *l, const QiType *type, size_t i);
+void qi_list_set(QiList *l, const QiType *type, size_t i, QiValue v);
+/* Stores 有(v) of OPTION type t into *out. false: out of memory. */
+bool qi_option_some(QiContext *cx, const QiType *t, QiValue v, QiValue *out);
+#define QI_OPTION_NONE ((QiValue)0)
+/* The value inside a 有 (o is not 无). */
+QiValue qi_option_value(const QiType *t, QiValue o);
+/* 打印's text of v; quoted: strings and characters as inside a collection. NULL: out of memory. */
+QiString *qi_format(QiContext *cx, const QiType *t, QiValue v, bool quoted);
+/* Content equality as of `==`. */
+bool qi_deep_equal(QiContext *cx, const QiType *t, QiValue a, QiValue b);
+
+/* --- program -------------------------------------------------------------------------- */
+/* Appends to the program's buffered standard output; one call is written atomically. */
+QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len);
+/* argv as the program sees it. */
+int qi_program_argc(QiContext *cx);
+const char *qi_program_arg(QiContext *cx, int i);
+/* Flushes and ends the program with this code; returns QI_PARKED. */
+QiStatus qi_program_exit(QiContext *cx, int code);
+/* Milliseconds of the wall clock (of the virtual clock in deterministic mode). */
+int64_t qi_now_ms(QiContext *cx);
+/* Uniform in [0, 2^64), seeded in deterministic mode. */
+uint64_t qi_random_u64(QiContext *cx);
+
+#endif

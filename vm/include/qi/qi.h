@@ -1,0 +1,61 @@
+/*
+ * qi.h — embedding Qi in a C program.
+ *
+ *     QiVm *vm = qi_vm_new(&(QiConfig){ .argc = argc, .argv = argv });
+ *     if (vm != NULL && qi_vm_load(vm, bytes, len)) code = qi_vm_run(vm);
+ *     qi_vm_free(vm);
+ *
+ * A QiVm is a value: several may live in one process, each used by one thread
+ * at a time. Nothing here exits the process or installs signal handlers.
+ */
+#ifndef QI_QI_H
+#define QI_QI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QI_VERSION "0.1.0"
+
+typedef struct QiVm QiVm;
+
+typedef struct QiConfig {
+    int argc;                    /* arguments the program sees; borrowed until qi_vm_free */
+    const char *const *argv;
+    bool english;                /* language of messages */
+    bool deterministic;          /* one worker, seeded choices, virtual clock */
+    uint64_t seed;
+    size_t heap_limit_bytes;     /* 0: none */
+    size_t stack_limit_bytes;    /* per coroutine; 0: 1 GiB */
+    bool gc_stress;              /* collect at every safepoint (tests) */
+    /* Output; NULL: file descriptors 1 and 2. Returns false when it cannot be written (the program then ends). */
+    bool (*write)(void *user, int fd, const char *bytes, size_t len);
+    void *user;
+} QiConfig;
+
+/* Exit codes of qi_vm_run, beside the program's own. */
+#define QI_EXIT_ERROR 1      /* uncaught error, or a failure nobody observed */
+#define QI_EXIT_DEADLOCK 2
+
+/* NULL: out of memory. config is copied, what it points to is not. */
+QiVm *qi_vm_new(const QiConfig *config);
+/* Loads and verifies a .qic module (bytes are not kept). false: refused; see qi_vm_error. Once per VM. */
+bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len);
+/* Runs the program to its end; returns the exit code 0–255. Once per VM. */
+int qi_vm_run(QiVm *vm);
+/* Text of the last refusal, coded, in the VM's language; valid until the next call. */
+const char *qi_vm_error(const QiVm *vm);
+/* The loaded module as text; the caller frees it with qi_free. NULL: out of memory. */
+char *qi_vm_disassemble(const QiVm *vm, size_t *len);
+void qi_free(void *p);
+void qi_vm_free(QiVm *vm);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * vm.h — one virtual machine: program, heap, scheduler, output. And the door
+ * between the dispatch loop (run.c) and everything out of line (slow.c).
+ */
+#ifndef QI_INTERP_VM_H
+#define QI_INTERP_VM_H
+
+#include "../include/qi/qi.h"
+#include "../sched/sched.h"
+#include "program.h"
+
+typedef struct QiOutput {
+    char *buffer;                /* QI_OUTPUT_CAPACITY bytes */
+    size_t used;
+    bool failed;                 /* the reader is gone: end the program */
+    bool line_buffered;          /* a terminal */
+} QiOutput;
+#define QI_OUTPUT_CAPACITY 65536u
+
+struct QiVm {
+    QiConfig config;
+    QiProgram *program;
+    QiHeap *heap;
+    QiSched *sched;
+    QiOutput output;
+    int exit_code;
+    bool unobserved_failure;     /* forces exit code 1 */
+    char error_text[512];
+};
+
+/* run.c: runs w->current and whatever the scheduler picks next, until the program is over. */
+void qi_interp_run(QiWorker *w);
+
+/* unwind.c: finds the handler for w->error in the running coroutine (pc, fp stored in w->current), pops frames and segments.
+ * true: w->current's pc and fp stand at the handler. false: no handler; the coroutine failed and w->current is the next one (or NULL). */
+bool qi_unwind(QiWorker *w);
+
+/* trace.c: records the stack of the running coroutine and its chain of creation into e (once). */
+void qi_error_record_trace(QiWorker *w, QiError *e);
+/* report.c: prints an error with its stack to stderr. */
+void qi_report_error(QiVm *vm, QiError *e, const QiCoroutine *task);
+void qi_report_deadlock(QiVm *vm);
+/* message of an error in the VM's language: "错误 [E7001]: 除数为零" */
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * coroutine.h — coroutines, their stacks, futures and waiters.
+ *
+ * A coroutine is one heap object (header below) plus a chain of stack segments.
+ * A task is a coroutine the scheduler runs; a 协程 (generator) is one that its
+ * resumer runs. Both are QiCoroutine; the flags say which.
+ *
+ * Who owns which field
+ * - pc, fp, safepoint, segment: the worker that runs the coroutine; valid only
+ *   while it does not run. For a task whose code is inside a generator they
+ *   belong to each coroutine of the resume chain separately; `innermost` of the
+ *   task is the one to go on with.
+ * - wait.*: whoever holds the lock of the thing waited for (see sched.h).
+ * - future.*: written once by the worker that settles it.
+ *
+ * Frames never move, so a waker may write a result straight into the parked
+ * frame's register (wait.slot).
+ *
+ * Rejected: copying stacks (Go) — registers would need relocation and natives
+ * could not hold slots; one fixed mmap per coroutine — 4 KiB at least, and a
+ * system call each.
+ */
+#ifndef QI_SCHED_COROUTINE_H
+#define QI_SCHED_COROUTINE_H
+
+#include "../heap/heap.h"
+
+typedef struct QiCoroutine QiCoroutine;
+typedef struct QiWorker QiWorker;
+typedef struct QiFuture QiFuture;
+typedef struct QiInsn { uint16_t op, a, b, c; } QiInsn;
+
+/* B:C as one signed operand. */
+QI_INLINE int32_t qi_insn_bc(const QiInsn *i) {
+    int32_t v;
+    memcpy(&v, &i->b, sizeof v);
+    return v;
+}
+
+/* --- stack segments ----------------------------------------------------------
+ * The first frame of a segment returns to code that runs SEGRET, which goes back to the
+ * frame named here; so an ordinary return needs no check for a segment's end. */
+typedef struct QiSegment {
+    struct QiSegment *prev;   /* older segment, NULL for the first */
+    uint32_t size;            /* bytes, header included */
+    uint32_t size_class;
+    const QiInsn *return_pc;  /* of the call that entered the segment */
+    QiValue *return_fp;
+    QiValue result;           /* where that call's RET puts its value; also the coroutine's final result */
+} QiSegment;
+
+QI_INLINE QiValue *qi_segment_base(QiSegment *s) { return (QiValue *)(void *)(s + 1); }
+QI_INLINE QiValue *qi_segment_end(QiSegment *s) { return (QiValue *)(void *)((char *)s + s->size); }
+
+/* --- waiting ------------------------------------------------------------------- */
+
+/* Why a coroutine is parked; printed by reports, so the list is complete. */
+typedef enum QiWaitReason {
+    QI_WAIT_NONE = 0,
+    QI_WAIT_SEND, QI_WAIT_RECEIVE, QI_WAIT_SELECT, QI_WAIT_FUTURE,
+    QI_WAIT_SLEEP, QI_WAIT_MUTEX, QI_WAIT_WAITGROUP, QI_WAIT_CHILD, /* started a child, goes on when that suspends */
+} QiWaitReason;
+
+/* A place in the queue of a channel, future or lock. One is embedded in each
+ * coroutine; 选择 uses an array of them (coroutine->select). Doubly linked, so that
+ * cancelling removes it in O(1). */
+typedef struct QiWaiter {
+    struct QiWaiter *next, *prev;
+    QiCoroutine *co;   /* the task's root coroutine is co->task */
+    QiValue *slot;     /* sender: the value to take; receiver: where to put it (slot[1] the flag if `pair`); NULL: no value */
+    uint16_t index;    /* 选择: number of the case */
+    bool pair;         /* deliver as DSTPAIR */
+    bool queued;
+    uint8_t kind;      /* what is waited for: QI_WAIT_SEND, RECEIVE, FUTURE … (a 选择 mixes them) */
+} QiWaiter;
+
+typedef struct QiWaitQueue { QiWaiter *head, *tail; } QiWaitQueue;
+
+/* --- futures --------------------------------------------------------------------- */
+
+typedef enum QiFutureState { QI_FUTURE_PENDING = 0, QI_FUTURE_READY, QI_FUTURE_FAILED } QiFutureState;
+
+/* head.flags: bit 0–1 QiFutureState, bit 2 the failure was observed. head.aux belongs to the coroutine. */
+struct QiFuture {
+    QiObject head;
+    QiValue result;       /* READY: the value; FAILED: the QiError */
+    QiWaitQueue waiters;
+};
+#define QI_FUTURE_STATE_MASK 3u
+#define QI_FUTURE_OBSERVED 4u
+QI_INLINE QiFutureState qi_future_state(const QiFuture *f) { return (QiFutureState)(f->head.flags & QI_FUTURE_STATE_MASK); }
+
+/* --- coroutines -------------------------------------------------------------------- */
+
+typedef enum QiCoroutineState {
+    QI_CO_CREATED = 0, /* never ran */
+    QI_CO_READY,       /* in a run queue */
+    QI_CO_RUNNING,     /* on a worker, or (generator) below one that is */
+    QI_CO_PARKED,      /* task: waits for something; see reason */
+    QI_CO_SUSPENDED,   /* generator: between 挂起 and 恢复 */
+    QI_CO_DONE, QI_CO_FAILED, QI_CO_CANCELLED,
+} QiCoroutineState;
+
+/* head.aux of a coroutine */
+#define QI_CO_STATE_MASK 0xFu
+#define QI_CO_GENERATOR 0x10u      /* 协程; else a task */
+#define QI_CO_DETACHED 0x20u       /* 启动: reported when it fails, never awaited */
+#define QI_CO_CANCEL_REQUESTED 0x40u
+#define QI_CO_PREEMPTED 0x80u
+#define QI_CO_MAIN 0x100u          /* 入口 */
+#define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
+
+struct QiCoroutine {
+    QiFuture future;             /* outcome and awaiters; a 任务 handle is the coroutine itself */
+    const QiInsn *pc;            /* next instruction */
+    QiValue *fp;
+    const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
+    QiSegment *segment;          /* newest */
+    QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
+    QiCoroutine *innermost;      /* task: where to go on. generator: the task it runs on */
+    QiWaiter wait;               /* wait.next also links the run queue */
+    QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
+    QiError *wake_error;         /* thrown when it goes on; NULL: none */
+    union {
+        QiWaiter *select;        /* waiters of the 选择 it is parked in (array allocated by select.c) */
+        int64_t deadline;        /* sleep: virtual or monotonic ns */
+    } u;
+    QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
+    QiCoroutine *creator;        /* chain of creation, cut after 64 links */
+    const QiInsn *created_at;    /* pc in the creator */
+    uint32_t id;
+    uint16_t func;               /* function number of its body */
+    uint8_t creator_depth;
+    uint8_t timer_queued;
+};
+
+QI_INLINE QiCoroutineState qi_co_state(const QiCoroutine *co) {
+    return (QiCoroutineState)(co->future.head.aux & QI_CO_STATE_MASK);
+}
+QI_INLINE void qi_co_set_state(QiCoroutine *co, QiCoroutineState s) {
+    co->future.head.aux = (co->future.head.aux & ~QI_CO_STATE_MASK) | (uint32_t)s;
+}
+QI_INLINE QiWaitReason qi_co_reason(const QiCoroutine *co) {
+    return (QiWaitReason)(co->future.head.aux >> QI_CO_REASON_SHIFT & 0xFF);
+}
+QI_INLINE void qi_co_set_reason(QiCoroutine *co, QiWaitReason r) {
+    co->future.head.aux = (co->future.head.aux & 0xFFFFu) | (uint32_t)r << QI_CO_REASON_SHIFT;
+}
+/* The task a coroutine runs on: itself, or a generator's. */
+QI_INLINE QiCoroutine *qi_co_task(QiCoroutine *co) {
+    return (co->future.head.aux & QI_CO_GENERATOR) ? co->innermost : co;
+}
+
+/* --- stack.c -------------------------------------------------------------------------- */
+
+#define QI_SEGMENT_FIRST 256u
+#define QI_SEGMENT_MAX 65536u
+
+/* Per worker: free segments by size class (256 << class). */
+typedef struct QiStackPool {
+    QiSegment *free[9];
+    uint32_t nfree[9];
+    struct QiSlab *slabs;
+} QiStackPool;
+
+/* A segment with at least `slots` words after its header, doubling `prev`'s size. NULL: out of memory. */
+QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots);
+void qi_segment_release(QiWorker *w, QiSegment *s);
+/* Frees the whole chain of a coroutine (it ended or was collected). */
+void qi_stack_free(QiWorker *w, QiCoroutine *co);
+void qi_stack_pool_free(QiWorker *w);
+
+/* --- coroutine.c ------------------------------------------------------------------------ */
+
+/* A coroutine of `func` with its arguments copied, not queued. type: index of its 任务 or 协程 type.
+ * NULL: out of memory (w->error set). */
+QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator);
+
+/* qi_kind_ops for the heap */
+void qi_coroutine_trace(QiObject *o, QiMarker *m);
+void qi_coroutine_finalize(QiHeap *h, QiObject *o);
+
+#endif

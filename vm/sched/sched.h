@@ -1,0 +1,123 @@
+/*
+ * sched.h — the scheduler and every way to wait, as the interpreter and the
+ * natives see them.
+ *
+ * The protocol between the interpreter and this room
+ * - Before it calls anything here that may park, the interpreter stores pc
+ *   (the instruction after the current one), fp and safepoint (the current
+ *   instruction) in w->current.
+ * - QI_OK: done, results are in the slots; go on. QI_THROW: w->error. QI_PARKED:
+ *   w->current is now another coroutine (or NULL: the program ended); load
+ *   pc and fp from it, and throw its wake_error first if it has one.
+ * - A park becomes visible (queued where a waker finds it) only when everything
+ *   of the coroutine is stored: `qi_park` runs its commit callback last.
+ *
+ * Order of locks, for when there are several workers: a channel, future or lock
+ * (by address when 选择 takes several) before the sched; never two workers' queues.
+ * With one worker the locks are not taken.
+ */
+#ifndef QI_SCHED_SCHED_H
+#define QI_SCHED_SCHED_H
+
+#include "worker.h"
+
+/* --- objects of this room --------------------------------------------------- */
+
+typedef struct QiChannel {
+    QiObject head;             /* flags bit 0: closed */
+    uint32_t id;               /* for reports */
+    uint32_t capacity, count, first;
+    QiWaitQueue senders, receivers;
+    QiValue *buffer;           /* capacity words; NULL for rendezvous */
+    const QiInsn *created_at;
+} QiChannel;
+
+typedef struct QiMutex {
+    QiObject head;
+    uint32_t id;
+    QiCoroutine *owner;        /* a task, or NULL */
+    QiWaitQueue waiters;       /* FIFO hand-over: bounded waiting */
+} QiMutex;
+
+typedef struct QiWaitGroup {
+    QiObject head;
+    uint32_t id;
+    int64_t count;
+    QiWaitQueue waiters;
+} QiWaitGroup;
+
+/* --- scheduler ------------------------------------------------------------------ */
+
+typedef struct QiSchedConfig {
+    bool deterministic;        /* seeded choices, virtual clock, seeded preemption */
+    uint64_t seed;
+    size_t stack_limit_bytes;  /* per coroutine; past it E7004. 0: 1 GiB */
+    /* upward hooks into interp/ */
+    void *user;
+    /* A detached task failed, or one failed that nobody awaited: report it. */
+    void (*report_failure)(void *user, QiCoroutine *task, QiError *e);
+    /* All wait and nothing can wake one. */
+    void (*report_deadlock)(void *user);
+} QiSchedConfig;
+
+/* NULL: out of memory. One worker for now; the interface speaks of N. */
+QiSched *qi_sched_new(const QiSchedConfig *config);
+void qi_sched_free(QiSched *s);
+QiWorker *qi_sched_worker(QiSched *s, uint32_t i);
+/* Iterates every live task (newest first): for roots, reports. */
+QiCoroutine *qi_sched_first_task(QiSched *s);
+/* Heap hooks of this room's kinds. */
+void qi_sched_kind_ops(QiKindOps ops[QI_K_COUNT]);
+/* Marks what the scheduler itself holds (run queues, timers, live tasks). Each coroutine's frames are traced by
+ * qi_coroutine_trace, which asks the program for live-ref maps through this callback set by interp/: */
+typedef struct QiFrameMaps {
+    void *user;
+    /* Live registers of the frame whose safepoint is pc: bitmap (nbits) or, for entry, parameters. */
+    const uint8_t *(*at)(void *user, const QiInsn *safepoint, uint32_t *nbytes);
+    const uint8_t *(*at_entry)(void *user, const QiInsn *pc, uint32_t *nbytes);
+} QiFrameMaps;
+void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
+const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
+void qi_sched_mark_roots(QiSched *s, QiMarker *m);
+
+/* Links a task into the live list, makes it ready at the tail of the run queue. */
+void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
+/* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. */
+void qi_task_start(QiWorker *w, QiCoroutine *child);
+/* The running coroutine's function returned `value` (COROEND) or, for fail, ended with w->error.
+ * Settles its future, wakes awaiters (or returns to the resumer of a generator) and picks the next w->current (NULL: program over). */
+void qi_coroutine_return(QiWorker *w, QiValue value);
+void qi_coroutine_fail(QiWorker *w, QiError *e);
+
+/* Parks the running task for `reason` on `object`; commit(w, co, arg) runs last; then the next coroutine is chosen.
+ * Always QI_PARKED. */
+QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg);
+/* Makes a parked coroutine ready. */
+void qi_ready(QiWorker *w, QiCoroutine *co);
+/* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. QI_OK: go on with the same. */
+QiStatus qi_worker_poll(QiWorker *w);
+/* Ends the program: no coroutine runs on; w->current becomes NULL. */
+void qi_sched_stop(QiWorker *w);
+
+/* --- 协程: generator.c --------------------------------------------------------------- */
+/* slot: DSTPAIR registers of the resumer. */
+QiStatus qi_generator_resume(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends, QiValue sent);
+/* slot: where the value of the next 恢复 goes (NULL: none wanted). type: index of the 协程 type that must run. */
+QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot);
+QiStatus qi_generator_result(QiWorker *w, QiCoroutine *co, QiValue *slot);
+QiStatus qi_reschedule(QiWorker *w);
+
+/* --- future.c, channel.c, select.c, timer.c ---------------------------------------------- */
+QiFuture *qi_future_new(QiWorker *w, uint16_t type);
+void qi_future_settle(QiWorker *w, QiFuture *f, QiFutureState state, QiValue result);
+QiStatus qi_await(QiWorker *w, QiFuture *f, QiValue *slot);
+QiStatus qi_channel_new(QiWorker *w, int64_t capacity, uint16_t type, QiValue *slot);
+QiStatus qi_channel_send(QiWorker *w, QiChannel *c, const QiValue *value);
+QiStatus qi_channel_receive(QiWorker *w, QiChannel *c, QiValue *slot, bool pair);
+QiStatus qi_channel_close(QiWorker *w, QiChannel *c);
+/* insn: the SELECT word, its SEL_… words follow. When a case is chosen the coroutine's pc is its target. */
+QiStatus qi_select(QiWorker *w, const QiInsn *insn, QiValue *fp);
+QiStatus qi_sleep(QiWorker *w, int64_t milliseconds);
+int64_t qi_sched_now_ns(QiSched *s);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * worker.h — one worker thread of the scheduler: the state the interpreter
+ * keeps its finger on.
+ *
+ * Invariants
+ * - The first cache line holds what running code reads; nothing another thread
+ *   writes often shares it.
+ * - `poll` and `limit` may be written by other threads (relaxed): poll != 0 or
+ *   limit == NULL sends the next back-edge or call to qi_worker_poll. The worker
+ *   itself restores them.
+ * - A worker runs one coroutine at a time: `current` (the innermost). While it
+ *   runs, its pc and fp live in the interpreter's registers.
+ */
+#ifndef QI_SCHED_WORKER_H
+#define QI_SCHED_WORKER_H
+
+#include <stdatomic.h>
+
+#include "coroutine.h"
+
+struct QiVm;
+typedef struct QiSched QiSched;
+
+/* One entry per function: all that a call needs. */
+typedef struct QiFuncEntry {
+    const QiInsn *code;
+    uint32_t nregs;   /* registers of its frame */
+    uint32_t nparams; /* with the environment of a closure */
+} QiFuncEntry;
+
+struct QiWorker {
+    _Atomic(QiValue *) limit;   /* end of the current segment; NULL asks for a poll at the next call */
+    _Atomic uint32_t poll;      /* QI_POLL_… bits */
+    uint32_t id;
+    QiCoroutine *current;
+    const QiFuncEntry *funcs;
+    QiHeap *heap;
+    const QiValue *constants;
+    QiString *const *strings;
+    QiValue *globals;
+    QiError *error;             /* of the last QI_THROW */
+    struct QiVm *vm;
+    QiSched *sched;
+    const struct QiImport *native; /* the import being called, for qi_native_arg_type */
+    QiValue *native_slot;       /* where a native that parks wants its result */
+
+    QiStackPool stacks;
+    /* run queue of this worker, linked by wait.next */
+    QiCoroutine *run_head, *run_tail;
+    uint32_t run_count;
+    uint64_t rng;               /* fair choices; seeded in deterministic mode */
+    uint32_t slice;             /* deterministic mode: back-edges until preemption */
+};
+
+#define QI_POLL_GC 1u        /* a collection is wanted */
+#define QI_POLL_PREEMPT 2u   /* let others run */
+#define QI_POLL_STOP 4u      /* the program ends (退出) */
+#define QI_POLL_SLICE 8u     /* deterministic mode: count */
+
+/* Asks worker w to poll soon. Any thread. */
+QI_INLINE void qi_worker_request(QiWorker *w, uint32_t bit) {
+    atomic_fetch_or_explicit(&w->poll, bit, memory_order_relaxed);
+    atomic_store_explicit(&w->limit, NULL, memory_order_relaxed);
+}
+
+#endif
