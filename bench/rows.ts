@@ -1,0 +1,93 @@
+/**
+ * What is measured, and what is asked of it. One entry is one row of the table; a program row has its sources in
+ * programs/<name>/: 程序.qi, <name>.lua, <name>.go.
+ *
+ * A target compares Qi with a peer: paired median of times at most `atMost`. Every program must also be no slower
+ * than LuaJIT's interpreter; `targetsOf` adds that where nothing stricter stands.
+ */
+
+export type PeerId = 'luajit' | 'lua' | 'go';
+export type ContestantId = 'qi' | PeerId;
+
+export const PEERS: readonly PeerId[] = ['luajit', 'lua', 'go'];
+export const CONTESTANTS: readonly ContestantId[] = ['qi', ...PEERS];
+
+export interface Target {
+  readonly peer: PeerId;
+  readonly atMost: number;
+}
+
+export interface ProgramRow {
+  readonly name: string;
+  readonly title: string;
+  readonly targets: readonly Target[];
+  /** Operations in one run, for rows that also say nanoseconds per operation (start-up subtracted). */
+  readonly operations?: { readonly count: number; readonly what: string };
+  /** Rows about scheduling run Go on one thread, as Qi runs. */
+  readonly oneThread?: true;
+}
+
+export const PROGRAMS: readonly ProgramRow[] = [
+  { name: 'fib', title: '斐波那契', targets: [{ peer: 'luajit', atMost: 0.55 }] },
+  { name: 'sum', title: '嵌套求和', targets: [{ peer: 'luajit', atMost: 0.95 }] },
+  { name: 'mandelbrot', title: '曼德博集', targets: [{ peer: 'luajit', atMost: 0.8 }] },
+  { name: 'sieve', title: '筛法', targets: [{ peer: 'luajit', atMost: 0.75 }] },
+  { name: 'nbody', title: '多体', targets: [{ peer: 'luajit', atMost: 0.9 }] },
+  { name: 'binary-trees', title: '二叉树', targets: [] },
+  { name: 'spectral-norm', title: '谱范数', targets: [] },
+  { name: 'strings', title: '拼接字符串', targets: [] },
+  {
+    name: 'spawn',
+    title: '创建与等待',
+    targets: [{ peer: 'go', atMost: 0.15 }],
+    operations: { count: 2_000_000, what: 'task' },
+    oneThread: true,
+  },
+  {
+    name: 'yield',
+    title: '挂起与恢复',
+    targets: [{ peer: 'go', atMost: 0.15 }, { peer: 'luajit', atMost: 0.6 }],
+    operations: { count: 30_000_000, what: 'switch' },
+    oneThread: true,
+  },
+  {
+    name: 'channel',
+    title: '通道往返',
+    targets: [{ peer: 'go', atMost: 0.25 }],
+    operations: { count: 1_000_000, what: 'round trip' },
+    oneThread: true,
+  },
+  {
+    name: 'skynet',
+    title: '天网',
+    targets: [],
+    operations: { count: 222_222, what: 'coroutine' },
+    oneThread: true,
+  },
+];
+
+/** The targets of a row, with the one that holds for every program. */
+export function targetsOf(row: ProgramRow): readonly Target[] {
+  const again = row.targets.some((target) => target.peer === 'luajit');
+  return again ? row.targets : [...row.targets, { peer: 'luajit', atMost: 1 }];
+}
+
+/** Start-up of each contestant, and of `qi run` against `node -e 0`. */
+export const STARTUP = { name: 'startup', title: '启动', atMostMs: 40 } as const;
+
+/** A generated program of this many lines through `qi check` and `qi compile`, process start included. */
+export const COMPILE = { name: 'compile', title: '编译一万行', lines: 10_000, seed: 1, atMostMs: 1000 } as const;
+
+/** Memory of parked coroutines: the slope between sizes, so that what the process needs anyway does not count. */
+export const PARKED = {
+  name: 'parked',
+  title: '停泊的协程',
+  sizes: [10_000, 100_000, 1_000_000],
+  atMostBytes: 450,
+  /** The two slopes may differ by this much of the larger. */
+  slopeTolerance: 0.05,
+  /** Rounds: the peak of a process hardly varies from run to run. */
+  rounds: 3,
+} as const;
+
+export const ROW_NAMES: readonly string[] = [STARTUP.name, COMPILE.name, ...PROGRAMS.map((row) => row.name), PARKED.name];
