@@ -1,7 +1,7 @@
 /*
  * Reading programs and writing modules. Every failure is a coded message; nothing is half written.
  */
-import { fstatSync, openSync, closeSync, readFileSync, readSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fstatSync, openSync, closeSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { CommandError, EXIT, ioReason } from './messages.js';
 import { STDOUT, write } from './terminal.js';
 
@@ -107,14 +107,5 @@ function sameFile(a: string, b: string): boolean {
 
 /** A device or pipe, such as /dev/null: written in place, never replaced by a file. */
 function isSpecial(path: string): boolean {
-  try {
-    const fd = openSync(path, 'r+');
-    try {
-      return !fstatSync(fd).isFile();
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return false;
-  }
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }

@@ -1,0 +1,81 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { languageFromEnvironment, parseArguments, type Invocation } from './options.js';
+
+const parse = (...argv: string[]): Invocation => parseArguments(argv, undefined);
+const usage = (...argv: string[]): string => {
+  const result = parse(...argv);
+  return result.kind === 'usage' ? result.zh : `not a usage error: ${result.kind}`;
+};
+
+test('commands have Chinese and English names', () => {
+  for (const [word, kind] of [['run', 'run'], ['运行', 'run'], ['编译', 'compile'], ['compile', 'compile'], ['check', 'check'], ['检查', 'check'], ['反汇编', 'disasm'], ['disasm', 'disasm'], ['解释', 'explain'], ['explain', 'explain']] as const) {
+    const result = parse(word, 'x');
+    assert.is(result.kind, kind);
+    assert.is('operand' in result && result.operand, 'x');
+  }
+});
+
+test('what follows the file of run belongs to the program', () => {
+  const result = parse('run', '--警告', '程序.qi', '--json', '-o', '--', '值');
+  assert.is(result.kind, 'run');
+  assert.equal('args' in result && result.args, ['--json', '-o', '--', '值']);
+  assert.is(result.options.warnings, true);
+  assert.is(result.options.json, false);
+});
+
+test('options before the command and after the operand', () => {
+  assert.is(parse('--语言', 'en', 'check', 'a.qi').options.language, 'en');
+  assert.is(parse('check', 'a.qi', '--lang=en').options.language, 'en');
+  assert.is(parse('编译', 'a.qi', '-o', 'b.qic').options.output, 'b.qic');
+  assert.is(parse('run', '--种子=18446744073709551615', 'a.qi').options.seed, (1n << 64n) - 1n);
+});
+
+test('- is a file, -- ends the options', () => {
+  const stdin = parse('run', '-');
+  assert.is('operand' in stdin && stdin.operand, '-');
+  const dashed = parse('check', '--', '-a.qi');
+  assert.is('operand' in dashed && dashed.operand, '-a.qi');
+});
+
+test('help and version win over everything else', () => {
+  assert.is(parse('--help').kind, 'help');
+  assert.is(parse('run', '--帮助').kind, 'help');
+  assert.is(parse('--version').kind, 'version');
+});
+
+test('usage errors say what is wrong', () => {
+  assert.is(usage(), '缺少命令');
+  assert.is(usage('run'), 'run 后面缺少文件');
+  assert.is(usage('解释'), '解释 后面缺少错误代码');
+  assert.is(usage('rum', 'a.qi'), '未知命令 rum，你是不是想写 run');
+  assert.is(usage('编辑', 'a.qi'), '未知命令 编辑，你是不是想写 编译');
+  assert.is(usage('程序.qi'), '未知命令 程序.qi，你是不是想写 qi run 程序.qi');
+  assert.is(usage('run', '--jsn', 'a.qi'), '未知选项 --jsn，你是不是想写 --json');
+  assert.is(usage('run', '--json=1', 'a.qi'), '--json 不带值');
+  assert.is(usage('check', 'a.qi', 'b.qi'), 'check 只接受一个参数，多出 b.qi');
+  assert.is(usage('check', 'a.qi', '--种子', '1'), 'check 不接受 --种子');
+  assert.is(usage('--语言'), '--语言 后面缺少值');
+  assert.is(usage('--语言', 'fr'), '没有语言 fr（可用 zh、en）');
+  for (const seed of ['-1', '1.5', 'x', '', '18446744073709551616']) {
+    assert.match(usage('run', '--种子', seed, 'a.qi'), /要求 0 到 18446744073709551615 的整数/);
+  }
+});
+
+test('words from the prototype of objects are neither commands nor options', () => {
+  assert.match(usage('constructor', 'x'), /^未知命令/);
+  assert.match(usage('check', '--toString', 'x'), /^未知选项/);
+  assert.match(usage('--语言', 'constructor'), /^没有语言/);
+});
+
+test('planned commands are named, not unknown', () => {
+  const result = parse('格式化', 'a.qi');
+  assert.is(result.kind === 'planned' && result.name, 'qi 格式化');
+});
+
+test('QI_LANG understands locales', () => {
+  for (const value of ['en', 'EN', 'en_US.UTF-8', 'English']) assert.is(languageFromEnvironment(value), 'en');
+  for (const value of [undefined, '', 'zh_CN', 'energy', 'fr']) assert.is(languageFromEnvironment(value), 'zh');
+});
+
+test.run();
