@@ -34,7 +34,7 @@ test('an empty string is an argument, no text is none', () => {
 test('faults name file and line', () => {
   assert.is(faultOf('R(A)\nR(B, )'), 't.def:2: empty argument');
   assert.is(faultOf('\n/* never'), 't.def:2: comment without an end');
-  assert.is(faultOf('R("x\n")'), /t\.def:1: string literal without an end/);
+  assert.is(faultOf('R("x\n")'), 't.def:1: string literal without an end');
   assert.is(faultOf('R(A\n\nR(B)'), /t\.def:1: row without a closing parenthesis/);
   assert.is(faultOf('R(A)\n\n;'), 't.def:3: expected a row, found ";"');
   assert.is(faultOf('R A'), /t\.def:1: expected \( after R/);
