@@ -43,7 +43,8 @@ const GO_ENVIRONMENT = {
 /** The first line a tool prints about its version, or undefined when it cannot be run. */
 function versionOf(executable: string, flag: string): string | undefined {
   const run = spawnSync(executable, [flag], { encoding: 'utf8' });
-  return run.status === 0 ? firstLines(run.stdout + run.stderr, 1) : undefined;
+  // Without the copyright that the Luas add.
+  return run.status === 0 ? firstLines(run.stdout + run.stderr, 1).replace(/\s+(-- )?Copyright.*/, '') : undefined;
 }
 
 export interface Toolbox {
@@ -65,24 +66,21 @@ export function openToolbox(options: { build: boolean; install: boolean; log: (l
   const qivm = findQivm();
   if (qi === undefined || qivm === undefined) {
     const what = qi === undefined ? 'the qi command (dist/)' : 'qivm (build/Release)';
-    missing.qi = `${what} is not built${buildFailure === undefined ? ': npm run build' : `: ${buildFailure}`}`;
+    missing.qi = `${what} 未构建 is not built${buildFailure === undefined ? ': npm run build' : `: ${buildFailure}`}`;
   }
   if (options.install) installPeers(options.log);
-  const versions: Record<ContestantId, string> = { qi: qivm === undefined ? '-' : `${packageVersion()} (${qivm})`, luajit: '-', lua: '-', go: '-' };
+  const qiVersion = qivm === undefined ? '—' : `${packageJson().version} (${qivm})`;
+  const versions: Record<ContestantId, string> = { qi: qiVersion, luajit: '—', lua: '—', go: '—' };
   for (const [id, peer] of Object.entries(PEERS) as [PeerId, (typeof PEERS)[PeerId]][]) {
     const version = versionOf(peer.executable, peer.version);
-    if (version === undefined) missing[id] = `not installed: apt-get install ${peer.package}`;
-    else versions[id] = id === 'luajit' ? `${version} -joff` : version;
+    if (version === undefined) missing[id] = `未安装 not installed: apt-get install ${peer.package}`;
+    else versions[id] = id === 'luajit' ? `${version}, -joff (its interpreter)` : version;
   }
   return { versions, missing, qi, qivm };
 }
 
 function packageJson(): { version: string; bin: { qi: string } } {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-}
-
-function packageVersion(): string {
-  return packageJson().version;
 }
 
 /** The default build, so that what is measured is what the sources say. Gives the reason when it fails. */
@@ -126,7 +124,7 @@ export function prepare(toolbox: Toolbox, id: ContestantId, name: string, oneThr
   const reason = toolbox.missing[id];
   if (reason !== undefined) return { unavailable: reason };
   const source = sourceOf(id, name);
-  if (!existsSync(source)) return { unavailable: `no program: ${source}` };
+  if (!existsSync(source)) return { unavailable: `没有程序 no program: ${source}` };
   switch (id) {
     case 'qi':
       return prepareQi(toolbox, source, name);
@@ -150,7 +148,7 @@ export function prepareQi(toolbox: Toolbox, source: string, name: string): Prepa
   const module = join(OUT, `${name}.qic`);
   const args = [...toolbox.qi.args, 'compile', source, '-o', module];
   const run = spawnSync(toolbox.qi.file, args, { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
-  if (run.status !== 0) return { unavailable: `does not compile: ${firstLines(run.stderr + run.stdout)}` };
+  if (run.status !== 0) return { unavailable: `无法编译 does not compile: ${firstLines(run.stderr + run.stdout)}` };
   return { file: join(ROOT, toolbox.qivm), args: [module] };
 }
 
@@ -159,7 +157,7 @@ function prepareGo(source: string, name: string, oneThread: boolean): Prepared {
   if (isStale(binary, [source])) {
     const env = { ...process.env, ...GO_ENVIRONMENT };
     const run = spawnSync(PEERS.go.executable, ['build', '-o', binary, source], { env, encoding: 'utf8' });
-    if (run.status !== 0) return { unavailable: `does not build: ${firstLines(run.stderr)}` };
+    if (run.status !== 0) return { unavailable: `无法构建 does not build: ${firstLines(run.stderr)}` };
   }
   return { file: binary, args: [], ...(oneThread ? { env: { GOMAXPROCS: '1' } } : {}) };
 }

@@ -64,12 +64,12 @@ export function measure(command: Command, timeout = 300_000): Outcome {
   });
   if (run.error !== undefined) {
     const timedOut = (run.error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
-    return { ok: false, reason: timedOut ? `no end after ${timeout / 1000} s` : run.error.message };
+    return { ok: false, reason: timedOut ? `超时 no end after ${timeout / 1000} s` : run.error.message };
   }
   if (run.status !== 0) return { ok: false, reason: firstLines(run.stderr) };
   const report = JSON.parse(run.output[3] ?? '') as Usage & { exit: number; signal: number };
-  if (report.signal !== 0) return { ok: false, reason: `killed by signal ${report.signal}` };
-  if (report.exit !== 0) return { ok: false, reason: `exit code ${report.exit}: ${firstLines(run.stderr)}` };
+  if (report.signal !== 0) return { ok: false, reason: `被信号终止 killed by signal ${report.signal}` };
+  if (report.exit !== 0) return { ok: false, reason: `退出码 exit code ${report.exit}: ${firstLines(run.stderr)}` };
   const { wallNs, cpuNs, maxRssKb } = report;
   return { ok: true, usage: { wallNs, cpuNs, maxRssKb }, stdout: run.stdout };
 }
