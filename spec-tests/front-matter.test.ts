@@ -64,6 +64,13 @@ test('reads errors in order, and warnings', () => {
   assert.equal(read.warnings, [{ code: 'W3001', line: 3, column: 5 }]);
 });
 
+test('reads parts of the rendered diagnostics', () => {
+  const read = parseFrontMatter(`${HEAD}// 错误: E3001 2:9\n// 诊断包含: 你是不是想写\n`);
+  assert.equal(read.renderedIncludes, ['你是不是想写']);
+  refused(`${HEAD}// 期望:\n// 诊断包含: 甲\n`, '诊断包含 needs');
+  refused(`${HEAD}// 错误: E3001 2:9\n// 诊断包含:\n`, 'empty');
+});
+
 test('leaves warnings unchecked unless named, and can forbid them', () => {
   assert.is(parseFrontMatter(`${HEAD}// 期望:\n`).warnings, undefined);
   assert.equal(parseFrontMatter(`${HEAD}// 期望:\n// 警告: 无\n`).warnings, []);

@@ -36,6 +36,8 @@ export interface Expectation {
   readonly errors: readonly ExpectedDiagnostic[];
   /** Warnings the compiler must report; `undefined` leaves them unchecked, an empty list forbids them. */
   readonly warnings: readonly ExpectedDiagnostic[] | undefined;
+  /** Substrings of the diagnostics as a user reads them. */
+  readonly renderedIncludes: readonly string[];
   /** Exact standard output. */
   readonly stdout: string;
   /** Compare the lines of standard output as a multiset. */
@@ -61,6 +63,7 @@ interface Draft {
   description: string | undefined;
   errors: ExpectedDiagnostic[];
   warnings: ExpectedDiagnostic[] | undefined;
+  renderedIncludes: string[];
   stdoutLines: string[] | undefined;
   finalNewline: boolean;
   unordered: boolean;
@@ -84,6 +87,7 @@ export function parseFrontMatter(source: string): Expectation {
     description: undefined,
     errors: [],
     warnings: undefined,
+    renderedIncludes: [],
     stdoutLines: undefined,
     finalNewline: true,
     unordered: false,
@@ -154,6 +158,10 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
     draft.warnings ??= [];
     if (value !== '无') draft.warnings.push(parseDiagnostic(value, 'W', line));
   },
+  诊断包含: (draft, value, line) => {
+    if (value === '') fail(line, '诊断包含 is empty');
+    draft.renderedIncludes.push(value);
+  },
   参数: (draft, value) => {
     draft.args.push(...value.split(' ').filter((part) => part !== ''));
   },
@@ -193,6 +201,9 @@ function finish(draft: Draft): Expectation {
     draft.stdoutLines !== undefined || draft.stderrIncludes.length > 0 || draft.exitCode !== undefined;
   if (draft.errors.length > 0 && runs) fail(1, 'a program expects errors or a run, not both');
   if (draft.errors.length === 0 && !runs) fail(1, 'the program expects nothing');
+  if (draft.renderedIncludes.length > 0 && draft.errors.length === 0 && draft.warnings === undefined) {
+    fail(1, '诊断包含 needs an expected error or warning');
+  }
   const lines = draft.stdoutLines ?? [];
   if (!draft.finalNewline && lines.length === 0) fail(1, '末尾 needs expected output');
   const text = lines.join('\n');
@@ -201,6 +212,7 @@ function finish(draft: Draft): Expectation {
     description: draft.description,
     errors: draft.errors,
     warnings: draft.warnings,
+    renderedIncludes: draft.renderedIncludes,
     stdout: lines.length === 0 ? '' : draft.finalNewline ? `${text}\n` : text,
     unordered: draft.unordered,
     stderrIncludes: draft.stderrIncludes,

@@ -123,6 +123,9 @@ async function runProgram(name: string, folder: string, id: number, options: Opt
   if (expected.warnings !== undefined) {
     problems.push(...compareDiagnostics('warnings', expected.warnings, compiled.warnings));
   }
+  for (const part of expected.renderedIncludes) {
+    if (!compiled.rendered.includes(part)) problems.push(`the diagnostics lack: ${part}`);
+  }
   if (problems.length > 0 || expected.errors.length > 0) {
     if (compiled.rendered !== '' && problems.length > 0) problems.push(compiled.rendered);
     return [{ name, problems }];
