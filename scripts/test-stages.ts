@@ -75,7 +75,7 @@ export const stages: readonly Stage[] = [
     name: 'spec',
     about: 'the language specification as programs',
     needs: ['native', 'bundle'],
-    jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts'), timeout: 280_000 }],
+    jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts', '--qivm', 'build/Release/qivm'), timeout: 280_000 }],
   },
   {
     name: 'unit',

@@ -1,0 +1,123 @@
+/*
+ * npm run coverage: which lines the tests reach.
+ *
+ *   TypeScript   c8 over the unit tests and the compiling half of the specification runner
+ *   C            gcov over the coverage build of qivm (driven by the specification programs) and the C unit tests
+ *
+ * Prints one line per folder and fails when one of REQUIRED is below 90 % of its lines, or was not measured at all.
+ * Reports in coverage/ (c8's HTML) for reading.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ROOT, runCommand } from './run-command.js';
+import { filesEndingIn } from './test-stages.js';
+
+const REQUIRED = ['vm/sched', 'vm/interp', 'frontend/1-lex', 'frontend/2-parse', 'frontend/3-check', 'frontend/4-lower', 'frontend/5-emit'];
+const MINIMUM = 90;
+
+/** Lines seen of each file: true when some run reached it. */
+type Lines = Map<string, Map<number, boolean>>;
+
+function mark(lines: Lines, file: string, line: number, hit: boolean): void {
+  const own = lines.get(file) ?? new Map<number, boolean>();
+  lines.set(file, own);
+  own.set(line, (own.get(line) ?? false) || hit);
+}
+
+async function must(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const result = await runCommand(command, args, { env: { ...process.env, ...env } });
+  if (result.code === 0) return;
+  process.stderr.write(result.stdout + result.stderr);
+  throw new Error(`${command} ${args.join(' ')} failed with ${result.signal ?? result.code}`);
+}
+
+/** Runs everything that compiles under V8's coverage and reads c8's line report. */
+async function measureTypeScript(lines: Lines, qivm: string): Promise<void> {
+  const raw = mkdtempSync(join(tmpdir(), 'qi-coverage-'));
+  try {
+    const env = { NODE_V8_COVERAGE: raw };
+    for (const test of filesEndingIn('frontend', '.test.ts')) await must(process.execPath, ['--import', 'tsx', test], env);
+    await must(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm], env);
+    await must(process.execPath, [
+      'node_modules/c8/bin/c8.js', 'report', '--temp-directory', raw, '--reports-dir', 'coverage/ts', '--all',
+      '--src', 'frontend', '--include', 'frontend/**/*.ts', '--exclude', '**/*.test.ts', '--exclude', '**/*.d.ts',
+      '--reporter', 'lcovonly', '--reporter', 'html',
+    ]);
+  } finally {
+    rmSync(raw, { recursive: true, force: true });
+  }
+  readLcov(readFileSync(join(ROOT, 'coverage/ts/lcov.info'), 'utf8'), lines);
+}
+
+/** Adds the lines of an lcov report. */
+export function readLcov(text: string, lines: Lines): void {
+  let file = '';
+  for (const row of text.split('\n')) {
+    if (row.startsWith('SF:')) file = row.slice(3).replace(`${ROOT}/`, '');
+    const hit = /^DA:(\d+),(\d+)/.exec(row);
+    if (hit !== null) mark(lines, file, Number(hit[1]), Number(hit[2]) > 0);
+  }
+}
+
+interface GcovFile {
+  readonly file: string;
+  readonly lines: readonly { readonly line_number: number; readonly count: number }[];
+}
+
+/** Runs the C unit tests of the coverage build; the specification has run on it already. Reads gcov's counters. */
+async function measureC(lines: Lines): Promise<void> {
+  for (const test of ['vm', 'natives'].flatMap((dir) => filesEndingIn(dir, '_test.c'))) {
+    await must(join(ROOT, 'build/coverage/tests', test.replace(/\.c$/, '')), []);
+  }
+  const out = join(ROOT, 'coverage/c');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const notes = filesEndingIn('build/coverage', '.gcda').map((f) => join(ROOT, f));
+  const gcov = await runCommand('gcov', ['--json-format', '--preserve-paths', ...notes], { cwd: out });
+  if (gcov.code !== 0) throw new Error(`gcov failed:\n${gcov.stderr}`);
+  for (const name of readdirSync(out).filter((n) => n.endsWith('.gcov.json.gz'))) {
+    const report = JSON.parse(gunzipSync(readFileSync(join(out, name))).toString('utf8')) as { files: GcovFile[] };
+    for (const { file, lines: counted } of report.files) {
+      const path = file.replace(`${ROOT}/`, '');
+      if (!/^(vm|natives)\//.test(path) || path.endsWith('_test.c')) continue;
+      for (const { line_number, count } of counted) mark(lines, path, line_number, count > 0);
+    }
+  }
+}
+
+/** Percentage of reached lines, and how many there are, under a folder. */
+function share(lines: Lines, folder: string): { percent: number; total: number } {
+  let hit = 0;
+  let total = 0;
+  for (const [file, own] of lines) {
+    if (!file.startsWith(`${folder}/`)) continue;
+    for (const reached of own.values()) {
+      total++;
+      if (reached) hit++;
+    }
+  }
+  return { percent: total === 0 ? 0 : (100 * hit) / total, total };
+}
+
+async function main(): Promise<number> {
+  for (const stale of filesEndingIn('build/coverage', '.gcda')) rmSync(join(ROOT, stale));
+  await must('make', ['-C', 'vm', '-j2', 'VARIANT=coverage', 'all']);
+  const lines: Lines = new Map();
+  await measureTypeScript(lines, join(ROOT, 'build/coverage/qivm'));
+  await measureC(lines);
+  const folders = [...new Set([...REQUIRED, ...[...lines.keys()].map((f) => f.split('/').slice(0, -1).join('/'))])].sort();
+  let low = 0;
+  for (const folder of folders) {
+    const { percent, total } = share(lines, folder);
+    const required = REQUIRED.includes(folder);
+    const fails = required && percent < MINIMUM;
+    if (fails) low++;
+    console.log(`${percent.toFixed(1).padStart(5)} %  ${String(total).padStart(6)} lines  ${folder}${fails ? `  below ${MINIMUM} %` : ''}`);
+  }
+  return low === 0 ? 0 : 1;
+}
+
+if (existsSync(join(ROOT, 'spec-tests/run.ts'))) process.exitCode = await main();
+else throw new Error('spec-tests/run.ts is missing');
