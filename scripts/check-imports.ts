@@ -6,7 +6,7 @@
  *              phases stay free of I/O. aot/ reads bytecode: of the front end it sees generated/ only.
  *              Value imports form no cycle.
  * C            base ← heap ← sched ← interp ← node; natives/ and aot/rt include only qi/ and their own headers;
- *              vm/include/qi includes only itself and the system.
+ *              vm/include/qi includes only itself and the system, except native.h, which shows natives base/ and heap/.
  * Both         a file opens with a comment that says what it is for, and is at most 1,000 (C) or 600 (TypeScript)
  *              lines long.
  *
@@ -108,8 +108,9 @@ function checkC(path: string, text: string): string[] {
     const relative = posix.normalize(posix.join(posix.dirname(path), target));
     if (relative.startsWith('vm/include/qi/')) continue;
     if (path.startsWith('vm/include/')) {
-      // The table of natives is the one input of the public headers that lives outside.
-      if (!target.endsWith('natives.def')) fault(`${target}: public headers include only qi/ and the system`);
+      // native.h is the contract with natives: their table, and the values of base/ and heap/ they work on.
+      const allowed = path.endsWith('/native.h') && /^(vm\/(base|heap)\/|natives\/natives\.def$)/.test(relative);
+      if (!allowed) fault(`${target}: public headers include only qi/ and the system`);
       continue;
     }
     if (path.startsWith('natives/') || path.startsWith('aot/rt/')) {

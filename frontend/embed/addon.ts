@@ -14,16 +14,16 @@ export interface RunOptions {
   /** What 程序参数() gives. */
   readonly args: readonly string[];
   /** Deterministic mode with this seed: one worker, virtual clock, seeded choices. */
-  readonly seed?: bigint | undefined;
+  readonly seed: bigint | undefined;
   /** Language of run-time errors and of the deadlock report. */
   readonly language: Language;
 }
 
-/** What loading, verifying or disassembling a module gave. */
-export type ModuleResult =
-  | { readonly ok: true; readonly text: string }
-  /** `code` is E9010 (invalid), E9011 (other version) or E7007 (no memory); `detail` says what and where. */
-  | { readonly ok: false; readonly code: string; readonly detail: string };
+/** Text of the module, or, when it was refused, the coded message why. */
+export interface ModuleResult {
+  readonly ok: boolean;
+  readonly text: string;
+}
 
 export interface Addon {
   /**
@@ -32,10 +32,10 @@ export interface Addon {
    * Returns the exit code. Throws TypeError on wrong arguments only.
    */
   run(module: Uint8Array, options: RunOptions): number;
-  /** Verifies a module; `text` is empty. */
-  verify(module: Uint8Array): ModuleResult;
+  /** Verifies a module; the text is empty when it is accepted. */
+  verify(module: Uint8Array, language: Language): ModuleResult;
   /** The module as text. */
-  disassemble(module: Uint8Array): ModuleResult;
+  disassemble(module: Uint8Array, language: Language): ModuleResult;
 }
 
 /** The addon is not there or does not load on this system. */
