@@ -27,10 +27,10 @@ typedef struct QiMarker QiMarker;
 
 /* Behaviour of a kind laid out outside this room. */
 typedef struct QiKindOps {
-    /* Calls qi_mark on every reference the object holds. */
-    void (*trace)(QiObject *o, QiMarker *m);
+    /* Calls qi_mark on every reference the object holds. user: QiHeapHooks.kind_user. */
+    void (*trace)(void *user, QiObject *o, QiMarker *m);
     /* Frees what the object owns outside the heap; NULL when nothing. */
-    void (*finalize)(QiHeap *h, QiObject *o);
+    void (*finalize)(void *user, QiHeap *h, QiObject *o);
 } QiKindOps;
 
 typedef struct QiHeapHooks {
@@ -39,6 +39,7 @@ typedef struct QiHeapHooks {
     void (*roots)(void *user, QiMarker *m);
     /* Asks for a safepoint soon; may be called from any allocation. */
     void (*request)(void *user);
+    void *kind_user;             /* first argument of the kinds' functions (the scheduler) */
     QiKindOps kinds[QI_K_COUNT]; /* entries for QI_K_FUTURE… */
 } QiHeapHooks;
 

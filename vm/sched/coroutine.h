@@ -24,26 +24,18 @@
 #define QI_SCHED_COROUTINE_H
 
 #include "../heap/heap.h"
+#include "../include/qi/opcodes.h"
 
 typedef struct QiCoroutine QiCoroutine;
 typedef struct QiWorker QiWorker;
 typedef struct QiFuture QiFuture;
-typedef struct QiInsn { uint16_t op, a, b, c; } QiInsn;
-
-/* B:C as one signed operand. */
-QI_INLINE int32_t qi_insn_bc(const QiInsn *i) {
-    int32_t v;
-    memcpy(&v, &i->b, sizeof v);
-    return v;
-}
-
 /* --- stack segments ----------------------------------------------------------
  * The first frame of a segment returns to code that runs SEGRET, which goes back to the
  * frame named here; so an ordinary return needs no check for a segment's end. */
 typedef struct QiSegment {
     struct QiSegment *prev;   /* older segment, NULL for the first */
     uint32_t size;            /* bytes, header included */
-    uint32_t size_class;
+    uint32_t depth_units;     /* this and all older segments, in units of 256 bytes */
     const QiInsn *return_pc;  /* of the call that entered the segment */
     QiValue *return_fp;
     QiValue result;           /* where that call's RET puts its value; also the coroutine's final result */
@@ -157,18 +149,33 @@ QI_INLINE QiCoroutine *qi_co_task(QiCoroutine *co) {
 #define QI_SEGMENT_MAX 65536u
 
 /* Per worker: free segments by size class (256 << class). */
+#define QI_SEGMENT_CLASSES 9
 typedef struct QiStackPool {
-    QiSegment *free[9];
-    uint32_t nfree[9];
+    QiSegment *free[QI_SEGMENT_CLASSES];
+    uint32_t nfree[QI_SEGMENT_CLASSES];
+    char *bump, *bump_end;    /* rest of the newest slab */
     struct QiSlab *slabs;
 } QiStackPool;
 
-/* A segment with at least `slots` words after its header, doubling `prev`'s size. NULL: out of memory. */
-QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots);
+/* What the bottom frames return to (see run.c): word 0 is never run, its A says where RET stores. */
+extern const QiInsn qi_stub_segret[2], qi_stub_coroend[2];
+
+/* A segment with room for a frame of `slots` registers and its link, at least twice the size of `prev`
+ * (NULL: a first segment). NULL: no memory, or prev's coroutine would pass `limit_bytes` (then *too_deep). */
+QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots, size_t limit_bytes, bool *too_deep);
 void qi_segment_release(QiWorker *w, QiSegment *s);
 /* Frees the whole chain of a coroutine (it ended or was collected). */
 void qi_stack_free(QiWorker *w, QiCoroutine *co);
+/* Frees the pool itself; every coroutine's chain must have been freed. */
 void qi_stack_pool_free(QiWorker *w);
+
+/* --- walking frames ----------------------------------------------------------- */
+/* A frame and the instruction it stands at (NULL: at its function's entry, which is then `pc`). */
+typedef struct QiFrame { QiValue *fp; const QiInsn *safepoint; const QiInsn *pc; QiSegment *segment; } QiFrame;
+/* The newest frame of a coroutine that does not run (or has stored pc, fp, safepoint). false: it has no stack. */
+bool qi_frame_first(const QiCoroutine *co, QiFrame *f);
+/* Steps to the caller. false: f was the oldest frame. */
+bool qi_frame_next(QiFrame *f);
 
 /* --- coroutine.c ------------------------------------------------------------------------ */
 
@@ -176,8 +183,10 @@ void qi_stack_pool_free(QiWorker *w);
  * NULL: out of memory (w->error set). */
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator);
 
-/* qi_kind_ops for the heap */
-void qi_coroutine_trace(QiObject *o, QiMarker *m);
-void qi_coroutine_finalize(QiHeap *h, QiObject *o);
+/* Heap hooks of the kind; user is the QiSched. */
+void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m);
+void qi_coroutine_finalize(void *user, QiHeap *h, QiObject *o);
+/* future.c: result and nothing else (waiters are live tasks). */
+void qi_future_trace(void *user, QiObject *o, QiMarker *m);
 
 #endif

@@ -41,6 +41,7 @@ struct QiWorker {
     QiError *error;             /* of the last QI_THROW */
     struct QiVm *vm;
     QiSched *sched;
+    const struct QiImport *imports;
     const struct QiImport *native; /* the import being called, for qi_native_arg_type */
     QiValue *native_slot;       /* where a native that parks wants its result */
 
@@ -48,6 +49,8 @@ struct QiWorker {
     /* run queue of this worker, linked by wait.next */
     QiCoroutine *run_head, *run_tail;
     uint32_t run_count;
+    uint32_t next_id;           /* number of the next coroutine */
+    size_t stack_limit;         /* bytes a coroutine's stack may take */
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
 };
