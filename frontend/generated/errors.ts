@@ -100,6 +100,8 @@ export type ErrorCode =
   | 'E7008'
   | 'E7009'
   | 'E7010'
+  | 'E7011'
+  | 'E7012'
   | 'E8001'
   | 'E8002'
   | 'E9001'
@@ -107,6 +109,7 @@ export type ErrorCode =
   | 'E9003'
   | 'E9004'
   | 'E9005'
+  | 'E9006'
   | 'E9010'
   | 'E9011'
   | 'E9901'
@@ -415,6 +418,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E7010: { severity: 'error', phase: 'RUNTIME',
     zh: "转换失败：{说明}", en: "conversion failed: {说明}",
     hintZh: "", hintEn: "" },
+  E7011: { severity: 'error', phase: 'RUNTIME',
+    zh: "变量尚未初始化：{名称}", en: "variable is not initialised yet: {名称}",
+    hintZh: "先给它赋值，再读取它", hintEn: "assign it before it is read" },
+  E7012: { severity: 'error', phase: 'RUNTIME',
+    zh: "循环步长不能为零", en: "the step of a loop cannot be zero",
+    hintZh: "", hintEn: "" },
   E8001: { severity: 'error', phase: 'IO',
     zh: "无法读取 {路径}：{原因}", en: "cannot read {路径}: {原因}",
     hintZh: "", hintEn: "" },
@@ -436,6 +445,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9005: { severity: 'error', phase: 'TOOL',
     zh: "Qi 内部错误：{说明}", en: "internal error of Qi: {说明}",
     hintZh: "这是 Qi 的缺陷，请连同程序一起报告", hintEn: "this is a defect of Qi; please report it with the program" },
+  E9006: { severity: 'error', phase: 'TOOL',
+    zh: "程序太大：{对象} 超过 {上限}", en: "the program is too large: more than {上限} {对象}",
+    hintZh: "拆成更小的函数或文件", hintEn: "split it into smaller functions or files" },
   E9010: { severity: 'error', phase: 'TOOL',
     zh: "无效的字节码：{说明}", en: "invalid bytecode: {说明}",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },

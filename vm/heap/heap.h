@@ -46,6 +46,7 @@ typedef struct QiHeapHooks {
 typedef struct QiHeapConfig {
     size_t limit_bytes;       /* 0: none. Past it qi_alloc fails (E7007). */
     bool stress;              /* request a collection at every allocation (tests) */
+    bool english;             /* language of run-time error messages */
 } QiHeapConfig;
 
 /* Bump region of one size class: free memory from cur to end. */
@@ -81,6 +82,11 @@ QI_INLINE void *qi_alloc(QiHeap *h, size_t size) {
     }
     return qi_alloc_slow(h, size);
 }
+
+/* As qi_alloc, for objects whose kind owns something outside the heap (lists, dictionaries, errors, kinds with a
+ * finalize hook): they live in blocks of their own, so that sweeping all others touches no dead object.
+ * size: at most 512. */
+void *qi_alloc_owning(QiHeap *h, size_t size);
 
 /* Memory owned by an object but outside the collected blocks (list storage, dictionary tables):
  * accounted, so that it drives collections. resize(NULL, 0, n) allocates, resize(p, n, 0) frees. NULL: out of memory. */

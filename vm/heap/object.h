@@ -59,7 +59,7 @@ typedef struct QiBox { QiObject head; QiValue value; } QiBox;
 /* A captured variable shared by reference. */
 typedef struct QiCell { QiObject head; QiValue value; } QiCell;
 
-/* 函数 value; head.aux is the function number. Capture types come from the function's env type. */
+/* 函数 value; head.aux is the function number, head.type the function's ENV type (types of the captures). */
 typedef struct QiClosure { QiObject head; QiValue captures[]; } QiClosure;
 
 /* 错误. `trace` is a malloc'ed array the finaliser frees (layout in sched/trace.h). */

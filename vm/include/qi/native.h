@@ -18,6 +18,7 @@
 
 #include "../../base/base.h"
 #include "../../heap/object.h"
+#include "../../heap/error.h"
 
 /* The worker that runs the native; opaque here. */
 typedef struct QiWorker QiContext;
@@ -39,8 +40,6 @@ const QiType *qi_native_arg_type(QiContext *cx, unsigned i);
 const QiType *qi_native_result_type(QiContext *cx);
 
 /* --- errors ------------------------------------------------------------------ */
-/* A placeholder's value: text (len bytes), or an integer when text is NULL. */
-typedef struct QiErrorArg { const char *name; const char *text; size_t len; int64_t number; } QiErrorArg;
 /* Throws code (7003 for E7003); fills {名} placeholders of its errors.def text from args. Always returns QI_THROW. */
 QiStatus qi_throw_code(QiContext *cx, int code, const QiErrorArg *args, size_t nargs);
 QiStatus qi_throw_simple(QiContext *cx, int code);

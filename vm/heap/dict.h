@@ -1,0 +1,57 @@
+/*
+ * dict.h — 字典: a hash table that keeps insertion order.
+ *
+ * Two parts in one malloc'ed piece: dense entries in insertion order, and an
+ * open-addressed index of entry numbers (linear probing, at most half full).
+ * Removing leaves a dead entry and a deleted index slot; when no room is left
+ * the table is rebuilt without them.
+ *
+ * Invariants
+ * - Keys are raw words (整数 布尔 字符) or strings; head.flags say which.
+ * - head.aux grows by one whenever a key is added or removed; positions stay
+ *   valid in between, so iteration holds a position and compares aux (E7008).
+ *
+ * Rejected: chained buckets with linked order (two pointers an entry, a miss
+ * per step); robin hood in place (order is lost).
+ */
+#ifndef QI_HEAP_DICT_H
+#define QI_HEAP_DICT_H
+
+#include "heap.h"
+
+#define QI_DICT_STRING_KEYS 1u
+#define QI_DICT_REF_VALUES 2u
+
+typedef struct QiDictEntry {
+    uint32_t hash;
+    uint32_t live; /* 0: removed */
+    QiValue key, value;
+} QiDictEntry;
+
+typedef struct QiDict {
+    QiObject head;
+    uint32_t count;   /* live entries: 长度 */
+    uint32_t used;    /* entries, dead ones included */
+    uint32_t cap;     /* entries there is room for; 0: no storage yet */
+    uint32_t mask;    /* index slots - 1 */
+    QiDictEntry *entries;
+    uint32_t *index;  /* behind the entries; 0 empty, 1 deleted, else entry + 2 */
+} QiDict;
+
+/* Empty dictionary of a DICT type. NULL: out of memory. */
+QiDict *qi_dict_new(QiHeap *h, const QiType *type);
+/* Makes room for n entries in all. false: out of memory. */
+bool qi_dict_reserve(QiHeap *h, QiDict *d, size_t n);
+/* false: no such key, *value is untouched. value may be NULL. */
+bool qi_dict_find(const QiDict *d, QiValue key, QiValue *value);
+/* Adds or replaces; a replaced key keeps its place. false: out of memory or too large. */
+bool qi_dict_set(QiHeap *h, QiDict *d, QiValue key, QiValue value);
+/* false: no such key. value (may be NULL) gets what was removed. */
+bool qi_dict_remove(QiDict *d, QiValue key, QiValue *value);
+void qi_dict_clear(QiHeap *h, QiDict *d);
+/* Iterates in insertion order: *pos starts at 0. false: at the end. */
+bool qi_dict_next(const QiDict *d, size_t *pos, QiValue *key, QiValue *value);
+/* Finaliser. */
+void qi_dict_finalize(QiHeap *h, QiObject *o);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * error.h — 错误 objects and the texts of errors.def.
+ *
+ * A message is made when the error is: placeholders are filled then, so an
+ * error holds no reference to what caused it.
+ */
+#ifndef QI_HEAP_ERROR_H
+#define QI_HEAP_ERROR_H
+
+#include "heap.h"
+
+/* A placeholder's value: text (len bytes), or an integer when text is NULL. */
+typedef struct QiErrorArg {
+    const char *name; /* without braces */
+    const char *text;
+    size_t len;
+    int64_t number;
+} QiErrorArg;
+
+/* One row of errors.def. */
+typedef struct QiErrorText {
+    int code;         /* 7003 for E7003 */
+    const char *zh, *en, *hint_zh, *hint_en;
+} QiErrorText;
+
+/* NULL: no such code. Warnings are not listed. */
+const QiErrorText *qi_error_text(int code);
+/* Error kinds of ISERROR (numbers: docs/字节码.md). */
+bool qi_error_is_kind(const QiError *e, uint32_t kind);
+/* An error without cause, task and trace. NULL: out of memory. */
+QiError *qi_error_create(QiHeap *h, int code, QiString *message);
+/* The same with the text of errors.def, placeholders filled. Never NULL: when memory is short it is the heap's
+ * spare E7007 error, made in advance. */
+QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs);
+/* E7007 without allocating. */
+QiError *qi_error_out_of_memory(QiHeap *h);
+
+/* Finaliser. */
+void qi_error_finalize(QiHeap *h, QiObject *o);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * value.h — the small immutable-layout objects: structs, boxes, cells,
+ * closures; and options, which are one reference with or without a box.
+ */
+#ifndef QI_HEAP_VALUE_H
+#define QI_HEAP_VALUE_H
+
+#include "heap.h"
+
+QI_INLINE size_t qi_round_size(size_t bytes) {
+    return (bytes + QI_ALLOC_GRANULE - 1) & ~(size_t)(QI_ALLOC_GRANULE - 1);
+}
+
+/* Writes a complete header. */
+QI_INLINE void qi_object_init(QiObject *o, QiKind kind, uint16_t type, uint32_t aux) {
+    *o = (QiObject){.type = type, .kind = (uint8_t)kind, .flags = 0, .aux = aux};
+}
+
+/* Fields are uninitialised. NULL: out of memory. */
+QI_INLINE QiStruct *qi_struct_new(QiHeap *h, const QiType *type) {
+    QiStruct *s = qi_alloc(h, qi_round_size(sizeof(QiStruct) + type->nfields * sizeof(QiValue)));
+    if (QI_LIKELY(s != NULL)) qi_object_init(&s->head, QI_K_STRUCT, type->index, 0);
+    return s;
+}
+
+/* Captures are uninitialised. env: the function's ENV type, which becomes the header's type. NULL: out of memory. */
+QI_INLINE QiClosure *qi_closure_new(QiHeap *h, const QiType *env, uint32_t func) {
+    QiClosure *c = qi_alloc(h, qi_round_size(sizeof(QiClosure) + env->nfields * sizeof(QiValue)));
+    if (QI_LIKELY(c != NULL)) qi_object_init(&c->head, QI_K_CLOSURE, env->index, func);
+    return c;
+}
+
+/* type: the CELL type. */
+QI_INLINE QiCell *qi_cell_new(QiHeap *h, const QiType *type, QiValue v) {
+    QiCell *c = qi_alloc(h, qi_round_size(sizeof(QiCell)));
+    if (QI_LIKELY(c != NULL)) {
+        qi_object_init(&c->head, QI_K_CELL, type->index, 0);
+        c->value = v;
+    }
+    return c;
+}
+
+/* 有(v) of OPTION type t in *out. false: out of memory. */
+QI_INLINE bool qi_option_make(QiHeap *h, const QiType *t, QiValue v, QiValue *out) {
+    if (!t->option_boxed) {
+        *out = v;
+        return true;
+    }
+    QiBox *b = qi_alloc(h, qi_round_size(sizeof(QiBox)));
+    if (QI_UNLIKELY(b == NULL)) return false;
+    qi_object_init(&b->head, QI_K_BOX, t->index, 0);
+    b->value = v;
+    *out = qi_from_ref(b);
+    return true;
+}
+
+/* v of 有(v); o is not 无. */
+QI_INLINE QiValue qi_option_get(const QiType *t, QiValue o) {
+    return t->option_boxed ? ((const QiBox *)qi_as_ref(o))->value : o;
+}
+
+#endif
