@@ -14,7 +14,7 @@ import { readFileSync, writeFileSync, mkdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
-import { renderErrors } from './gen-errors.js';
+import { renderErrorPage, renderErrors } from './gen-errors.js';
 import { renderNatives } from './gen-natives.js';
 import { renderOpcodes, renderTablesHeader, tablesHash } from './gen-opcodes.js';
 
@@ -31,11 +31,13 @@ function table(path: string) {
 
 /** Every output of every table. Throws TableError on the first faulty row. */
 export function generate(): Output[] {
+  const errors = table('vm/include/qi/errors.def');
   const opcodes = table('vm/include/qi/opcodes.def');
   const natives = table('natives/natives.def');
   const hash = tablesHash(opcodes, natives);
   return [
-    { path: 'frontend/generated/errors.ts', text: renderErrors(table('vm/include/qi/errors.def')) },
+    { path: 'frontend/generated/errors.ts', text: renderErrors(errors) },
+    { path: 'docs/错误码.md', text: renderErrorPage(errors) },
     { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
     { path: 'frontend/generated/opcodes.ts', text: renderOpcodes(opcodes, hash) },
     { path: 'vm/include/qi/generated/tables_hash.h', text: renderTablesHeader(hash) },

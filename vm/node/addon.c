@@ -148,12 +148,23 @@ static bool get_arguments(napi_env env, napi_callback_info info, napi_value args
     return false;
 }
 
+/* E7007 in the caller's language: without a VM there is nobody else to say it. */
+static const char *out_of_memory(bool english) {
+#define QI_ERROR(code, phase, zh, en, hint_zh, hint_en) \
+    if (strcmp(#code, "E7007") == 0) return english ? "error [" #code "]: " en : "错误 [" #code "]: " zh;
+#define QI_WARNING(code, phase, zh, en, hint_zh, hint_en)
+#include "../include/qi/errors.def"
+#undef QI_ERROR
+#undef QI_WARNING
+    return "";
+}
+
 /* A VM with the module loaded. When refused, *message is why (owned by the VM, or static) and the VM is returned too. */
 static QiVm *load(const Call *call, const char **message) {
     *message = NULL;
     QiVm *vm = qi_vm_new(&call->config);
     if (vm == NULL) {
-        *message = call->config.english ? "error [E7007]: out of memory" : "错误 [E7007]: 内存不足";
+        *message = out_of_memory(call->config.english);
     } else if (!qi_vm_load(vm, call->bytes, call->len)) {
         *message = qi_vm_error(vm);
     }
