@@ -1,0 +1,166 @@
+/*
+ * What the command does with what nobody should give it: a coded message or a clean end, an exit code that is not
+ * zero where work was not done, and never a signal. Runs the bundled command, as a user does.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const QI = join(ROOT, 'dist/qi.js');
+const QIVM = join(ROOT, 'build/Release/qivm');
+const HELLO = '函数 入口() { 打印行("你好"); }\n';
+
+interface Context {
+  dir: string;
+  module: Buffer;
+}
+
+const test = suite<Context>('bad input');
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(command: string, args: readonly string[], input: string | Uint8Array = ''): Result {
+  const result = spawnSync(command, args, { input, encoding: 'utf8', timeout: 60_000, maxBuffer: 1 << 28 });
+  assert.is(result.signal, null, `${command} ${args.join(' ')} ended by a signal`);
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+const qi = (args: readonly string[], input: string | Uint8Array = ''): Result => run(process.execPath, [QI, ...args], input);
+
+/** Fails with a coded message, never as an internal error. */
+function refuses(result: Result, code: string, exit = 1): void {
+  assert.match(result.stderr, `[${code}]`, `expected ${code}, found ${result.stderr.slice(0, 400)}`);
+  assert.is(result.code, exit, result.stderr.slice(0, 400));
+}
+
+function refusesSomehow(result: Result): void {
+  assert.match(result.stderr, /\[E[1-8]\d{3}\]|\[E90(0[1-4]|1\d)\]/, result.stderr.slice(0, 400));
+  assert.is(result.code, 1);
+}
+
+test.before((context) => {
+  context.dir = mkdtempSync(join(tmpdir(), 'qi-bad-'));
+  writeFileSync(join(context.dir, '好.qi'), HELLO);
+  const compiled = qi(['编译', join(context.dir, '好.qi')]);
+  assert.is(compiled.code, 0, compiled.stderr);
+  context.module = readFileSync(join(context.dir, '好.qic'));
+});
+
+test.after((context) => rmSync(context.dir, { recursive: true, force: true }));
+
+test('a good program runs, from a file, standard input and bytecode', ({ dir, module }) => {
+  for (const result of [qi(['run', join(dir, '好.qi')]), qi(['运行', '-'], HELLO), qi(['run', join(dir, '好.qic')]), qi(['run', '-'], module)]) {
+    assert.equal(result, { code: 0, stdout: '你好\n', stderr: '' });
+  }
+});
+
+test('files that are none', ({ dir }) => {
+  mkdirSync(join(dir, '目录.qi'), { recursive: true });
+  refuses(qi(['run', join(dir, '目录.qi')]), 'E8001');
+  refuses(qi(['run', join(dir, '没有.qi')]), 'E8001');
+  refuses(qi(['run', join(dir, '好.qi', '下面.qi')]), 'E8001');
+  refuses(qi(['编译', join(dir, '好.qi'), '-o', join(dir, '没有', 'x.qic')]), 'E8002');
+  refuses(qi(['编译', join(dir, '好.qi'), '-o', join(dir, '目录.qi')]), 'E8002');
+  refuses(qi(['编译', join(dir, '好.qi'), '-o', join(dir, '好.qi')]), 'E9001', 64);
+  refuses(qi(['编译', join(dir, '好.qic')]), 'E9001', 64);
+  refuses(qi(['编译', '-'], HELLO), 'E9001', 64);
+});
+
+test('wrong usage', () => {
+  refuses(qi([]), 'E9001', 64);
+  refuses(qi(['run']), 'E9001', 64);
+  refuses(qi(['没有这个命令']), 'E9001', 64);
+  refuses(qi(['解释', 'E0000']), 'E9003', 64);
+  refuses(qi(['aot', 'x.qi']), 'E9002', 64);
+  const json = qi(['--json', 'run', '/没有.qi']);
+  assert.is((JSON.parse(json.stderr) as { code: string }).code, 'E8001');
+});
+
+test('bytes that are no text', () => {
+  refuses(qi(['run', '-'], Uint8Array.of(0x22, 0xff, 0x22)), 'E1003');
+  refuses(qi(['run', '-'], '函数 入口() { 打印行("a\0b"); }'), 'E1004');
+  refuses(qi(['run', '-'], '函数 入口() { 打印行("a\u202eb"); }'), 'E1005');
+});
+
+test('everything unterminated', () => {
+  for (const text of ['"abc', '"""abc', 'r"abc', '$"a{', '$"a{b', "'a", '/* a', '/* /* */', '函数', '函数 入口(', '函数 入口() {', '变量 x =', '[1, 2', '{1: 2', '如果', '匹配 x {', '选择 {', '尝试 {', '类型 点 {', '1 +', '“abc', '0x', '"\\', '"\\u{']) {
+    refusesSomehow(qi(['check', '-'], text));
+  }
+});
+
+test('a line of 50 MB', () => {
+  const long = qi(['check', '-'], `变量 x = ${'1 + '.repeat(12_500_000)}1\n打印行(x)`);
+  assert.ok(long.code === 0 || /\[E[1-7]\d{3}\]/.test(long.stderr), long.stderr.slice(0, 400));
+  refuses(qi(['check', '-'], `变量 x = "${'长'.repeat(16_000_000)}\n`), 'E1002');
+});
+
+test('nesting 100,000 deep', () => {
+  for (const [open, close] of [['(', ')'], ['[', ']'], ['{', '}'], ['- ', ''], ['非 ', ''], ['如果 真 { ', ' }'], ['(x) => ', '']] as const) {
+    const text = `变量 甲 = ${open.repeat(100_000)}1${close.repeat(100_000)}\n`;
+    refusesSomehow(qi(['check', '-'], text));
+  }
+});
+
+test('a damaged module', ({ module }) => {
+  for (let length = 0; length < module.length; length += Math.max(1, module.length >> 5)) {
+    refusesSomehow(qi(['check', '--', '-'], Buffer.concat([Buffer.from('QIC1'), module.subarray(4, Math.max(4, length))])));
+  }
+  for (let at = 4; at < module.length; at += Math.max(1, module.length >> 5)) {
+    const flipped = Buffer.from(module);
+    flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+    refusesSomehow(qi(['run', '-'], flipped));
+  }
+});
+
+test('a module of another version', ({ module }) => {
+  const other = Buffer.from(module);
+  other[8] = (other[8] ?? 0) ^ 1;
+  refuses(qi(['run', '-'], other), 'E9011');
+  const format = Buffer.from(module);
+  format[4] = 99;
+  refuses(qi(['run', '-'], format), 'E9011');
+});
+
+test('a reader that goes away', ({ dir }) => {
+  const file = join(dir, '多行.qi');
+  writeFileSync(file, '函数 入口() { 对于 i 从 1 到 1000000 { 打印行(i); } }\n');
+  for (const command of [`"${process.execPath}" "${QI}" run "${file}"`, `"${process.execPath}" "${QI}" 反汇编 "${file}"`, `"${process.execPath}" "${QI}" --help`]) {
+    const result = run('bash', ['-c', `${command} | head -n 1; echo "\${PIPESTATUS[0]}"`]);
+    const status = Number(result.stdout.trim().split('\n').at(-1));
+    assert.ok(status < 128, `${command}: status ${status}`);
+    assert.is(result.stderr, '');
+  }
+});
+
+test('closed standard output', ({ dir }) => {
+  const result = run('bash', ['-c', `"${process.execPath}" "${QI}" run "${join(dir, '好.qi')}" >&-`]);
+  assert.is.not(result.code, 139);
+});
+
+test('no memory left', ({ dir }) => {
+  const file = join(dir, '内存.qi');
+  writeFileSync(file, '函数 入口() { 变量 甲 = [0]; 循环 { 甲.添加(甲.长度()); } }\n');
+  assert.is(qi(['编译', file, '-o', join(dir, '内存.qic')]).code, 0);
+  const result = run('bash', ['-c', `ulimit -v 300000; "${QIVM}" "${join(dir, '内存.qic')}"`]);
+  refuses(result, 'E7007');
+});
+
+test('Ctrl-C ends a busy program at once', ({ dir }) => {
+  const file = join(dir, '忙.qi');
+  writeFileSync(file, '函数 入口() { 变量 甲 = 0; 循环 { 甲 = (甲 + 1) % 1000; } }\n');
+  const started = Date.now();
+  const result = spawnSync('timeout', ['--signal=INT', '--kill-after=5', '1', process.execPath, QI, 'run', file], { encoding: 'utf8' });
+  assert.is(result.status, 124);
+  assert.ok(Date.now() - started < 4000, 'it took the second signal');
+});
+
+test.run();
