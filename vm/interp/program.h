@@ -63,6 +63,7 @@ typedef struct QiProgram {
     const QiType **global_types;
     QiName *global_names;
     QiImport *imports;
+    const QiType **option_of;     /* type number → its 选项 type (DFIND, RESUME, RECVOK deliver it), or NULL when the module has none */
     QiName *files;
     QiFunction *functions;
     QiFuncEntry *entries;         /* parallel to functions: what a call reads */

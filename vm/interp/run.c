@@ -1,0 +1,176 @@
+/*
+ * run.c — the dispatch loop, and nothing else.
+ *
+ * ops.inc says what each instruction does; this file says how one instruction
+ * leads to the next, in three styles:
+ *   computed goto  (gcc, default): one indirect jump at the end of each body
+ *   tail calls     (QI_DISPATCH_TAIL, clang ≥ 19): a function per instruction
+ *   switch         (QI_DISPATCH_SWITCH): portable fallback
+ *
+ * Invariants
+ * - Hot state is pc, fp, w and the table. Everything else is reached through w.
+ * - pc points at the running instruction; a return address at the one after the call.
+ * - Between STORE and the next RELOAD or NEXT the coroutine in w->current may
+ *   be looked at (and moved to another worker) by anybody.
+ *
+ * gcc needs -fno-crossjumping -fno-gcse -fomit-frame-pointer for this file: it would
+ * otherwise merge the indirect jumps, and with them the branch predictor's
+ * histories. The test suite counts them in the object code.
+ *
+ * Rejected: decoding by shifts from one 64-bit load (slower than separate
+ * zero-extending loads); caching the top of a stack (registers have no top).
+ */
+#include "slow.h"
+
+#if defined(QI_DISPATCH_TAIL) && !(defined(__has_attribute) && __has_attribute(musttail) && __has_attribute(preserve_none))
+#error "tail-call dispatch needs a compiler with musttail and preserve_none (clang 19)"
+#endif
+
+QI_INLINE double qi_sqrt(double d) { return __builtin_sqrt(d); }
+
+/* Ends an instruction that published its state. */
+#define DONE(status)                                   \
+    do {                                               \
+        if (QI_LIKELY((status) == QI_OK)) NEXT;        \
+        if ((status) == QI_THROW) THROW();             \
+        RELOAD();                                      \
+    } while (0)
+
+#define STORE()                          \
+    do {                                 \
+        QiCoroutine *co_ = w->current;   \
+        co_->pc = pc + 1;                \
+        co_->fp = fp;                    \
+        co_->safepoint = pc;             \
+    } while (0)
+
+#define LIMIT() atomic_load_explicit(&w->limit, memory_order_relaxed)
+#define POLL() atomic_load_explicit(&w->poll, memory_order_relaxed)
+
+/* Calls an entry: the frame link goes below the callee's registers. */
+#define ENTER(entry, frame)                                                    \
+    do {                                                                       \
+        const QiFuncEntry *f_ = (entry);                                       \
+        QiValue *nfp_ = (frame);                                               \
+        if (QI_UNLIKELY(nfp_ + f_->nregs > LIMIT())) CALL_SLOW(f_, nfp_);      \
+        nfp_[-1] = qi_from_ref(fp);                                            \
+        nfp_[-2] = qi_from_ref(pc + 1);                                        \
+        fp = nfp_;                                                             \
+        GOTO(f_->code);                                                        \
+    } while (0)
+
+#if defined(QI_DISPATCH_TAIL)
+
+#define PARAMS const QiInsn *pc, QiValue *fp, QiWorker *w, const void *table
+#define HANDLER __attribute__((preserve_none)) static void
+typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
+
+#define TAIL(fn) __attribute__((musttail)) return (fn)(pc, fp, w, table)
+#define DISPATCH() TAIL(((const QiHandlerFn *)table)[pc->op])
+#define OP(name) HANDLER op_##name(PARAMS)
+#define NEXT do { pc++; DISPATCH(); } while (0)
+#define GOTO(target) do { pc = (target); DISPATCH(); } while (0)
+#define RELOAD() TAIL(leave_reload)
+#define THROW() TAIL(leave_throw)
+#define FAIL(code) do { STORE(); qi_throw_simple(w, code); TAIL(leave_throw); } while (0)
+#define BACK(target)                                                                                    \
+    do {                                                                                                \
+        const QiInsn *t_ = (target);                                                                    \
+        if (QI_UNLIKELY(POLL() != 0)) { qi_slow_back(w, pc, t_, fp); TAIL(leave_reload); }              \
+        pc = t_;                                                                                        \
+        DISPATCH();                                                                                     \
+    } while (0)
+#define CALL_SLOW(f, frame) do { if (qi_slow_call(w, f, frame, pc, fp) == QI_THROW) TAIL(leave_throw); TAIL(leave_reload); } while (0)
+
+HANDLER leave_reload(PARAMS) {
+    if (!qi_slow_resume(w)) return;
+    pc = w->current->pc;
+    fp = w->current->fp;
+    DISPATCH();
+}
+HANDLER leave_throw(PARAMS) {
+    qi_unwind(w);
+    TAIL(leave_reload);
+}
+
+#include "ops.inc"
+
+void qi_interp_run(QiWorker *w) {
+    static const QiHandlerFn table[] = {
+#define QI_OP(name, a, b, c, effects) op_##name,
+#include "../include/qi/opcodes.def"
+#undef QI_OP
+    };
+    leave_reload(NULL, NULL, w, table);
+}
+
+#else /* one function: computed goto or switch */
+
+#define GOTO(target) do { pc = (target); DISPATCH(); } while (0)
+#define NEXT do { pc++; DISPATCH(); } while (0)
+#define RELOAD() goto reload
+#define THROW() goto unwind
+#define FAIL(code) do { fail_code = (code); goto fail; } while (0)
+#define BACK(target)                                             \
+    do {                                                         \
+        const QiInsn *t_ = (target);                             \
+        if (QI_UNLIKELY(POLL() != 0)) { back_to = t_; goto back; } \
+        pc = t_;                                                 \
+        DISPATCH();                                              \
+    } while (0)
+#define CALL_SLOW(f, frame) do { call_entry = (f); call_frame = (frame); goto call_slow; } while (0)
+
+void qi_interp_run(QiWorker *w) {
+    const QiInsn *pc;
+    QiValue *fp;
+    /* Operands of the shared slow exits below. */
+    int fail_code;
+    const QiInsn *back_to;
+    const QiFuncEntry *call_entry;
+    QiValue *call_frame;
+
+#if defined(QI_DISPATCH_SWITCH)
+#define DISPATCH() goto dispatch
+#define OP(name) case QI_OP_##name:
+#else
+    static const void *const table[] = {
+#define QI_OP(name, a, b, c, effects) &&op_##name,
+#include "../include/qi/opcodes.def"
+#undef QI_OP
+    };
+#define DISPATCH() goto *table[pc->op]
+#define OP(name) op_##name:
+#endif
+
+reload:
+    if (!qi_slow_resume(w)) return;
+    pc = w->current->pc;
+    fp = w->current->fp;
+    DISPATCH();
+
+#if defined(QI_DISPATCH_SWITCH)
+dispatch:
+    switch ((QiOp)pc->op) {
+#include "ops.inc"
+    case QI_OP_COUNT: __builtin_unreachable();
+    }
+    __builtin_unreachable();
+#else
+#include "ops.inc"
+#endif
+
+fail:
+    STORE();
+    qi_throw_simple(w, fail_code);
+unwind:
+    qi_unwind(w);
+    goto reload;
+back:
+    qi_slow_back(w, pc, back_to, fp);
+    goto reload;
+call_slow:
+    if (qi_slow_call(w, call_entry, call_frame, pc, fp) == QI_THROW) goto unwind;
+    goto reload;
+}
+
+#endif
