@@ -8,7 +8,7 @@
  * for a small program. Nothing is minified: stack traces of our own defects stay readable.
  */
 import { build } from 'esbuild';
-import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runCommand } from './run-command.js';
 
@@ -27,7 +27,6 @@ async function main(args: readonly string[]): Promise<number> {
   await build({ ...common, entryPoints: ['frontend/cli/main.ts'], outfile: 'dist/qi.js', banner: { js: '#!/usr/bin/env node' } });
   await build({ ...common, entryPoints: ['frontend/embed/index.ts'], outfile: 'dist/embed.js' });
   chmodSync(join(ROOT, 'dist/qi.js'), 0o755);
-  linkCommand();
   if (args.includes('--no-types')) return 0;
 
   const types = join(ROOT, 'dist/types');
@@ -37,14 +36,6 @@ async function main(args: readonly string[]): Promise<number> {
   ]);
   if (tsc.code !== 0) process.stderr.write(tsc.stdout + tsc.stderr);
   return tsc.code;
-}
-
-/** In a clone `npx qi` finds the command like that of any installed package. npm links only other packages' commands. */
-function linkCommand(): void {
-  const bin = join(ROOT, 'node_modules/.bin');
-  if (!existsSync(bin)) return;
-  rmSync(join(bin, 'qi'), { force: true });
-  symlinkSync('../../dist/qi.js', join(bin, 'qi'));
 }
 
 process.exitCode = await main(process.argv.slice(2));
