@@ -48,6 +48,7 @@ typedef struct QiFunction {
     uint32_t *map_bytes;
     const uint8_t *entry_map;     /* references among the parameters */
     uint32_t entry_map_bytes;
+    uint32_t nlocals;             /* nparams, plus one for a closure's environment: what a caller's window must hold */
     uint32_t nhandlers, nmasked, nlines;
     QiHandler *handlers;
     QiRange *masked;
@@ -89,6 +90,8 @@ const QiFunction *qi_program_function_at(const QiProgram *p, const QiInsn *pc);
 /* Line and column of an instruction; false when stripped. */
 bool qi_program_place(const QiFunction *f, const QiInsn *pc, uint32_t *line, uint32_t *column);
 
+/* verify.c: whether an import's types are an instance of its row in natives.def. */
+bool qi_import_fits(const QiProgram *p, const QiImport *import);
 /* verify.c: proves one loaded program; called by qi_program_load. */
 bool qi_verify(const QiProgram *p, QiLoadError *error);
 

@@ -29,7 +29,7 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 #define QI_N_SUSPENDS 1u
 #define QI_N_INTERNAL 2u
 
-#define QI_NATIVE(symbol, name, receiver, params, result, flags) \
+#define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) \
     QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);
 #include "../../../natives/natives.def"
 #undef QI_NATIVE

@@ -1,0 +1,533 @@
+/*
+ * load.c — a .qic module from bytes to a QiProgram. The format: docs/字节码.md.
+ *
+ * Invariants
+ * - Trusts nothing: every length is checked against what is left before memory
+ *   is asked for, every index against its table, every name for UTF-8.
+ * - Everything a program points to lives in its arena, so a refusal half way
+ *   frees all by freeing that.
+ * - What this file proves: shapes and indices. What runs with them: verify.c.
+ *
+ * Rejected: mapping the file and using it in place. It would save a copy, and
+ * let whoever can write the file change proven code under the interpreter.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/arena.h"
+#include "../heap/string.h"
+#include "../include/qi/generated/tables_hash.h"
+#include "program.h"
+
+#define HEADER_BYTES 24
+#define MAX_REGISTERS 60000u
+#define MAX_INDEX 65535u /* types, functions, imports: operands of 16 bits */
+#define NATIVE_COUNT ((uint32_t)(sizeof native_fns / sizeof native_fns[0]))
+
+static const QiNativeFn native_fns[] = {
+#define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) qi_native_##symbol,
+#include "../../natives/natives.def"
+#undef QI_NATIVE
+};
+
+typedef struct Reader {
+    const uint8_t *at, *end, *start;
+    QiArena *arena;
+    QiLoadError *error;
+    bool failed;
+} Reader;
+
+__attribute__((format(printf, 3, 4))) static void refuse(Reader *r, int code, const char *format, ...) {
+    if (r->failed) return;
+    r->failed = true;
+    r->at = r->end;
+    r->error->code = code;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(r->error->text, sizeof r->error->text, format, args);
+    va_end(args);
+}
+
+static void *take(Reader *r, size_t count, size_t size) {
+    void *p = qi_arena_alloc(r->arena, count, size);
+    if (p == NULL) refuse(r, 7007, "内存不足");
+    return p;
+}
+
+/* --- primitive fields: on failure 0 and r->failed --------------------------- */
+
+static uint8_t read_u8(Reader *r) {
+    if (r->at == r->end) {
+        refuse(r, 9010, "文件在字节 %zu 处意外结束", (size_t)(r->at - r->start));
+        return 0;
+    }
+    return *r->at++;
+}
+
+static uint32_t read_u(Reader *r) {
+    uint32_t v = 0;
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+        uint8_t b = read_u8(r);
+        if (r->failed) return 0;
+        if (shift == 28 && b > 0x0F) break;
+        v |= (uint32_t)(b & 0x7F) << shift;
+        if (b < 0x80) return v;
+    }
+    refuse(r, 9010, "字节 %zu 处的整数太大", (size_t)(r->at - r->start));
+    return 0;
+}
+
+static int32_t read_s(Reader *r) {
+    uint32_t v = read_u(r);
+    return (int32_t)(v >> 1) ^ -(int32_t)(v & 1);
+}
+
+static uint64_t read_le(Reader *r, unsigned bytes) {
+    if ((size_t)(r->end - r->at) < bytes) {
+        refuse(r, 9010, "文件在字节 %zu 处意外结束", (size_t)(r->at - r->start));
+        return 0;
+    }
+    uint64_t v = 0;
+    for (unsigned i = 0; i < bytes; i++) v |= (uint64_t)r->at[i] << (8 * i);
+    r->at += bytes;
+    return v;
+}
+
+/* A count of things that take at least `least` bytes each in the file. */
+static uint32_t read_count(Reader *r, uint32_t max, size_t least, const char *what) {
+    uint32_t n = read_u(r);
+    if (r->failed) return 0;
+    if (n > max || (size_t)n * least > (size_t)(r->end - r->at)) {
+        refuse(r, 9010, "%s的数量 %u 超出了文件", what, n);
+        return 0;
+    }
+    return n;
+}
+
+static uint32_t read_index(Reader *r, uint32_t count, const char *what) {
+    uint32_t i = read_u(r);
+    if (r->failed) return 0;
+    if (i >= count) {
+        refuse(r, 9010, "%s编号 %u 超出范围（共 %u）", what, i, count);
+        return 0;
+    }
+    return i;
+}
+
+static QiName read_name(Reader *r) {
+    uint32_t n = read_count(r, 0x7FFFFFFF, 1, "字节");
+    QiName name = {.text = "", .len = 0};
+    if (r->failed) return name;
+    if (!qi_utf8_valid((const char *)r->at, n)) {
+        refuse(r, 9010, "字节 %zu 处的文字不是有效的 UTF-8", (size_t)(r->at - r->start));
+        return name;
+    }
+    char *copy = take(r, (size_t)n + 1, 1);
+    if (copy == NULL) return name;
+    memcpy(copy, r->at, n);
+    copy[n] = 0;
+    r->at += n;
+    return (QiName){.text = copy, .len = n};
+}
+
+/* --- sections ------------------------------------------------------------------- */
+
+static void read_header(Reader *r, size_t len) {
+    if (len < HEADER_BYTES || memcmp(r->at, "QIC1", 4) != 0) {
+        refuse(r, 9010, "这不是 .qic 文件");
+        return;
+    }
+    r->at += 4;
+    uint64_t version = read_le(r, 2);
+    read_le(r, 2); /* flags: stripped tables are simply empty */
+    uint64_t hash = read_le(r, 8);
+    uint64_t length = read_le(r, 4);
+    uint64_t sum = read_le(r, 4);
+    if (version != QI_FORMAT_VERSION || hash != QI_TABLES_HASH) {
+        refuse(r, 9011, "格式版本或指令表不同");
+    } else if (length != len) {
+        refuse(r, 9010, "文件应有 %llu 字节，实有 %zu 字节", (unsigned long long)length, len);
+    } else if (sum != qi_crc32(r->at, (size_t)(r->end - r->at))) {
+        refuse(r, 9010, "校验和不符，文件已损坏");
+    }
+}
+
+/* Kinds whose parts are types only, and how many. */
+static int plain_parts(unsigned kind) {
+    switch ((QiTypeKind)kind) {
+    case QI_T_INT: case QI_T_FLOAT: case QI_T_BOOL: case QI_T_CHAR: case QI_T_UNIT: case QI_T_STRING:
+    case QI_T_MUTEX: case QI_T_WAITGROUP: case QI_T_ERROR: return 0;
+    case QI_T_LIST: case QI_T_OPTION: case QI_T_FUTURE: case QI_T_TASK: case QI_T_CHANNEL: case QI_T_CELL: return 1;
+    case QI_T_DICT: return 2;
+    case QI_T_COROUTINE: return 3;
+    default: return -1;
+    }
+}
+
+static const QiType *read_type(Reader *r, const QiProgram *p) {
+    return p->types[read_index(r, p->ntypes, "类型")];
+}
+
+static const QiType **read_type_list(Reader *r, const QiProgram *p, uint32_t n) {
+    const QiType **list = take(r, n, sizeof *list);
+    for (uint32_t i = 0; list != NULL && i < n && !r->failed; i++) list[i] = read_type(r, p);
+    return list;
+}
+
+static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
+    t->kind = read_u8(r);
+    if (r->failed) return;
+    if (t->kind >= QI_T_KIND_COUNT) {
+        refuse(r, 9010, "未知的类型种类 %u", t->kind);
+        return;
+    }
+    t->is_ref = t->kind > QI_T_UNIT;
+    int parts = plain_parts(t->kind);
+    if (parts >= 1) t->a = read_type(r, p);
+    if (parts >= 2) t->b = read_type(r, p);
+    if (parts >= 3) t->c = read_type(r, p);
+    switch ((QiTypeKind)t->kind) {
+    case QI_T_ARRAY:
+        t->a = read_type(r, p);
+        t->length = read_u(r);
+        break;
+    case QI_T_STRUCT: {
+        t->name = read_name(r);
+        t->is_tuple = read_u8(r) != 0;
+        t->nfields = read_count(r, MAX_REGISTERS, 2, "字段");
+        const QiType **fields = take(r, t->nfields, sizeof *fields);
+        QiName *names = take(r, t->nfields, sizeof *names);
+        if (r->failed) return;
+        for (uint32_t i = 0; i < t->nfields && !r->failed; i++) {
+            names[i] = read_name(r);
+            fields[i] = read_type(r, p);
+        }
+        t->fields = fields;
+        t->field_names = names;
+        break;
+    }
+    case QI_T_FUNC:
+        t->nfields = read_count(r, MAX_REGISTERS, 1, "参数");
+        t->fields = read_type_list(r, p, t->nfields);
+        t->b = read_type(r, p);
+        break;
+    case QI_T_ENV:
+        t->nfields = read_count(r, MAX_REGISTERS, 1, "捕获");
+        t->fields = read_type_list(r, p, t->nfields);
+        break;
+    default: break;
+    }
+}
+
+static bool hashable(const QiType *t) {
+    return t->kind == QI_T_INT || t->kind == QI_T_BOOL || t->kind == QI_T_CHAR || t->kind == QI_T_STRING;
+}
+
+static void read_types(Reader *r, QiProgram *p) {
+    uint32_t n = read_count(r, MAX_INDEX, 1, "类型");
+    QiType *storage = take(r, n, sizeof *storage);
+    p->types = take(r, n, sizeof *p->types);
+    p->option_of = take(r, n, sizeof *p->option_of);
+    if (r->failed) return;
+    memset(storage, 0, n * sizeof *storage);
+    p->ntypes = n;
+    for (uint32_t i = 0; i < n; i++) {
+        storage[i].index = (uint16_t)i;
+        p->types[i] = &storage[i];
+        p->option_of[i] = NULL;
+    }
+    for (uint32_t i = 0; i < n && !r->failed; i++) read_one_type(r, p, &storage[i]);
+    /* Facts that need the whole table. */
+    for (uint32_t i = 0; i < n && !r->failed; i++) {
+        QiType *t = &storage[i];
+        if (t->kind == QI_T_LIST || t->kind == QI_T_ARRAY) t->elem_size = t->a->kind == QI_T_BOOL ? 1 : 8;
+        if (t->kind == QI_T_OPTION) {
+            t->option_boxed = !t->a->is_ref || t->a->kind == QI_T_OPTION;
+            p->option_of[t->a->index] = t;
+        }
+        if (t->kind == QI_T_DICT && !hashable(t->a)) refuse(r, 9010, "类型 %u 的键不能用作字典的键", i);
+        bool internal = t->kind == QI_T_CELL || t->kind == QI_T_ENV;
+        const QiType *parts[3] = {t->a, t->b, t->c};
+        for (int k = 0; k < 3; k++) {
+            if (parts[k] != NULL && (parts[k]->kind == QI_T_ENV || (parts[k]->kind == QI_T_CELL && !internal))) {
+                refuse(r, 9010, "类型 %u 含有内部类型", i);
+            }
+        }
+    }
+}
+
+static void read_data(Reader *r, QiProgram *p) {
+    p->nconstants = read_count(r, 0x7FFFFFFF, 8, "常量");
+    p->constants = take(r, p->nconstants, sizeof *p->constants);
+    for (uint32_t i = 0; i < p->nconstants && !r->failed; i++) p->constants[i] = read_le(r, 8);
+    p->nstrings = read_count(r, 0x7FFFFFFF, 1, "字符串");
+    p->string_data = take(r, p->nstrings, sizeof *p->string_data);
+    p->strings = take(r, p->nstrings, sizeof *p->strings);
+    for (uint32_t i = 0; i < p->nstrings && !r->failed; i++) p->string_data[i] = read_name(r);
+}
+
+static void read_globals(Reader *r, QiProgram *p) {
+    p->nglobals = read_count(r, 0x7FFFFFFF, 2, "变量");
+    p->global_types = take(r, p->nglobals, sizeof *p->global_types);
+    p->global_names = take(r, p->nglobals, sizeof *p->global_names);
+    for (uint32_t i = 0; i < p->nglobals && !r->failed; i++) {
+        p->global_types[i] = read_type(r, p);
+        p->global_names[i] = read_name(r);
+    }
+}
+
+static void read_imports(Reader *r, QiProgram *p) {
+    p->nimports = read_count(r, MAX_INDEX, 3, "内建函数");
+    p->imports = take(r, p->nimports, sizeof *p->imports);
+    for (uint32_t i = 0; i < p->nimports && !r->failed; i++) {
+        QiImport *import = &p->imports[i];
+        import->number = read_index(r, NATIVE_COUNT, "内建函数");
+        import->nparams = read_count(r, 255, 1, "参数");
+        import->params = read_type_list(r, p, import->nparams);
+        import->result = read_type(r, p);
+        if (r->failed) return;
+        import->fn = native_fns[import->number];
+        if (!qi_import_fits(p, import)) refuse(r, 9010, "内建函数 %u 的类型不符", i);
+    }
+}
+
+/* --- functions -------------------------------------------------------------------- */
+
+static void read_code(Reader *r, QiFunction *f) {
+    f->ncode = read_count(r, 0x0FFFFFFF, 8, "指令");
+    f->code = take(r, f->ncode, sizeof *f->code);
+    if (r->failed) return;
+    for (uint32_t i = 0; i < f->ncode; i++) {
+        uint64_t word = read_le(r, 8);
+        f->code[i] = (QiInsn){.op = (uint16_t)word, .a = (uint16_t)(word >> 16), .b = (uint16_t)(word >> 32), .c = (uint16_t)(word >> 48)};
+    }
+}
+
+static void read_maps(Reader *r, QiFunction *f) {
+    f->nmaps = read_count(r, 0x7FFFFFFF, 1, "存活表");
+    f->maps = take(r, f->nmaps, sizeof *f->maps);
+    f->map_bytes = take(r, f->nmaps, sizeof *f->map_bytes);
+    f->map_of = take(r, f->ncode, sizeof *f->map_of);
+    if (r->failed) return;
+    for (uint32_t i = 0; i < f->nmaps && !r->failed; i++) {
+        uint32_t n = read_count(r, (f->nregs + 7) / 8, 1, "存活表的字节");
+        uint8_t *bits = take(r, n, 1);
+        if (r->failed) return;
+        memcpy(bits, r->at, n);
+        r->at += n;
+        if (n > 0 && (uint32_t)n * 8 > f->nregs && (bits[n - 1] >> (f->nregs % 8)) != 0 && f->nregs % 8 != 0) {
+            refuse(r, 9010, "存活表指到了不存在的寄存器");
+        }
+        f->maps[i] = bits;
+        f->map_bytes[i] = n;
+    }
+    memset(f->map_of, 0, f->ncode * sizeof *f->map_of);
+    uint32_t n = read_count(r, f->ncode, 2, "安全点");
+    uint64_t pc = 0;
+    for (uint32_t i = 0; i < n && !r->failed; i++) {
+        uint32_t delta = read_u(r);
+        if (i > 0 && delta == 0) refuse(r, 9010, "安全点没有按顺序排列");
+        pc += delta;
+        uint32_t map = read_index(r, f->nmaps, "存活表");
+        if (!r->failed && pc >= f->ncode) refuse(r, 9010, "安全点在代码之外");
+        if (!r->failed) f->map_of[pc] = map + 1;
+    }
+}
+
+static void read_ranges(Reader *r, QiFunction *f) {
+    f->nhandlers = read_count(r, f->ncode, 3, "处理段");
+    f->handlers = take(r, f->nhandlers, sizeof *f->handlers);
+    for (uint32_t i = 0; i < f->nhandlers && !r->failed; i++) {
+        QiHandler *h = &f->handlers[i];
+        h->start = read_u(r);
+        h->end = read_u(r);
+        h->pc = read_index(r, f->ncode, "指令");
+        if (!r->failed && (h->start >= h->end || h->end > f->ncode)) refuse(r, 9010, "处理段的范围无效");
+    }
+    f->nmasked = read_count(r, f->ncode, 2, "屏蔽段");
+    f->masked = take(r, f->nmasked, sizeof *f->masked);
+    for (uint32_t i = 0; i < f->nmasked && !r->failed; i++) {
+        QiRange *m = &f->masked[i];
+        m->start = read_u(r);
+        m->end = read_u(r);
+        if (!r->failed && (m->start >= m->end || m->end > f->ncode)) refuse(r, 9010, "屏蔽段的范围无效");
+    }
+}
+
+static void read_lines(Reader *r, QiFunction *f) {
+    f->nlines = read_count(r, f->ncode, 3, "行号");
+    f->lines = take(r, f->nlines, sizeof *f->lines);
+    uint64_t pc = 0;
+    int64_t line = 1, column = 1;
+    for (uint32_t i = 0; i < f->nlines && !r->failed; i++) {
+        pc += read_u(r);
+        line += read_s(r);
+        column += read_s(r);
+        if (!r->failed && (pc >= f->ncode || line < 1 || column < 1 || line > INT32_MAX || column > INT32_MAX)) {
+            refuse(r, 9010, "行号表无效");
+        }
+        f->lines[i] = (QiLine){.pc = (uint32_t)pc, .line = (uint32_t)line, .column = (uint32_t)column};
+    }
+}
+
+static const QiType *read_kind_type(Reader *r, const QiProgram *p, QiTypeKind kind) {
+    const QiType *t = read_type(r, p);
+    if (!r->failed && t->kind != kind) refuse(r, 9010, "函数的类型描述不符");
+    return t;
+}
+
+/* References among the parameters: what is live at the function's entry. */
+static void make_entry_map(Reader *r, QiFunction *f) {
+    uint32_t first = f->kind == QI_FUNC_CLOSURE;
+    f->nlocals = f->nparams + first;
+    f->entry_map_bytes = (f->nlocals + 7) / 8;
+    uint8_t *bits = take(r, f->entry_map_bytes, 1);
+    if (r->failed) return;
+    memset(bits, 0, f->entry_map_bytes);
+    if (first) bits[0] |= 1;
+    for (uint32_t i = 0; i < f->nparams; i++) {
+        if (f->params[i]->is_ref) bits[(i + first) / 8] |= (uint8_t)(1u << (i + first) % 8);
+    }
+    f->entry_map = bits;
+}
+
+static void read_function(Reader *r, QiProgram *p, QiFunction *f) {
+    f->name = read_name(r);
+    f->file = read_index(r, p->nfiles, "文件");
+    f->kind = read_u8(r);
+    if (!r->failed && f->kind > QI_FUNC_COROUTINE) refuse(r, 9010, "未知的函数种类 %u", f->kind);
+    f->nparams = read_count(r, MAX_REGISTERS, 1, "参数");
+    f->params = read_type_list(r, p, f->nparams);
+    f->result = read_type(r, p);
+    if (r->failed) return;
+    if (f->kind == QI_FUNC_CLOSURE) {
+        f->self = read_kind_type(r, p, QI_T_FUNC);
+        f->env = read_kind_type(r, p, QI_T_ENV);
+    } else if (f->kind == QI_FUNC_COROUTINE) {
+        f->self = read_kind_type(r, p, QI_T_COROUTINE);
+    } else {
+        uint32_t task = read_u(r);
+        if (task > p->ntypes || (task > 0 && p->types[task - 1]->kind != QI_T_TASK)) refuse(r, 9010, "函数的任务类型不符");
+        else if (task > 0) f->self = p->types[task - 1];
+    }
+    uint32_t yields = read_u(r);
+    if (!r->failed && (yields > p->ntypes || (yields > 0 && p->types[yields - 1]->kind != QI_T_COROUTINE))) {
+        refuse(r, 9010, "函数的协程类型不符");
+    }
+    if (!r->failed && yields > 0) f->yields = p->types[yields - 1];
+    f->nregs = read_u(r);
+    if (!r->failed && (f->nregs > MAX_REGISTERS || f->nregs < f->nparams + (f->kind == QI_FUNC_CLOSURE))) {
+        refuse(r, 9010, "寄存器数 %u 无效", f->nregs);
+    }
+    if (r->failed) return;
+    make_entry_map(r, f);
+    read_code(r, f);
+    read_maps(r, f);
+    read_ranges(r, f);
+    read_lines(r, f);
+}
+
+/* One array for all code, so that a pc finds its function by binary search. */
+static void join_code(Reader *r, QiProgram *p) {
+    size_t total = 0;
+    for (uint32_t i = 0; i < p->nfunctions; i++) total += p->functions[i].ncode;
+    if (total > 0x7FFFFFFF) {
+        refuse(r, 9010, "代码太大");
+        return;
+    }
+    p->code = take(r, total, sizeof *p->code);
+    p->code_start = take(r, (size_t)p->nfunctions + 1, sizeof *p->code_start);
+    p->entries = take(r, p->nfunctions, sizeof *p->entries);
+    if (r->failed) return;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < p->nfunctions; i++) {
+        QiFunction *f = &p->functions[i];
+        if (f->ncode > 0) memcpy(p->code + at, f->code, f->ncode * sizeof *f->code);
+        f->code = p->code + at;
+        p->code_start[i] = at;
+        at += f->ncode;
+        p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = f->nregs, .nparams = f->nlocals};
+    }
+    p->code_start[p->nfunctions] = at;
+}
+
+static void read_functions(Reader *r, QiProgram *p) {
+    p->nfiles = read_count(r, 0x7FFFFFFF, 1, "文件");
+    p->files = take(r, p->nfiles, sizeof *p->files);
+    for (uint32_t i = 0; i < p->nfiles && !r->failed; i++) p->files[i] = read_name(r);
+    p->nfunctions = read_count(r, MAX_INDEX, 12, "函数");
+    p->functions = take(r, p->nfunctions, sizeof *p->functions);
+    if (r->failed) return;
+    memset(p->functions, 0, p->nfunctions * sizeof *p->functions);
+    for (uint32_t i = 0; i < p->nfunctions && !r->failed; i++) read_function(r, p, &p->functions[i]);
+    p->main = read_index(r, p->nfunctions, "函数");
+    if (r->failed) return;
+    const QiFunction *main = &p->functions[p->main];
+    if (main->kind != QI_FUNC_PLAIN || main->nparams != 0 || main->self == NULL ||
+        (main->result->kind != QI_T_INT && main->result->kind != QI_T_UNIT)) {
+        refuse(r, 9010, "入口函数的类型不符");
+    }
+    join_code(r, p);
+}
+
+QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error) {
+    *error = (QiLoadError){.code = 0, .text = ""};
+    QiArena *arena = qi_arena_new();
+    QiProgram *p = arena != NULL ? qi_arena_alloc(arena, 1, sizeof *p) : NULL;
+    if (p == NULL) {
+        qi_arena_free(arena);
+        error->code = 7007;
+        return NULL;
+    }
+    memset(p, 0, sizeof *p);
+    p->arena = arena;
+    Reader r = {.at = bytes, .start = bytes, .end = bytes + len, .arena = arena, .error = error};
+    void (*const sections[])(Reader *, QiProgram *) = {read_data, read_types, read_globals, read_imports, read_functions};
+    read_header(&r, len);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0] && !r.failed; i++) sections[i](&r, p);
+    if (!r.failed && r.at != r.end) refuse(&r, 9010, "模块之后还有 %zu 个字节", (size_t)(r.end - r.at));
+    if (r.failed || !qi_verify(p, error)) {
+        qi_program_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+bool qi_program_bind(QiProgram *p, QiHeap *heap) {
+    heap->types = (const QiType *const *)p->types;
+    heap->ntypes = p->ntypes;
+    for (uint32_t i = 0; i < p->nstrings; i++) {
+        p->strings[i] = qi_string_create_permanent(heap, p->string_data[i].text, p->string_data[i].len);
+        if (p->strings[i] == NULL) return false;
+    }
+    return true;
+}
+
+void qi_program_free(QiProgram *p) {
+    if (p != NULL) qi_arena_free(p->arena);
+}
+
+const QiFunction *qi_program_function_at(const QiProgram *p, const QiInsn *pc) {
+    if (pc < p->code || pc >= p->code + p->code_start[p->nfunctions]) return NULL;
+    uint32_t at = (uint32_t)(pc - p->code), low = 0, high = p->nfunctions;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->code_start[middle] <= at) low = middle;
+        else high = middle;
+    }
+    return &p->functions[low];
+}
+
+bool qi_program_place(const QiFunction *f, const QiInsn *pc, uint32_t *line, uint32_t *column) {
+    uint32_t at = (uint32_t)(pc - f->code), low = 0, high = f->nlines;
+    if (high == 0 || f->lines[0].pc > at) return false;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (f->lines[middle].pc <= at) low = middle;
+        else high = middle;
+    }
+    *line = f->lines[low].line;
+    *column = f->lines[low].column;
+    return true;
+}
