@@ -32,6 +32,9 @@ test('includes: own and system', () => {
 test('cycles are found, diamonds are none', () => {
   assert.equal(findCycles(new Map([['a', ['b', 'c']], ['b', ['d']], ['c', ['d']], ['d', []]])), []);
   assert.equal(findCycles(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]])), ['b:1: import cycle: b → c → b']);
+  const recursion = (dir: string) => new Map([[`${dir}/a.ts`, [`${dir}/b.ts`]], [`${dir}/b.ts`, [`${dir}/a.ts`]]]);
+  assert.equal(findCycles(recursion('frontend/2-parse')), []);
+  assert.is(findCycles(recursion('frontend/cli')).length, 1);
 });
 
 test.run();
