@@ -75,6 +75,7 @@ export type ErrorCode =
   | 'E3033'
   | 'E3034'
   | 'E3035'
+  | 'E3036'
   | 'E4001'
   | 'E5001'
   | 'E6001'
@@ -343,6 +344,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3035: { severity: 'error', phase: 'CHECK',
     zh: "返回 不能写在顶层", en: "返回 at top level",
     hintZh: "用 退出(码) 结束程序", hintEn: "use 退出(码) to end the program" },
+  E3036: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 不是协程", en: "{名称} is not a coroutine",
+    hintZh: "用 协程 名(…) { … } 声明的才能这样创建", hintEn: "only what 协程 名(…) { … } declares can be made this way" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },

@@ -35,7 +35,7 @@ void qi_slow_back(QiWorker *w, const QiInsn *pc, const QiInsn *target, QiValue *
     co->pc = target;
     co->fp = fp;
     co->safepoint = pc;
-    if (qi_worker_poll(w) == QI_THROW) qi_unwind(w);
+    qi_worker_poll(w); /* a back-edge never throws: no handler expects it to */
 }
 
 QiStatus qi_slow_call(QiWorker *w, const QiFuncEntry *entry, QiValue *frame, const QiInsn *pc, QiValue *fp) {
@@ -63,7 +63,7 @@ QiStatus qi_slow_call(QiWorker *w, const QiFuncEntry *entry, QiValue *frame, con
     co->pc = entry->code;
     co->fp = frame;
     co->safepoint = NULL;
-    if (atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) return qi_worker_poll(w) == QI_THROW ? QI_THROW : QI_OK;
+    if (atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
     return QI_OK;
 }
 
@@ -99,7 +99,15 @@ QiValue qi_slow_string_at(const QiString *s, QiValue i) {
     return c;
 }
 
-void qi_slow_string_next(const QiString *s, QiValue *r) { qi_string_next(s, &r[1], &r[2]); }
+void qi_slow_string_next(const QiString *s, QiValue *r) {
+    /* A position inside a character comes only from hostile bytecode: it must not read past the end. */
+    if (((uint8_t)s->bytes[r[1]] & 0xC0) == 0x80) {
+        r[1]++;
+        r[2] = 0xFFFD;
+    } else {
+        qi_string_next(s, &r[1], &r[2]);
+    }
+}
 
 QiObject *qi_slow_closure(QiWorker *w, uint32_t func, const QiValue *captures) {
     const QiType *env = w->vm->program->functions[func].env;

@@ -24,13 +24,16 @@
 /* --- objects of this room --------------------------------------------------- */
 
 typedef struct QiChannel {
-    QiObject head;             /* flags bit 0: closed */
+    QiObject head;             /* flags: QI_CHANNEL_… */
     uint32_t id;               /* for reports */
     uint32_t capacity, count, first;
+    uint32_t slots;            /* words of `buffer`: grows up to capacity as it is needed */
     QiWaitQueue senders, receivers;
-    QiValue *buffer;           /* capacity words; NULL for rendezvous */
+    QiValue *buffer;           /* ring; NULL before the first buffered value */
     const QiInsn *created_at;
 } QiChannel;
+#define QI_CHANNEL_CLOSED 1u
+#define QI_CHANNEL_BOXES 2u    /* the element type is itself an option, so 有(v) is a box */
 
 typedef struct QiMutex {
     QiObject head;
@@ -54,10 +57,15 @@ typedef struct QiSchedConfig {
     size_t stack_limit_bytes;  /* per coroutine; past it E7004. 0: 1 GiB */
     /* upward hooks into interp/ */
     void *user;
-    /* A detached task failed, or one failed that nobody awaited: report it. */
+    /* task failed and is over: 入口 (QI_CO_MAIN), a detached task (QI_CO_DETACHED), or, at the end of the program, any other
+     * whose failure nobody observed. Report it. */
     void (*report_failure)(void *user, QiCoroutine *task, QiError *e);
     /* All wait and nothing can wake one. */
     void (*report_deadlock)(void *user);
+    /* Does any frame of co, or of the coroutines it was resumed by up to its task, stand in masked code? */
+    bool (*masked)(void *user, const QiCoroutine *co);
+    /* The worker is about to sleep: a good time to flush output. May be NULL. */
+    void (*idle)(void *user);
 } QiSchedConfig;
 
 /* NULL: out of memory. One worker for now; the interface speaks of N. */
@@ -80,10 +88,11 @@ void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
 void qi_sched_mark_roots(QiSched *s, QiMarker *m);
 
-/* Links a task into the live list, makes it ready at the tail of the run queue. */
+/* Links a task into the live list, makes it ready at the tail of the run queue. Never collects. */
 void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
-/* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. */
-void qi_task_start(QiWorker *w, QiCoroutine *child);
+/* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. The handle is
+ * stored in *slot when the caller goes on (not before: the register is not in the live-ref map of the safepoint). */
+void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
 /* The running coroutine's function returned `value` (COROEND) or, for fail, ended with w->error.
  * Settles its future, wakes awaiters (or returns to the resumer of a generator) and picks the next w->current (NULL: program over). */
 void qi_coroutine_return(QiWorker *w, QiValue value);
@@ -94,10 +103,16 @@ void qi_coroutine_fail(QiWorker *w, QiError *e);
 QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg);
 /* Makes a parked coroutine ready. */
 void qi_ready(QiWorker *w, QiCoroutine *co);
-/* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. QI_OK: go on with the same. */
-QiStatus qi_worker_poll(QiWorker *w);
+/* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored.
+ * Never throws (a back-edge has no handler); w->current is whoever runs next. */
+void qi_worker_poll(QiWorker *w);
 /* Ends the program: no coroutine runs on; w->current becomes NULL. */
 void qi_sched_stop(QiWorker *w);
+/* Enqueues 入口 (marked QI_CO_MAIN here) and makes it w->current. Call once, before anything else runs. The object stays
+ * reachable; after the run its future holds the result (READY: the exit code; FAILED: already reported). */
+void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
+/* The run ended in E6006. */
+bool qi_sched_deadlocked(const QiSched *s);
 
 /* --- 协程: generator.c --------------------------------------------------------------- */
 /* slot: DSTPAIR registers of the resumer. */
@@ -118,6 +133,35 @@ QiStatus qi_channel_close(QiWorker *w, QiChannel *c);
 /* insn: the SELECT word, its SEL_… words follow. When a case is chosen the coroutine's pc is its target. */
 QiStatus qi_select(QiWorker *w, const QiInsn *insn, QiValue *fp);
 QiStatus qi_sleep(QiWorker *w, int64_t milliseconds);
+/* Monotonic, or the virtual clock. Reading the virtual clock moves it on by a microsecond, so that waiting for a time
+ * in a loop ends. */
 int64_t qi_sched_now_ns(QiSched *s);
+/* Wall clock in ms since 1970, or the virtual clock from a fixed date on. */
+int64_t qi_sched_wall_ms(QiSched *s);
+/* Settles a fresh future of this type after a time. NULL: out of memory. */
+QiFuture *qi_delay_new(QiWorker *w, uint16_t type, int64_t milliseconds);
+
+/* --- cancel.c -------------------------------------------------------------------------------- */
+/* t.取消(): task and the tasks it created. */
+void qi_task_cancel(QiWorker *w, QiCoroutine *task);
+/* c.取消() of a 协程: unwinds it before the caller goes on. */
+QiStatus qi_generator_cancel(QiWorker *w, QiCoroutine *co);
+/* QI_THROW with 取消错误 when the running task is cancelled and not masked, otherwise QI_OK. */
+QiStatus qi_check_cancelled(QiWorker *w);
+/* 已创建 运行中 已挂起 已完成 已取消 已失败 */
+const char *qi_coroutine_state_name(const QiCoroutine *co);
+
+/* --- sync.c ------------------------------------------------------------------------------------ */
+/* NULL: out of memory. */
+QiMutex *qi_mutex_new(QiWorker *w, uint16_t type);
+/* *slot becomes 0 when the lock is held, at once or later. */
+QiStatus qi_mutex_lock(QiWorker *w, QiMutex *m, QiValue *slot);
+bool qi_mutex_try_lock(QiWorker *w, QiMutex *m);
+/* E6005 when the running task does not hold it. */
+QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m);
+QiWaitGroup *qi_waitgroup_new(QiWorker *w, uint16_t type);
+/* E6013 when the count would leave 0 … 2^63-1. */
+QiStatus qi_waitgroup_add(QiWorker *w, QiWaitGroup *g, int64_t n);
+QiStatus qi_waitgroup_wait(QiWorker *w, QiWaitGroup *g, QiValue *slot);
 
 #endif
