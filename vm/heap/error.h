@@ -19,11 +19,11 @@ typedef struct QiErrorArg {
 
 /* One row of errors.def. */
 typedef struct QiErrorText {
-    int code;         /* 7003 for E7003 */
+    const char *id;   /* "E7003" */
     const char *zh, *en, *hint_zh, *hint_en;
 } QiErrorText;
 
-/* NULL: no such code. Warnings are not listed. */
+/* The row of a numeric code, e.g. 7003. NULL: no such code. Warnings are not listed. */
 const QiErrorText *qi_error_text(int code);
 /* Error kinds of ISERROR (numbers: docs/字节码.md). */
 bool qi_error_is_kind(const QiError *e, uint32_t kind);
@@ -35,6 +35,8 @@ QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs
 /* E7007 without allocating. */
 QiError *qi_error_out_of_memory(QiHeap *h);
 
+/* For qi_heap_new: the permanent E7007 error. NULL: out of memory. */
+QiError *qi_error_spare(QiHeap *h);
 /* Finaliser. */
 void qi_error_finalize(QiHeap *h, QiObject *o);
 

@@ -1,0 +1,355 @@
+/*
+ * heap.c — allocation: chunks, blocks, runs, large objects, accounting.
+ *
+ * The interpreter bumps a pointer through a run of free cells (heap.h). When
+ * the run is used up, the slow path here finds the next: in the bin's current
+ * block, in the next block that has free cells, in a fresh block.
+ *
+ * Invariants
+ * - object_bytes grows when a run is handed out, so the fast path counts
+ *   nothing.
+ * - Nothing here collects: past trigger_bytes a collection is requested, once.
+ *
+ * Growth policy: the next collection comes when as much was allocated as was
+ * live after the last one, and at least QI_NURSERY_MIN; near a limit earlier.
+ */
+#include "block.h"
+#include "error.h"
+#include "value.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "../base/platform.h"
+
+/* About what the outer cache holds: smaller ones collect more often for no gain, larger ones miss more. */
+#define QI_NURSERY_MIN ((size_t)8 << 20)
+
+unsigned qi_class_of(size_t size) {
+    if (size <= 512) return (unsigned)(size / QI_ALLOC_GRANULE);
+    /* 640 768 896 1024, 1280 … : the two bits below the leading one, rounded up. */
+    unsigned shift = 63u - (unsigned)__builtin_clzll(size - 1);
+    return QI_ALLOC_CLASSES + (shift - 9) * 4 + (unsigned)((size - 1) >> (shift - 2) & 3);
+}
+
+size_t qi_class_size(unsigned class) {
+    if (class < QI_ALLOC_CLASSES) return class * QI_ALLOC_GRANULE;
+    unsigned medium = class - QI_ALLOC_CLASSES;
+    return (size_t)(5 + medium % 4) << (7 + medium / 4);
+}
+
+/* --- limits ------------------------------------------------------------------- */
+
+void qi_heap_consider(QiHeapState *s) {
+    if (QI_LIKELY(!s->config.stress && qi_bytes_used(s) < s->trigger_bytes)) return;
+    if (s->requested && !s->config.stress) return;
+    s->requested = true;
+    if (s->hooks.request != NULL) s->hooks.request(s->hooks.user);
+}
+
+static bool within_limit(const QiHeapState *s, size_t more) {
+    size_t limit = s->config.limit_bytes;
+    if (limit == 0) return true;
+    limit += s->reserve_bytes;
+    size_t used = qi_bytes_used(s);
+    return used <= limit && more <= limit - used;
+}
+
+static void set_trigger(QiHeapState *s) {
+    size_t live = qi_bytes_used(s);
+    size_t room = live > QI_NURSERY_MIN ? live : QI_NURSERY_MIN;
+    if (s->config.limit_bytes != 0) {
+        size_t left = s->config.limit_bytes > live ? (s->config.limit_bytes - live) / 2 : 0;
+        if (room > left) room = left;
+    }
+    s->trigger_bytes = live + room;
+}
+
+/* --- chunks and blocks ------------------------------------------------------------ */
+
+static QiChunk *chunk_new(QiHeapState *s) {
+    QiChunk *c = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
+    if (c == NULL) return NULL;
+    /* Small programs stay small; a heap that grows gains from fewer page faults and TLB misses. */
+    if (s->chunks != NULL) qi_map_prefer_huge(c, QI_CHUNK_SIZE);
+    c->bytes = QI_CHUNK_SIZE;
+    c->free = ~(uint64_t)1;
+    for (unsigned i = 0; i < QI_CHUNK_BLOCKS; i++) c->blocks[i].base = (char *)c + i * QI_BLOCK_SIZE;
+    c->next = s->chunks;
+    s->chunks = c;
+    c->next_avail = s->avail;
+    s->avail = c;
+    return c;
+}
+
+/* n neighbouring blocks. NULL: no memory. */
+static QiBlock *blocks_take(QiHeapState *s, unsigned n) {
+    for (;;) {
+        QiChunk **link = &s->avail;
+        while (*link != NULL) {
+            QiChunk *c = *link;
+            if (c->free == 0) { /* full: the next sweep brings it back */
+                *link = c->next_avail;
+                continue;
+            }
+            /* Bit i of `runs`: blocks i … i+n-1 are all free. */
+            uint64_t runs = c->free;
+            for (unsigned k = 1; k < n && runs != 0; k++) runs &= c->free >> k;
+            if (runs != 0) {
+                unsigned i = (unsigned)__builtin_ctzll(runs);
+                c->free &= ~((n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1) << i);
+                return &c->blocks[i];
+            }
+            link = &c->next_avail;
+        }
+        if (chunk_new(s) == NULL) return NULL;
+    }
+}
+
+static QiBlock *block_new(QiHeapState *s, unsigned class, QiBlockUse use) {
+    QiBlock *b = blocks_take(s, 1);
+    if (b == NULL) return NULL;
+    QI_UNPOISON(b->base, QI_BLOCK_SIZE);
+    b->use = (uint8_t)use;
+    b->cell = (uint32_t)qi_class_size(class);
+    b->end = use == QI_BLOCK_PERMANENT ? QI_BLOCK_SIZE : (uint32_t)(QI_BLOCK_SIZE / b->cell * b->cell);
+    b->scan = 0;
+    b->next = NULL;
+    if (use == QI_BLOCK_OWNING && b->used_before) {
+        for (uint32_t at = 0; at < b->end; at += b->cell) ((QiObject *)(void *)(b->base + at))->kind = QI_K_FREE;
+    }
+    b->used_before = true;
+    return b;
+}
+
+/* --- runs ------------------------------------------------------------------------------ */
+
+/* Refills a run that is used up. Mark bits of a fresh block are clear, so its first run is the whole block. */
+static bool run_refill(QiHeapState *s, QiBin *bin, unsigned class, QiBlockUse use, QiAllocRun *run) {
+    qi_heap_consider(s);
+    for (;;) {
+        if (bin->current != NULL && qi_block_next_run(bin->current, run)) break;
+        bin->current = bin->first;
+        if (bin->current != NULL) {
+            bin->first = bin->current->next;
+            if (bin->first == NULL) bin->last = NULL;
+            continue;
+        }
+        bin->current = block_new(s, class, use);
+        if (bin->current == NULL) return false;
+    }
+    size_t bytes = (size_t)(run->end - run->cur);
+    if (s->config.stress && bytes > bin->current->cell) {
+        /* One cell at a time: every allocation comes here. */
+        bin->current->scan -= (uint32_t)(bytes - bin->current->cell);
+        run->end = run->cur + bin->current->cell;
+        bytes = bin->current->cell;
+    }
+    if (!within_limit(s, bytes)) {
+        bin->current->scan -= (uint32_t)bytes;
+        run->end = run->cur;
+        return false;
+    }
+    s->object_bytes += bytes;
+    QI_UNPOISON(run->cur, bytes);
+    return true;
+}
+
+static void *run_take(QiAllocRun *run, size_t size) {
+    void *p = run->cur;
+    run->cur += size;
+    return p;
+}
+
+/* --- large objects ------------------------------------------------------------------------ */
+
+static void *large_new(QiHeapState *s, size_t size, QiBlockUse use) {
+    if (use != QI_BLOCK_PERMANENT) {
+        if (!within_limit(s, size)) return NULL;
+        qi_heap_consider(s);
+    }
+    char *p;
+    if (size <= QI_LARGE_BLOCKS_MAX * QI_BLOCK_SIZE) {
+        unsigned n = (unsigned)((size + QI_BLOCK_SIZE - 1) / QI_BLOCK_SIZE);
+        QiBlock *b = blocks_take(s, n);
+        if (b == NULL) return NULL;
+        for (unsigned i = 0; i < n; i++) {
+            b[i].use = QI_BLOCK_LARGE_REST;
+            b[i].used_before = true;
+        }
+        b->use = use == QI_BLOCK_PERMANENT ? QI_BLOCK_PERMANENT : QI_BLOCK_LARGE;
+        b->nblocks = n;
+        b->bytes = size;
+        p = b->base;
+        QI_UNPOISON(p, size);
+    } else {
+        if (size > SIZE_MAX / 2) return NULL;
+        size_t page = 4096, bytes = (size + QI_MAPPING_OFFSET + page - 1) & ~(page - 1);
+        QiChunk *c = qi_map_aligned(bytes, QI_CHUNK_SIZE);
+        if (c == NULL) return NULL;
+        c->bytes = bytes;
+        c->free = use == QI_BLOCK_PERMANENT; /* a mapping has no blocks: 1 keeps it for good */
+        c->next = s->mappings;
+        s->mappings = c;
+        p = (char *)c + QI_MAPPING_OFFSET;
+    }
+    if (use != QI_BLOCK_PERMANENT) s->object_bytes += size;
+    return p;
+}
+
+/* --- interface ------------------------------------------------------------------------------- */
+
+void *qi_alloc_slow(QiHeap *h, size_t size) {
+    QiHeapState *s = h->state;
+    assert(size > 0 && size % QI_ALLOC_GRANULE == 0);
+    if (size > QI_SMALL_MAX) return large_new(s, size, QI_BLOCK_LARGE);
+    unsigned class = qi_class_of(size);
+    QiAllocRun *run = class < QI_ALLOC_CLASSES ? &h->runs[class] : &s->medium_runs[class - QI_ALLOC_CLASSES];
+    size_t cell = qi_class_size(class);
+    if ((size_t)(run->end - run->cur) < cell && !run_refill(s, &s->bins[class], class, QI_BLOCK_SMALL, run)) return NULL;
+    return run_take(run, cell);
+}
+
+void *qi_alloc_owning(QiHeap *h, size_t size) {
+    assert(size > 0 && size <= 512 && size % QI_ALLOC_GRANULE == 0);
+    QiHeapState *s = h->state;
+    unsigned class = (unsigned)(size / QI_ALLOC_GRANULE);
+    QiAllocRun *run = &s->owning_runs[class];
+    if (QI_UNLIKELY(run->cur == run->end) && !run_refill(s, &s->owning_bins[class], class, QI_BLOCK_OWNING, run)) return NULL;
+    return run_take(run, size);
+}
+
+void *qi_alloc_permanent(QiHeap *h, size_t size) {
+    QiHeapState *s = h->state;
+    size = qi_round_size(size);
+    if (size > QI_SMALL_MAX) return large_new(s, size, QI_BLOCK_PERMANENT);
+    QiAllocRun *run = &s->permanent_run;
+    if ((size_t)(run->end - run->cur) < size) {
+        QiBlock *b = block_new(s, 1, QI_BLOCK_PERMANENT);
+        if (b == NULL) return NULL;
+        run->cur = b->base;
+        run->end = b->base + QI_BLOCK_SIZE;
+    }
+    return run_take(run, size);
+}
+
+void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size) {
+    QiHeapState *s = h->state;
+    if (new_size == 0) {
+        free(p);
+        s->external_bytes -= old_size;
+        return NULL;
+    }
+    if (new_size > old_size) {
+        if (new_size > SIZE_MAX / 2 || !within_limit(s, new_size - old_size)) return NULL;
+        qi_heap_consider(s);
+    }
+    void *q = realloc(p, new_size);
+    if (q == NULL) return NULL;
+    s->external_bytes += new_size - old_size;
+    return q;
+}
+
+bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes) {
+    QiHeapState *s = h->state;
+    if (bytes > 0) {
+        if (!within_limit(s, (size_t)bytes)) return false;
+        qi_heap_consider(s);
+    }
+    s->external_bytes += (size_t)bytes;
+    return true;
+}
+
+/* Everything handed out and not used is free again: the mark bits alone will say what is. */
+static void runs_retire(QiHeapState *s) {
+    memset(s->heap->runs, 0, sizeof s->heap->runs);
+    memset(s->medium_runs, 0, sizeof s->medium_runs);
+    memset(s->owning_runs, 0, sizeof s->owning_runs);
+    memset(s->bins, 0, sizeof s->bins);
+    memset(s->owning_bins, 0, sizeof s->owning_bins);
+}
+
+void qi_heap_collect(QiHeap *h) {
+    QiHeapState *s = h->state;
+    s->requested = false;
+    if (!qi_layouts_prepare(s)) {
+        /* No memory to learn the types: go on and try again a little later. */
+        s->trigger_bytes = qi_bytes_used(s) + QI_BLOCK_SIZE;
+        return;
+    }
+    int64_t start = qi_clock_monotonic_ns();
+    runs_retire(s);
+    for (QiChunk *c = s->chunks; c != NULL; c = c->next) {
+        for (unsigned i = 1; i < QI_CHUNK_BLOCKS; i++) {
+            uint8_t use = c->blocks[i].use;
+            if (use == QI_BLOCK_LARGE) qi_block_marks(c, i)[0] = 0;
+            else if (use != QI_BLOCK_FREE && use != QI_BLOCK_LARGE_REST) {
+                memset(qi_block_marks(c, i), 0, QI_BLOCK_WORDS * sizeof(uint64_t));
+            }
+        }
+    }
+    for (QiChunk *c = s->mappings; c != NULL; c = c->next) c->marks[QI_MAPPING_OFFSET / QI_ALLOC_GRANULE / 64] = 0;
+    qi_mark_all(s);
+    qi_sweep(s);
+    set_trigger(s);
+    uint64_t pause = (uint64_t)(qi_clock_monotonic_ns() - start);
+    s->stats.collections++;
+    s->stats.pause_ns_total += pause;
+    if (pause > s->stats.pause_ns_max) s->stats.pause_ns_max = pause;
+}
+
+QiHeapStats qi_heap_stats(const QiHeap *h) {
+    QiHeapStats stats = h->state->stats;
+    stats.bytes_live = qi_bytes_used(h->state);
+    stats.bytes_limit = h->state->config.limit_bytes;
+    return stats;
+}
+
+QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
+    QiHeap *h = calloc(1, sizeof *h);
+    QiHeapState *s = calloc(1, sizeof *s);
+    if (h == NULL || s == NULL) goto fail;
+    h->state = s;
+    s->heap = h;
+    s->config = *config;
+    s->hooks = *hooks;
+    s->marker.state = s;
+    set_trigger(s);
+    /* The error for the day when there is no memory for an error. */
+    s->out_of_memory = qi_error_spare(h);
+    if (s->out_of_memory == NULL) goto fail;
+    return h;
+fail:
+    if (s != NULL) {
+        for (QiChunk *c = s->chunks, *next; c != NULL; c = next) {
+            next = c->next;
+            qi_unmap(c, c->bytes);
+        }
+    }
+    free(s);
+    free(h);
+    return NULL;
+}
+
+static void unmap_all(QiChunk *c) {
+    while (c != NULL) {
+        QiChunk *next = c->next;
+        QI_UNPOISON(c, c->bytes);
+        qi_unmap(c, c->bytes);
+        c = next;
+    }
+}
+
+void qi_heap_free(QiHeap *h) {
+    if (h == NULL) return;
+    QiHeapState *s = h->state;
+    qi_finalize_all(s);
+    qi_error_finalize(h, &s->out_of_memory->head); /* permanent, but its trace is not */
+    unmap_all(s->chunks);
+    unmap_all(s->mappings);
+    qi_marker_free(&s->marker);
+    free(s->layouts);
+    free(s->layout_words);
+    free(s);
+    free(h);
+}

@@ -1,0 +1,76 @@
+/*
+ * list.c — growing, opening and closing of list storage.
+ *
+ * Invariants: len <= cap <= QI_LIST_MAX; storage is NULL iff cap is 0; what
+ * lies behind len is not read by anyone, the collector included.
+ */
+#include "list.h"
+
+#include "value.h"
+
+QiList *qi_list_create(QiHeap *h, const QiType *type, size_t cap) {
+    if (cap > QI_LIST_MAX) return NULL;
+    QiList *l = qi_alloc_owning(h, qi_round_size(sizeof *l));
+    if (l == NULL) return NULL;
+    qi_object_init(&l->head, QI_K_LIST, type->index, 0);
+    l->head.flags = (uint8_t)((type->elem_size == 1 ? QI_LIST_BYTES : 0) | (type->a->is_ref ? QI_LIST_REFS : 0));
+    l->len = 0;
+    l->cap = 0;
+    l->items.data = NULL;
+    if (cap > 0) {
+        l->items.data = qi_heap_resize(h, NULL, 0, cap * qi_list_elem_size(l));
+        if (l->items.data == NULL) return NULL;
+        l->cap = (uint32_t)cap;
+    }
+    return l;
+}
+
+bool qi_list_grow(QiHeap *h, QiList *l, size_t cap) {
+    if (cap <= l->cap) return true;
+    if (cap > QI_LIST_MAX) return false;
+    size_t size = qi_list_elem_size(l), wanted = (size_t)l->cap * 2, least = 32 / size;
+    if (wanted < least) wanted = least;
+    if (wanted < cap) wanted = cap;
+    if (wanted > QI_LIST_MAX) wanted = QI_LIST_MAX;
+    void *data = qi_heap_resize(h, l->items.data, l->cap * size, wanted * size);
+    if (data == NULL && wanted > cap) {
+        wanted = cap;
+        data = qi_heap_resize(h, l->items.data, l->cap * size, wanted * size);
+    }
+    if (data == NULL) return false;
+    l->items.data = data;
+    l->cap = (uint32_t)wanted;
+    return true;
+}
+
+bool qi_list_append(QiHeap *h, QiList *l, QiValue v) {
+    if (QI_UNLIKELY(l->len == l->cap) && !qi_list_grow(h, l, (size_t)l->len + 1)) return false;
+    qi_list_put(l, l->len, v);
+    l->len++;
+    l->head.aux++;
+    return true;
+}
+
+bool qi_list_open(QiHeap *h, QiList *l, size_t at, size_t count) {
+    if (!qi_list_grow(h, l, l->len + count)) return false;
+    size_t size = qi_list_elem_size(l);
+    uint8_t *p = l->items.bytes + at * size;
+    if (l->len > at) memmove(p + count * size, p, (l->len - at) * size);
+    l->len += (uint32_t)count;
+    l->head.aux++;
+    return true;
+}
+
+void qi_list_close(QiList *l, size_t at, size_t count) {
+    size_t size = qi_list_elem_size(l);
+    uint8_t *p = l->items.bytes + at * size;
+    size_t behind = l->len - at - count;
+    if (behind > 0) memmove(p, p + count * size, behind * size);
+    l->len -= (uint32_t)count;
+    l->head.aux++;
+}
+
+void qi_list_finalize(QiHeap *h, QiObject *o) {
+    QiList *l = (QiList *)(void *)o;
+    if (l->cap > 0) qi_heap_resize(h, l->items.data, l->cap * qi_list_elem_size(l), 0);
+}

@@ -1,0 +1,46 @@
+/*
+ * text.c — the growing byte buffer that formatting writes into.
+ *
+ * Invariants: after a failed allocation nothing is added any more and
+ * qi_text_finish gives NULL, so callers check once, at the end.
+ */
+#include <stdlib.h>
+
+#include "format.h"
+
+static bool reserve(QiText *t, size_t more) {
+    if (t->failed) return false;
+    if (t->cap - t->len >= more) return true;
+    size_t cap = t->cap < 64 ? 128 : t->cap * 2;
+    while (cap - t->len < more) cap *= 2;
+    char *bytes = cap <= SIZE_MAX / 4 ? realloc(t->bytes, cap) : NULL;
+    if (bytes == NULL) {
+        t->failed = true;
+        return false;
+    }
+    t->bytes = bytes;
+    t->cap = cap;
+    return true;
+}
+
+void qi_text_add(QiText *t, const char *bytes, size_t len) {
+    if (len == 0 || !reserve(t, len)) return;
+    memcpy(t->bytes + t->len, bytes, len);
+    t->len += len;
+}
+
+void qi_text_add_char(QiText *t, uint32_t c) {
+    if (!reserve(t, 4)) return;
+    t->len += qi_utf8_encode(c, t->bytes + t->len);
+}
+
+void qi_text_free(QiText *t) {
+    free(t->bytes);
+    *t = (QiText){0};
+}
+
+QiString *qi_text_finish(QiHeap *h, QiText *t) {
+    QiString *s = t->failed ? NULL : qi_string_create(h, t->bytes, t->len);
+    qi_text_free(t);
+    return s;
+}
