@@ -18,6 +18,7 @@ export interface Position {
 export class SourceFile {
   readonly path: string;
   readonly text: string;
+  readonly hasByteOrderMark: boolean;
   #lineStarts: Int32Array | undefined;
   /** The last column asked for: queries mostly go forward, and a line may be 50 MB long. */
   #lastLine = -1;
@@ -26,7 +27,8 @@ export class SourceFile {
 
   constructor(path: string, text: string) {
     this.path = path;
-    this.text = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    this.hasByteOrderMark = text.charCodeAt(0) === 0xfeff;
+    this.text = this.hasByteOrderMark ? text.slice(1) : text;
   }
 
   /** Number of lines; a file that ends with a newline has an empty last line. */

@@ -1,0 +1,108 @@
+/**
+ * Numbers: decimal and 0x 0b 0o integers with `_` between digits, and decimal floats.
+ *
+ * Integers keep their exact value (bigint); whether it fits a type is the checker's business, because
+ * `-9223372036854775808` is a sign and a number here.
+ */
+
+import { isDigit, isNameContinue } from './chars.js';
+import type { Lexer } from './lex.js';
+import { T } from './token.js';
+
+/** More digits than any type holds by far: converting a number of megabytes would take minutes. */
+const MAX_DIGITS = 4096;
+
+/** Reads the number at the position of the lexer, which stands on a digit. */
+export function lexNumber(l: Lexer): void {
+  const start = l.pos;
+  const base = l.at(start) === 0x30 ? baseOf(l.at(start + 1)) : 10;
+  if (base !== 10) return lexInBase(l, start, base);
+  skipDigits(l);
+  let isFloat = false;
+  // After a dot only a tuple index stands: `a.0.1` is two of them. And `1..5`, `1.方法()` are no floats.
+  if (l.lastKind !== T.Dot) {
+    if (l.at(l.pos) === 0x2e && isDigit(l.at(l.pos + 1))) {
+      isFloat = true;
+      l.pos++;
+      skipDigits(l);
+    }
+    if (hasExponent(l)) {
+      isFloat = true;
+      l.pos += isDigit(l.at(l.pos + 1)) ? 1 : 2;
+      skipDigits(l);
+    }
+  }
+  const text = finish(l, start);
+  const digits = text.replaceAll('_', '');
+  if (isFloat) l.emitLiteral(T.Float, start, l.pos, Number(digits));
+  else l.emitLiteral(T.Int, start, l.pos, toInteger(l, start, digits));
+}
+
+function lexInBase(l: Lexer, start: number, base: 2 | 8 | 16): void {
+  l.pos = start + 2;
+  while (digitValue(l.at(l.pos)) < base || l.at(l.pos) === 0x5f) l.pos++;
+  const text = finish(l, start);
+  const digits = text.slice(2).replaceAll('_', '');
+  if (digits === '') {
+    invalid(l, start, `${text} 之后缺少数字`, `digits are missing after ${text}`);
+    l.emitLiteral(T.Int, start, l.pos, 0n);
+  } else {
+    l.emitLiteral(T.Int, start, l.pos, toInteger(l, start, `0${'xob'[[16, 8, 2].indexOf(base)]}${digits}`));
+  }
+}
+
+function baseOf(code: number): 2 | 8 | 10 | 16 {
+  switch (code | 0x20) {
+    case 0x78:
+      return 16;
+    case 0x6f:
+      return 8;
+    case 0x62:
+      return 2;
+    default:
+      return 10;
+  }
+}
+
+function digitValue(code: number): number {
+  if (isDigit(code)) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : 99;
+}
+
+function skipDigits(l: Lexer): void {
+  while (isDigit(l.at(l.pos)) || l.at(l.pos) === 0x5f) l.pos++;
+}
+
+function hasExponent(l: Lexer): boolean {
+  if ((l.at(l.pos) | 0x20) !== 0x65) return false;
+  const next = l.at(l.pos + 1);
+  return isDigit(next) || ((next === 0x2b || next === 0x2d) && isDigit(l.at(l.pos + 2)));
+}
+
+/** Checks what follows and the place of `_`, and gives the text in half-width characters. */
+function finish(l: Lexer, start: number): string {
+  const end = l.pos;
+  let rest = end;
+  for (;;) {
+    const code = l.text.codePointAt(rest);
+    if (code === undefined || !isNameContinue(code)) break;
+    rest += code > 0xffff ? 2 : 1;
+  }
+  const text = l.text.slice(start, end).replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+  l.pos = rest;
+  if (rest > end) invalid(l, start, '数字和后面的文字之间要有空格', 'put a space between the number and the text after it');
+  else if (/_(?![0-9a-fA-F])|(?<![0-9a-fA-F])_/.test(text)) invalid(l, start, '下划线只能写在数字之间', '_ stands between digits only');
+  return text;
+}
+
+function toInteger(l: Lexer, start: number, digits: string): bigint {
+  if (digits.length <= MAX_DIGITS) return BigInt(digits);
+  invalid(l, start, `最多 ${MAX_DIGITS} 位`, `at most ${MAX_DIGITS} digits`);
+  return 0n;
+}
+
+function invalid(l: Lexer, start: number, zh: string, en: string): void {
+  const text = l.text.slice(start, Math.min(l.pos, start + 40));
+  l.report('E1008', { start, end: l.pos }, { 文本: text, 说明: { zh, en } });
+}

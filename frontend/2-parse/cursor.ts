@@ -1,0 +1,383 @@
+/**
+ * The parser's view of the tokens: where it is, what it may read there, and how it reports and recovers.
+ *
+ * Recovery. The first error of a statement sets `panic`; until the statement ends, further errors are swallowed, because they
+ * are most likely consequences. A bracketed part recovers by itself: after an error inside, the parser goes on behind the
+ * closing bracket, whose place the lexer knows. Parse functions never throw; they return Error nodes.
+ *
+ * Depth. Recursion is counted (`enter`), and so is the height of what loops build (`grow`), so that
+ * neither the parser nor any later phase that recurses over the tree can exhaust the stack.
+ *
+ * Rejected: exceptions for recovery (they lose the nodes already built), and inserting missing tokens by cost search
+ * (slow, and the messages name tokens nobody thought of).
+ */
+
+import type { Name, Span } from '../ast.js';
+import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
+import type { ErrorCode } from '../generated/errors.js';
+import type { SourceFile } from '../source.js';
+import { englishKeyword } from './english.js';
+import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
+
+/** Nesting of expressions, types, patterns and blocks, and the height of operator and call chains. */
+export const MAX_DEPTH = 500;
+
+/** Errors reported for one file; what follows is rarely worth reading. */
+const MAX_ERRORS = 100;
+
+/** What an expression may not be here. Brackets lift the restriction. */
+export const enum Context {
+  Any = 0,
+  /** The head of 如果, 当, 对于, 匹配: `名 {` is no struct literal, `{` no map. */
+  NoStruct = 1,
+  /** Guards and heads of 情况: `x =>` is no closure. */
+  NoClosure = 2,
+}
+
+export class Cursor {
+  readonly file: SourceFile;
+  readonly kinds: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly data: Int32Array;
+  readonly names: readonly string[];
+  readonly literals: readonly Literal[];
+  readonly docs: ReadonlyMap<number, string>;
+  pos = 0;
+  context: Context = Context.Any;
+  /** An error of the current statement has been reported. */
+  panic = false;
+  /** Height of the expression that is being built. */
+  height = 0;
+  /** Depth of ( and { around the pattern that is being read. */
+  patternNesting = 0;
+  #depth = 0;
+  #errors = 0;
+  #exprCount = 0;
+  /** The statements being read are the body of a 情况, which the next 情况 or 默认 ends. */
+  inCase = false;
+  /** First token of the current statement. */
+  statementStart = 0;
+  /** The file declares functions of these names itself, so they are not the ASCII spellings of 打印, 打印行. */
+  readonly declaresPrint: boolean;
+
+  constructor(
+    tokens: Tokens,
+    private readonly sink: Reporter,
+  ) {
+    this.file = tokens.file;
+    this.kinds = tokens.kinds;
+    this.flags = tokens.flags;
+    this.starts = tokens.starts;
+    this.ends = tokens.ends;
+    this.data = tokens.data;
+    this.names = tokens.names;
+    this.literals = tokens.literals;
+    this.docs = tokens.docs;
+    this.declaresPrint = declaresPrint(tokens);
+  }
+
+  // --- looking ----------------------------------------------------------------------------------
+
+  get kind(): T {
+    return this.kinds[this.pos] as T;
+  }
+
+  /** Kind of the n-th token from here; End past the end. */
+  peek(n: number): T {
+    return (this.kinds[this.pos + n] ?? T.End) as T;
+  }
+
+  /** Id of the name here, or -1. */
+  get word(): number {
+    return this.kinds[this.pos] === T.Name ? this.data[this.pos]! : -1;
+  }
+
+  /** Id of the name n tokens from here, or -1. */
+  peekWord(n: number): number {
+    return this.kinds[this.pos + n] === T.Name ? this.data[this.pos + n]! : -1;
+  }
+
+  at(kind: T): boolean {
+    return this.kinds[this.pos] === kind;
+  }
+
+  atWord(word: W): boolean {
+    return this.kinds[this.pos] === T.Name && this.data[this.pos] === word;
+  }
+
+  /** A newline that counts stands before the current token. */
+  get newline(): boolean {
+    return (this.flags[this.pos]! & Flag.Newline) !== 0;
+  }
+
+  /** A newline stands before the n-th token from here, whether it counts or not. */
+  lineBreak(n = 0): boolean {
+    return ((this.flags[this.pos + n] ?? Flag.AnyNewline) & Flag.AnyNewline) !== 0;
+  }
+
+  /** The token here and the next one stand without space between them. */
+  get adjacent(): boolean {
+    return (this.flags[this.pos + 1]! & Flag.Space) === 0;
+  }
+
+  hasFlag(flag: Flag): boolean {
+    return (this.flags[this.pos]! & flag) !== 0;
+  }
+
+  /** Index behind the partner of the bracket at an index, or -1. */
+  behind(index: number): number {
+    const partner = this.data[index]!;
+    return partner < 0 ? -1 : partner + 1;
+  }
+
+  /** Index of the first token behind the bracket n tokens from here, relative to here; -1 without partner. */
+  peekBehind(n: number): number {
+    const partner = this.data[this.pos + n]!;
+    return partner < 0 ? -1 : partner + 1 - this.pos;
+  }
+
+  /** Does the statement end before the current token? */
+  get atStatementEnd(): boolean {
+    const { kind } = this;
+    return kind === T.Semicolon || kind === T.RBrace || kind === T.End || this.newline || (this.inCase && this.atCase());
+  }
+
+  /**
+   * Is the word 情况 or 默认 here the head of a case, rather than a name used in a statement?
+   * Heads begin with an operand or `<-`; what only follows a name (`=`, `.`, `,`) makes it one.
+   */
+  atCase(): boolean {
+    const next = this.peek(1);
+    if (this.atWord(W.Default)) return next === T.Colon || next === T.FatArrow || next === T.LBrace;
+    if (!this.atWord(W.Case) || next === T.End) return false;
+    return next === T.LeftArrow || next === T.LParen || next === T.Minus || next <= T.InterpolationStart || next >= T.FirstKeyword;
+  }
+
+  // --- moving -----------------------------------------------------------------------------------
+
+  advance(): void {
+    if (this.kinds[this.pos] !== T.End) this.pos++;
+  }
+
+  accept(kind: T): boolean {
+    if (this.kinds[this.pos] !== kind) return false;
+    this.advance();
+    return true;
+  }
+
+  acceptWord(word: W): boolean {
+    if (!this.atWord(word)) return false;
+    this.pos++;
+    return true;
+  }
+
+  /** Reads a sign that must be here. */
+  expect(kind: T, sign: string): boolean {
+    if (this.accept(kind)) return true;
+    this.failExpected(sign);
+    return false;
+  }
+
+  /**
+   * Reads the closing bracket of the opening one at `open`. After an error inside, goes on behind the
+   * closing bracket; one that is missing has been reported by the lexer.
+   */
+  close(open: number, sign: string): void {
+    const partner = this.data[open]!;
+    if (this.pos === partner) {
+      this.advance();
+      return;
+    }
+    if (partner < 0) {
+      this.panic = true;
+      return;
+    }
+    this.failExpected(sign);
+    this.pos = partner + 1;
+    this.panic = false;
+  }
+
+  // --- spans and names --------------------------------------------------------------------------
+
+  get start(): number {
+    return this.starts[this.pos]!;
+  }
+
+  get lastEnd(): number {
+    return this.pos === 0 ? 0 : this.ends[this.pos - 1]!;
+  }
+
+  span(): Span {
+    return { start: this.starts[this.pos]!, end: this.ends[this.pos]! };
+  }
+
+  /** From an offset to the end of the last token read; never empty backwards. */
+  from(start: number): Span {
+    const end = this.lastEnd;
+    return { start, end: end > start ? end : start };
+  }
+
+  newId(): number {
+    return this.#exprCount++;
+  }
+
+  get exprCount(): number {
+    return this.#exprCount;
+  }
+
+  text(index: number): string {
+    return this.file.text.slice(this.starts[index], this.ends[index]);
+  }
+
+  /** The name at the current token, which is one. */
+  takeName(): Name {
+    const name: Name = { kind: 'Name', text: this.names[this.data[this.pos]!]!, span: this.span() };
+    this.pos++;
+    return name;
+  }
+
+  /** Reads a name that must be here. A reserved word is taken for the name it was meant to be. */
+  name(what: Localized): Name {
+    if (this.at(T.Name)) return this.takeName();
+    if (this.kind >= T.FirstKeyword && !this.newline) {
+      const span = this.span();
+      const text = this.text(this.pos);
+      this.fail('E2016', span, { 名称: text });
+      this.advance();
+      return { kind: 'Name', text, span };
+    }
+    this.failExpected(what);
+    return { kind: 'Name', text: '', span: { start: this.lastEnd, end: this.lastEnd } };
+  }
+
+  /** The name at an index; the empty text when the token is none. */
+  nameAt(index: number): string {
+    return this.kinds[index] === T.Name ? this.names[this.data[index]!]! : '';
+  }
+
+  doc(index: number): string | undefined {
+    return this.docs.size === 0 ? undefined : this.docs.get(index);
+  }
+
+  // --- errors -----------------------------------------------------------------------------------
+
+  /** Reports an error unless one of this statement has been. */
+  fail(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
+    if (this.panic) return;
+    this.panic = true;
+    if (this.#errors++ >= MAX_ERRORS) return;
+    const missing = MAYBE_MISSING_SPACE.has(code) ? this.#missingSpace() : undefined;
+    this.sink(missing ?? diagnostic(code, this.file, span, args, details));
+  }
+
+  /** Reports an error that leaves the parser where it can go on: nothing is swallowed after it. */
+  complain(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
+    if (this.panic || this.#errors++ >= MAX_ERRORS) return;
+    this.sink(diagnostic(code, this.file, span, args, details));
+  }
+
+  warn(code: ErrorCode, span: Span, args: DiagnosticArgs): void {
+    this.sink(diagnostic(code, this.file, span, args));
+  }
+
+  failExpected(expected: string | Localized): void {
+    this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() });
+  }
+
+  /** Place of an error at the current token: behind the last token when that ended its line. */
+  errorSpan(): Span {
+    if (this.pos > 0 && (this.lineBreak() || this.at(T.End))) return { start: this.lastEnd, end: this.lastEnd };
+    return this.span();
+  }
+
+  /** The current token, for messages. */
+  found(): Localized {
+    if (this.at(T.End)) return { zh: '文件末尾', en: 'end of file' };
+    if (this.pos > 0 && this.lineBreak()) return { zh: '行末', en: 'end of line' };
+    const text = this.text(this.pos);
+    return quoted(text.length > 24 ? `${text.slice(0, 24)}…` : text);
+  }
+
+  /** A statement that begins with `如果条件` and then makes no sense lacks a space. */
+  #missingSpace() {
+    const first = this.statementStart;
+    if (this.kinds[first] !== T.Name) return undefined;
+    const name = this.names[this.data[first]!]!;
+    const split = splitKeyword(name);
+    if (split === undefined) return undefined;
+    const span = { start: this.starts[first]!, end: this.ends[first]! };
+    return diagnostic('E2014', this.file, span, { 名称: name, 建议: `${split.keyword} ${split.rest}` });
+  }
+
+  /**
+   * Ends a statement: reads `;`, or sees that a newline, `}` or the end of the file ends it.
+   * After an error, skips to such a place.
+   */
+  endStatement(): void {
+    if (!this.atStatementEnd && !this.panic) {
+      const at = this.lastEnd;
+      const english = this.pos > this.statementStart ? englishKeyword(this.nameAt(this.pos - 1)) : undefined;
+      if (english === undefined) this.fail('E2003', { start: at, end: at });
+      else this.fail('E2010', { start: this.starts[this.pos - 1]!, end: at }, { 写法: this.text(this.pos - 1), 建议: english });
+    }
+    if (this.panic) this.skipStatement();
+    this.accept(T.Semicolon);
+  }
+
+  /** Skips to the end of the statement, over matched brackets as a whole. */
+  skipStatement(): void {
+    while (!this.atStatementEnd) this.skipToken();
+    this.panic = false;
+  }
+
+  /** Skips a token, or a bracket with all inside. */
+  skipToken(): void {
+    const { kind } = this;
+    const opening = kind >= T.LParen && kind <= T.InterpolationOpen;
+    const behind = opening ? this.behind(this.pos) : -1;
+    if (behind > this.pos) this.pos = behind;
+    else this.advance();
+  }
+
+  // --- depth ------------------------------------------------------------------------------------
+
+  /** Goes one level deeper; false, with an error, when that is too deep. Pair every call with `leave`. */
+  enter(): boolean {
+    if (this.#depth++ < MAX_DEPTH) return true;
+    this.#tooDeep();
+    return false;
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  /** The expression being built becomes one level higher; false, with an error, when that is too high. */
+  grow(): boolean {
+    if (++this.height <= MAX_DEPTH) return true;
+    this.#tooDeep();
+    return false;
+  }
+
+  #tooDeep(): void {
+    this.fail('E2008', this.span(), { 上限: MAX_DEPTH });
+  }
+}
+
+/** Errors that a missing space after a keyword may be the real cause of. */
+const MAYBE_MISSING_SPACE: ReadonlySet<ErrorCode> = new Set(['E2001', 'E2003', 'E2005', 'E2006', 'E2011', 'E2015']);
+
+function quoted(text: string): Localized {
+  return { zh: `“${text}”`, en: `\`${text}\`` };
+}
+
+function declaresPrint(tokens: Tokens): boolean {
+  const { kinds, data, count } = tokens;
+  for (let i = 1; i < count; i++) {
+    if (kinds[i] !== T.Name || kinds[i - 1] !== T.Function) continue;
+    if (data[i] === W.AsciiPrint || data[i] === W.AsciiPrintln) return true;
+  }
+  return false;
+}

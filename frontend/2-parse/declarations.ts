@@ -1,0 +1,415 @@
+/**
+ * Packages, imports, variables and functions. Type declarations are in type-declarations.ts.
+ *
+ * A function's head comes in three spellings: `函数 名(参: 类型): 类型`, `-> 类型`, and type-first
+ * `函数 类型 名(类型 参)`; all may be mixed, and a receiver may stand before any of them.
+ */
+
+import type {
+  FunctionDecl, FunctionFlavour, ImportDecl, ImportItem, ImportPath, Mutability, Name, PackageDecl, Param, Receiver, Stmt,
+  TypeExpr, TypeParam, VarBinding, VarDecl, Visibility,
+} from '../ast.js';
+import { Flag, T, W } from '../1-lex/token.js';
+import { Context, type Cursor } from './cursor.js';
+import { inContext, isWordOperator, parseExpr } from './expressions.js';
+import { parseBlock, parseBody } from './statements.js';
+import { parseEnum, parseImpl, parseStruct, parseTrait, parseTypeDecl, startsImpl } from './type-declarations.js';
+import { parseResult, parseType, parseTypeParams, scanType, scanTypeArgs } from './types.js';
+
+const PACKAGE_NAME = { zh: '包名', en: 'the name of a package' };
+const FUNCTION_NAME = { zh: '函数名', en: 'the name of a function' };
+const PARAM_NAME = { zh: '参数名', en: 'the name of a parameter' };
+const VARIABLE_NAME = { zh: '变量名', en: 'the name of a variable' };
+const DECLARATION = { zh: '声明', en: 'a declaration' };
+
+// --- packages and imports -----------------------------------------------------------------------
+
+/** `包 名;`, at 包. */
+export function parsePackage(p: Cursor): PackageDecl {
+  const { start } = p;
+  p.advance();
+  const path = [p.name(PACKAGE_NAME)];
+  while (p.accept(T.Dot)) path.push(p.name(PACKAGE_NAME));
+  const span = p.from(start);
+  p.endStatement();
+  return { kind: 'PackageDecl', span, path };
+}
+
+/** `导入 …;`, at 导入. */
+export function parseImport(p: Cursor, visibility: Visibility, start: number): ImportDecl {
+  p.advance();
+  const path = parseImportPath(p);
+  let alias: Name | undefined;
+  let items: ImportItem[] | undefined;
+  if (p.accept(T.As) || p.acceptWord(W.AsciiAs)) alias = p.name(PACKAGE_NAME);
+  else if (p.at(T.LBrace) && !p.lineBreak()) items = parseImportItems(p);
+  const span = p.from(start);
+  p.endStatement();
+  return { kind: 'ImportDecl', span, visibility, path, alias, items };
+}
+
+function parseImportPath(p: Cursor): ImportPath {
+  const { start } = p;
+  let up: number | undefined;
+  while ((p.at(T.Dot) || p.at(T.DotDot)) && p.peek(1) === T.Slash) {
+    up = (up ?? 0) + (p.at(T.DotDot) ? 1 : 0);
+    p.pos += 2;
+  }
+  const separator = up === undefined ? T.Dot : T.Slash;
+  const segments = [parsePathSegment(p, up !== undefined)];
+  while (p.accept(separator)) segments.push(parsePathSegment(p, up !== undefined));
+  return { kind: 'ImportPath', span: p.from(start), up, segments };
+}
+
+/** A name; in a path of files also words joined by `-` and reserved words. */
+function parsePathSegment(p: Cursor, isFile: boolean): Name {
+  const { start } = p;
+  if (!isFile || p.lineBreak()) return p.name(PACKAGE_NAME);
+  while (p.at(T.Name) || p.at(T.Minus) || p.at(T.Int) || p.kind >= T.FirstKeyword) {
+    p.advance();
+    if (p.hasFlag(Flag.Space)) break;
+  }
+  if (p.lastEnd <= start) return p.name(PACKAGE_NAME);
+  const span = p.from(start);
+  return { kind: 'Name', text: p.file.text.slice(span.start, span.end).normalize('NFC'), span };
+}
+
+function parseImportItems(p: Cursor): ImportItem[] {
+  const open = p.pos;
+  const items: ImportItem[] = [];
+  p.advance();
+  while (!p.at(T.RBrace) && !p.at(T.End)) {
+    const { start } = p;
+    const name = p.name(PACKAGE_NAME);
+    const alias = p.accept(T.As) || p.acceptWord(W.AsciiAs) ? p.name(PACKAGE_NAME) : undefined;
+    items.push({ kind: 'ImportItem', span: p.from(start), name, alias });
+    if (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline) break;
+  }
+  p.close(open, '}');
+  return items;
+}
+
+// --- what begins a declaration ------------------------------------------------------------------
+
+/** Does a declaration with a contextual keyword or modifier begin here? */
+export function startsDeclaration(p: Cursor): boolean {
+  if (p.at(T.Async)) return p.peek(1) === T.Function || isModifierWord(p.peekWord(1)) || p.peekWord(1) === W.Coroutine;
+  const next = p.peek(1);
+  const nameFollows = next === T.Name && !p.lineBreak(1);
+  switch (p.word) {
+    case W.Static:
+    case W.Inline:
+      return !p.lineBreak(1) && (next === T.Function || next === T.Async || next === T.Public || next === T.Private || isModifierWord(p.peekWord(1)) || (p.peekWord(1) === W.Coroutine && p.peek(2) === T.Name));
+    case W.Type:
+      return nameFollows && !isWordOperator(p.peekWord(1));
+    case W.Struct:
+    case W.Enum:
+    case W.Trait:
+      return nameFollows && p.peek(2) !== T.Eq && !isWordOperator(p.peekWord(1));
+    case W.Impl:
+    case W.Methods:
+      return startsImpl(p);
+    case W.Coroutine:
+      return startsCoroutineDecl(p);
+    default:
+      return false;
+  }
+}
+
+function isModifierWord(word: number): boolean {
+  return word === W.Static || word === W.Inline;
+}
+
+/** `协程 名(…)` declares when `{`, `:` or `->` follows. The name may have a type or a receiver before it. */
+function startsCoroutineDecl(p: Cursor): boolean {
+  if (p.lineBreak(1)) return false;
+  let at = p.pos + 1;
+  if (p.kinds[at] === T.Lt) at = scanTypeArgs(p, at);
+  if (at > 0 && p.kinds[at] === T.LParen) at = p.behind(at);
+  if (at < 0) return false;
+  const afterType = scanType(p, at);
+  if (afterType > 0 && p.kinds[afterType] === T.Name) at = afterType;
+  if (p.kinds[at] !== T.Name) return false;
+  at++;
+  if (p.kinds[at] === T.Lt) at = scanTypeArgs(p, at);
+  if (at < 0 || p.kinds[at] !== T.LParen) return false;
+  at = p.behind(at);
+  return at > 0 && (p.kinds[at] === T.LBrace || p.kinds[at] === T.Colon || p.kinds[at] === T.Arrow);
+}
+
+/** Does 函数 at an index begin a declaration, rather than a closure or a variable of function type? */
+export function startsFunctionDecl(p: Cursor, index: number): boolean {
+  const next = p.kinds[index + 1] as T;
+  if (next === T.Name || next === T.Lt || next === T.LBracket || next >= T.FirstKeyword) return true;
+  if (next !== T.LParen) return false;
+  const at = p.behind(index + 1);
+  if (at < 0) return false;
+  if (p.kinds[at] === T.Name) return p.kinds[at + 1] !== T.Eq && !(p.flags[at]! & Flag.AnyNewline);
+  // `函数 (自身 点) [整数] 列()`: a result type between receiver and name.
+  const afterType = p.kinds[at] === T.LBrace ? -1 : scanType(p, at);
+  return afterType > 0 && p.kinds[afterType] === T.Name && p.kinds[afterType + 1] === T.LParen;
+}
+
+/** `类型 名 = …`, `类型 名` at the start of a statement. */
+export function startsTypedVar(p: Cursor): boolean {
+  const at = scanType(p, p.pos);
+  if (at < 0 || p.kinds[at] !== T.Name || (p.flags[at]! & Flag.AnyNewline) !== 0) return false;
+  const next = p.kinds[at + 1];
+  if (next === T.Eq) return true;
+  if (isWordOperator(p.data[at]!) || (p.inCase && (p.data[at] === W.Case || p.data[at] === W.Default))) return false;
+  return next === T.Semicolon || next === T.RBrace || next === T.End || next === T.Comma || (p.flags[at + 1]! & Flag.Newline) !== 0;
+}
+
+interface Modifiers {
+  visibility: Visibility;
+  isAsync: boolean;
+  isStatic: boolean;
+  isInline: boolean;
+}
+
+/** A declaration with its modifiers. */
+export function parseDeclaration(p: Cursor): Stmt {
+  const first = p.pos;
+  const { start } = p;
+  const modifiers = parseModifiers(p);
+  switch (p.kind) {
+    case T.Function:
+      return parseFunction(p, first, start, modifiers, true);
+    case T.Import:
+      refuseModifiers(p, modifiers, first);
+      return parseImport(p, modifiers.visibility, start);
+    case T.Var:
+    case T.Mut:
+    case T.Immutable:
+    case T.Const: {
+      refuseModifiers(p, modifiers, first);
+      const declaration = parseVar(p, modifiers.visibility, first);
+      p.endStatement();
+      return declaration;
+    }
+    default:
+      break;
+  }
+  const { visibility } = modifiers;
+  if (p.atWord(W.Coroutine) && p.peek(1) !== T.LBrace) return parseFunction(p, first, start, modifiers, true);
+  refuseModifiers(p, modifiers, first);
+  switch (p.word) {
+    case W.Type:
+      return parseTypeDecl(p, first, visibility);
+    case W.Struct:
+      return parseStruct(p, first, visibility);
+    case W.Enum:
+      return parseEnum(p, first, visibility);
+    case W.Trait:
+      return parseTrait(p, first, visibility);
+    case W.Impl:
+    case W.Methods:
+      if (visibility !== 'default') p.complain('E2020', spanOf(p, first), { 修饰: p.text(first) });
+      return parseImpl(p);
+    default:
+      break;
+  }
+  if (startsTypedVar(p)) {
+    const declaration = parseTypedVar(p, visibility, first);
+    p.endStatement();
+    return declaration;
+  }
+  p.failExpected(DECLARATION);
+  p.endStatement();
+  return { kind: 'ErrorStmt', span: p.from(start) };
+}
+
+function spanOf(p: Cursor, index: number): { start: number; end: number } {
+  return { start: p.starts[index]!, end: p.ends[index]! };
+}
+
+function parseModifiers(p: Cursor): Modifiers {
+  const modifiers: Modifiers = { visibility: 'default', isAsync: false, isStatic: false, isInline: false };
+  for (;;) {
+    if (p.accept(T.Public)) modifiers.visibility = 'public';
+    else if (p.accept(T.Private)) modifiers.visibility = 'private';
+    else if (p.accept(T.Async)) modifiers.isAsync = true;
+    else if (p.atWord(W.Static) && p.peek(1) !== T.Eq) modifiers.isStatic = p.acceptWord(W.Static);
+    else if (p.atWord(W.Inline) && p.peek(1) !== T.Eq) modifiers.isInline = p.acceptWord(W.Inline);
+    else return modifiers;
+  }
+}
+
+function refuseModifiers(p: Cursor, modifiers: Modifiers, first: number): void {
+  const wrong = modifiers.isAsync ? '异步' : modifiers.isStatic ? '静态' : modifiers.isInline ? '内联' : undefined;
+  if (wrong !== undefined) p.complain('E2020', spanOf(p, first), { 修饰: wrong });
+}
+
+// --- variables ----------------------------------------------------------------------------------
+
+const MUTABILITY: Partial<Record<T, Mutability>> = { [T.Immutable]: 'immutable', [T.Const]: 'constant' };
+
+/** `变量 x: 整数 = 1`, `不可变 整数 x = 1`, `变量 a, b = 元组`, at the keyword; without its end. */
+export function parseVar(p: Cursor, visibility: Visibility, first: number): VarDecl {
+  const mutability = MUTABILITY[p.kind] ?? 'mutable';
+  p.advance();
+  const bindings: VarBinding[] = [];
+  if (p.at(T.LParen) && (p.kinds[p.behind(p.pos)] === T.Eq || p.kinds[p.behind(p.pos)] === T.ColonEq)) {
+    const open = p.pos;
+    p.advance();
+    while (!p.at(T.RParen) && !p.at(T.End)) {
+      bindings.push(parseBinding(p));
+      if (!p.accept(T.Comma)) break;
+    }
+    p.close(open, ')');
+    return finishVar(p, visibility, first, mutability, bindings);
+  }
+  const afterType = scanType(p, p.pos);
+  if (afterType > 0 && p.kinds[afterType] === T.Name && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
+    parseTypedBindings(p, bindings);
+  } else {
+    do bindings.push(parseBinding(p));
+    while (p.accept(T.Comma));
+  }
+  return finishVar(p, visibility, first, mutability, bindings);
+}
+
+/** `整数 x = 1`, `列表<整数> 表`, without its end. */
+export function parseTypedVar(p: Cursor, visibility: Visibility = 'default', first: number = p.pos): VarDecl {
+  const bindings: VarBinding[] = [];
+  parseTypedBindings(p, bindings);
+  return finishVar(p, visibility, first, 'mutable', bindings);
+}
+
+function parseTypedBindings(p: Cursor, bindings: VarBinding[]): void {
+  const { start } = p;
+  const type = parseType(p);
+  do {
+    const name = p.name(VARIABLE_NAME);
+    bindings.push({ kind: 'VarBinding', span: bindings.length === 0 ? p.from(start) : name.span, name, type });
+  } while (p.accept(T.Comma));
+}
+
+function parseBinding(p: Cursor): VarBinding {
+  const { start } = p;
+  const name = p.name(VARIABLE_NAME);
+  const type = p.accept(T.Colon) ? parseType(p) : undefined;
+  return { kind: 'VarBinding', span: p.from(start), name, type };
+}
+
+function finishVar(p: Cursor, visibility: Visibility, first: number, mutability: Mutability, bindings: VarBinding[]): VarDecl {
+  const values = [];
+  if (p.at(T.ColonEq)) p.complain('E2018', p.span());
+  if (p.accept(T.Eq) || p.accept(T.ColonEq)) {
+    do values.push(parseExpr(p));
+    while (bindings.length > 1 && p.accept(T.Comma));
+  }
+  const span = p.from(p.starts[first]!);
+  const untyped = bindings.find((b) => b.type === undefined);
+  if (values.length > 1 && values.length !== bindings.length) p.complain('E2023', span, { 左边: bindings.length, 右边: values.length });
+  else if (values.length === 0 && untyped !== undefined && untyped.name.text !== '') p.complain('E2024', untyped.span, { 名称: untyped.name.text });
+  return { kind: 'VarDecl', span, visibility, mutability, bindings, values, doc: p.doc(first) };
+}
+
+// --- functions ----------------------------------------------------------------------------------
+
+/** A method in a 方法, 实现 or 特性 block, with its modifiers; a body may be missing in a 特性. */
+export function parseMethod(p: Cursor, needsBody: boolean): FunctionDecl | undefined {
+  const first = p.pos;
+  const { start } = p;
+  const modifiers = parseModifiers(p);
+  if (!p.at(T.Function) && !p.atWord(W.Coroutine)) {
+    p.failExpected('函数');
+    return undefined;
+  }
+  return parseFunction(p, first, start, modifiers, needsBody);
+}
+
+/** At 函数 or 协程, behind the modifiers. */
+function parseFunction(p: Cursor, first: number, start: number, modifiers: Modifiers, needsBody: boolean): FunctionDecl {
+  const isCoroutine = p.atWord(W.Coroutine);
+  if (isCoroutine && modifiers.isAsync) p.complain('E2020', spanOf(p, first), { 修饰: '异步' });
+  const flavour: FunctionFlavour = isCoroutine ? 'coroutine' : modifiers.isAsync ? 'async' : 'plain';
+  p.advance();
+  let typeParams: TypeParam[] = parseTypeParams(p);
+  const receiver = startsReceiver(p) ? parseReceiver(p) : undefined;
+  let result: TypeExpr | undefined;
+  const afterType = scanType(p, p.pos);
+  const isTypeFirst = afterType > 0 && p.kinds[afterType] === T.Name && (p.kinds[afterType + 1] === T.LParen || p.kinds[afterType + 1] === T.Lt);
+  if (isTypeFirst) result = parseType(p);
+  const name = p.name(FUNCTION_NAME);
+  if (p.at(T.Lt)) typeParams = [...typeParams, ...parseTypeParams(p)];
+  const params = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
+  result = parseResult(p) ?? result;
+  const doc = p.doc(first);
+  let body: FunctionDecl['body'];
+  if (p.at(T.LBrace) || p.panic) {
+    body = parseBlock(p);
+    if (p.panic) p.skipStatement();
+    p.accept(T.Semicolon);
+  } else if (p.accept(T.FatArrow)) {
+    const bodyStart = p.start;
+    const value = parseBody(p);
+    const span = p.from(bodyStart);
+    body = value.kind === 'Block' ? value : { kind: 'Block', span, statements: [{ kind: 'ReturnStmt', span, value }] };
+    p.endStatement();
+  } else {
+    if (needsBody) p.complain('E2019', name.span, { 名称: name.text });
+    p.endStatement();
+  }
+  const { visibility, isStatic, isInline } = modifiers;
+  return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc };
+}
+
+/** One comma-free `[变量] 名 类型` in parentheses before the name of a function; otherwise it is a tuple result type. */
+function startsReceiver(p: Cursor): boolean {
+  if (!p.at(T.LParen)) return false;
+  const behind = p.behind(p.pos);
+  if (behind < 0) return false;
+  let at = p.pos + 1;
+  if (p.kinds[at] === T.Var || p.kinds[at] === T.Mut) at++;
+  if (p.kinds[at] !== T.Name) return false;
+  at++;
+  if (p.kinds[at] === T.Colon) at++;
+  return scanType(p, at) === behind - 1;
+}
+
+function parseReceiver(p: Cursor): Receiver {
+  const { start } = p;
+  const open = p.pos;
+  p.advance();
+  const mutable = p.accept(T.Var) || p.accept(T.Mut);
+  const name = p.name(PARAM_NAME);
+  p.accept(T.Colon);
+  const type = parseType(p);
+  p.close(open, ')');
+  return { kind: 'Receiver', span: p.from(start), name, type, mutable };
+}
+
+/** `(a: 整数, 整数 b = 1, ...项: T)`, at the parenthesis. */
+export function parseParams(p: Cursor): Param[] {
+  const open = p.pos;
+  const params: Param[] = [];
+  p.advance();
+  while (!p.at(T.RParen) && !p.at(T.End)) {
+    params.push(parseParam(p));
+    if (!p.accept(T.Comma)) break;
+  }
+  p.close(open, ')');
+  return params;
+}
+
+function parseParam(p: Cursor): Param {
+  const { start } = p;
+  let variadic = p.accept(T.Ellipsis);
+  const immutable = p.accept(T.Immutable);
+  if (!immutable && !p.accept(T.Var)) p.accept(T.Mut);
+  variadic = p.accept(T.Ellipsis) || variadic;
+  let type: TypeExpr | undefined;
+  const afterType = scanType(p, p.pos);
+  const isTypeFirst = afterType > 0 && (p.kinds[afterType] === T.Name || p.kinds[afterType] === T.Ellipsis);
+  if (isTypeFirst) type = parseType(p);
+  variadic = p.accept(T.Ellipsis) || variadic;
+  const name = p.name(PARAM_NAME);
+  if (p.accept(T.Colon)) {
+    variadic = p.accept(T.Ellipsis) || variadic;
+    type = parseType(p);
+  }
+  const value = p.accept(T.Eq) ? inContext(p, Context.Any, parseExpr) : undefined;
+  return { kind: 'Param', span: p.from(start), name, type, default: value, variadic, immutable };
+}

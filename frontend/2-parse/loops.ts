@@ -1,0 +1,163 @@
+/** 当, 循环, 对于 in its forms, and 尝试 with its clauses. */
+
+import type { Block, CatchClause, Expr, ForInStmt, ForRangeStmt, LoopStmt, Name, Pattern, TryStmt, TypeExpr, WhileStmt } from '../ast.js';
+import { T, W } from '../1-lex/token.js';
+import { Context, type Cursor } from './cursor.js';
+import { inContext, parseExpr, parseHead } from './expressions.js';
+import { parsePattern } from './patterns.js';
+import { parseBlock, readEnglish } from './statements.js';
+import { parseType, scanType } from './types.js';
+
+const LOOP_NAME = { zh: '循环变量', en: 'a loop variable' };
+const ERROR_NAME = { zh: '错误的名称', en: 'a name for the error' };
+
+/** `当 条件 { … }`, at 当. */
+export function parseWhile(p: Cursor, start: number, label: Name | undefined): WhileStmt {
+  p.advance();
+  const condition = parseHead(p);
+  const body = parseBlock(p);
+  return { kind: 'WhileStmt', span: p.from(start), label, condition, body };
+}
+
+/** `循环 { … }`, at 循环. */
+export function parseLoop(p: Cursor, start: number, label: Name | undefined): LoopStmt {
+  p.advance();
+  const body = parseBlock(p);
+  return { kind: 'LoopStmt', span: p.from(start), label, body };
+}
+
+/** What stands between 对于 and the block. */
+type ForHead =
+  | { name: Name; from: Expr; to: Expr; step: Expr | undefined }
+  | { bindings: readonly Pattern[]; iterable: Expr };
+
+/** `对于 … { … }`, at 对于. */
+export function parseFor(p: Cursor, start: number, label: Name | undefined): ForInStmt | ForRangeStmt {
+  p.advance();
+  const head = inContext(p, p.context | Context.NoStruct, parseForHead);
+  const body = parseBlock(p);
+  const span = p.from(start);
+  if ('name' in head) return { kind: 'ForRangeStmt', span, label, ...head, body };
+  return { kind: 'ForInStmt', span, label, ...head, body };
+}
+
+function parseForHead(p: Cursor): ForHead {
+  const open = p.pos;
+  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, open + 1);
+  if (!parenthesised) return parseForBindings(p);
+  p.advance();
+  const head = inContext(p, Context.Any, parseForBindings);
+  p.close(open, ')');
+  return head;
+}
+
+function parseForBindings(p: Cursor): ForHead {
+  p.accept(T.Var) || p.accept(T.Mut);
+  const behindType = scanType(p, p.pos);
+  // `对于 整数 i 从 …`: the type is what the bounds have, so it is only checked for its form.
+  if (behindType > p.pos && p.kinds[behindType] === T.Name && isBindingEnd(p, behindType + 1)) parseType(p);
+  if (p.at(T.Name) && p.peekWord(1) === W.From) return parseForRange(p);
+  if (startsBinding(p, p.pos)) {
+    const bindings = parseBindings(p);
+    p.expect(T.In, '在');
+    return { bindings, iterable: parseExpr(p) };
+  }
+  const iterable = parseExpr(p);
+  if (!p.acceptWord(W.Within)) {
+    p.failExpected({ zh: '在、中的 或 从', en: '在, 中的 or 从' });
+    return { bindings: [], iterable };
+  }
+  return { bindings: parseBindings(p), iterable };
+}
+
+function isBindingEnd(p: Cursor, i: number): boolean {
+  return p.kinds[i] === T.In || (p.kinds[i] === T.Name && p.data[i] === W.From);
+}
+
+/** `x 在`, `k, v 在`, `(a, b) 在`, `i 从` at token `i`? */
+function startsBinding(p: Cursor, i: number): boolean {
+  for (;;) {
+    if (p.kinds[i] === T.Name) i++;
+    else if (p.kinds[i] === T.LParen && p.behind(i) > 0) i = p.behind(i);
+    else return false;
+    if (isBindingEnd(p, i)) return true;
+    if (p.kinds[i] !== T.Comma) return false;
+    i++;
+  }
+}
+
+function parseBindings(p: Cursor): Pattern[] {
+  const bindings = [parsePattern(p)];
+  while (p.accept(T.Comma)) bindings.push(parsePattern(p));
+  return bindings;
+}
+
+function parseForRange(p: Cursor): ForHead {
+  const name = p.name(LOOP_NAME);
+  p.advance();
+  const from = parseExpr(p);
+  if (!p.acceptWord(W.To)) p.failExpected('到');
+  const to = parseExpr(p);
+  const step = p.acceptWord(W.Step) ? parseExpr(p) : undefined;
+  return { name, from, to, step };
+}
+
+/** `尝试 { … } 捕获 … { … } 最终 { … }`, at 尝试. */
+export function parseTry(p: Cursor): TryStmt {
+  const { start } = p;
+  const keyword = p.span();
+  p.advance();
+  const body = parseBlock(p);
+  const catches: CatchClause[] = [];
+  for (;;) {
+    readEnglish(p, 'catch');
+    if (!p.at(T.Catch)) break;
+    catches.push(parseCatch(p));
+  }
+  readEnglish(p, 'finally');
+  let last: Block | undefined;
+  if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && p.peek(1) === T.LBrace) {
+    p.advance();
+    last = parseBlock(p);
+  }
+  if (catches.length === 0 && last === undefined) p.complain('E2013', keyword);
+  return { kind: 'TryStmt', span: p.from(start), body, catches, finally: last };
+}
+
+/** `捕获 { }`, `捕获 e { }`, `捕获 种类 作为 e { }`, and the forms of other languages `捕获 (种类 e)`, `捕获 e: 种类`. */
+function parseCatch(p: Cursor): CatchClause {
+  const { start } = p;
+  p.advance();
+  const open = p.pos;
+  const parenthesised = p.accept(T.LParen);
+  const head = p.at(T.LBrace) ? NOTHING_CAUGHT : parseCatchHead(p);
+  if (parenthesised) p.close(open, ')');
+  const body = parseBlock(p);
+  return { kind: 'CatchClause', span: p.from(start), ...head, body };
+}
+
+type CatchHead = Pick<CatchClause, 'nameOrKind' | 'kinds' | 'binding'>;
+
+const NOTHING_CAUGHT: CatchHead = { nameOrKind: undefined, kinds: [], binding: undefined };
+
+function parseCatchHead(p: Cursor): CatchHead {
+  if (p.at(T.Name) && p.peek(1) === T.Colon) {
+    const binding = p.takeName();
+    p.advance();
+    return { nameOrKind: undefined, kinds: parseKinds(p), binding };
+  }
+  if (p.at(T.Name) && (p.peek(1) === T.LBrace || p.peek(1) === T.RParen)) {
+    return { nameOrKind: p.takeName(), kinds: [], binding: undefined };
+  }
+  const kinds = parseKinds(p);
+  if (p.accept(T.As) || p.acceptWord(W.AsciiAs)) return { nameOrKind: undefined, kinds, binding: p.name(ERROR_NAME) };
+  const binding = p.at(T.Name) ? p.takeName() : undefined;
+  return { nameOrKind: undefined, kinds, binding };
+}
+
+function parseKinds(p: Cursor): TypeExpr[] {
+  const kinds = [parseType(p)];
+  while (p.accept(T.Pipe) || p.accept(T.Comma)) kinds.push(parseType(p));
+  return kinds;
+}
+

@@ -1,0 +1,345 @@
+/**
+ * Primary expressions: names, literals, brackets, and the forms that begin with a keyword.
+ *
+ * Contextual keywords are decided here by what follows them; when the form does not fit, the word is a name.
+ */
+
+import type { Argument, Block, Expr, FieldInit, IfExpr, MapEntry, MatchArm, MatchExpr, Name } from '../ast.js';
+import { T, W } from '../1-lex/token.js';
+import { parseArrowClosure, parseAsyncClosure, parseFunctionClosure, parseNameClosure, parseWordClosure, startsArrowClosure } from './closures.js';
+import { parseCaseBody, parseConcurrent, parseCoroutine, parseDeadline, parseShield, startsCaseBody } from './concurrency.js';
+import { Context, type Cursor } from './cursor.js';
+import { inContext, isWordOperator, parseExpr, parseHead, startsOperand } from './expressions.js';
+import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
+import { parsePattern } from './patterns.js';
+import { acceptElse, parseBlock, parseBody } from './statements.js';
+
+const FIELD_NAME = { zh: '字段名', en: 'a field name' };
+
+export function parsePrimary(p: Cursor): Expr {
+  const { start } = p;
+  switch (p.kind) {
+    case T.Name:
+      return parseWord(p);
+    case T.LParen:
+      return startsArrowClosure(p) ? parseArrowClosure(p, 'plain') : parseParenthesised(p);
+    case T.LBracket:
+      return parseList(p, ']');
+    case T.LBrace:
+      if ((p.context & Context.NoStruct) !== 0 && !atLenticular(p)) return errorExpr(p);
+      return parseMap(p);
+    case T.InterpolationStart:
+      return parseInterpolated(p);
+    case T.Function:
+      return parseFunctionClosure(p, 'plain');
+    case T.Async:
+      return parseAsyncClosure(p);
+    case T.If:
+      return parseIf(p);
+    case T.Match:
+      return parseMatch(p);
+    case T.Throw:
+      p.advance();
+      if (p.lineBreak()) return errorExpr(p);
+      return { kind: 'ThrowExpr', id: p.newId(), operand: parseExpr(p), span: p.from(start) };
+    case T.Suspend: {
+      p.advance();
+      const value = !p.lineBreak() && startsOperand(p) ? parseExpr(p) : undefined;
+      return { kind: 'SuspendExpr', id: p.newId(), span: p.from(start), value };
+    }
+    case T.DotDot:
+    case T.DotDotEq: {
+      const inclusive = p.at(T.DotDotEq);
+      p.advance();
+      const to = startsOperand(p) ? parseExpr(p) : undefined;
+      return { kind: 'RangeExpr', id: p.newId(), span: p.from(start), from: undefined, to, inclusive };
+    }
+    default:
+      return parseLiteral(p);
+  }
+}
+
+function parseWord(p: Cursor): Expr {
+  const { word } = p;
+  if (word >= W.FirstOther) return parsePlainName(p);
+  const next = p.peek(1);
+  switch (word) {
+    case W.AsciiTrue:
+    case W.AsciiFalse:
+      return parseLiteral(p);
+    case W.Closure:
+      if (next === T.LParen && isClosureParams(p, 1)) return parseWordClosure(p);
+      break;
+    case W.Coroutine:
+      if (startsCoroutine(p)) return parseCoroutine(p);
+      break;
+    case W.Concurrent:
+      if (isBlockForm(p)) return parseConcurrent(p);
+      break;
+    case W.Deadline:
+      if (next === T.LParen && isBlockForm(p)) return parseDeadline(p);
+      break;
+    case W.Shield:
+      if (next === T.LBrace && isBlockForm(p)) return parseShield(p);
+      break;
+    case W.AsciiPrint:
+    case W.AsciiPrintln:
+      if (next === T.LParen && !p.declaresPrint) return parseAsciiPrint(p);
+      break;
+    default:
+      break;
+  }
+  return parsePlainName(p);
+}
+
+function parsePlainName(p: Cursor): Expr {
+  if (p.peek(1) === T.FatArrow && (p.context & Context.NoClosure) === 0) return parseNameClosure(p);
+  const at = p.pos++;
+  return { kind: 'NameExpr', id: p.newId(), span: { start: p.starts[at]!, end: p.ends[at]! }, name: p.names[p.data[at]!]! };
+}
+
+function parseAsciiPrint(p: Cursor): Expr {
+  const name = p.atWord(W.AsciiPrint) ? '打印' : '打印行';
+  const span = p.span();
+  p.warn('W2001', span, { 写法: p.text(p.pos), 建议: name });
+  p.advance();
+  return { kind: 'NameExpr', id: p.newId(), span, name };
+}
+
+/** Does `( … )` n tokens from here hold parameters, judged by what follows it? */
+export function isClosureParams(p: Cursor, n: number): boolean {
+  const behind = p.peekBehind(n);
+  if (behind < 0) return false;
+  const next = p.peek(behind);
+  return next === T.LBrace || next === T.Colon || next === T.Arrow || next === T.FatArrow;
+}
+
+/** `并发 {`, `截止(…) {` on one line, where a block may follow. */
+function isBlockForm(p: Cursor): boolean {
+  if ((p.context & Context.NoStruct) !== 0) return false;
+  const behind = p.peek(1) === T.LParen && !p.lineBreak(1) ? p.peekBehind(1) : 1;
+  return behind > 0 && p.peek(behind) === T.LBrace && !p.lineBreak(behind);
+}
+
+/** `协程 {` or `协程 名(`, `协程 模块.名(`, `协程 名<…>(` on one line. */
+export function startsCoroutine(p: Cursor): boolean {
+  if (p.lineBreak(1)) return false;
+  if (p.peek(1) === T.LBrace) return (p.context & Context.NoStruct) === 0;
+  if (p.peek(1) !== T.Name || isWordOperator(p.peekWord(1))) return false;
+  const after = p.peek(2);
+  return after === T.LParen || after === T.Lt || after === T.Dot || after === T.ColonColon;
+}
+
+// --- brackets -----------------------------------------------------------------------------------
+
+/** `(a)`, `(a, b)`, `()`. */
+function parseParenthesised(p: Cursor): Expr {
+  const { start } = p;
+  const open = p.pos;
+  const elements: Expr[] = [];
+  const comma = parseElements(p, T.RParen, elements);
+  p.close(open, ')');
+  if (elements.length === 1 && !comma) return elements[0]!;
+  const id = p.newId();
+  const span = p.from(start);
+  return elements.length === 0 ? { kind: 'UnitLiteral', id, span } : { kind: 'TupleExpr', id, span, elements };
+}
+
+/** Reads `a, b, …` behind an opening bracket; true when a comma stands last. */
+function parseElements(p: Cursor, closing: T, elements: Expr[]): boolean {
+  const saved = p.context;
+  p.context = Context.Any;
+  p.advance();
+  let comma = false;
+  while (!p.at(closing) && !p.at(T.End)) {
+    elements.push(parseExpr(p));
+    comma = p.accept(T.Comma);
+    if (!comma) break;
+  }
+  p.context = saved;
+  refuseAssignment(p);
+  return comma;
+}
+
+/** `=` inside brackets: most likely a comparison was meant. */
+function refuseAssignment(p: Cursor): void {
+  if (p.at(T.Eq) || p.at(T.ColonEq)) p.fail('E2011', p.span());
+}
+
+function parseList(p: Cursor, sign: string): Expr {
+  const { start } = p;
+  const open = p.pos;
+  const elements: Expr[] = [];
+  parseElements(p, T.RBracket, elements);
+  if (elements.length === 1 && p.at(T.Semicolon)) {
+    p.advance();
+    const count = inContext(p, Context.Any, parseExpr);
+    p.close(open, sign);
+    return { kind: 'RepeatLiteral', id: p.newId(), span: p.from(start), value: elements[0]!, count };
+  }
+  p.close(open, sign);
+  return { kind: 'ListLiteral', id: p.newId(), span: p.from(start), elements };
+}
+
+/** `{}`, `{键: 值}`; 【…】 without colons is a list. */
+function parseMap(p: Cursor): Expr {
+  const { start, context } = p;
+  const open = p.pos;
+  const lenticular = atLenticular(p);
+  const entries: MapEntry[] = [];
+  p.context = Context.Any;
+  p.advance();
+  while (!p.at(T.RBrace) && !p.at(T.End)) {
+    const entryStart = p.start;
+    const key = parseExpr(p);
+    if (lenticular && entries.length === 0 && !p.at(T.Colon)) return finishLenticularList(p, start, open, key, context);
+    if (!p.expect(T.Colon, ':')) break;
+    const value = parseExpr(p);
+    entries.push({ kind: 'MapEntry', span: p.from(entryStart), key, value });
+    if (!p.accept(T.Comma)) break;
+  }
+  p.context = context;
+  p.close(open, '}');
+  return { kind: 'MapLiteral', id: p.newId(), span: p.from(start), entries };
+}
+
+function finishLenticularList(p: Cursor, start: number, open: number, first: Expr, context: Context): Expr {
+  const elements = [first];
+  if (p.accept(T.Semicolon)) {
+    const count = parseExpr(p);
+    p.context = context;
+    p.close(open, '】');
+    return { kind: 'RepeatLiteral', id: p.newId(), span: p.from(start), value: first, count };
+  }
+  while (p.accept(T.Comma) && !p.at(T.RBrace)) elements.push(parseExpr(p));
+  p.context = context;
+  p.close(open, '】');
+  return { kind: 'ListLiteral', id: p.newId(), span: p.from(start), elements };
+}
+
+/** `(值, 名: 值)`, at the parenthesis. */
+export function parseArguments(p: Cursor): Argument[] {
+  const saved = p.context;
+  const open = p.pos;
+  const args: Argument[] = [];
+  p.context = Context.Any;
+  p.advance();
+  while (!p.at(T.RParen) && !p.at(T.End)) {
+    const { start } = p;
+    let name: Name | undefined;
+    if (p.at(T.Name) && p.peek(1) === T.Colon) {
+      name = p.takeName();
+      p.advance();
+    }
+    const value = parseExpr(p);
+    args.push({ kind: 'Argument', span: p.from(start), name, value });
+    if (!p.accept(T.Comma)) break;
+  }
+  p.context = saved;
+  refuseAssignment(p);
+  p.close(open, ')');
+  return args;
+}
+
+/** `{ x: 1, y }` of a struct literal, at the brace. */
+export function parseStructFields(p: Cursor): FieldInit[] {
+  const saved = p.context;
+  const open = p.pos;
+  const fields: FieldInit[] = [];
+  p.context = Context.Any;
+  p.advance();
+  while (!p.at(T.RBrace) && !p.at(T.End)) {
+    const { start } = p;
+    const name = p.name(FIELD_NAME);
+    let value: Expr;
+    if (p.accept(T.Colon)) value = parseExpr(p);
+    else value = { kind: 'NameExpr', id: p.newId(), span: name.span, name: name.text };
+    fields.push({ kind: 'FieldInit', span: p.from(start), name, value });
+    if (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline) break;
+  }
+  p.context = saved;
+  p.close(open, '}');
+  return fields;
+}
+
+// --- 如果 and 匹配 --------------------------------------------------------------------------------
+
+/** `如果 … { } 否则 如果 … { } 否则 { }`. The chain is read by a loop and folded, so its length costs no stack. */
+export function parseIf(p: Cursor): IfExpr {
+  const branches: { start: number; condition: Expr; then: Block }[] = [];
+  let last: Block | undefined;
+  for (;;) {
+    const { start } = p;
+    p.advance();
+    const condition = parseHead(p);
+    branches.push({ start, condition, then: parseBlock(p) });
+    const otherwise = acceptElse(p);
+    if (otherwise === 'else-if' && p.grow()) continue;
+    if (otherwise !== undefined) last = parseBlock(p);
+    break;
+  }
+  const end = p.lastEnd;
+  let result: IfExpr | Block | undefined = last;
+  for (const { start, condition, then } of branches.reverse()) {
+    result = { kind: 'IfExpr', id: p.newId(), span: { start, end }, condition, then, else: result };
+  }
+  return result as IfExpr;
+}
+
+export function parseMatch(p: Cursor): MatchExpr {
+  const { start } = p;
+  p.advance();
+  const subject = parseHead(p);
+  const arms: MatchArm[] = [];
+  const open = p.pos;
+  if (p.expect(T.LBrace, '{')) {
+    const saved = p.context;
+    p.context = Context.Any;
+    parseArms(p, arms, open);
+    p.context = saved;
+    p.close(open, '}');
+  }
+  return { kind: 'MatchExpr', id: p.newId(), span: p.from(start), subject, arms };
+}
+
+function parseArms(p: Cursor, arms: MatchArm[], open: number): void {
+  while (!p.at(T.RBrace) && !p.at(T.End)) {
+    if (p.accept(T.Comma) || p.accept(T.Semicolon)) continue;
+    const at = p.pos;
+    p.statementStart = at;
+    const arm = parseArm(p);
+    arms.push(arm);
+    const separated = p.at(T.Comma) || p.atStatementEnd || p.ends[p.pos - 1] === arm.body.span.end && arm.body.kind === 'Block';
+    if (!separated) p.failExpected({ zh: '“,” 或换行', en: '`,` or a new line' });
+    if (p.panic) skipArm(p, at);
+    if (p.data[open]! < 0 && p.panic) return;
+  }
+}
+
+/** After an error, goes on at the next line or separator. */
+function skipArm(p: Cursor, start: number): void {
+  if (p.pos === start) p.skipToken();
+  while (!p.atStatementEnd && !p.at(T.Comma)) p.skipToken();
+  p.panic = false;
+}
+
+function parseArm(p: Cursor): MatchArm {
+  const { start } = p;
+  const isCase = p.atWord(W.Case) && p.atCase();
+  if (isCase) p.advance();
+  const isDefault = p.atWord(W.Default) && p.peek(1) === T.Colon;
+  const pattern = parsePattern(p);
+  if (isDefault || (isCase && p.at(T.Colon))) {
+    const body = parseCaseBody(p);
+    const wildcard = { kind: 'WildcardPattern', span: pattern.span } as const;
+    return { kind: 'MatchArm', span: p.from(start), pattern: isDefault ? wildcard : pattern, guard: undefined, body };
+  }
+  let guard: Expr | undefined;
+  if (p.accept(T.If)) guard = inContext(p, Context.NoStruct | Context.NoClosure, parseExpr);
+  let body: Expr | Block;
+  if (isCase && guard !== undefined && startsCaseBody(p)) body = parseCaseBody(p);
+  else if (p.at(T.LBrace)) body = parseBlock(p);
+  else if (p.expect(T.FatArrow, '=>')) body = parseBody(p);
+  else body = { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() };
+  return { kind: 'MatchArm', span: p.from(start), pattern, guard, body };
+}

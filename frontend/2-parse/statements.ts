@@ -1,0 +1,375 @@
+/**
+ * Statements and blocks. Loops and 尝试 are in loops.ts, declarations in declarations.ts and type-declarations.ts.
+ *
+ * What a statement is follows from its first token, for contextual keywords and type-first declarations from a look at the next ones.
+ */
+
+import type { AssignStmt, BinaryOp, Block, Expr, ReturnStmt, Stmt } from '../ast.js';
+import { Flag, T, W } from '../1-lex/token.js';
+import { parseSelect, startsSelect } from './concurrency.js';
+import { Context, type Cursor } from './cursor.js';
+import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
+import { lookUpEnglish } from './english.js';
+import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
+import { errorExpr } from './literals.js';
+import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
+import { parseIf, parseMatch } from './primary.js';
+
+/** Parses statements up to a closing brace or the end of the file. */
+export function parseStatements(p: Cursor): Stmt[] {
+  const statements: Stmt[] = [];
+  while (!p.at(T.RBrace) && !p.at(T.End)) {
+    if (p.accept(T.Semicolon)) continue;
+    statements.push(parseStatement(p));
+  }
+  return statements;
+}
+
+/** Parses one statement with its end. Always reads at least one token. */
+export function parseStatement(p: Cursor): Stmt {
+  const at = p.pos;
+  const outer = p.statementStart;
+  p.statementStart = at;
+  let statement: Stmt;
+  if (p.enter()) {
+    statement = parseStatementInner(p);
+  } else {
+    statement = { kind: 'ErrorStmt', span: p.span() };
+    p.skipStatement();
+  }
+  p.leave();
+  if (p.pos === at) {
+    p.fail('E2005', p.errorSpan(), { 实际: p.found() });
+    p.skipToken();
+    p.skipStatement();
+  }
+  p.statementStart = outer;
+  return statement;
+}
+
+/** `{ … }`. Without the brace nothing is read but, after an error, up to a brace on the same line. */
+export function parseBlock(p: Cursor): Block {
+  if (!p.at(T.LBrace)) {
+    p.failExpected('{');
+    while (!p.atStatementEnd && !p.at(T.LBrace)) p.advance();
+    if (!p.at(T.LBrace)) return { kind: 'Block', span: { start: p.lastEnd, end: p.lastEnd }, statements: [] };
+  }
+  const { start, pos: open, context, inCase } = p;
+  p.context = Context.Any;
+  p.inCase = false;
+  p.panic = false;
+  p.advance();
+  const statements = parseStatements(p);
+  p.context = context;
+  p.inCase = inCase;
+  p.close(open, '}');
+  return { kind: 'Block', span: p.from(start), statements };
+}
+
+/** What stands behind `=>`: a block, an expression, or a statement without an end of its own. */
+export function parseBody(p: Cursor): Expr | Block {
+  if (p.at(T.LBrace)) return parseBlock(p);
+  const { start } = p;
+  const statement = parseSimple(p);
+  if (statement.kind === 'ExprStmt') return statement.expr;
+  return { kind: 'Block', span: p.from(start), statements: [statement] };
+}
+
+/** Reads 否则 behind the block of 如果; for an else-if stops at the word whose place 如果 has. */
+export function acceptElse(p: Cursor): 'else' | 'else-if' | undefined {
+  readEnglish(p, 'else');
+  if (p.atWord(W.ElseIf)) return 'else-if';
+  if (!p.accept(T.Else)) return undefined;
+  readEnglish(p, 'if');
+  return p.at(T.If) ? 'else-if' : 'else';
+}
+
+/** Takes an English keyword where only the right one can stand: reports it and reads it as that. */
+export function readEnglish(p: Cursor, name: string): void {
+  if (p.nameAt(p.pos) === name) replaceEnglish(p, name);
+}
+
+function replaceEnglish(p: Cursor, name: string): void {
+  const english = lookUpEnglish(name)!;
+  p.complain('E2010', p.span(), { 写法: name, 建议: english.write });
+  if (english.kind !== undefined) p.kinds[p.pos] = english.kind;
+  else p.data[p.pos] = english.word!;
+}
+
+function parseStatementInner(p: Cursor): Stmt {
+  if (p.at(T.Name) && p.word >= W.FirstOther) rewriteEnglish(p);
+  const { start } = p;
+  switch (p.kind) {
+    case T.LBrace:
+      return endBlock(p, parseBlock(p));
+    case T.If:
+      return endBlock(p, exprStatement(p, start, parseIf(p)));
+    case T.Match:
+      return endBlock(p, exprStatement(p, start, parseMatch(p)));
+    case T.While:
+      return endBlock(p, parseWhile(p, start, undefined));
+    case T.Loop:
+      return endBlock(p, parseLoop(p, start, undefined));
+    case T.For:
+      return endBlock(p, parseFor(p, start, undefined));
+    case T.Try:
+      if (p.peek(1) === T.LBrace) return endBlock(p, parseTry(p));
+      return parsePlain(p);
+    case T.Defer: {
+      p.advance();
+      const statement = parseStatement(p);
+      return { kind: 'DeferStmt', span: p.from(start), statement };
+    }
+    case T.Var:
+    case T.Mut:
+    case T.Immutable:
+    case T.Const:
+    case T.Public:
+    case T.Private:
+      return parseDeclaration(p);
+    case T.Async:
+      return p.peek(1) === T.Function && !startsFunctionDecl(p, p.pos + 1) ? parsePlain(p) : startsDeclaration(p) ? parseDeclaration(p) : parsePlain(p);
+    case T.Function:
+      if (startsFunctionDecl(p, p.pos)) return parseDeclaration(p);
+      return startsTypedVar(p) ? endPlain(p, parseTypedVar(p)) : parsePlain(p);
+    case T.Package: {
+      p.complain('E2022', p.span());
+      const declaration = parsePackage(p);
+      return { kind: 'ErrorStmt', span: declaration.span };
+    }
+    case T.Import:
+      return parseImport(p, 'default', start);
+    case T.Unit:
+    case T.LParen:
+    case T.LBracket:
+      return startsTypedVar(p) ? endPlain(p, parseTypedVar(p)) : parsePlain(p);
+    case T.Name:
+      return parseNameStatement(p);
+    default:
+      return parsePlain(p);
+  }
+}
+
+/** Statements that begin with a name, or with a contextual keyword. */
+function parseNameStatement(p: Cursor): Stmt {
+  const { start } = p;
+  const next = p.peek(1);
+  if (p.word < W.FirstOther) {
+    if (p.atWord(W.AsciiLet) && (next === T.Name || next === T.LParen) && !p.lineBreak(1) && p.peek(2) !== T.End) {
+      p.warn('W2001', p.span(), { 写法: 'let', 建议: '变量' });
+      p.kinds[p.pos] = T.Var;
+      return endPlain(p, parseVar(p, 'default', p.pos));
+    }
+    if (startsDeclaration(p)) return parseDeclaration(p);
+    if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
+  }
+  if (next === T.Colon) {
+    const loop = p.peek(2);
+    if (loop === T.Loop || loop === T.While || loop === T.For) {
+      const label = p.takeName();
+      p.advance();
+      if (loop === T.Loop) return endBlock(p, parseLoop(p, start, label));
+      return endBlock(p, loop === T.While ? parseWhile(p, start, label) : parseFor(p, start, label));
+    }
+  }
+  if ((next === T.Name || next === T.Lt || next === T.Dot) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
+  return parsePlain(p);
+}
+
+/** An English keyword at the start of a statement that cannot be a name there is read as the keyword. */
+function rewriteEnglish(p: Cursor): void {
+  const name = p.nameAt(p.pos);
+  if (name.charCodeAt(0) > 0x7f) return;
+  const english = lookUpEnglish(name);
+  if (english !== undefined && looksLikeKeyword(p, english.kind)) replaceEnglish(p, name);
+}
+
+function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
+  const next = p.peek(1);
+  if (p.lineBreak(1) || next === T.End || next === T.Semicolon || next === T.RBrace) {
+    return kind === T.Break || kind === T.Continue || kind === T.Return;
+  }
+  if (next === T.Name) return !isWordOperator(p.peekWord(1));
+  if (next === T.LBrace || next >= T.FirstKeyword) return next !== T.As && next !== T.In;
+  if (next === T.LParen) {
+    const behind = p.peekBehind(1);
+    return behind > 0 && p.peek(behind) === T.LBrace;
+  }
+  return next >= T.Int && next <= T.InterpolationStart;
+}
+
+// --- statements without a block -----------------------------------------------------------------
+
+function parsePlain(p: Cursor): Stmt {
+  const statement = parseSimple(p);
+  return endsWithBlock(statement) ? endBlock(p, statement) : endPlain(p, statement);
+}
+
+/** `启动 { … }`, `并发 { … }` and the like end at their brace. */
+function endsWithBlock(statement: Stmt): boolean {
+  if (statement.kind !== 'ExprStmt') return false;
+  switch (statement.expr.kind) {
+    case 'ConcurrentExpr':
+    case 'DeadlineExpr':
+    case 'ShieldExpr':
+      return true;
+    case 'SpawnExpr':
+    case 'DetachExpr':
+      return statement.expr.body.kind === 'Block';
+    default:
+      return false;
+  }
+}
+
+function endPlain<S extends Stmt>(p: Cursor, statement: S): S {
+  p.endStatement();
+  return statement;
+}
+
+function endBlock<S extends Stmt>(p: Cursor, statement: S): S {
+  if (p.panic) p.skipStatement();
+  p.accept(T.Semicolon);
+  return statement;
+}
+
+function exprStatement(p: Cursor, start: number, expr: Expr): Stmt {
+  return { kind: 'ExprStmt', span: p.from(start), expr };
+}
+
+/** A statement without its end: jumps, assignments, sends, expressions. */
+export function parseSimple(p: Cursor): Stmt {
+  const { start } = p;
+  switch (p.kind) {
+    case T.Return:
+      return parseReturn(p);
+    case T.Break:
+    case T.Interrupt:
+    case T.Continue: {
+      const kind = p.at(T.Continue) ? 'ContinueStmt' : 'BreakStmt';
+      p.advance();
+      const label = p.at(T.Name) && !p.lineBreak() && !(p.inCase && p.atCase()) ? p.takeName() : undefined;
+      return { kind, span: p.from(start), label };
+    }
+    default:
+      break;
+  }
+  const first = parseExpr(p);
+  if (p.newline) return exprStatement(p, start, first);
+  if (p.at(T.LeftArrow)) {
+    p.advance();
+    const value = parseExpr(p);
+    return { kind: 'SendStmt', span: p.from(start), channel: first, value };
+  }
+  const targets = [first];
+  if (p.at(T.Comma) && isTargetList(p)) {
+    while (p.accept(T.Comma)) targets.push(parseExpr(p));
+  }
+  if (p.at(T.Eq) || p.at(T.ColonEq)) {
+    if (p.at(T.ColonEq)) p.complain('E2018', p.span());
+    return parseAssignment(p, start, targets, undefined);
+  }
+  const op = assignmentOperator(p);
+  if (op !== undefined) return parseAssignment(p, start, targets, op);
+  if ((p.at(T.Plus) || p.at(T.Minus)) && isStep(p, p.kind)) {
+    const sign = p.text(p.pos);
+    p.fail('E2017', { start: p.start, end: p.ends[p.pos + 1]! }, { 写法: sign + sign, 建议: `${p.file.text.slice(start, p.lastEnd)} ${sign}= 1` });
+  }
+  return exprStatement(p, start, first);
+}
+
+/** Is there an `=` behind the list of expressions that begins at this comma? (In arms and bodies a comma separates.) */
+function isTargetList(p: Cursor): boolean {
+  for (let i = p.pos + 1; ; i++) {
+    const kind = p.kinds[i] as T;
+    if (kind === T.Eq || kind === T.ColonEq) return true;
+    if (kind >= T.LParen && kind <= T.InterpolationOpen) {
+      const behind = p.behind(i);
+      if (behind < 0 || kind === T.LBrace) return false;
+      i = behind - 1;
+      continue;
+    }
+    if ((p.flags[i]! & Flag.Newline) !== 0 && p.kinds[i - 1] !== T.Comma) return false;
+    const inTarget = kind === T.Name || kind === T.Comma || kind === T.Dot || kind === T.Int || kind === T.ColonColon || kind === T.Star || kind === T.Deref;
+    if (!inTarget) return false;
+  }
+}
+
+/** The operator of a compound assignment, read when there is one. */
+function assignmentOperator(p: Cursor): BinaryOp | undefined {
+  if (p.at(T.Gt)) {
+    if (p.peek(1) !== T.Gt || p.peek(2) !== T.Eq) return undefined;
+    p.pos += 2;
+    return '>>';
+  }
+  switch (p.kind) {
+    case T.PlusEq:
+      return '+';
+    case T.MinusEq:
+      return '-';
+    case T.StarEq:
+      return '*';
+    case T.SlashEq:
+      return '/';
+    case T.PercentEq:
+      return '%';
+    case T.AmpEq:
+      return '&';
+    case T.PipeEq:
+      return '|';
+    case T.CaretEq:
+      return '^';
+    case T.LtLtEq:
+      return '<<';
+    default:
+      return undefined;
+  }
+}
+
+/** At `=` or a compound sign. */
+function parseAssignment(p: Cursor, start: number, left: readonly Expr[], op: BinaryOp | undefined): AssignStmt {
+  const targets = left.length === 1 && left[0]!.kind === 'TupleExpr' && op === undefined ? left[0]!.elements : left;
+  for (const target of targets) checkTarget(p, target);
+  p.advance();
+  const values = [parseExpr(p)];
+  while (targets.length > 1 && p.at(T.Comma) && values.length < targets.length) {
+    p.advance();
+    values.push(parseExpr(p));
+  }
+  const fits = op === undefined ? values.length === targets.length || values.length === 1 : targets.length === 1;
+  if (!fits) p.complain('E2023', p.from(start), { 左边: targets.length, 右边: values.length });
+  if (p.at(T.Eq)) p.fail('E2011', p.span());
+  return { kind: 'AssignStmt', span: p.from(start), targets, op, values };
+}
+
+function checkTarget(p: Cursor, target: Expr): void {
+  switch (target.kind) {
+    case 'NameExpr':
+    case 'MemberExpr':
+    case 'IndexExpr':
+    case 'DerefExpr':
+    case 'ErrorExpr':
+    case 'PathExpr':
+      return;
+    default:
+      p.complain('E2012', target.span);
+  }
+}
+
+function parseReturn(p: Cursor): ReturnStmt {
+  const { start } = p;
+  p.advance();
+  if (p.lineBreak() || !startsOperand(p)) {
+    const ends = p.atStatementEnd || p.at(T.Comma) || p.at(T.RParen) || p.at(T.RBracket);
+    if (!ends) errorExpr(p);
+    return { kind: 'ReturnStmt', span: p.from(start), value: undefined };
+  }
+  const valueStart = p.start;
+  const values = [parseExpr(p)];
+  // In an arm a comma separates; only at the start of a statement it makes a tuple.
+  while (p.at(T.Comma) && p.starts[p.statementStart] === start && p.kinds[p.statementStart] === T.Return) {
+    p.advance();
+    values.push(parseExpr(p));
+  }
+  const value: Expr = values.length === 1 ? values[0]! : { kind: 'TupleExpr', id: p.newId(), span: p.from(valueStart), elements: values };
+  return { kind: 'ReturnStmt', span: p.from(start), value };
+}
