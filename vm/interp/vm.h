@@ -24,6 +24,7 @@ struct QiVm {
     QiSched *sched;
     QiOutput output;
     int exit_code;
+    bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */
     char error_text[512];
 };

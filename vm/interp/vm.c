@@ -1,0 +1,195 @@
+/*
+ * vm.c — the life of a virtual machine: made, loaded, run, freed.
+ *
+ * This is where the rooms meet: heap and scheduler know nothing of programs, so
+ * the callbacks that answer their questions (roots, live-ref maps, masked
+ * code, reports) are given here.
+ *
+ * Invariants
+ * - Order of making: heap, scheduler, program; of freeing: the reverse but for the
+ *   heap, whose finalisers still give stacks back to the scheduler's pool, and
+ *   for the program, whose types the finalisers read.
+ */
+#include "vm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../heap/error.h"
+#include "output.h"
+
+#define DEFAULT_STACK_LIMIT ((size_t)1 << 30)
+
+/* --- what the heap and the scheduler ask ------------------------------------- */
+
+static void mark_roots(void *user, QiMarker *m) {
+    QiVm *vm = user;
+    const QiProgram *p = vm->program;
+    qi_sched_mark_roots(vm->sched, m);
+    QiWorker *w = qi_sched_worker(vm->sched, 0);
+    qi_mark(m, (QiObject *)w->error);
+    for (uint32_t i = 0; i < p->nglobals; i++) {
+        if (p->global_types[i]->is_ref) qi_mark_value(m, w->globals[i]);
+    }
+}
+
+static void request_collection(void *user) {
+    QiVm *vm = user;
+    if (vm->sched != NULL) qi_worker_request(qi_sched_worker(vm->sched, 0), QI_POLL_GC);
+}
+
+static const uint8_t *map_at(void *user, const QiInsn *safepoint, uint32_t *nbytes) {
+    const QiFunction *f = qi_program_function_at(user, safepoint);
+    uint32_t map = f->map_of[safepoint - f->code] - 1;
+    *nbytes = f->map_bytes[map];
+    return f->maps[map];
+}
+
+static const uint8_t *map_at_entry(void *user, const QiInsn *pc, uint32_t *nbytes) {
+    const QiFunction *f = qi_program_function_at(user, pc);
+    *nbytes = f->entry_map_bytes;
+    return f->entry_map;
+}
+
+static bool stands_in_masked_code(const QiProgram *p, const QiCoroutine *co) {
+    QiFrame frame;
+    for (bool more = qi_frame_first(co, &frame); more; more = qi_frame_next(&frame)) {
+        if (frame.safepoint == NULL) continue;
+        const QiFunction *f = qi_program_function_at(p, frame.safepoint);
+        uint32_t pc = (uint32_t)(frame.safepoint - f->code);
+        for (uint32_t i = 0; i < f->nmasked; i++) {
+            if (pc >= f->masked[i].start && pc < f->masked[i].end) return true;
+        }
+    }
+    return false;
+}
+
+static bool is_masked(void *user, const QiCoroutine *co) {
+    const QiVm *vm = user;
+    for (; co != NULL; co = (co->future.head.aux & QI_CO_GENERATOR) ? co->resumer : NULL) {
+        if (stands_in_masked_code(vm->program, co)) return true;
+    }
+    return false;
+}
+
+static void report_failure(void *user, QiCoroutine *task, QiError *e) {
+    QiVm *vm = user;
+    /* A detached task's failure is reported and the program goes on; any other decides the exit code. */
+    if (!(task->future.head.aux & QI_CO_DETACHED)) vm->unobserved_failure = true;
+    qi_report_error(vm, e, task);
+}
+
+static void report_deadlock(void *user) { qi_report_deadlock(user); }
+
+static void flush_when_idle(void *user) { qi_output_flush(user); }
+
+/* --- life ------------------------------------------------------------------------ */
+
+QiVm *qi_vm_new(const QiConfig *config) {
+    QiVm *vm = calloc(1, sizeof *vm);
+    if (vm == NULL) return NULL;
+    vm->config = *config;
+    if (vm->config.stack_limit_bytes == 0) vm->config.stack_limit_bytes = DEFAULT_STACK_LIMIT;
+    QiSchedConfig sched = {
+        .deterministic = config->deterministic,
+        .seed = config->seed,
+        .stack_limit_bytes = vm->config.stack_limit_bytes,
+        .user = vm,
+        .report_failure = report_failure,
+        .report_deadlock = report_deadlock,
+        .masked = is_masked,
+        .idle = flush_when_idle,
+    };
+    vm->sched = qi_sched_new(&sched);
+    if (vm->sched == NULL || !qi_output_init(vm)) {
+        qi_vm_free(vm);
+        return NULL;
+    }
+    QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .request = request_collection, .kind_user = vm->sched};
+    qi_sched_kind_ops(hooks.kinds);
+    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress}, &hooks);
+    if (vm->heap == NULL) {
+        qi_vm_free(vm);
+        return NULL;
+    }
+    return vm;
+}
+
+static void set_error(QiVm *vm, const QiLoadError *error) {
+    const QiErrorText *text = qi_error_text(error->code);
+    const char *title = text == NULL ? "" : vm->config.english ? text->en : text->zh;
+    /* The titles of E9010 and E9011 hold at most one placeholder, which the loader's text fills. */
+    const char *open = strchr(title, '{'), *close = strchr(title, '}');
+    int head = open != NULL ? (int)(open - title) : (int)strlen(title);
+    const char *tail = close != NULL ? close + 1 : "";
+    snprintf(vm->error_text, sizeof vm->error_text, "%s [E%04d]: %.*s%s%s", vm->config.english ? "error" : "错误", error->code, head,
+             title, open != NULL ? error->text : "", tail);
+}
+
+bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
+    QiLoadError error;
+    vm->program = qi_program_load(bytes, len, &error);
+    if (vm->program == NULL) {
+        set_error(vm, &error);
+        return false;
+    }
+    QiProgram *p = vm->program;
+    QiWorker *w = qi_sched_worker(vm->sched, 0);
+    w->globals = calloc((size_t)p->nglobals + 1, sizeof *w->globals);
+    if (w->globals == NULL || !qi_program_bind(p, vm->heap)) {
+        set_error(vm, &(QiLoadError){.code = 7007});
+        return false;
+    }
+    w->vm = vm;
+    w->heap = vm->heap;
+    w->funcs = p->entries;
+    w->constants = p->constants;
+    w->strings = p->strings;
+    w->imports = p->imports;
+    w->stack_limit = vm->config.stack_limit_bytes;
+    qi_sched_set_frame_maps(vm->sched, &(QiFrameMaps){.user = p, .at = map_at, .at_entry = map_at_entry});
+    return true;
+}
+
+/* The program's exit code, once nothing runs any more. */
+static int exit_code(const QiVm *vm, const QiCoroutine *main) {
+    if (vm->exited) return vm->exit_code & 0xFF;
+    if (qi_sched_deadlocked(vm->sched)) return QI_EXIT_DEADLOCK;
+    if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure) return QI_EXIT_ERROR;
+    const QiType *result = vm->program->functions[vm->program->main].result;
+    return result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;
+}
+
+int qi_vm_run(QiVm *vm) {
+    const QiProgram *p = vm->program;
+    QiWorker *w = qi_sched_worker(vm->sched, 0);
+    QiCoroutine *main = qi_coroutine_new(w, p->main, p->functions[p->main].self->index, NULL, 0, false);
+    if (main == NULL) {
+        set_error(vm, &(QiLoadError){.code = 7007});
+        fprintf(stderr, "%s\n", vm->error_text);
+        return QI_EXIT_ERROR;
+    }
+    qi_sched_start_main(w, main);
+    qi_interp_run(w);
+    int code = exit_code(vm, main);
+    if (!qi_output_flush(vm) && code == 0) code = QI_EXIT_ERROR;
+    return code;
+}
+
+const char *qi_vm_error(const QiVm *vm) { return vm->error_text; }
+
+char *qi_vm_disassemble(const QiVm *vm, size_t *len) { return qi_disassemble(vm->program, len); }
+
+void qi_free(void *p) { free(p); }
+
+void qi_vm_free(QiVm *vm) {
+    if (vm == NULL) return;
+    if (vm->heap != NULL) qi_heap_free(vm->heap);
+    if (vm->sched != NULL) {
+        free(qi_sched_worker(vm->sched, 0)->globals);
+        qi_sched_free(vm->sched);
+    }
+    qi_program_free(vm->program);
+    qi_output_free(vm);
+    free(vm);
+}
