@@ -85,8 +85,8 @@ QI_INLINE QiFutureState qi_future_state(const QiFuture *f) { return (QiFutureSta
 /* --- coroutines -------------------------------------------------------------------- */
 
 typedef enum QiCoroutineState {
-    QI_CO_CREATED = 0, /* never ran */
-    QI_CO_READY,       /* in a run queue */
+    QI_CO_CREATED = 0, /* never ran; a task may be in a run queue already */
+    QI_CO_READY,       /* in a run queue, ran before */
     QI_CO_RUNNING,     /* on a worker, or (generator) below one that is */
     QI_CO_PARKED,      /* task: waits for something; see reason */
     QI_CO_SUSPENDED,   /* generator: between 挂起 and 恢复 */
@@ -100,6 +100,9 @@ typedef enum QiCoroutineState {
 #define QI_CO_CANCEL_REQUESTED 0x40u
 #define QI_CO_PREEMPTED 0x80u
 #define QI_CO_MAIN 0x100u          /* 入口 */
+#define QI_CO_HAS_CHILDREN 0x200u  /* task: created others; its cancellation must look for them */
+#define QI_CO_WANTS_SENT 0x400u    /* generator: S is not 空, so every 恢复 but the first carries a value */
+#define QI_CO_BOXES_YIELD 0x800u   /* generator: Y is itself an option, so 有(v) is a box */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
 struct QiCoroutine {
@@ -114,8 +117,8 @@ struct QiCoroutine {
     QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
     QiError *wake_error;         /* thrown when it goes on; NULL: none */
     union {
-        QiWaiter *select;        /* waiters of the 选择 it is parked in (array allocated by select.c) */
-        int64_t deadline;        /* sleep: virtual or monotonic ns */
+        struct QiSelect *select; /* parked in a 选择: its cases (select.h) */
+        uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
     } u;
     QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
     QiCoroutine *creator;        /* chain of creation, cut after 64 links */
@@ -123,7 +126,6 @@ struct QiCoroutine {
     uint32_t id;
     uint16_t func;               /* function number of its body */
     uint8_t creator_depth;
-    uint8_t timer_queued;
 };
 
 QI_INLINE QiCoroutineState qi_co_state(const QiCoroutine *co) {
@@ -166,7 +168,7 @@ QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots, size_t
 void qi_segment_release(QiWorker *w, QiSegment *s);
 /* Frees the whole chain of a coroutine (it ended or was collected). */
 void qi_stack_free(QiWorker *w, QiCoroutine *co);
-/* Frees the pool itself; every coroutine's chain must have been freed. */
+/* Frees the pool itself, after the heap: every coroutine's chain was freed, and nothing is charged any more. */
 void qi_stack_pool_free(QiWorker *w);
 
 /* --- walking frames ----------------------------------------------------------- */

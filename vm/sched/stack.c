@@ -111,13 +111,11 @@ void qi_stack_pool_free(QiWorker *w) {
     for (unsigned cls = SLAB_CLASSES; cls < QI_SEGMENT_CLASSES; cls++) {
         for (QiSegment *s = w->stacks.free[cls], *next; s != NULL; s = next) {
             next = s->prev;
-            qi_heap_charge(w->heap, -(ptrdiff_t)s->size);
             free(s);
         }
     }
     for (QiSlab *slab = w->stacks.slabs, *next; slab != NULL; slab = next) {
         next = slab->next;
-        qi_heap_charge(w->heap, -(ptrdiff_t)SLAB_BYTES);
         free(slab);
     }
     memset(&w->stacks, 0, sizeof w->stacks);
