@@ -1,0 +1,139 @@
+/**
+ * Phase 4: the typed tree to register code.
+ *
+ * `lower` gives every function of the program its code, in the order of the tree, then the thunks
+ * made up for functions used as values. Jumps still name labels; 5-emit gives them places.
+ * Pure: the program is only read. The tree is trusted: what the checker should have refused is an
+ * internal error here, never a diagnostic. The one exception are limits of the format (LimitError).
+ */
+import type { Func, Program } from '../hir.js';
+import { UNIT, type Type } from '../types.js';
+import { FunctionBuilder, type Lowering, type ModuleContext } from './builder.js';
+import { thunkBody } from './calls.js';
+import { branch } from './conditions.js';
+import { discard, into } from './expressions.js';
+import { FunctionKind, LimitError, MAX_INDEX, REF_A, type Function, type Module } from './ir.js';
+import { box } from './locals.js';
+import { statement } from './statements.js';
+import { Tables } from './tables.js';
+
+const LOWERING: Lowering = { into, discard, branch, statement };
+
+/** Lowers a whole program. Throws LimitError when it outgrows the bytecode format. */
+export function lower(program: Program): Module {
+  return new ProgramLowering(program).run();
+}
+
+interface Thunk { readonly target: Func; readonly type: Type & { kind: 'func' } }
+
+class ProgramLowering implements ModuleContext {
+  readonly tables: Tables;
+  readonly lowering = LOWERING;
+  readonly #program: Program;
+  readonly #thunks: Thunk[] = [];
+  readonly #thunkOf = new Map<string, number>();
+  readonly #spawned = new Set<Func>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.tables = new Tables(program);
+  }
+
+  run(): Module {
+    const { functions, globals, files, main } = this.#program;
+    const builders = functions.map((func) => this.#body(func));
+    const thunks = this.#thunks.map((thunk) => this.#thunkCode(thunk));
+    if (functions.length + thunks.length > MAX_INDEX + 1) {
+      throw new LimitError({ zh: '个函数', en: 'functions' }, MAX_INDEX + 1, main.file, main.span);
+    }
+    return {
+      // Last: which functions run as tasks is known when all bodies are done.
+      functions: [...builders.map((b) => this.#function(b)), ...thunks],
+      globals: globals.map((g) => ({ type: this.tables.type(g.type), name: g.name })),
+      constants: this.tables.constants,
+      strings: this.tables.strings,
+      types: this.tables.types,
+      natives: this.tables.natives,
+      files,
+      main: main.index,
+    };
+  }
+
+  thunk(func: Func, type: Type & { kind: 'func' }): number {
+    const key = `${func.index}:${this.tables.type(type)}`;
+    let index = this.#thunkOf.get(key);
+    if (index === undefined) {
+      index = this.#program.functions.length + this.#thunks.push({ target: func, type }) - 1;
+      this.#thunkOf.set(key, index);
+    }
+    return index;
+  }
+
+  spawned(func: Func): void {
+    this.#spawned.add(func);
+  }
+
+  #body(func: Func): FunctionBuilder {
+    const f = new FunctionBuilder(this, func);
+    const at = func.span.start;
+    const isClosure = func.kind === 'closure';
+    if (isClosure) f.alloc();
+    if (func.kind === 'plain') for (const { inner } of func.captures) f.bind(inner, f.alloc());
+    for (const param of func.params) f.bind(param, f.alloc());
+    f.endParams();
+    f.bound = f.top;
+    for (const param of func.params) if (param.boxed) box(f, param, f.register(param));
+    if (isClosure) {
+      func.captures.forEach(({ inner }, slot) => {
+        const r = f.alloc();
+        f.emit(at, 'LDCAP', r, 0, slot, f.holdsReference(inner) ? REF_A : 0);
+        f.bind(inner, r);
+      });
+    }
+    f.block(func.body);
+    // A function with a value never gets here: the checker proved it, and dead code is dropped.
+    const end = func.span.end;
+    if (func.result.kind === 'unit' || func.result.kind === 'never') f.emit(end, 'RET0');
+    else f.emit(end, 'LOOP', 0, f.here());
+    return f;
+  }
+
+  #function(f: FunctionBuilder): Function {
+    const { func } = f;
+    const { tables } = this;
+    const params = func.params.map((p) => tables.type(p.type));
+    const captures = func.captures.map(({ inner }) => (inner.boxed ? tables.cell(inner.type) : tables.type(inner.type)));
+    const result = tables.type(func.result);
+    let kind = FunctionKind.Plain;
+    let self: number[] = [];
+    if (func.kind === 'closure') {
+      kind = FunctionKind.Closure;
+      const type: Type = { kind: 'func', params: func.params.map((p) => p.type), result: func.result };
+      self = [tables.type(type), tables.env(captures)];
+    } else if (func.kind === 'coroutine') {
+      kind = FunctionKind.Coroutine;
+      self = [tables.type(func.coroutine ?? { kind: 'coroutine', yields: UNIT, sends: UNIT, result: func.result })];
+    } else {
+      params.unshift(...captures);
+      if (this.#spawned.has(func)) self = [tables.type({ kind: 'task', value: func.result })];
+    }
+    return {
+      name: func.name, file: func.file, fileIndex: tables.file(func.file), span: func.span, kind, params, result, self,
+      yields: func.coroutine === undefined ? undefined : tables.type(func.coroutine),
+      handlers: f.handlers, masked: f.masked, ...f.finish(),
+    };
+  }
+
+  #thunkCode({ target, type }: Thunk): Function {
+    const f = new FunctionBuilder(this, target);
+    thunkBody(f, target, type);
+    return {
+      name: target.name, file: target.file, fileIndex: this.tables.file(target.file), span: target.span,
+      kind: FunctionKind.Closure,
+      params: type.params.map((p) => this.tables.type(p)),
+      result: this.tables.type(type.result),
+      self: [this.tables.type(type), this.tables.env([])],
+      yields: undefined, handlers: [], masked: [], ...f.finish(),
+    };
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * operators.ts — arithmetic, comparisons to a value, conversions.
+ *
+ * Invariants: operands are evaluated left to right even where the instruction wants them swapped;
+ * a constant is folded only when the result is exact and cannot throw.
+ */
+import type { BinaryOp, CompareOp, Expr } from '../hir.js';
+import type { Opcode } from '../generated/opcodes.js';
+import { isReference } from '../types.js';
+import { MAX_INDEX, REF_B } from './ir.js';
+import { rawConstant, type FunctionBuilder } from './builder.js';
+import { bitsOfFloat } from './tables.js';
+
+type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
+
+const MIN = -(1n << 63n);
+const MAX = (1n << 63n) - 1n;
+
+const INT_OPS: Record<BinaryOp, Opcode> = {
+  add: 'ADD', sub: 'SUB', mul: 'MUL', div: 'DIV', rem: 'REM', bitAnd: 'BAND', bitOr: 'BOR', bitXor: 'BXOR',
+  shl: 'SHL', shr: 'SHR', wrapAdd: 'WADD', wrapSub: 'WSUB', wrapMul: 'WMUL',
+};
+const FLOAT_OPS: Partial<Record<BinaryOp, Opcode>> = { add: 'FADD', sub: 'FSUB', mul: 'FMUL', div: 'FDIV', rem: 'FREM' };
+/** x op K. */
+const FLOAT_CONST_RIGHT: Partial<Record<BinaryOp, Opcode>> = { add: 'FADDK', sub: 'FSUBK', mul: 'FMULK', div: 'FDIVK' };
+/** K op x. */
+const FLOAT_CONST_LEFT: Partial<Record<BinaryOp, Opcode>> = { add: 'FADDK', sub: 'FRSUBK', mul: 'FMULK', div: 'FRDIVK' };
+
+/** The value of a raw integer-like constant that fits a 16-bit immediate. */
+export function smallConstant(e: Expr): number | undefined {
+  if (e.kind !== 'int' && e.kind !== 'bool' && e.kind !== 'char') return undefined;
+  const value = rawConstant(e)!;
+  return value >= -0x8000n && value <= 0x7fffn ? Number(value) : undefined;
+}
+
+/** Folds constant integer and float arithmetic; gives back the expression itself where it cannot. */
+export function fold(e: Expr): Expr {
+  if (e.kind === 'unary') {
+    const operand = fold(e.operand);
+    if (e.op === 'neg' && operand.kind === 'int' && operand.value !== MIN) return { ...operand, value: -operand.value, span: e.span };
+    if (e.op === 'neg' && operand.kind === 'float') return { ...operand, value: -operand.value, span: e.span };
+    if (e.op === 'bitNot' && operand.kind === 'int') return { ...operand, value: ~operand.value, span: e.span };
+    if (e.op === 'not' && operand.kind === 'bool') return { ...operand, value: !operand.value, span: e.span };
+    return e;
+  }
+  if (e.kind !== 'binary') return e;
+  // The right side first: in a long chain it is the short one.
+  const right = fold(e.right);
+  if (right.kind !== 'int' && right.kind !== 'float') return e;
+  const left = fold(e.left);
+  if (left.kind === 'int' && right.kind === 'int') {
+    const value = foldInt(e.op, left.value, right.value);
+    return value === undefined ? e : { ...left, value, span: e.span };
+  }
+  if (left.kind === 'float' && right.kind === 'float') {
+    const value = foldFloat(e.op, left.value, right.value);
+    // 非数 is left to the machine that runs the program.
+    return value === undefined || Number.isNaN(value) ? e : { ...left, value, span: e.span };
+  }
+  return e;
+}
+
+function foldInt(op: BinaryOp, a: bigint, b: bigint): bigint | undefined {
+  let value: bigint;
+  switch (op) {
+    case 'add': value = a + b; break;
+    case 'sub': value = a - b; break;
+    case 'mul': value = a * b; break;
+    case 'div': if (b === 0n) return undefined; value = a / b; break;
+    case 'rem': if (b === 0n || b === -1n) return undefined; value = a % b; break;
+    case 'bitAnd': value = a & b; break;
+    case 'bitOr': value = a | b; break;
+    case 'bitXor': value = a ^ b; break;
+    case 'shl': if (b < 0n || b > 63n) return undefined; value = BigInt.asIntN(64, a << b); break;
+    case 'shr': if (b < 0n || b > 63n) return undefined; value = a >> b; break;
+    case 'wrapAdd': value = BigInt.asIntN(64, a + b); break;
+    case 'wrapSub': value = BigInt.asIntN(64, a - b); break;
+    case 'wrapMul': value = BigInt.asIntN(64, a * b); break;
+  }
+  return value >= MIN && value <= MAX ? value : undefined;
+}
+
+function foldFloat(op: BinaryOp, a: number, b: number): number | undefined {
+  switch (op) {
+    case 'add': return a + b;
+    case 'sub': return a - b;
+    case 'mul': return a * b;
+    case 'div': return a / b;
+    default: return undefined;
+  }
+}
+
+export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): void {
+  const folded = fold(e);
+  if (folded !== e) return f.into(folded, dst);
+  const at = e.span.start;
+  const mark = f.top;
+  const left = fold(e.left);
+  const right = fold(e.right);
+  const hint = f.isScratch(dst) ? dst : -1;
+  const isFloat = e.left.type.kind === 'float';
+  if (!(isFloat ? floatConstant(f, e.op, at, left, right, dst, hint) : intConstant(f, e.op, at, left, right, dst, hint))) {
+    const op = isFloat ? FLOAT_OPS[e.op] : INT_OPS[e.op];
+    if (op === undefined) throw new Error(`operator ${e.op} on 浮点数`);
+    const l = f.operand(left, hint, right);
+    const r = f.operand(right, l === hint ? -1 : hint);
+    f.emit(at, op, dst, l, r);
+  }
+  f.top = mark;
+}
+
+/** Forms with a 16-bit immediate. */
+function intConstant(f: FunctionBuilder, op: BinaryOp, at: number, left: Expr, right: Expr, dst: number, hint: number): boolean {
+  const emit = (name: Opcode, operand: Expr, constant: number): true => {
+    f.emit(at, name, dst, f.operand(operand, hint), constant);
+    return true;
+  };
+  const k = smallConstant(right);
+  if (k !== undefined) {
+    switch (op) {
+      case 'add': return emit('ADDI', left, k);
+      case 'sub': if (k !== -0x8000) return emit('ADDI', left, -k); break;
+      case 'mul': return emit('MULI', left, k);
+      case 'div': if (k !== 0 && k !== -1) return emit('DIVI', left, k); break;
+      case 'rem': if (k !== 0 && k !== -1) return emit('REMI', left, k); break;
+      case 'bitAnd': return emit('BANDI', left, k);
+      case 'shl': if (k >= 0 && k <= 63) return emit('SHLI', left, k); break;
+      case 'shr': if (k >= 0 && k <= 63) return emit('SHRI', left, k); break;
+      default: break;
+    }
+  }
+  const l = smallConstant(left);
+  if (l === undefined) return false;
+  switch (op) {
+    case 'add': return emit('ADDI', right, l);
+    case 'mul': return emit('MULI', right, l);
+    case 'bitAnd': return emit('BANDI', right, l);
+    default: return false;
+  }
+}
+
+/** Forms with an operand in the constant pool. */
+function floatConstant(f: FunctionBuilder, op: BinaryOp, at: number, left: Expr, right: Expr, dst: number, hint: number): boolean {
+  const [name, literal, other] = right.kind === 'float' ? [FLOAT_CONST_RIGHT[op], right, left] as const
+    : left.kind === 'float' ? [FLOAT_CONST_LEFT[op], left, right] as const : [undefined, undefined, left] as const;
+  if (name === undefined) return false;
+  const index = f.tables.constant(bitsOfFloat(literal.value));
+  if (index > MAX_INDEX) return false;
+  f.emit(at, name, dst, f.operand(other, hint), index);
+  return true;
+}
+
+export function unaryInto(f: FunctionBuilder, e: Of<'unary'>, dst: number): void {
+  const folded = fold(e);
+  if (folded !== e) return f.into(folded, dst);
+  if (e.op === 'not') {
+    if (e.operand.kind === 'compare' || e.operand.kind === 'logical' || e.operand.kind === 'isSome') return booleanInto(f, e, dst);
+  }
+  const op: Opcode = e.op === 'not' ? 'NOT' : e.op === 'bitNot' ? 'BNOT' : e.type.kind === 'float' ? 'FNEG' : 'NEG';
+  const mark = f.top;
+  f.emit(e.span.start, op, dst, f.operand(e.operand, f.isScratch(dst) ? dst : -1));
+  f.top = mark;
+}
+
+/** A condition as 0 or 1, through jumps. */
+export function booleanInto(f: FunctionBuilder, e: Expr, dst: number): void {
+  const no = f.newLabel();
+  const end = f.newLabel();
+  f.branch(e, no, false);
+  f.emit(e.span.start, 'LDI', dst, 1);
+  f.jump(e.span.start, end);
+  f.place(no);
+  f.emit(e.span.start, 'LDI', dst, 0);
+  f.place(end);
+}
+
+const SWAPPED: Record<CompareOp, CompareOp> = { eq: 'eq', ne: 'ne', lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' };
+const RAW_COMPARE: Partial<Record<CompareOp, Opcode>> = { eq: 'EQ', ne: 'NE', lt: 'LT', le: 'LE' };
+const FLOAT_COMPARE: Partial<Record<CompareOp, Opcode>> = { eq: 'FEQ', ne: 'FNE', lt: 'FLT', le: 'FLE' };
+
+export function swap(op: CompareOp): CompareOp {
+  return SWAPPED[op];
+}
+
+export function compareInto(f: FunctionBuilder, e: Of<'compare'>, dst: number): void {
+  const type = e.left.type;
+  const isString = type.kind === 'string';
+  // Ordered strings and 无 are decided by jumps; so is 空, which is always equal.
+  if (isReference(type) && (!isEquality(e.op) || noneOperand(e) !== undefined)) return booleanInto(f, e, dst);
+  const at = e.span.start;
+  const mark = f.top;
+  const l = f.operand(e.left, f.isScratch(dst) ? dst : -1, e.right);
+  const r = f.operand(e.right);
+  if (isReference(type)) {
+    const target = e.op === 'ne' && !f.isScratch(dst) && dst < f.bound ? f.alloc() : dst;
+    f.emit(at, isString ? 'STREQ' : 'DEEPEQ', target, l, r);
+    if (e.op === 'ne') f.emit(at, 'NOT', dst, target);
+  } else {
+    const table = type.kind === 'float' ? FLOAT_COMPARE : RAW_COMPARE;
+    const direct = table[e.op];
+    if (direct !== undefined) f.emit(at, direct, dst, l, r);
+    else f.emit(at, table[swap(e.op)]!, dst, r, l);
+  }
+  f.top = mark;
+}
+
+export function isEquality(op: CompareOp): boolean {
+  return op === 'eq' || op === 'ne';
+}
+
+/** In `x == 无` the side that is not the literal; undefined when there is none. */
+export function noneOperand(e: Of<'compare'>): Expr | undefined {
+  if (!isEquality(e.op)) return undefined;
+  return e.right.kind === 'none' ? e.left : e.left.kind === 'none' ? e.right : undefined;
+}
+
+export function convertInto(f: FunctionBuilder, e: Of<'convert'>, dst: number): void {
+  if (e.op === 'charToInt' || e.op === 'boolToInt') return f.into(e.operand, dst);
+  const op: Opcode = e.op === 'intToFloat' ? 'I2F' : e.op === 'floatToInt' ? 'F2I' : 'I2CHAR';
+  const mark = f.top;
+  f.emit(e.span.start, op, dst, f.operand(e.operand, f.isScratch(dst) ? dst : -1));
+  f.top = mark;
+}
+
+/** MOV unless it is one register. */
+export function move(f: FunctionBuilder, at: number, dst: number, src: number, isRef: boolean): void {
+  if (dst !== src) f.emit(at, 'MOV', dst, src, 0, isRef ? REF_B | 1 : 0);
+}

@@ -1,0 +1,85 @@
+/**
+ * statements.ts — one case per statement; loops, 尝试 and 选择 have their own files.
+ */
+import type { Expr, Stmt } from '../hir.js';
+import { isReference } from '../types.js';
+import { receiveOk, send } from './async.js';
+import type { FunctionBuilder } from './builder.js';
+import { refA } from './calls.js';
+import { assignField, assignIndex } from './data.js';
+import { REF_A } from './ir.js';
+import { assign, declare, declareWith } from './locals.js';
+import { forEach, forRange, whileLoop } from './loops.js';
+import { select } from './select.js';
+import { jumpOut, leaveFunction, passesFinally, tryStatement } from './try.js';
+
+export function statement(f: FunctionBuilder, s: Stmt): void {
+  const at = s.span.start;
+  switch (s.kind) {
+    case 'let':
+      if (s.value === undefined) declare(f, s.local);
+      else declareWith(f, s.local, s.value);
+      return;
+    case 'assignLocal': return assign(f, at, s.local, s.value);
+    case 'assignGlobal': {
+      const mark = f.top;
+      f.emit(at, 'STGLOBAL', f.operand(s.value), s.global.index, 0, isReference(s.value.type) ? REF_A : 0);
+      f.top = mark;
+      return;
+    }
+    case 'assignField': return assignField(f, at, s.object, s.field, s.value);
+    case 'assignIndex': return assignIndex(f, at, s.target, s.index, s.value);
+    case 'expr': return f.discard(s.expr);
+    case 'block': return f.block(s.block);
+    case 'if': return ifStatement(f, s);
+    case 'while': return whileLoop(f, s);
+    case 'forRange': return forRange(f, s);
+    case 'forEach': return forEach(f, s);
+    case 'break': case 'continue': return jumpOut(f, at, s.target, s.kind);
+    case 'return': return returnStatement(f, at, s.value);
+    case 'throw': {
+      const mark = f.top;
+      f.emit(at, 'THROW', f.operand(s.value));
+      f.top = mark;
+      return;
+    }
+    case 'try': return tryStatement(f, s);
+    case 'send': return send(f, s);
+    case 'receiveOk': return receiveOk(f, s);
+    case 'select': return select(f, s);
+  }
+}
+
+function ifStatement(f: FunctionBuilder, s: Extract<Stmt, { kind: 'if' }>): void {
+  const otherwise = f.newLabel();
+  f.branch(s.condition, otherwise, false);
+  f.block(s.then);
+  if (s.otherwise === undefined) return f.place(otherwise);
+  const end = f.newLabel();
+  f.jump(s.span.start, end);
+  f.place(otherwise);
+  f.block(s.otherwise);
+  f.place(end);
+}
+
+function returnStatement(f: FunctionBuilder, at: number, value: Expr | undefined): void {
+  const mark = f.top;
+  const { kind } = f.func.result;
+  if (value === undefined || kind === 'unit' || kind === 'never') {
+    if (value !== undefined) f.discard(value);
+    leaveFunction(f);
+    f.emit(at, 'RET0');
+  } else {
+    let register: number;
+    if (passesFinally(f)) {
+      // A 最终 on the way may assign to the local that is returned.
+      register = f.alloc();
+      f.into(value, register);
+    } else {
+      register = f.operand(value);
+    }
+    leaveFunction(f);
+    f.emit(at, 'RET', register, 0, 0, refA(value.type));
+  }
+  f.top = mark;
+}

@@ -1,0 +1,138 @@
+/**
+ * try.ts — 尝试, 捕获, 最终 and every way out of them.
+ *
+ * Invariants
+ * - A 最终 body is lowered once per way out: the normal one, each 返回 / 跳出 / 继续 that passes it,
+ *   and the handler of everything thrown. Each copy is masked from cancellation, and the ranges of
+ *   its own handler and of those inside are interrupted around it.
+ * - Handlers are recorded when their 尝试 is complete, so inner ones stand first.
+ * - A copy sees only the loops and 最终 blocks around its own 尝试.
+ *
+ * Rejected: one copy of a 最终 body with a register that says where to go on. It needs an indirect
+ * jump, and the live-reference maps of all ways out would merge.
+ */
+import type { Block, Catch, ErrorKind, LoopLabel, Stmt } from '../hir.js';
+import type { FunctionBuilder, Region } from './builder.js';
+import { box } from './locals.js';
+
+/** Operand of ISERROR (docs/字节码.md). */
+const ERROR_KINDS: Record<ErrorKind, number> = {
+  错误: 0, 取消错误: 1, 超时错误: 2, 溢出错误: 3, 除零错误: 4, 越界错误: 5, 文件错误: 6, 网络错误: 7, 类型错误: 8, 并发错误: 9,
+};
+
+/** Runs `lower` with a handler at the label `handler`. */
+function guarded(f: FunctionBuilder, handler: number, lower: () => void): void {
+  const region: Region = { handler, open: f.here(), ranges: [] };
+  f.regions.push(region);
+  lower();
+  f.regions.pop();
+  suspend(f, region);
+  for (const range of region.ranges) f.handlers.push({ ...range, handler });
+}
+
+function suspend(f: FunctionBuilder, region: Region): void {
+  if (region.open === undefined) return;
+  region.ranges.push({ start: region.open, end: f.here() });
+  region.open = undefined;
+}
+
+/** Lowers a copy of a 最终 body as seen from inside the regions from `outside` on and the exits from `exit` on. */
+function finallyCopy(f: FunctionBuilder, block: Block, outside: number, exit: number): void {
+  const { regions, exits } = f;
+  const interrupted = regions.slice(outside).filter((r) => r.open !== undefined);
+  for (const region of interrupted) suspend(f, region);
+  f.regions = regions.slice(0, outside);
+  f.exits = exits.slice(0, exit);
+  const start = f.here();
+  f.block(block);
+  f.masked.push({ start, end: f.here() });
+  f.regions = regions;
+  f.exits = exits;
+  const resumed = f.here();
+  for (const region of interrupted) region.open = resumed;
+}
+
+/** Runs the 最终 bodies between here and the exit at position `depth` (which stays). */
+function leaveTo(f: FunctionBuilder, depth: number): void {
+  for (let i = f.exits.length - 1; i >= depth; i--) {
+    const exit = f.exits[i]!;
+    if (exit.kind === 'finally') finallyCopy(f, exit.block, exit.region, i);
+  }
+}
+
+export function passesFinally(f: FunctionBuilder): boolean {
+  return f.exits.some((exit) => exit.kind === 'finally');
+}
+
+/** 最终 bodies on the way out of the function. */
+export function leaveFunction(f: FunctionBuilder): void {
+  leaveTo(f, 0);
+}
+
+export function jumpOut(f: FunctionBuilder, at: number, target: LoopLabel, how: 'break' | 'continue'): void {
+  const depth = f.exits.findIndex((exit) => exit.kind === 'loop' && exit.label === target);
+  const exit = f.exits[depth];
+  if (exit?.kind !== 'loop') throw new Error('跳出 or 继续 without its loop');
+  leaveTo(f, depth + 1);
+  f.jump(at, how === 'break' ? exit.breakTo : exit.continueTo);
+}
+
+export function tryStatement(f: FunctionBuilder, s: Extract<Stmt, { kind: 'try' }>): void {
+  const at = s.span.start;
+  const final = s.finally;
+  if (final === undefined) return withCatches(f, s.body, s.catches, at);
+  const handler = f.newLabel();
+  const end = f.newLabel();
+  const outside = f.regions.length;
+  const exit = f.exits.length;
+  guarded(f, handler, () => {
+    f.exits.push({ kind: 'finally', block: final, region: outside });
+    withCatches(f, s.body, s.catches, at);
+    f.exits.pop();
+  });
+  finallyCopy(f, final, outside, exit);
+  f.jump(at, end);
+  f.place(handler);
+  const mark = f.enter();
+  const error = f.alloc();
+  f.bound = f.top;
+  f.emit(at, 'CAUGHT', error);
+  finallyCopy(f, final, outside, exit);
+  f.emit(at, 'THROW', error);
+  f.leave(mark);
+  f.place(end);
+}
+
+function withCatches(f: FunctionBuilder, body: Block, catches: readonly Catch[], at: number): void {
+  if (catches.length === 0) return f.block(body);
+  const handler = f.newLabel();
+  const end = f.newLabel();
+  guarded(f, handler, () => f.block(body));
+  f.jump(at, end);
+  f.place(handler);
+  const mark = f.enter();
+  const error = f.alloc();
+  f.bound = f.top;
+  f.emit(at, 'CAUGHT', error);
+  for (const c of catches) {
+    const next = f.newLabel();
+    const scope = f.enter();
+    const is = f.alloc();
+    f.emit(c.span.start, 'ISERROR', is, error, ERROR_KINDS[c.errorKind ?? '错误']);
+    f.emit(c.span.start, 'JF', is, next);
+    f.leave(scope);
+    if (c.local !== undefined) {
+      // A copy: the original may have to be thrown on by a later 捕获.
+      const own = f.alloc();
+      box(f, c.local, own, error);
+      f.bind(c.local, own);
+    }
+    f.block(c.body);
+    f.leave(scope);
+    f.jump(at, end);
+    f.place(next);
+  }
+  f.emit(at, 'THROW', error);
+  f.leave(mark);
+  f.place(end);
+}

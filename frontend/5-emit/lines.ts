@@ -1,0 +1,29 @@
+/**
+ * lines.ts — from instructions back to places in the source.
+ *
+ * Only instructions an error, a stack trace or a report of waiting coroutines can point to get a
+ * row; the others share the row before them.
+ */
+import { STRIDE, W_AT, W_OP, type Function } from '../4-lower/ir.js';
+import { F_CALL, F_PARK, F_THROW, OPCODES } from '../generated/opcodes.js';
+import type { Placed } from './layout.js';
+import { EFFECTS } from './peephole.js';
+
+/** Instructions that make a coroutine: where it was created is part of its stack trace. */
+const CREATES = new Set([OPCODES.SPAWN.code, OPCODES.START.code, OPCODES.LAUNCH.code, OPCODES.NEWCORO.code]);
+
+export interface LineRow { readonly pc: number; readonly line: number; readonly column: number }
+
+export function lineTable({ code, count }: Placed, f: Function): LineRow[] {
+  const rows: LineRow[] = [];
+  let last = -1;
+  for (let pc = 0; pc < count; pc++) {
+    const op = code[pc * STRIDE + W_OP]!;
+    if ((EFFECTS[op]! & (F_THROW | F_CALL | F_PARK)) === 0 && !CREATES.has(op)) continue;
+    const at = code[pc * STRIDE + W_AT]!;
+    if (at === last) continue;
+    last = at;
+    rows.push({ pc, ...f.file.position(at) });
+  }
+  return rows;
+}

@@ -1,0 +1,306 @@
+/**
+ * liveness.ts — which registers hold a reference that is still read, at every safepoint.
+ *
+ * Backward data flow over basic blocks of the final code, with bitsets over the registers that ever
+ * hold a reference. Every throwing instruction has an edge to its innermost handler, taken before
+ * it writes.
+ *
+ * Only reads *of references* make a register live. A live register therefore holds a reference of
+ * one type on every path: lowering gives each read a definition of its type on every way to it, and
+ * a register that is reused was written anew before it is read with another type. So no forward
+ * pass is needed to take doubtful registers out; the verifier proves the result anyway.
+ *
+ * What a map contains is defined in docs/字节码.md: live across the instruction for a call, live at
+ * the target for a back-edge, live after it and read by it for a parking instruction.
+ */
+import { OPCODE_ROWS, REF_A, REF_B, STRIDE, W_A, W_AUX, W_OP, WINDOW_SHIFT } from '../4-lower/ir.js';
+import { F_BACK, F_CALL, F_END, F_PARK, F_THROW, OPCODES } from '../generated/opcodes.js';
+import type { Placed } from './layout.js';
+import { EFFECTS, JUMP_WORD } from './peephole.js';
+
+const OP_SELECT = OPCODES.SELECT.code;
+const OP_LISTNEXT = OPCODES.LISTNEXT.code;
+const OP_STRNEXT = OPCODES.STRNEXT.code;
+const OP_DICTNEXT = OPCODES.DICTNEXT.code;
+const OP_NEWLIST = OPCODES.NEWLIST.code;
+const OP_CONCAT = OPCODES.CONCAT.code;
+
+/** What an operand does to a reference register. */
+enum Use { None, Read, ReadIfRef, Write, WriteIfRef }
+
+function useOf(role: string): Use {
+  switch (role) {
+    case 'SRCR': return Use.Read;
+    case 'SRCX': return Use.ReadIfRef;
+    case 'DSTR': return Use.Write;
+    case 'DSTX': case 'DSTPAIR': return Use.WriteIfRef;
+    default: return Use.None;
+  }
+}
+
+/** Three uses per opcode. */
+const USES = Uint8Array.from(OPCODE_ROWS.flatMap((row) => [useOf(row.a), useOf(row.b), useOf(row.c)]));
+
+export interface LiveMaps {
+  /** Distinct bitmaps: bit r of the bytes is register r. */
+  readonly maps: readonly Uint8Array[];
+  /** pc and bitmap number of each safepoint, in pairs, in order. */
+  readonly safepoints: readonly number[];
+}
+
+/** Reference registers an instruction reads and writes. */
+class References {
+  readonly reads: number[] = [];
+  readonly writes: number[] = [];
+  readonly #code: Int32Array;
+  readonly #windows: Int32Array;
+
+  constructor(code: Int32Array, windows: Int32Array) {
+    this.#code = code;
+    this.#windows = windows;
+  }
+
+  visit(pc: number): void {
+    const { reads, writes } = this;
+    reads.length = 0;
+    writes.length = 0;
+    const at = pc * STRIDE;
+    const op = this.#code[at + W_OP]!;
+    const aux = this.#code[at + W_AUX]!;
+    for (let k = 0; k < 3; k++) {
+      const use: Use = USES[op * 3 + k]!;
+      if (use === Use.None) continue;
+      const register = this.#code[at + W_A + k]!;
+      if (use === Use.Read || (use === Use.ReadIfRef && (aux & (REF_A << k)) !== 0)) reads.push(register);
+      else if (use === Use.Write || (use === Use.WriteIfRef && (aux & (REF_A << k)) !== 0)) writes.push(register);
+    }
+    const window = aux >> WINDOW_SHIFT;
+    for (let k = 1; k <= this.#windows[window]!; k++) reads.push(this.#windows[window + k]!);
+    const a = this.#code[at + W_A]!;
+    switch (op) {
+      case OP_NEWLIST: case OP_CONCAT: writes.push(a); break;
+      case OP_STRNEXT: reads.push(a); break;
+      case OP_LISTNEXT:
+        reads.push(a);
+        if ((aux & REF_A) !== 0) writes.push(a + 3);
+        break;
+      case OP_DICTNEXT:
+        reads.push(a);
+        if ((aux & REF_A) !== 0) writes.push(a + 3);
+        if ((aux & REF_B) !== 0) writes.push(a + 4);
+        break;
+      default: break;
+    }
+  }
+}
+
+/** Basic blocks with their edges; block numbers ascend with their places. */
+interface Blocks {
+  readonly starts: number[];
+  readonly blockOf: Int32Array;
+  readonly successors: number[][];
+  /** Block of the innermost handler, -1 if none or nothing in the block throws. */
+  readonly handler: Int32Array;
+}
+
+function blocksOf({ code, count, handlers }: Placed): Blocks {
+  const leader = new Uint8Array(count + 1);
+  leader[0] = 1;
+  const handlerOf = new Int32Array(count).fill(-1);
+  for (let h = handlers.length - 1; h >= 0; h--) {
+    const { start, end, handler } = handlers[h]!;
+    handlerOf.fill(handler, start, end);
+    leader[start] = leader[end] = leader[handler] = 1;
+  }
+  const targetOf = (pc: number): number => {
+    const word = JUMP_WORD[code[pc * STRIDE]!]!;
+    return word === 0 ? -1 : pc + 1 + code[pc * STRIDE + word]!;
+  };
+  for (let pc = 0; pc < count; pc++) {
+    const target = targetOf(pc);
+    if (target >= 0) leader[target] = 1;
+    if (target >= 0 || (EFFECTS[code[pc * STRIDE]!]! & F_END) !== 0) leader[pc + 1] = 1;
+  }
+  const starts: number[] = [];
+  const blockOf = new Int32Array(count);
+  for (let pc = 0; pc < count; pc++) {
+    if (leader[pc] === 1) starts.push(pc);
+    blockOf[pc] = starts.length - 1;
+  }
+  const handler = new Int32Array(starts.length).fill(-1);
+  const successors = starts.map((start, b): number[] => {
+    const end = starts[b + 1] ?? count;
+    if (handlerOf[start]! >= 0) {
+      for (let pc = start; pc < end; pc++) {
+        if ((EFFECTS[code[pc * STRIDE]!]! & F_THROW) === 0) continue;
+        handler[b] = blockOf[handlerOf[start]!]!;
+        break;
+      }
+    }
+    const last = end - 1;
+    const op = code[last * STRIDE]!;
+    if (op === OP_SELECT) return Array.from({ length: code[last * STRIDE + W_A]! }, (_, k) => blockOf[last + 1 + k]!);
+    const list: number[] = [];
+    const target = targetOf(last);
+    if (target >= 0) list.push(blockOf[target]!);
+    if ((EFFECTS[op]! & F_END) === 0) list.push(b + 1);
+    return list;
+  });
+  return { starts, blockOf, successors, handler };
+}
+
+const SAFEPOINT = F_BACK | F_CALL | F_PARK;
+
+/** Computes the live-reference maps of one function. */
+export function liveMaps(placed: Placed, windows: Int32Array): LiveMaps {
+  const { code, count } = placed;
+  const references = new References(code, windows);
+  const { registers, indexOf } = referenceRegisters(references, count);
+  const words = (registers.length + 31) >> 5;
+  const maps = new MapTable(registers);
+  const safepoints: number[] = [];
+  if (words === 0) {
+    for (let pc = 0; pc < count; pc++) if ((EFFECTS[code[pc * STRIDE]!]! & SAFEPOINT) !== 0) safepoints.push(pc, maps.add(new Uint32Array(0)));
+    return { maps: maps.bytes, safepoints };
+  }
+  const blocks = blocksOf(placed);
+  const liveIn = solve(code, count, blocks, references, indexOf, words);
+  const at = (set: Uint32Array, b: number): Uint32Array => set.subarray(b * words, (b + 1) * words);
+  const live = new Uint32Array(words);
+  const map = new Uint32Array(words);
+  for (let b = blocks.starts.length - 1; b >= 0; b--) {
+    live.fill(0);
+    for (const s of blocks.successors[b]!) union(live, at(liveIn, s));
+    const start = blocks.starts[b]!;
+    for (let pc = (blocks.starts[b + 1] ?? count) - 1; pc >= start; pc--) {
+      const op = code[pc * STRIDE]!;
+      const effects = EFFECTS[op]!;
+      references.visit(pc);
+      for (const r of references.writes) remove(live, indexOf[r]!);
+      if ((effects & F_THROW) !== 0 && blocks.handler[b]! >= 0) union(live, at(liveIn, blocks.handler[b]!));
+      if ((effects & F_CALL) !== 0) safepoints.push(maps.add(live), pc);
+      for (const r of references.reads) add(live, indexOf[r]!);
+      if ((effects & F_PARK) !== 0) safepoints.push(maps.add(live), pc);
+      if ((effects & F_BACK) !== 0) {
+        const target = pc + 1 + code[pc * STRIDE + JUMP_WORD[op]!]!;
+        map.set(at(liveIn, blocks.blockOf[target]!));
+        safepoints.push(maps.add(map), pc);
+      }
+    }
+  }
+  safepoints.reverse();
+  return { maps: maps.bytes, safepoints };
+}
+
+/** Registers that ever hold a reference, and the way back. */
+function referenceRegisters(references: References, count: number): { registers: number[]; indexOf: number[] } {
+  const registers: number[] = [];
+  const indexOf: number[] = [];
+  const note = (r: number): void => {
+    if (indexOf[r] === undefined) indexOf[r] = registers.push(r) - 1;
+  };
+  for (let pc = 0; pc < count; pc++) {
+    references.visit(pc);
+    references.reads.forEach(note);
+    references.writes.forEach(note);
+  }
+  return { registers, indexOf };
+}
+
+/** Live registers at the start of each block, `words` words per block. */
+function solve(
+  code: Int32Array, count: number, { starts, successors, handler }: Blocks, references: References, indexOf: number[], words: number,
+): Uint32Array {
+  const n = starts.length;
+  const gen = new Uint32Array(n * words);
+  const kill = new Uint32Array(n * words);
+  /** Written before the first instruction that may throw: not live into the block because of its handler. */
+  const early = new Uint32Array(n * words);
+  const predecessors: number[][] = starts.map(() => []);
+  for (let b = 0; b < n; b++) {
+    for (const s of successors[b]!) predecessors[s]!.push(b);
+    if (handler[b]! >= 0) predecessors[handler[b]!]!.push(b);
+    const base = b * words;
+    let thrown = false;
+    const end = starts[b + 1] ?? count;
+    for (let pc = starts[b]!; pc < end; pc++) {
+      references.visit(pc);
+      thrown ||= (EFFECTS[code[pc * STRIDE]!]! & F_THROW) !== 0;
+      for (const r of references.reads) {
+        const i = indexOf[r]!;
+        if ((kill[base + (i >> 5)]! & (1 << (i & 31))) === 0) gen[base + (i >> 5)]! |= 1 << (i & 31);
+      }
+      for (const r of references.writes) {
+        const i = indexOf[r]!;
+        kill[base + (i >> 5)]! |= 1 << (i & 31);
+        if (!thrown) early[base + (i >> 5)]! |= 1 << (i & 31);
+      }
+    }
+  }
+  const liveIn = gen.slice();
+  const queued = new Uint8Array(n).fill(1);
+  const work = Array.from({ length: n }, (_, b) => b);
+  while (work.length > 0) {
+    const b = work.pop()!;
+    queued[b] = 0;
+    let changed = false;
+    for (let w = 0; w < words; w++) {
+      const i = b * words + w;
+      let out = 0;
+      for (const s of successors[b]!) out |= liveIn[s * words + w]!;
+      let value = liveIn[i]! | (out & ~kill[i]!);
+      if (handler[b]! >= 0) value |= liveIn[handler[b]! * words + w]! & ~early[i]!;
+      value >>>= 0;
+      if (value === liveIn[i]) continue;
+      liveIn[i] = value;
+      changed = true;
+    }
+    if (!changed) continue;
+    for (const p of predecessors[b]!) {
+      if (queued[p] === 1) continue;
+      queued[p] = 1;
+      work.push(p);
+    }
+  }
+  return liveIn;
+}
+
+function union(into: Uint32Array, from: Uint32Array): void {
+  for (let w = 0; w < into.length; w++) into[w]! |= from[w]!;
+}
+
+function add(set: Uint32Array, i: number): void {
+  set[i >> 5]! |= 1 << (i & 31);
+}
+
+function remove(set: Uint32Array, i: number): void {
+  set[i >> 5]! &= ~(1 << (i & 31));
+}
+
+/** Distinct bitmaps over the registers of one function. */
+class MapTable {
+  readonly bytes: Uint8Array[] = [];
+  readonly #numberOf = new Map<string, number>();
+  readonly #registers: readonly number[];
+
+  constructor(registers: readonly number[]) {
+    this.#registers = registers;
+  }
+
+  add(set: Uint32Array): number {
+    const key = set.join();
+    let number = this.#numberOf.get(key);
+    if (number === undefined) {
+      number = this.bytes.push(this.#toBytes(set)) - 1;
+      this.#numberOf.set(key, number);
+    }
+    return number;
+  }
+
+  #toBytes(set: Uint32Array): Uint8Array {
+    const live = this.#registers.filter((_, i) => (set[i >> 5]! & (1 << (i & 31))) !== 0);
+    const bytes = new Uint8Array(live.length === 0 ? 0 : (Math.max(...live) >> 3) + 1);
+    for (const r of live) bytes[r >> 3]! |= 1 << (r & 7);
+    return bytes;
+  }
+}
