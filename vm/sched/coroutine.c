@@ -9,12 +9,14 @@
  */
 #include "sched.h"
 
+#include "../heap/value.h"
+
 /* Chains of creation are cut here, so that a task that spawns its successor for ever holds no more than this. */
 #define CREATOR_DEPTH_MAX 64
 
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator) {
     const QiFuncEntry *f = &w->funcs[func];
-    QiCoroutine *co = qi_alloc(w->heap, (sizeof(QiCoroutine) + 15) & ~(size_t)15);
+    QiCoroutine *co = qi_alloc_owning(w->heap, qi_round_size(sizeof(QiCoroutine)));
     if (QI_UNLIKELY(co == NULL)) return NULL;
     bool too_deep;
     QiSegment *s = qi_segment_acquire(w, NULL, f->nregs, 0, &too_deep);
