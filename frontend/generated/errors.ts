@@ -88,6 +88,8 @@ export type ErrorCode =
   | 'E6009'
   | 'E6010'
   | 'E6012'
+  | 'E6013'
+  | 'E6014'
   | 'E6101'
   | 'E6102'
   | 'E7000'
@@ -383,6 +385,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6012: { severity: 'error', phase: 'CONCURRENCY',
     zh: "集合被多个协程同时修改", en: "a collection is changed by two coroutines at once",
     hintZh: "用 互斥锁 保护它", hintEn: "guard it with a 互斥锁" },
+  E6013: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "等待组的计数不能小于零", en: "the count of a 等待组 cannot fall below zero",
+    hintZh: "每次 完成 之前要有一次 增加", hintEn: "each 完成 needs an 增加 before it" },
+  E6014: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "通道的容量不能是 {容量}", en: "a channel cannot have capacity {容量}",
+    hintZh: "容量从 0 起", hintEn: "capacities start at 0" },
   E6101: { severity: 'error', phase: 'CONCURRENCY',
     zh: "任务已取消", en: "task cancelled",
     hintZh: "", hintEn: "" },

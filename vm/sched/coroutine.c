@@ -64,6 +64,7 @@ void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
     qi_mark(m, (QiObject *)co->creator);
     qi_mark(m, co->wait_object);
     qi_mark(m, (QiObject *)co->wake_error);
+    if (co->future.head.aux & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
     QiFrame f;
     if (!qi_frame_first(co, &f)) return;
     const QiFrameMaps *maps = qi_sched_frame_maps(user);

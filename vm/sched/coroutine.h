@@ -103,6 +103,7 @@ typedef enum QiCoroutineState {
 #define QI_CO_HAS_CHILDREN 0x200u  /* task: created others; its cancellation must look for them */
 #define QI_CO_WANTS_SENT 0x400u    /* generator: S is not 空, so every 恢复 but the first carries a value */
 #define QI_CO_BOXES_YIELD 0x800u   /* generator: Y is itself an option, so 有(v) is a box */
+#define QI_CO_SLOT_REF 0x1000u     /* task, READY: *wait.slot was given a reference no live-ref map knows yet */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
 struct QiCoroutine {

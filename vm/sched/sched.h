@@ -33,6 +33,7 @@ typedef struct QiChannel {
     const QiInsn *created_at;
 } QiChannel;
 #define QI_CHANNEL_CLOSED 1u
+#define QI_CHANNEL_REF 4u      /* the element type is a reference */
 #define QI_CHANNEL_BOXES 2u    /* the element type is itself an option, so 有(v) is a box */
 
 typedef struct QiMutex {

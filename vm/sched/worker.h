@@ -46,13 +46,13 @@ struct QiWorker {
     QiValue *native_slot;       /* where a native that parks wants its result */
 
     QiStackPool stacks;
-    /* run queue of this worker, linked by wait.next */
+    /* run queue of this worker, linked by wait.next and wait.prev */
     QiCoroutine *run_head, *run_tail;
-    uint32_t run_count;
     uint32_t next_id;           /* number of the next coroutine */
     size_t stack_limit;         /* bytes a coroutine's stack may take */
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
+    bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
 };
 
 #define QI_POLL_GC 1u        /* a collection is wanted */

@@ -1,0 +1,116 @@
+/*
+ * cancel.c — cancellation: a sticky flag of the task, and waking those it finds
+ * asleep.
+ *
+ * What 取消 does to a task, by its state
+ *   CREATED           over at once as CANCELLED; its function never runs
+ *   PARKED            leaves its queue and wakes with 取消错误, unless masked or waiting for a
+ *                     child to suspend (that wait ends by itself)
+ *   READY, RUNNING    only the flag: the next suspending operation throws
+ *   over              nothing
+ * and then to every task it created, directly or through others.
+ *
+ * Invariants
+ * - An operation that completed stands: whoever wakes a task takes it out of its
+ *   queue first, so a task that was given a value is READY and keeps it.
+ * - Masked (any frame of the task stands in a 最终 or 延后): the flag waits.
+ *
+ * Lock (several workers): the flag is set with release; then the lock of the
+ * object waited for decides between the waker and the canceller.
+ */
+#include "internal.h"
+#include "select.h"
+
+QiError *qi_cancel_error(QiWorker *w, QiCoroutine *co) {
+    QiError *e = qi_error_make(w->heap, 6101, NULL, 0);
+    /* The heap's spare E7007 stands in when memory is short; it speaks of nobody. */
+    if (e->head.aux == 6101) e->task = &co->future.head;
+    return e;
+}
+
+static bool masked(QiSched *s, const QiCoroutine *co) { return s->config.masked != NULL && s->config.masked(s->config.user, co); }
+
+QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w) {
+    /* The flag of the task, or of any 协程 between it and the running code. */
+    QiCoroutine *co = w->current;
+    while ((co->future.head.aux & QI_CO_CANCEL_REQUESTED) == 0) {
+        if ((co->future.head.aux & QI_CO_GENERATOR) == 0) return QI_OK;
+        co = co->resumer;
+    }
+    if (masked(w->sched, w->current)) return QI_OK;
+    w->error = qi_cancel_error(w, co);
+    return QI_THROW;
+}
+
+QiStatus qi_check_cancelled(QiWorker *w) { return qi_cancel_point(w); }
+
+/* Takes a parked task out of whatever it waits in. false: that wait cannot be broken off. */
+static bool withdraw(QiWorker *w, QiCoroutine *task) {
+    void *object = task->wait_object;
+    switch (qi_co_reason(task)) {
+    case QI_WAIT_SEND: qi_waitqueue_remove(&((QiChannel *)object)->senders, &task->wait); return true;
+    case QI_WAIT_RECEIVE: qi_waitqueue_remove(&((QiChannel *)object)->receivers, &task->wait); return true;
+    case QI_WAIT_FUTURE: qi_waitqueue_remove(&((QiFuture *)object)->waiters, &task->wait); return true;
+    case QI_WAIT_MUTEX: qi_waitqueue_remove(&((QiMutex *)object)->waiters, &task->wait); return true;
+    case QI_WAIT_WAITGROUP: qi_waitqueue_remove(&((QiWaitGroup *)object)->waiters, &task->wait); return true;
+    case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;
+    case QI_WAIT_SELECT: qi_select_abandon(w, task); return true;
+    case QI_WAIT_CHILD:
+    case QI_WAIT_NONE: break;
+    }
+    return false;
+}
+
+static void cancel_one(QiWorker *w, QiCoroutine *task) {
+    if (qi_co_is_over(task) || (task->future.head.aux & QI_CO_CANCEL_REQUESTED) != 0) return;
+    task->future.head.aux |= QI_CO_CANCEL_REQUESTED;
+    if (qi_co_state(task) == QI_CO_CREATED) {
+        qi_runqueue_remove(w, task);
+        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task)));
+    } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && withdraw(w, task)) {
+        qi_ready_throw(w, task, qi_cancel_error(w, task));
+    }
+}
+
+/* Is t below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. */
+static bool descends(const QiCoroutine *t, const QiCoroutine *top) {
+    while (t != NULL && t != top) {
+        if (t->future.head.aux & QI_CO_DETACHED) return false;
+        /* A 协程 creates for the task it ran on. */
+        t = (t->future.head.aux & QI_CO_GENERATOR) != 0 && t->innermost != NULL ? t->innermost : t->creator;
+    }
+    return t != NULL;
+}
+
+/* The list is taken as it is now: tasks that end meanwhile unlink themselves only, and new ones stand before its head. */
+void qi_task_cancel(QiWorker *w, QiCoroutine *task) {
+    if (qi_co_is_over(task)) return;
+    bool family = (task->future.head.aux & QI_CO_HAS_CHILDREN) != 0;
+    cancel_one(w, task);
+    if (!family) return;
+    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
+        next = t->all_next;
+        if (t != task && !qi_co_is_over(t) && descends(t, task)) cancel_one(w, t);
+    }
+}
+
+void qi_cancel_all_attached(QiWorker *w) {
+    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
+        next = t->all_next;
+        if ((t->future.head.aux & QI_CO_DETACHED) == 0) cancel_one(w, t);
+    }
+}
+
+const char *qi_coroutine_state_name(const QiCoroutine *co) {
+    switch (qi_co_state(co)) {
+    case QI_CO_CREATED: return "已创建";
+    case QI_CO_READY:
+    case QI_CO_RUNNING: return "运行中";
+    case QI_CO_PARKED:
+    case QI_CO_SUSPENDED: return "已挂起";
+    case QI_CO_DONE: return "已完成";
+    case QI_CO_FAILED: return "已失败";
+    case QI_CO_CANCELLED: return "已取消";
+    }
+    return "";
+}

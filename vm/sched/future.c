@@ -1,0 +1,102 @@
+/*
+ * future.c — 未来: a value that will be there, and awaiting it.
+ *
+ * State machine: PENDING ──settle──▶ READY(value) | FAILED(error), once. Those
+ * who wait are woken in the order they came; each gets the value written into
+ * its register, or the error to throw.
+ *
+ * Invariants
+ * - A task's future is settled by the scheduler when the task ends, any other by
+ *   whoever made it (a timer, 未来::就绪).
+ * - Handing a failure to anybody marks it observed; a failed task leaves the live
+ *   list with that.
+ *
+ * Lock (several workers): one per future, around the look at its state and the
+ * change of its queue. The result is written before the state (release), and
+ * read after it (acquire), so a settled future is read without the lock.
+ */
+#include "internal.h"
+#include "select.h"
+
+QiFuture *qi_future_new(QiWorker *w, uint16_t type) {
+    QiFuture *f = qi_alloc(w->heap, (sizeof(QiFuture) + 15) & ~(size_t)15);
+    if (QI_UNLIKELY(f == NULL)) return NULL;
+    *f = (QiFuture){.head = {.type = type, .kind = QI_K_FUTURE}};
+    return f;
+}
+
+void qi_future_trace(void *user, QiObject *o, QiMarker *m) {
+    const QiFuture *f = (const QiFuture *)o;
+    QiFutureState state = qi_future_state(f);
+    if (state == QI_FUTURE_PENDING) return;
+    if (state == QI_FUTURE_READY) {
+        const QiType *t = qi_type_of(user, o);
+        /* A 协程's result is its third type; a task nobody has a type for has no value either. */
+        const QiType *value = t == NULL ? NULL : t->kind == QI_T_COROUTINE ? t->c : t->a;
+        if (value == NULL || !value->is_ref) return;
+    }
+    qi_mark_value(m, f->result);
+}
+
+/* The failure of f reached somebody. */
+static void observe(QiWorker *w, QiFuture *f) {
+    if (f->head.flags & QI_FUTURE_OBSERVED) return;
+    f->head.flags |= QI_FUTURE_OBSERVED;
+    if (f->head.kind != QI_K_COROUTINE) return;
+    QiCoroutine *task = (QiCoroutine *)f;
+    /* Only failed tasks are listed beyond their end. */
+    if (qi_co_state(task) == QI_CO_FAILED && (task->future.head.aux & QI_CO_GENERATOR) == 0) qi_tasks_unlink(w->sched, task);
+}
+
+void qi_future_wake(QiWorker *w, QiFuture *f) {
+    bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
+    QiWaiter *waiter;
+    if (failed) f->head.flags |= QI_FUTURE_OBSERVED;
+    while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {
+        QiError *e = failed ? qi_as_ref(f->result) : NULL;
+        /* What was given lives as long as the future, and the future as long as wait_object names it. */
+        if (!failed) *waiter->slot = f->result;
+        waiter->co->wait_object = &f->head;
+        if (qi_waiter_is_select(waiter)) qi_select_complete(w, waiter, e);
+        else if (failed) qi_ready_throw(w, waiter->co, e);
+        else qi_ready_inline(w, waiter->co);
+    }
+}
+
+void qi_future_settle(QiWorker *w, QiFuture *f, QiFutureState state, QiValue result) {
+    qi_future_settle_inline(w, f, state, result);
+}
+
+static void commit_await(QiWorker *w, QiCoroutine *task, void *arg) {
+    (void)w;
+    qi_waitqueue_push(&((QiFuture *)arg)->waiters, &task->wait);
+}
+
+QiStatus qi_await(QiWorker *w, QiFuture *f, QiValue *slot) {
+    if (qi_cancel_point(w) != QI_OK) return QI_THROW;
+    switch (qi_future_state(f)) {
+    case QI_FUTURE_READY:
+        *slot = f->result;
+        return QI_OK;
+    case QI_FUTURE_FAILED:
+        observe(w, f);
+        w->error = qi_as_ref(f->result);
+        return QI_THROW;
+    case QI_FUTURE_PENDING:
+        break;
+    }
+    QiWaiter *waiter = &qi_co_task(w->current)->wait;
+    waiter->slot = slot;
+    waiter->kind = QI_WAIT_FUTURE;
+    return qi_park_inline(w, QI_WAIT_FUTURE, &f->head, commit_await, f);
+}
+
+bool qi_future_take(QiWorker *w, QiFuture *f, QiValue *slot) {
+    if (qi_future_state(f) == QI_FUTURE_READY) {
+        *slot = f->result;
+        return true;
+    }
+    observe(w, f);
+    w->error = qi_as_ref(f->result);
+    return false;
+}

@@ -1,0 +1,144 @@
+/*
+ * generator.c — 协程: resuming, yielding, ending. The hottest switch there is.
+ *
+ * State machine
+ *
+ *     CREATED ──恢复──▶ RUNNING ──挂起──▶ SUSPENDED ──恢复──▶ RUNNING
+ *        │                 └──end──▶ DONE | FAILED | CANCELLED
+ *        └──取消──▶ CANCELLED
+ *
+ * Invariants
+ * - A generator is in no queue and needs no lock: it runs on the task of whoever
+ *   resumed it, and a second resumer finds it RUNNING (E6003). With several workers the
+ *   state changes by compare-and-swap (acquire), suspending stores it (release).
+ * - wait.slot of a generator: while it runs, the pair of registers its resumer
+ *   wants the yielded value in (NULL: it is being cancelled); while it is suspended,
+ *   the register for the value sent next (NULL: none wanted).
+ * - What the types ask for (sent values, boxed yields) is read from them once, at the
+ *   first resume, and kept in flags, so that a switch touches no type.
+ *
+ * A switch writes eight words and takes no branch that is not predicted.
+ */
+#include "internal.h"
+
+#define FINISHED_OR_RUNNING_CODE(state) ((state) == QI_CO_RUNNING ? 6003 : 6004)
+
+/* Runs co on the current task. */
+QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
+    QiCoroutine *resumer = w->current;
+    co->resumer = resumer;
+    co->innermost = qi_co_task(resumer);
+    co->wait.slot = slot;
+    qi_co_set_state(co, QI_CO_RUNNING);
+    w->current = co;
+    return QI_PARKED;
+}
+
+static QiStatus throw_sent(QiWorker *w, const char *zh) { return qi_throw_text(w, 6010, "说明", zh); }
+
+QI_COLD static QiStatus resume_slow(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends) {
+    QiCoroutineState state = qi_co_state(co);
+    if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值");
+    if (state != QI_CO_CREATED) return qi_throw_simple(w, FINISHED_OR_RUNNING_CODE(state));
+    if (sends) return throw_sent(w, "第一次恢复不能带值");
+    const QiType *t = qi_type_of(w->sched, &co->future.head);
+    if (t->b->kind != QI_T_UNIT) co->future.head.aux |= QI_CO_WANTS_SENT;
+    if (t->a->kind == QI_T_OPTION) co->future.head.aux |= QI_CO_BOXES_YIELD;
+    return enter(w, co, slot);
+}
+
+QiStatus qi_generator_resume(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends, QiValue sent) {
+    uint32_t aux = co->future.head.aux;
+    if (sends) {
+        if (QI_UNLIKELY((aux & QI_CO_STATE_MASK) != QI_CO_SUSPENDED)) return resume_slow(w, co, slot, sends);
+        if (co->wait.slot != NULL) *co->wait.slot = sent;
+    } else if (QI_UNLIKELY((aux & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) {
+        return resume_slow(w, co, slot, sends);
+    }
+    return enter(w, co, slot);
+}
+
+/* Hands value to the resumer. */
+QI_INLINE QiStatus leave(QiWorker *w, QiCoroutine *co, QiValue value, QiValue *slot) {
+    QiValue *out = co->wait.slot;
+    out[0] = value;
+    out[1] = 1;
+    co->wait.slot = slot;
+    qi_co_set_state(co, QI_CO_SUSPENDED);
+    w->current = co->resumer;
+    return QI_PARKED;
+}
+
+QI_COLD static QiStatus yield_slow(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
+    QiCoroutine *co = w->current;
+    uint32_t aux = co->future.head.aux;
+    if ((aux & QI_CO_GENERATOR) == 0) return qi_throw_simple(w, 6009);
+    if (co->future.head.type != type) return qi_throw_simple(w, 6008);
+    if (aux & QI_CO_CANCEL_REQUESTED) {
+        /* Nobody is there to take a value, not even in its 最终. */
+        w->error = qi_cancel_error(w, co);
+        return QI_THROW;
+    }
+    const QiType *t = qi_type_of(w->sched, &co->future.head);
+    if (!qi_box_option(w, t->a, value, &value)) return qi_throw_memory(w);
+    return leave(w, co, value, slot);
+}
+
+QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
+    QiCoroutine *co = w->current;
+    const uint32_t odd = QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_BOXES_YIELD;
+    if (QI_UNLIKELY((co->future.head.aux & odd) != QI_CO_GENERATOR || co->future.head.type != type)) {
+        return yield_slow(w, value, type, slot);
+    }
+    return leave(w, co, value, slot);
+}
+
+void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result) {
+    QiCoroutine *resumer = co->resumer;
+    QiValue *out = co->wait.slot;
+    bool ready = state == QI_CO_DONE;
+    qi_co_set_state(co, state);
+    co->future.result = result;
+    co->future.head.flags |= (uint8_t)(ready ? QI_FUTURE_READY : QI_FUTURE_FAILED) | QI_FUTURE_OBSERVED;
+    co->resumer = NULL;
+    qi_stack_free(w, co);
+    w->current = resumer;
+    if (out != NULL) {
+        out[0] = 0;
+        out[1] = 0;
+    }
+    /* Being unwound by 取消() is what its caller asked for; any other failure is the resumer's. */
+    bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->task == &co->future.head;
+    if (!ready && !asked) resumer->wake_error = qi_as_ref(result);
+}
+
+QiStatus qi_generator_result(QiWorker *w, QiCoroutine *co, QiValue *slot) {
+    switch (qi_future_state(&co->future)) {
+    case QI_FUTURE_READY:
+        *slot = co->future.result;
+        return QI_OK;
+    case QI_FUTURE_FAILED:
+        w->error = qi_as_ref(co->future.result);
+        return QI_THROW;
+    case QI_FUTURE_PENDING:
+        break;
+    }
+    return qi_throw_simple(w, 6003);
+}
+
+QiStatus qi_generator_cancel(QiWorker *w, QiCoroutine *co) {
+    QiCoroutineState state = qi_co_state(co);
+    if (qi_co_is_over(co)) return QI_OK;
+    if (state == QI_CO_RUNNING) return qi_throw_simple(w, 6003);
+    QiError *e = qi_cancel_error(w, co);
+    if (state == QI_CO_CREATED) {
+        qi_co_set_state(co, QI_CO_CANCELLED);
+        co->future.result = qi_from_ref(e);
+        co->future.head.flags |= QI_FUTURE_FAILED | QI_FUTURE_OBSERVED;
+        qi_stack_free(w, co);
+        return QI_OK;
+    }
+    co->future.head.aux |= QI_CO_CANCEL_REQUESTED;
+    co->wake_error = e;
+    return enter(w, co, NULL);
+}

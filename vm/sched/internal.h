@@ -1,0 +1,269 @@
+/*
+ * internal.h — the scheduler's own state, and the few steps every waiting
+ * primitive shares: queueing, parking, waking. Private to sched/.
+ *
+ * States of a task (QI_CO_… of its header)
+ *
+ *     CREATED ──run──▶ RUNNING ──park──▶ PARKED ──ready──▶ READY ──run──▶ RUNNING
+ *        │                │ ▲ preempt/挂起: READY
+ *        └─cancel──▶ CANCELLED   RUNNING ──end──▶ DONE | FAILED | CANCELLED
+ *
+ * A CREATED task that was enqueued stands in the run queue as a READY one does.
+ *
+ * Invariants
+ * - A coroutine is in the run queue, in wait queues or timers, running, or over:
+ *   never two of these. So wait.next and wait.prev serve the run queue as well.
+ * - All waiting is done by the task: a 协程 that waits parks the task it runs on,
+ *   through the task's waiter; task->innermost says which coroutine goes on.
+ * - Parking writes the state first, queues (commits) last, and reads nothing of
+ *   the task after that: with several workers a waker may run it already.
+ *
+ * With one worker no lock is taken. Where they go: `commit` of a park runs under
+ * the lock of the object waited for, taken by the primitive before it looked
+ * at the object's state; the run queue and the live list get their own.
+ */
+#ifndef QI_SCHED_INTERNAL_H
+#define QI_SCHED_INTERNAL_H
+
+#include "../base/platform.h"
+#include "../heap/error.h"
+#include "../include/qi/native.h"
+#include "sched.h"
+#include "waitqueue.h"
+
+/* --- timers (timer.c) --------------------------------------------------------- */
+
+typedef enum QiTimerKind { QI_TIMER_SLEEP, QI_TIMER_SELECT, QI_TIMER_FUTURE } QiTimerKind;
+
+typedef struct QiTimer {
+    int64_t when;      /* ns of qi_sched_now_ns */
+    uint32_t order;    /* equal times fire in the order they were set */
+    uint32_t kind;     /* QiTimerKind */
+    void *owner;       /* the task, QiSelect or QiFuture */
+} QiTimer;
+
+/* A four-ary heap: flatter than a binary one, and the children of a node share cache lines. */
+typedef struct QiTimers {
+    QiTimer *heap;
+    uint32_t count, cap, next_order;
+} QiTimers;
+
+#define QI_TIMER_NONE UINT32_MAX
+
+/* false: out of memory. */
+bool qi_timer_add(QiSched *s, int64_t when, QiTimerKind kind, void *owner);
+void qi_timer_remove(QiSched *s, uint32_t index);
+/* Wakes everything whose time has come. */
+void qi_timers_fire(QiWorker *w);
+/* Deadline `milliseconds` from now; negative counts as 0, and nothing overflows. */
+int64_t qi_timer_deadline(QiSched *s, int64_t milliseconds);
+
+/* --- ticker (ticker.c) ----------------------------------------------------------- */
+
+typedef struct QiTicker {
+    QiOsThread thread;
+    QiOsMutex mutex;
+    QiOsCond cond;
+    bool initialised, started;   /* mutex and cond exist; the thread runs */
+    bool on, stop;               /* guarded by mutex */
+    _Atomic int64_t next_timer;  /* relaxed: when the earliest timer is due; INT64_MAX: none */
+} QiTicker;
+
+/* Turns the ticker on; starts its thread the first time. */
+QI_COLD void qi_ticker_arm(QiWorker *w);
+void qi_ticker_disarm(QiWorker *w);
+void qi_ticker_free(QiSched *s);
+
+/* --- the scheduler ------------------------------------------------------------------ */
+
+#define QI_SELECT_CLASSES 17
+
+struct QiSched {
+    QiSchedConfig config;
+    QiFrameMaps maps;
+    QiWorker workers[1];
+    QiCoroutine *tasks;          /* live list, newest first: unfinished tasks, and failed ones nobody has observed */
+    QiCoroutine *main;
+    uint32_t attached;           /* unfinished tasks of 创建 and 异步 */
+    bool ending;                 /* 入口 is over; joining the attached ones */
+    bool deadlocked;
+    int64_t end_deadline;
+    int64_t virtual_ns;
+    QiTimers timers;
+    QiTicker ticker;
+    QiOsMutex idle_mutex;
+    QiOsCond idle_cond;          /* signalled by nobody yet: a poller or another worker will */
+    struct QiSelect *select_free[QI_SELECT_CLASSES]; /* by power of two of their cases */
+    struct QiSelect *select_all;
+    uint32_t next_channel, next_mutex, next_waitgroup;
+};
+
+/* How long the end of the program waits for cancelled tasks. */
+#define QI_END_GRACE_NS 5000000000ll
+
+/* xorshift64*: fair enough for choices, two nanoseconds. */
+QI_INLINE uint32_t qi_worker_random(QiWorker *w, uint32_t below) {
+    uint64_t x = w->rng;
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    w->rng = x;
+    return (uint32_t)(((x * 0x2545F4914F6CDD1Dull >> 32) * below) >> 32);
+}
+
+/* --- run queue ------------------------------------------------------------------------- */
+
+QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
+    QiCoroutine *tail = w->run_tail;
+    task->wait.next = NULL;
+    if (tail != NULL) {
+        tail->wait.next = &task->wait;
+        task->wait.prev = &tail->wait;
+    } else {
+        w->run_head = task;
+        task->wait.prev = NULL;
+    }
+    w->run_tail = task;
+    /* A task alone needs no ticks. */
+    if (QI_UNLIKELY(!w->ticking) && (tail != NULL || w->current != NULL)) qi_ticker_arm(w);
+}
+
+QI_INLINE void qi_runqueue_remove(QiWorker *w, QiCoroutine *task) {
+    QiWaiter *next = task->wait.next, *prev = task->wait.prev;
+    if (prev != NULL) prev->next = next;
+    else w->run_head = next != NULL ? next->co : NULL;
+    if (next != NULL) next->prev = prev;
+    else w->run_tail = prev != NULL ? prev->co : NULL;
+}
+
+/* --- switching ---------------------------------------------------------------------------- */
+
+/* Makes task (not in the run queue) the running one. The interpreter sets the stack limit when it loads pc and fp. */
+QI_INLINE void qi_switch_to(QiWorker *w, QiCoroutine *task) {
+    task->future.head.aux = (task->future.head.aux & ~(QI_CO_STATE_MASK | QI_CO_SLOT_REF)) | QI_CO_RUNNING;
+    w->current = task->innermost;
+}
+
+/* Lets a task go on that started another by an asynchronous call, giving it the handle. */
+QI_INLINE void qi_release_caller(QiWorker *w, QiCoroutine *caller) {
+    *caller->wait.slot = qi_from_ref(caller->wait_object);
+    qi_switch_to(w, caller);
+}
+
+/* Chooses what runs next when anything but the head of the queue may be due. */
+QI_COLD void qi_sched_next_slow(QiWorker *w);
+
+QI_INLINE void qi_sched_next(QiWorker *w) {
+    QiCoroutine *task = w->run_head;
+    if (QI_UNLIKELY(task == NULL || atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
+        qi_sched_next_slow(w);
+        return;
+    }
+    QiWaiter *next = task->wait.next;
+    if (next != NULL) {
+        w->run_head = next->co;
+        next->prev = NULL;
+    } else {
+        w->run_head = w->run_tail = NULL;
+    }
+    qi_switch_to(w, task);
+}
+
+/* Parks the running task; commit(w, task, arg) makes the park visible. Inlined with its commit on hot paths. */
+QI_INLINE QiStatus qi_park_inline(QiWorker *w, QiWaitReason reason, QiObject *object,
+                                  void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg) {
+    QiCoroutine *co = w->current, *task = qi_co_task(co);
+    task->innermost = co;
+    task->wait_object = object;
+    task->future.head.aux = (task->future.head.aux & 0xFFFFu & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
+    /* Whoever started this task by an asynchronous call goes on now, before anybody else. */
+    QiCoroutine *caller = task->resumer;
+    task->resumer = NULL;
+    commit(w, task, arg);
+    if (QI_UNLIKELY(caller != NULL)) qi_release_caller(w, caller);
+    else qi_sched_next(w);
+    return QI_PARKED;
+}
+
+QI_INLINE void qi_ready_inline(QiWorker *w, QiCoroutine *task) {
+    qi_co_set_state(task, QI_CO_READY);
+    qi_runqueue_push(w, task);
+}
+
+/* The task, still parked, was given a reference in its register `slot`. The live-ref map of the instruction it waits in does not
+ * name that register yet, so the collector is told until the task runs. */
+QI_INLINE void qi_slot_given(QiCoroutine *task, QiValue *slot) {
+    task->wait.slot = slot;
+    task->future.head.aux |= QI_CO_SLOT_REF;
+}
+
+/* Wakes a parked task so that it throws e where it waited. It must be out of every queue. */
+QI_INLINE void qi_ready_throw(QiWorker *w, QiCoroutine *task, QiError *e) {
+    task->innermost->wake_error = e;
+    qi_ready_inline(w, task);
+}
+
+/* Lets all others run once (and, before them, who started this task by an asynchronous call). */
+QiStatus qi_task_yield(QiWorker *w);
+
+/* --- cancellation ----------------------------------------------------------------------------- */
+
+QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w);
+
+/* QI_THROW when a suspending operation must throw. Flags of the task are looked at only through this. */
+QI_INLINE QiStatus qi_cancel_point(QiWorker *w) {
+    if (QI_LIKELY((w->current->future.head.aux & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED)) == 0)) return QI_OK;
+    return qi_check_cancelled_slow(w);
+}
+
+/* A fresh 取消错误 that speaks of co. */
+QiError *qi_cancel_error(QiWorker *w, QiCoroutine *co);
+
+/* --- futures ------------------------------------------------------------------------------------- */
+
+/* Wakes all who wait for f, which is settled. */
+void qi_future_wake(QiWorker *w, QiFuture *f);
+QI_INLINE void qi_future_settle_inline(QiWorker *w, QiFuture *f, QiFutureState state, QiValue result) {
+    f->result = result;
+    f->head.flags |= (uint8_t)state;
+    if (f->waiters.head != NULL) qi_future_wake(w, f);
+}
+
+/* The outcome of a settled future for whoever asks now. false: the failure is in w->error. */
+bool qi_future_take(QiWorker *w, QiFuture *f, QiValue *slot);
+
+/* --- channels ------------------------------------------------------------------------------------ */
+
+/* Would the operation go on at once? */
+bool qi_channel_can_send(const QiChannel *c);
+bool qi_channel_can_receive(const QiChannel *c);
+/* Without parking: QI_PARKED means not now, and nothing happened. */
+QiStatus qi_channel_send_now(QiWorker *w, QiChannel *c, QiValue v);
+QiStatus qi_channel_receive_now(QiWorker *w, QiChannel *c, QiValue *slot, bool pair);
+
+/* --- shared pieces ------------------------------------------------------------------------------- */
+
+QI_INLINE bool qi_co_is_over(const QiCoroutine *co) { return qi_co_state(co) >= QI_CO_DONE; }
+QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
+    const QiHeap *h = s->workers[0].heap;
+    return o->type < h->ntypes ? h->types[o->type] : NULL;
+}
+
+void qi_tasks_link(QiSched *s, QiCoroutine *task);
+void qi_tasks_unlink(QiSched *s, QiCoroutine *task);
+/* Settles a task that ended, wakes those who await it, unlinks it. Does not choose what runs next. */
+void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result);
+/* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */
+void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result);
+/* cancel.c: every unfinished task but detached ones. */
+void qi_cancel_all_attached(QiWorker *w);
+/* select.c: frees one record, returns the next of all. */
+struct QiSelect *qi_select_free_one(struct QiSelect *sel);
+/* Heap hooks of channel.c and sync.c. */
+void qi_channel_trace(void *user, QiObject *o, QiMarker *m);
+void qi_channel_finalize(void *user, QiHeap *h, QiObject *o);
+void qi_mutex_trace(void *user, QiObject *o, QiMarker *m);
+/* 有(v) for an element type that is itself an option. false: out of memory. */
+bool qi_box_option(QiWorker *w, const QiType *elem, QiValue v, QiValue *out);
+
+#endif

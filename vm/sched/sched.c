@@ -1,0 +1,430 @@
+/*
+ * sched.c — the scheduler: run queue, what runs next, idling, the beginnings
+ * and ends of tasks and of the program, safepoint polls.
+ *
+ * Life of a program: RUNNING ──入口 returns or fails──▶ ENDING (tasks of 创建 and
+ * 异步 are cancelled and joined, at most QI_END_GRACE_NS; detached ones go on
+ * meanwhile) ──none left──▶ STOPPED (QI_POLL_STOP, no current coroutine).
+ * 退出 and a deadlock go to STOPPED directly.
+ *
+ * Invariants
+ * - A collection runs in qi_worker_poll, where the running coroutine has stored
+ *   its state, or in qi_sched_next_slow, where none runs: in both every frame
+ *   can be walked.
+ * - The fast path of choosing (internal.h) is taken only while `poll` is 0, so
+ *   everything rare hides behind that one load: collection, ticks (and with
+ *   them timers), deterministic choice, the end.
+ * - A failed task that nobody observed stays in the live list, so it is alive
+ *   and in order when the end of the program reports it.
+ *
+ * Memory orders: `poll` and `limit` are written by the ticker's thread, relaxed;
+ * they carry no data, and a lost request is repeated by the next tick.
+ *
+ * Rejected: looking at the clock at each switch (20 ns, several switches' worth);
+ * the ticker asks for it instead. A separate run-next slot: with one worker the
+ * queue is short when latency matters, and FIFO is what people expect to see.
+ */
+#include "../heap/value.h"
+#include "internal.h"
+
+#include <stdlib.h>
+
+#define SLICE_MAX 64u              /* deterministic mode: polls between two choices, at most */
+#define CHOICE_WINDOW 64u          /* deterministic mode: of how many waiting tasks one is picked */
+#define VIRTUAL_SLICE_NS 10000     /* what a slice counts on the virtual clock */
+#define VIRTUAL_READ_NS 1000       /* what reading the virtual clock counts */
+#define VIRTUAL_EPOCH_MS 1767225600000ll /* 2026-01-01 UTC: what the wall clock shows at the start of virtual time */
+#define IDLE_LONG_NS 20000000ll    /* sleeping longer than this turns the ticker off */
+#define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP)
+
+/* --- life of a scheduler ------------------------------------------------------ */
+
+QiSched *qi_sched_new(const QiSchedConfig *config) {
+    QiSched *s = calloc(1, sizeof *s);
+    if (s == NULL) return NULL;
+    s->config = *config;
+    if (!qi_os_mutex_init(&s->idle_mutex)) {
+        free(s);
+        return NULL;
+    }
+    if (!qi_os_cond_init(&s->idle_cond)) {
+        qi_os_mutex_destroy(&s->idle_mutex);
+        free(s);
+        return NULL;
+    }
+    atomic_init(&s->ticker.next_timer, INT64_MAX);
+    QiWorker *w = &s->workers[0];
+    w->sched = s;
+    w->next_id = 1;
+    w->stack_limit = config->stack_limit_bytes != 0 ? config->stack_limit_bytes : (size_t)1 << 30;
+    uint64_t seed = config->seed;
+    if (!config->deterministic) seed = (uint64_t)qi_clock_monotonic_ns() ^ (uint64_t)(uintptr_t)s;
+    /* xorshift must not start at 0; the multiplication spreads small seeds. */
+    w->rng = (seed + 1) * 0x9E3779B97F4A7C15ull | 1;
+    if (config->deterministic) {
+        w->ticking = true; /* slices take its place */
+        w->slice = 1 + qi_worker_random(w, SLICE_MAX);
+        atomic_init(&w->poll, QI_POLL_SLICE);
+    }
+    return s;
+}
+
+void qi_sched_free(QiSched *s) {
+    if (s == NULL) return;
+    qi_ticker_free(s);
+    qi_stack_pool_free(&s->workers[0]);
+    for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
+    free(s->timers.heap);
+    qi_os_cond_destroy(&s->idle_cond);
+    qi_os_mutex_destroy(&s->idle_mutex);
+    free(s);
+}
+
+QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
+QiCoroutine *qi_sched_first_task(QiSched *s) { return s->tasks; }
+void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
+const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }
+bool qi_sched_deadlocked(const QiSched *s) { return s->deadlocked; }
+
+int64_t qi_sched_now_ns(QiSched *s) {
+    if (!s->config.deterministic) return qi_clock_monotonic_ns();
+    s->virtual_ns += VIRTUAL_READ_NS;
+    return s->virtual_ns;
+}
+
+int64_t qi_sched_wall_ms(QiSched *s) {
+    if (!s->config.deterministic) return qi_clock_wall_ms();
+    return VIRTUAL_EPOCH_MS + qi_sched_now_ns(s) / 1000000;
+}
+
+void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
+    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark(m, &t->future.head);
+    qi_mark(m, (QiObject *)s->main);
+    for (uint32_t i = 0; i < s->timers.count; i++) {
+        const QiTimer *timer = &s->timers.heap[i];
+        if (timer->kind == QI_TIMER_FUTURE) qi_mark(m, timer->owner);
+    }
+    QiWorker *w = &s->workers[0];
+    qi_mark(m, (QiObject *)w->current);
+    qi_mark(m, (QiObject *)w->error);
+}
+
+/* --- the live list ---------------------------------------------------------------- */
+
+void qi_tasks_link(QiSched *s, QiCoroutine *task) {
+    QiCoroutine *first = s->tasks;
+    task->all_prev = NULL;
+    task->all_next = first;
+    if (first != NULL) first->all_prev = task;
+    s->tasks = task;
+}
+
+void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
+    QiCoroutine *prev = task->all_prev, *next = task->all_next;
+    if (prev != NULL) prev->all_next = next;
+    else s->tasks = next;
+    if (next != NULL) next->all_prev = prev;
+}
+
+/* --- beginnings ---------------------------------------------------------------------- */
+
+/* What SPAWN, START and LAUNCH share. */
+QI_INLINE void adopt(QiWorker *w, QiCoroutine *task) {
+    QiSched *s = w->sched;
+    task->innermost = task;
+    qi_tasks_link(s, task);
+    if ((task->future.head.aux & QI_CO_DETACHED) == 0) {
+        s->attached++;
+        QiCoroutine *creator = task->creator;
+        if (creator != NULL) creator->future.head.aux |= QI_CO_HAS_CHILDREN;
+    }
+}
+
+void qi_task_enqueue(QiWorker *w, QiCoroutine *task) {
+    adopt(w, task);
+    qi_runqueue_push(w, task);
+}
+
+static void commit_nothing(QiWorker *w, QiCoroutine *task, void *arg) {
+    (void)w;
+    (void)task;
+    (void)arg;
+}
+
+void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
+    QiCoroutine *co = w->current, *task = qi_co_task(co);
+    adopt(w, child);
+    task->innermost = co;
+    task->wait_object = &child->future.head;
+    task->wait.slot = slot;
+    qi_co_set_state(task, QI_CO_PARKED);
+    qi_co_set_reason(task, QI_WAIT_CHILD);
+    child->resumer = task;
+    if (QI_UNLIKELY(!w->ticking)) qi_ticker_arm(w);
+    qi_switch_to(w, child);
+}
+
+void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
+    w->sched->main = main;
+    main->future.head.aux |= QI_CO_MAIN;
+    main->innermost = main;
+    qi_tasks_link(w->sched, main);
+    qi_switch_to(w, main);
+}
+
+/* --- ends -------------------------------------------------------------------------------- */
+
+void qi_sched_stop(QiWorker *w) {
+    w->current = NULL;
+    qi_worker_request(w, QI_POLL_STOP);
+}
+
+/* Everything that had to be waited for is over: reports what nobody looked at, oldest first, and stops. */
+QI_COLD static void end_program(QiWorker *w) {
+    QiSched *s = w->sched;
+    QiCoroutine *t = s->tasks;
+    while (t != NULL && t->all_next != NULL) t = t->all_next;
+    for (; t != NULL; t = t->all_prev) {
+        if (qi_co_state(t) == QI_CO_FAILED && (t->future.head.flags & QI_FUTURE_OBSERVED) == 0) {
+            t->future.head.flags |= QI_FUTURE_OBSERVED;
+            s->config.report_failure(s->config.user, t, qi_as_ref(t->future.result));
+        }
+    }
+    qi_sched_stop(w);
+}
+
+/* 入口 is over: cancels what it waits for now. */
+QI_COLD static void begin_end(QiWorker *w) {
+    QiSched *s = w->sched;
+    s->ending = true;
+    s->end_deadline = qi_timer_deadline(s, QI_END_GRACE_NS / 1000000);
+    qi_cancel_all_attached(w);
+    if (s->attached == 0) end_program(w);
+}
+
+void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
+    QiSched *s = w->sched;
+    uint32_t aux = task->future.head.aux;
+    qi_co_set_state(task, state);
+    task->wait_object = NULL;
+    qi_future_settle_inline(w, &task->future, outcome, result);
+    bool observed = (task->future.head.flags & QI_FUTURE_OBSERVED) != 0;
+    if (QI_LIKELY(state != QI_CO_FAILED || observed || (aux & (QI_CO_DETACHED | QI_CO_MAIN)) != 0)) {
+        task->future.head.flags |= QI_FUTURE_OBSERVED;
+        qi_tasks_unlink(s, task);
+    }
+    qi_stack_free(w, task);
+    if ((aux & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) s->attached--;
+}
+
+/* A task ended: who goes on. */
+QI_INLINE void next_after(QiWorker *w, QiCoroutine *task) {
+    QiSched *s = w->sched;
+    QiCoroutine *caller = task->resumer;
+    if (caller != NULL) {
+        task->resumer = NULL;
+        qi_release_caller(w, caller);
+        return;
+    }
+    if (QI_UNLIKELY(s->ending && s->attached == 0)) {
+        end_program(w);
+        return;
+    }
+    qi_sched_next(w);
+}
+
+void qi_coroutine_return(QiWorker *w, QiValue value) {
+    QiCoroutine *co = w->current;
+    uint32_t aux = co->future.head.aux;
+    if (aux & QI_CO_GENERATOR) {
+        qi_generator_end(w, co, QI_CO_DONE, value);
+        return;
+    }
+    qi_task_finish(w, co, QI_CO_DONE, QI_FUTURE_READY, value);
+    if (QI_UNLIKELY(aux & QI_CO_MAIN)) {
+        w->current = NULL;
+        begin_end(w);
+        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
+    }
+    next_after(w, co);
+}
+
+void qi_coroutine_fail(QiWorker *w, QiError *e) {
+    QiSched *s = w->sched;
+    QiCoroutine *co = w->current;
+    uint32_t aux = co->future.head.aux;
+    /* A 取消错误 ends a task as cancelled only when it is the task's own, not one it got by awaiting another. */
+    bool own_cancel = e->head.aux == 6101 && (e->task == &co->future.head || e->task == &qi_co_task(co)->future.head);
+    QiCoroutineState state = own_cancel ? QI_CO_CANCELLED : QI_CO_FAILED;
+    if (aux & QI_CO_GENERATOR) {
+        qi_generator_end(w, co, state, qi_from_ref(e));
+        return;
+    }
+    qi_task_finish(w, co, state, QI_FUTURE_FAILED, qi_from_ref(e));
+    if (state == QI_CO_FAILED && (aux & (QI_CO_DETACHED | QI_CO_MAIN)) != 0) s->config.report_failure(s->config.user, co, e);
+    if (aux & QI_CO_MAIN) {
+        w->current = NULL;
+        begin_end(w);
+        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
+    }
+    next_after(w, co);
+}
+
+/* --- parking ---------------------------------------------------------------------------------- */
+
+QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg) {
+    return qi_park_inline(w, reason, object, commit != NULL ? commit : commit_nothing, arg);
+}
+
+void qi_ready(QiWorker *w, QiCoroutine *task) { qi_ready_inline(w, task); }
+
+/* Puts the running task behind all others and chooses. caller: who goes on first, or NULL. */
+static QiStatus requeue(QiWorker *w, QiCoroutine *caller) {
+    QiCoroutine *co = w->current, *task = qi_co_task(co);
+    task->innermost = co;
+    qi_ready_inline(w, task);
+    if (caller != NULL) qi_release_caller(w, caller);
+    else qi_sched_next(w);
+    return QI_PARKED;
+}
+
+QiStatus qi_task_yield(QiWorker *w) {
+    QiCoroutine *task = qi_co_task(w->current), *caller = task->resumer;
+    task->resumer = NULL;
+    if (caller == NULL && w->run_head == NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
+    w->sched->virtual_ns += VIRTUAL_SLICE_NS;
+    if (w->sched->config.deterministic) qi_timers_fire(w);
+    return requeue(w, caller);
+}
+
+QiStatus qi_reschedule(QiWorker *w) {
+    if (qi_cancel_point(w) != QI_OK) return QI_THROW;
+    QiCoroutine *co = w->current;
+    if (co->future.head.aux & QI_CO_GENERATOR) {
+        const QiType *t = qi_type_of(w->sched, &co->future.head);
+        if (t->a->kind == QI_T_UNIT) return qi_generator_yield(w, 0, co->future.head.type, NULL);
+    }
+    return qi_task_yield(w);
+}
+
+/* --- choosing ---------------------------------------------------------------------------------- */
+
+/* A seeded choice among the first of the queue. */
+static QiCoroutine *choose_random(QiWorker *w) {
+    QiCoroutine *window[CHOICE_WINDOW];
+    uint32_t n = 0;
+    for (QiCoroutine *t = w->run_head; t != NULL && n < CHOICE_WINDOW; t = t->wait.next != NULL ? t->wait.next->co : NULL) window[n++] = t;
+    return window[qi_worker_random(w, n)];
+}
+
+/* Nothing is ready: waits for the next timer. false: there is nothing to wait for, the program ended. */
+static bool idle(QiWorker *w) {
+    QiSched *s = w->sched;
+    if (s->timers.count == 0) {
+        s->deadlocked = true;
+        s->config.report_deadlock(s->config.user);
+        qi_sched_stop(w);
+        return false;
+    }
+    int64_t until = s->timers.heap[0].when;
+    if (s->ending && s->end_deadline < until) until = s->end_deadline;
+    if (s->config.deterministic) {
+        if (s->virtual_ns < until) s->virtual_ns = until;
+    } else {
+        int64_t now = qi_clock_monotonic_ns();
+        if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
+        if (until - now > IDLE_LONG_NS && w->ticking) qi_ticker_disarm(w);
+        qi_os_mutex_lock(&s->idle_mutex);
+        while (now < until) {
+            qi_os_cond_wait_until(&s->idle_cond, &s->idle_mutex, until);
+            now = qi_clock_monotonic_ns();
+        }
+        qi_os_mutex_unlock(&s->idle_mutex);
+    }
+    if (s->ending && until == s->end_deadline) {
+        end_program(w);
+        return false;
+    }
+    qi_timers_fire(w);
+    return true;
+}
+
+/* Is the program over, or its time up? The clock is looked at on ticks only. */
+static bool end_is_due(QiSched *s, bool tick) {
+    return s->ending && (s->attached == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
+}
+
+QI_COLD void qi_sched_next_slow(QiWorker *w) {
+    w->current = NULL;
+    for (;;) {
+        uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
+        if (poll & POLL_RARE) {
+            if (poll & QI_POLL_STOP) return;
+            atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
+            if (poll & QI_POLL_GC) qi_heap_collect(w->heap);
+            if (poll & QI_POLL_PREEMPT) qi_timers_fire(w);
+        }
+        if (QI_UNLIKELY(end_is_due(w->sched, (poll & (QI_POLL_PREEMPT | QI_POLL_SLICE)) != 0))) {
+            end_program(w);
+            return;
+        }
+        if (w->run_head != NULL) {
+            QiCoroutine *task = w->sched->config.deterministic ? choose_random(w) : w->run_head;
+            qi_runqueue_remove(w, task);
+            qi_switch_to(w, task);
+            return;
+        }
+        if (!idle(w)) return;
+    }
+}
+
+/* --- polls --------------------------------------------------------------------------------------- */
+
+void qi_worker_poll(QiWorker *w) {
+    QiSched *s = w->sched;
+    uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
+    if (poll & QI_POLL_STOP) {
+        w->current = NULL;
+        return;
+    }
+    /* Cleared before it is served: an allocation or tick meanwhile asks again. */
+    atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
+    atomic_store_explicit(&w->limit, qi_segment_end(w->current->segment), memory_order_relaxed);
+    if (poll & QI_POLL_GC) qi_heap_collect(w->heap);
+    bool preempt = (poll & QI_POLL_PREEMPT) != 0;
+    if ((poll & QI_POLL_SLICE) != 0 && --w->slice == 0) {
+        w->slice = 1 + qi_worker_random(w, SLICE_MAX);
+        s->virtual_ns += VIRTUAL_SLICE_NS;
+        preempt = true;
+    }
+    if (!preempt) return;
+    if (QI_UNLIKELY(end_is_due(s, true))) {
+        end_program(w);
+        return;
+    }
+    qi_timers_fire(w);
+    if (w->run_head != NULL) requeue(w, NULL);
+    else if (s->timers.count == 0 && !s->config.deterministic) qi_ticker_disarm(w);
+}
+
+/* --- options of options ------------------------------------------------------------------------------- */
+
+QI_COLD bool qi_box_option(QiWorker *w, const QiType *elem, QiValue v, QiValue *out) {
+    const QiHeap *h = w->heap;
+    /* The verifier made sure that 选项<elem> exists: the register this goes to has that type. */
+    for (uint32_t i = 0; i < h->ntypes; i++) {
+        const QiType *t = h->types[i];
+        if (t->kind == QI_T_OPTION && t->a == elem) return qi_option_make(w->heap, t, v, out);
+    }
+    return false;
+}
+
+/* --- heap hooks ------------------------------------------------------------------------------------ */
+
+void qi_sched_kind_ops(QiKindOps ops[QI_K_COUNT]) {
+    ops[QI_K_FUTURE] = (QiKindOps){.trace = qi_future_trace};
+    ops[QI_K_COROUTINE] = (QiKindOps){.trace = qi_coroutine_trace, .finalize = qi_coroutine_finalize};
+    ops[QI_K_CHANNEL] = (QiKindOps){.trace = qi_channel_trace, .finalize = qi_channel_finalize};
+    ops[QI_K_MUTEX] = (QiKindOps){.trace = qi_mutex_trace};
+    ops[QI_K_WAITGROUP] = (QiKindOps){0};
+}
