@@ -101,6 +101,9 @@ void qi_cancel_all_attached(QiWorker *w) {
     }
 }
 
+bool qi_coroutine_is_over(const QiCoroutine *co) { return qi_co_is_over(co); }
+uint32_t qi_coroutine_id(const QiCoroutine *co) { return co->id; }
+
 const char *qi_coroutine_state_name(const QiCoroutine *co) {
     switch (qi_co_state(co)) {
     case QI_CO_CREATED: return "已创建";

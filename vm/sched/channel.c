@@ -60,6 +60,9 @@ void qi_channel_finalize(void *user, QiHeap *h, QiObject *o) {
     if (c->buffer != NULL) qi_heap_resize(h, c->buffer, c->slots * sizeof(QiValue), 0);
 }
 
+uint32_t qi_channel_length(const QiChannel *c) { return c->count; }
+uint32_t qi_channel_capacity(const QiChannel *c) { return c->capacity; }
+
 /* --- the buffer ------------------------------------------------------------------ */
 
 /* Room for one more value. The ring starts small: few channels are ever full, and a capacity may be huge. */

@@ -38,6 +38,15 @@ void qi_future_trace(void *user, QiObject *o, QiMarker *m) {
     qi_mark_value(m, f->result);
 }
 
+bool qi_future_is_settled(const QiFuture *f) { return qi_future_state(f) != QI_FUTURE_PENDING; }
+
+QiFuture *qi_future_failed(QiWorker *w, const QiType *type, QiString *message) {
+    QiError *e = qi_error_create(w->heap, 7000, message);
+    QiFuture *f = e != NULL ? qi_future_new(w, type->index) : NULL;
+    if (f != NULL) qi_future_settle(w, f, QI_FUTURE_FAILED, qi_from_ref(e));
+    return f;
+}
+
 /* The failure of f reached somebody. */
 static void observe(QiWorker *w, QiFuture *f) {
     if (f->head.flags & QI_FUTURE_OBSERVED) return;

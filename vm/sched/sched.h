@@ -19,6 +19,7 @@
 #ifndef QI_SCHED_SCHED_H
 #define QI_SCHED_SCHED_H
 
+#include "../include/qi/async.h"
 #include "worker.h"
 
 /* --- objects of this room --------------------------------------------------- */
@@ -139,30 +140,5 @@ QiStatus qi_sleep(QiWorker *w, int64_t milliseconds);
 int64_t qi_sched_now_ns(QiSched *s);
 /* Wall clock in ms since 1970, or the virtual clock from a fixed date on. */
 int64_t qi_sched_wall_ms(QiSched *s);
-/* Settles a fresh future of this type after a time. NULL: out of memory. */
-QiFuture *qi_delay_new(QiWorker *w, uint16_t type, int64_t milliseconds);
-
-/* --- cancel.c -------------------------------------------------------------------------------- */
-/* t.取消(): task and the tasks it created. */
-void qi_task_cancel(QiWorker *w, QiCoroutine *task);
-/* c.取消() of a 协程: unwinds it before the caller goes on. */
-QiStatus qi_generator_cancel(QiWorker *w, QiCoroutine *co);
-/* QI_THROW with 取消错误 when the running task is cancelled and not masked, otherwise QI_OK. */
-QiStatus qi_check_cancelled(QiWorker *w);
-/* 已创建 运行中 已挂起 已完成 已取消 已失败 */
-const char *qi_coroutine_state_name(const QiCoroutine *co);
-
-/* --- sync.c ------------------------------------------------------------------------------------ */
-/* NULL: out of memory. */
-QiMutex *qi_mutex_new(QiWorker *w, uint16_t type);
-/* *slot becomes 0 when the lock is held, at once or later. */
-QiStatus qi_mutex_lock(QiWorker *w, QiMutex *m, QiValue *slot);
-bool qi_mutex_try_lock(QiWorker *w, QiMutex *m);
-/* E6005 when the running task does not hold it. */
-QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m);
-QiWaitGroup *qi_waitgroup_new(QiWorker *w, uint16_t type);
-/* E6013 when the count would leave 0 … 2^63-1. */
-QiStatus qi_waitgroup_add(QiWorker *w, QiWaitGroup *g, int64_t n);
-QiStatus qi_waitgroup_wait(QiWorker *w, QiWaitGroup *g, QiValue *slot);
 
 #endif

@@ -32,10 +32,10 @@ static QiStatus wait_in(QiWorker *w, QiWaitReason reason, QiObject *object, QiWa
 
 /* --- 互斥锁 ------------------------------------------------------------------------- */
 
-QiMutex *qi_mutex_new(QiWorker *w, uint16_t type) {
+QiMutex *qi_mutex_new(QiWorker *w, const QiType *type) {
     QiMutex *m = qi_alloc(w->heap, (sizeof(QiMutex) + 15) & ~(size_t)15);
     if (m == NULL) return NULL;
-    *m = (QiMutex){.head = {.type = type, .kind = QI_K_MUTEX}, .id = ++w->sched->next_mutex};
+    *m = (QiMutex){.head = {.type = type->index, .kind = QI_K_MUTEX}, .id = ++w->sched->next_mutex};
     return m;
 }
 
@@ -68,10 +68,10 @@ QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m) {
 
 /* --- 等待组 ---------------------------------------------------------------------------- */
 
-QiWaitGroup *qi_waitgroup_new(QiWorker *w, uint16_t type) {
+QiWaitGroup *qi_waitgroup_new(QiWorker *w, const QiType *type) {
     QiWaitGroup *g = qi_alloc(w->heap, (sizeof(QiWaitGroup) + 15) & ~(size_t)15);
     if (g == NULL) return NULL;
-    *g = (QiWaitGroup){.head = {.type = type, .kind = QI_K_WAITGROUP}, .id = ++w->sched->next_waitgroup};
+    *g = (QiWaitGroup){.head = {.type = type->index, .kind = QI_K_WAITGROUP}, .id = ++w->sched->next_waitgroup};
     return g;
 }
 

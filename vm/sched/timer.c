@@ -141,8 +141,8 @@ QiStatus qi_sleep(QiWorker *w, int64_t milliseconds) {
     return qi_park_inline(w, QI_WAIT_SLEEP, NULL, commit_sleep, &when);
 }
 
-QiFuture *qi_delay_new(QiWorker *w, uint16_t type, int64_t milliseconds) {
-    QiFuture *f = qi_future_new(w, type);
+QiFuture *qi_delay_new(QiWorker *w, const QiType *type, int64_t milliseconds) {
+    QiFuture *f = qi_future_new(w, type->index);
     if (f == NULL || !qi_timer_add(w->sched, qi_timer_deadline(w->sched, milliseconds), QI_TIMER_FUTURE, f)) return NULL;
     if (!w->ticking) qi_ticker_arm(w);
     return f;
