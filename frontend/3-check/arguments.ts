@@ -1,0 +1,146 @@
+/**
+ * arguments.ts — matching the arguments of a call with parameters: positional, named, default and
+ * variadic.
+ *
+ * Invariants: arguments are evaluated in the order they are written, defaults after them; where that
+ * is not the order of the parameters, values go through temporaries (`prelude`). An argument is
+ * inferred once, with its parameter's type as advice.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
+import { resolve, type Type } from '../types.js';
+import type { Body } from './body.js';
+import { inferExpr } from './infer-expr.js';
+import { nearest } from './suggest.js';
+import { didYouMean } from './type-expr.js';
+
+/** An argument as written; `node` is set once it is inferred. */
+export interface Arg {
+  readonly name: ast.Name | undefined;
+  readonly ast: ast.Expr;
+  node: hir.Expr | undefined;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: Type;
+  readonly variadic: boolean;
+  /** Makes the default value where the call stands; undefined when the argument is required. */
+  readonly default: (() => hir.Expr) | undefined;
+  /** Whether the default has no effect and depends on nothing: its place in the order is free. */
+  readonly defaultIsPure: boolean;
+  readonly declared: { readonly span: ast.Span; readonly file: SourceFile } | undefined;
+}
+
+export interface Bound {
+  /** One for each parameter, in their order. */
+  readonly nodes: hir.Expr[];
+  /** Statements to run before the call. */
+  readonly prelude: hir.Stmt[];
+}
+
+export function argsOf(e: ast.CallExpr): Arg[] {
+  return e.args.map((a) => ({ name: a.name, ast: a.value, node: undefined }));
+}
+
+/** Infers all arguments for their own errors, when the callee is unknown. */
+export function inferArgs(b: Body, args: readonly Arg[]): hir.Expr[] {
+  return args.map((a) => (a.node ??= inferExpr(b, a.ast)));
+}
+
+/** Undefined after an error (reported; the arguments were inferred all the same). */
+export function bindArgs(b: Body, callee: string, params: readonly Parameter[], args: readonly Arg[], span: ast.Span): Bound | undefined {
+  const slots = assign(b, callee, params, args, span);
+  if (slots === undefined) {
+    inferArgs(b, args);
+    return undefined;
+  }
+  // In the order written: inference, like evaluation, goes from left to right.
+  const values = new Map<Arg, hir.Expr>();
+  const order: number[] = [];
+  for (const arg of args) {
+    const index = slots.findIndex((slot) => slot.includes(arg));
+    const param = params[index]!;
+    const type = param.variadic ? elemOf(param.type) : param.type;
+    arg.node ??= inferExpr(b, arg.ast, type);
+    values.set(arg, b.coerce(arg.node, type, param.declared === undefined ? {} : {
+      related: [{ ...param.declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
+    }));
+    order.push(index);
+  }
+  const nodes = params.map((param, i): hir.Expr | undefined => {
+    const slot = slots[i]!;
+    if (param.variadic) return { kind: 'list', elems: slot.map((a) => values.get(a)!), type: param.type, span: slot[0]?.ast.span ?? span };
+    return slot.length > 0 ? values.get(slot[0]!) : undefined;
+  });
+  const lastGiven = order.length === 0 ? -1 : Math.max(...order);
+  const inOrder = order.every((index, i) => i === 0 || index >= order[i - 1]!)
+    && params.every((p, i) => nodes[i] !== undefined || i > lastGiven || p.defaultIsPure);
+  const prelude: hir.Stmt[] = [];
+  if (!inOrder) {
+    for (const index of order) {
+      const value = nodes[index]!;
+      const local = b.temp(value.type, value.span);
+      prelude.push({ kind: 'let', local, value, span: value.span });
+      nodes[index] = { kind: 'local', local, type: local.type, span: value.span };
+    }
+  }
+  return { nodes: nodes.map((node, i) => node ?? params[i]!.default!()), prelude };
+}
+
+function elemOf(t: Type): Type {
+  const r = resolve(t);
+  return r.kind === 'list' ? r.elem : r;
+}
+
+/** Which arguments go to each parameter. */
+function assign(b: Body, callee: string, params: readonly Parameter[], args: readonly Arg[], span: ast.Span): Arg[][] | undefined {
+  const slots: Arg[][] = params.map(() => []);
+  const declared = (index: number): { related?: [{ span: ast.Span; file: SourceFile; label: { zh: string; en: string } }] } => {
+    const place = params[index]?.declared;
+    return place === undefined ? {} : { related: [{ ...place, label: { zh: '参数在这里声明', en: 'the parameter is declared here' } }] };
+  };
+  let position = 0;
+  for (const arg of args) {
+    if (arg.name === undefined) {
+      if (position >= params.length) {
+        countError(b, callee, params, args.length, span);
+        return undefined;
+      }
+      slots[position]!.push(arg);
+      if (!params[position]!.variadic) position++;
+      continue;
+    }
+    const index = params.findIndex((p) => p.name === arg.name!.text);
+    if (index < 0) {
+      const near = nearest(arg.name.text, params.map((p) => p.name));
+      b.error('E3007', arg.name.span, { 名称: callee, 参数: arg.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+      return undefined;
+    }
+    if (slots[index]!.length > 0) {
+      b.error('E3003', arg.name.span, { 名称: arg.name.text }, declared(index));
+      return undefined;
+    }
+    slots[index]!.push(arg);
+  }
+  const missing = params.findIndex((p, i) => !p.variadic && p.default === undefined && slots[i]!.length === 0);
+  if (missing >= 0) {
+    countError(b, callee, params, args.length, span, declared(missing));
+    return undefined;
+  }
+  return slots;
+}
+
+function countError(b: Body, callee: string, params: readonly Parameter[], actual: number, span: ast.Span, details: object = {}): void {
+  const min = params.filter((p) => !p.variadic && p.default === undefined).length;
+  const max = params.some((p) => p.variadic) ? Infinity : params.length;
+  const wanted = max === min ? String(min) : max === Infinity ? `≥ ${min}` : `${min}–${max}`;
+  b.error('E3006', span, { 名称: callee, 期望: wanted, 实际: actual }, details);
+}
+
+/** Puts the prelude in front of the node that uses its temporaries. */
+export function withPrelude(prelude: readonly hir.Stmt[], node: hir.Expr): hir.Expr {
+  if (prelude.length === 0) return node;
+  return { kind: 'blockExpr', block: { statements: prelude, span: node.span }, value: node, type: node.type, span: node.span };
+}

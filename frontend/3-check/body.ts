@@ -1,0 +1,310 @@
+/**
+ * body.ts — the state of a check: one Checker for the program, one Body for each function body,
+ * closure and spawned block.
+ *
+ * Invariants
+ * - Everything a check writes hangs on the Checker: two checks share nothing.
+ * - Constraints that cannot be decided yet wait in `pending`. An attempt returns true when it is
+ *   finished; with `force` it must finish, assuming defaults or reporting what is unknown.
+ * - A Local is created by exactly one Body and belongs to its Func.
+ */
+import type * as ast from '../ast.js';
+import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
+import { ERRORS, type ErrorCode } from '../generated/errors.js';
+import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
+import { UNIT, resolve, showType, type StructDef, type Type, type TypeVariable } from '../types.js';
+import { Scope, type ConstSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type Mutable, type StructSymbol, type Symbol } from './scope.js';
+import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
+
+export type Attempt = (force: boolean) => boolean;
+
+/** `caller` may run `callee` on its own coroutine: what the callee suspends with, the caller does. */
+export interface CallEdge {
+  readonly caller: Body;
+  readonly callee: FunctionSymbol;
+  readonly span: ast.Span;
+  /** The callee runs as a task of its own (创建, 启动): it is nobody's helper. */
+  readonly detached: boolean;
+}
+
+const BOUND_WORDS: Record<Bound, Localized> = {
+  numeric: { zh: '参与算术运算', en: 'used in arithmetic' },
+  integral: { zh: '参与位运算', en: 'used in bit operations' },
+  ordered: { zh: '比较大小', en: 'ordered' },
+  hashable: { zh: '作为字典的键', en: 'a key of 字典' },
+};
+
+export class Checker {
+  readonly #report: Reporter;
+  errors = 0;
+  /** Above 0 while something is inferred that is reported elsewhere. */
+  muted = 0;
+  readonly packageScope = new Scope(undefined, undefined);
+  readonly functions: Mutable<hir.Func>[] = [];
+  readonly bodies: Body[] = [];
+  readonly functionSymbols: FunctionSymbol[] = [];
+  readonly structs = new Map<StructDef, StructSymbol>();
+  readonly globals: GlobalSymbol[] = [];
+  readonly constants: ConstSymbol[] = [];
+  readonly locals: hir.Local[] = [];
+  readonly symbols: LocalSymbol[] = [];
+  readonly edges: CallEdge[] = [];
+  /** Order of events in the source; capture analysis compares times. */
+  clock = 0;
+  /** Nesting of bodies checked on demand. */
+  depth = 0;
+  #pending: Attempt[] = [];
+  #variables = 0;
+
+  constructor(report: Reporter) {
+    this.#report = report;
+  }
+
+  fresh(literal: TypeVariable['literal'] = 'none'): TypeVariable {
+    return { kind: 'variable', id: this.#variables++, literal, bound: undefined };
+  }
+
+  error(code: ErrorCode, file: SourceFile, span: ast.Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
+    if (this.muted > 0) return;
+    if (ERRORS[code].severity === 'error') this.errors++;
+    this.#report(diagnostic(code, file, span, args, details));
+  }
+
+  unsupported(file: SourceFile, span: ast.Span, zh: string, en: string = zh): void {
+    this.error('E2900', file, span, { 功能: { zh, en } });
+  }
+
+  /** Tries at once; what cannot be decided waits. */
+  defer(attempt: Attempt): void {
+    if (!attempt(false)) this.#pending.push(attempt);
+  }
+
+  /** Number of waiting constraints: `settleSince(mark)` looks only at later ones. */
+  get mark(): number {
+    return this.#pending.length;
+  }
+
+  /** Retries the constraints added since `mark` until none makes progress. */
+  settleSince(mark: number): void {
+    for (;;) {
+      const waiting = this.#pending.splice(mark);
+      if (waiting.length === 0) return;
+      let progress = false;
+      for (const attempt of waiting) {
+        if (attempt(false)) progress = true;
+        else this.#pending.push(attempt);
+      }
+      if (!progress) return;
+    }
+  }
+
+  /** Decides everything that waits: first what follows, then by assuming defaults, oldest first. */
+  settleAll(): void {
+    for (;;) {
+      this.settleSince(0);
+      const oldest = this.#pending.shift();
+      if (oldest === undefined) return;
+      oldest(true);
+    }
+  }
+
+  /** Demands `bound` of `type`, now or when it is known. */
+  require(type: Type, bound: Bound, file: SourceFile, span: ast.Span): void {
+    this.defer((force) => {
+      let known = satisfies(type, bound);
+      if (known === undefined && force) {
+        unify(type, assumedFor(bound));
+        known = satisfies(type, bound);
+      }
+      if (known === undefined) return false;
+      if (!known) this.error('E3018', file, span, { 类型: showType(type), 用途: BOUND_WORDS[bound] });
+      return true;
+    });
+  }
+
+  newFunc(name: string, kind: hir.FuncKind, file: SourceFile, span: ast.Span, result: Type): Mutable<hir.Func> {
+    const func: Mutable<hir.Func> = {
+      index: this.functions.length, name, kind, file, span, params: [], result, captures: [], coroutine: undefined,
+      body: { statements: [], span },
+    };
+    this.functions.push(func);
+    return func;
+  }
+}
+
+export interface Loop {
+  readonly label: hir.LoopLabel;
+  /** Time at which the loop began. */
+  readonly start: number;
+  /** A 最终 block: a jump may not cross it. */
+  readonly isFinally: boolean;
+}
+
+export type BodyKind = 'function' | 'async' | 'coroutine' | 'closure' | 'block' | 'main';
+
+export class Body {
+  readonly checker: Checker;
+  readonly func: Mutable<hir.Func>;
+  readonly kind: BodyKind;
+  readonly parent: Body | undefined;
+  readonly file: SourceFile;
+  readonly root: Scope;
+  scope: Scope;
+  readonly loops: Loop[] = [];
+  /** Locals that an assignment in an inner block declared: their `let` stands at the start of the body. */
+  readonly hoisted: hir.Local[] = [];
+  readonly captures = new Map<LocalSymbol, hir.Local>();
+  /** T when `返回 v` wraps v as a settled 未来. */
+  futureOf: Type | undefined;
+  /** A 返回 with a value was seen. */
+  returnsValue = false;
+  /** Y and S of the 挂起 in this body; in a helper they come from its callers. */
+  yields: { readonly yields: Type; readonly sends: Type; readonly span: ast.Span } | undefined;
+  /** Bare 挂起 of a 协程 body, decided when its Y is known. */
+  readonly bareSuspends: hir.Expr[] = [];
+  /** 挂起 with a value was seen in a 协程 body. */
+  yieldsValue = false;
+  /** Errors reported so far when this body began: flow analysis is skipped for a body with errors. */
+  failed = false;
+  symbol: FunctionSymbol | undefined;
+
+  constructor(checker: Checker, func: Mutable<hir.Func>, kind: BodyKind, parent: Body | undefined, outer: Scope) {
+    this.checker = checker;
+    this.func = func;
+    this.kind = kind;
+    this.parent = parent;
+    this.file = func.file;
+    this.root = new Scope(outer, this);
+    this.scope = this.root;
+    checker.bodies.push(this);
+  }
+
+  error(code: ErrorCode, span: ast.Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
+    if (ERRORS[code].severity === 'error') this.failed = true;
+    this.checker.error(code, this.file, span, args, details);
+  }
+
+  /** Reports a construct that later versions will have, and gives the node to go on with. */
+  unsupported(span: ast.Span, zh: string, en: string = zh): hir.Expr {
+    this.failed = true;
+    this.checker.unsupported(this.file, span, zh, en);
+    return poison(span);
+  }
+
+  newLocal(name: string, type: Type, span: ast.Span): Mutable<hir.Local> {
+    const local: Mutable<hir.Local> = { name, type, span, boxed: false, reassigned: false };
+    this.checker.locals.push(local);
+    return local;
+  }
+
+  /** A local of the compiler's own, for a value that is needed twice. */
+  temp(type: Type, span: ast.Span): hir.Local {
+    return this.newLocal('', type, span);
+  }
+
+  /** Declares a name in `scope`, reporting a second declaration in the same block. */
+  declareLocal(
+    name: ast.Name, type: Type,
+    options: { guard?: LocalSymbol['guard']; quiet?: boolean; scope?: Scope; declared?: number; assigned?: boolean } = {},
+  ): LocalSymbol {
+    const scope = options.scope ?? this.scope;
+    const local = this.newLocal(name.text, type, name.span);
+    const declared = options.declared ?? ++this.checker.clock;
+    const symbol: LocalSymbol = {
+      kind: 'local', name: name.text, local, owner: this, span: name.span, file: this.file,
+      guard: options.guard ?? 'none', quiet: options.quiet ?? false, declared, reads: 0,
+      lastAssigned: options.assigned === false ? 0 : declared, captured: Infinity, inner: undefined,
+    };
+    this.checker.symbols.push(symbol);
+    this.bindName(name, symbol, scope);
+    return symbol;
+  }
+
+  bindName(name: ast.Name, symbol: Symbol, scope: Scope = this.scope): void {
+    if (name.text === '_') return;
+    const existing = scope.own(name.text);
+    if (existing !== undefined) this.duplicate(name, existing);
+    scope.declare(name.text, symbol);
+  }
+
+  duplicate(name: ast.Name, existing: Symbol): void {
+    if (existing.kind === 'poison') return;
+    this.error('E3003', name.span, { 名称: name.text }, {
+      related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+    });
+  }
+
+  /** Runs `action` in a new block scope. */
+  inScope<T>(action: () => T): T {
+    const outer = this.scope;
+    this.scope = new Scope(outer, this);
+    try {
+      return action();
+    } finally {
+      this.scope = outer;
+    }
+  }
+
+  /**
+   * Makes the value of `node` have the type `expected`, or reports E3001 at it. 任务<T> fits 未来<T>,
+   * and an expression that never completes fits anything.
+   */
+  coerce(node: hir.Expr, expected: Type, details: DiagnosticDetails = {}): hir.Expr {
+    const actual = resolve(node.type);
+    const wanted = resolve(expected);
+    if (actual.kind === 'never') return node;
+    if (actual.kind === 'task' && wanted.kind === 'future') {
+      if (unify(actual.value, wanted.value)) return { kind: 'upcast', operand: node, type: wanted, span: node.span };
+    } else if (unify(actual, wanted)) return node;
+    this.mismatch(node.span, wanted, actual, details);
+    return poison(node.span);
+  }
+
+  mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
+    if (isPoison(expected) || isPoison(actual)) return;
+    const hint = details.hint ?? conversionHint(expected, actual);
+    this.error('E3001', span, { 期望: showType(expected), 实际: showType(actual) }, {
+      label: { zh: `这里是 ${showType(actual)}`, en: `this is ${showType(actual)}` },
+      ...details,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+function conversionHint(expected: Type, actual: Type): Localized | undefined {
+  const to = resolve(expected);
+  const from = resolve(actual);
+  const isNumber = (t: Type): boolean => t.kind === 'int' || t.kind === 'float' || (t.kind === 'variable' && t.literal !== 'none' && t.literal !== 'char');
+  if (to.kind === 'string' && (isNumber(from) || from.kind === 'bool' || from.kind === 'char')) {
+    return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
+  }
+  if (to.kind === 'float' && from.kind === 'int') return { zh: '用 浮点数(x) 转换', en: 'convert with 浮点数(x)' };
+  if (to.kind === 'int' && from.kind === 'float') return { zh: '用 整数(x) 转换（向零截断）', en: 'convert with 整数(x), which truncates' };
+  if (isNumber(to) && from.kind === 'string') return { zh: '用 字符串转整数(x) 或 字符串转浮点数(x) 转换', en: 'convert with 字符串转整数(x) or 字符串转浮点数(x)' };
+  if (from.kind === 'future' || from.kind === 'task') {
+    if (to.kind !== 'future' && to.kind !== 'task') return { zh: '用 等待 取得它的值', en: 'take its value with 等待' };
+  }
+  if (from.kind === 'option' && to.kind !== 'option') return { zh: '用 取出() 或 或(默认值) 取得其中的值', en: 'take the value with 取出() or 或(默认值)' };
+  if (to.kind === 'option' && from.kind !== 'option') return { zh: '用 有(x) 包起来', en: 'wrap it with 有(x)' };
+  return undefined;
+}
+
+/** The node in place of an expression about which an error was reported. */
+export function poison(span: ast.Span): hir.Expr {
+  return { kind: 'unit', type: POISON, span };
+}
+
+export function unitValue(span: ast.Span): hir.Expr {
+  return { kind: 'unit', type: UNIT, span };
+}
+
+/** Gives a placeholder its meaning. The caller has unified their types. */
+export function fill(target: hir.Expr, node: hir.Expr): void {
+  Object.assign(target, node);
+}
+
+/** A node whose kind is decided later by `fill`. */
+export function placeholder(type: Type, span: ast.Span): hir.Expr {
+  return { kind: 'unit', type, span };
+}

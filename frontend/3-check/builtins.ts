@@ -1,0 +1,139 @@
+/**
+ * builtins.ts — the runtime's functions as the checker sees them.
+ *
+ * natives.def (through generated/natives.ts) is the only list of them; this file parses its type
+ * strings and indexes rows by name and by the kind of their receiver. Nothing here is mutable after
+ * the module is loaded: a use instantiates a row's type variables afresh.
+ */
+import { NATIVES, type NativeInfo } from '../generated/natives.js';
+import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, STRING, UNIT, WAITGROUP, type Type } from '../types.js';
+import type { Checker } from './body.js';
+import type { Bound } from './unify.js';
+
+/** The types of one use of a native. */
+export interface NativeUse {
+  readonly native: NativeInfo;
+  readonly receiver: Type | undefined;
+  readonly params: readonly { readonly name: string; readonly type: Type; readonly default: string | undefined }[];
+  readonly result: Type;
+  /** Bounds of the row's type variables, to be demanded where the use stands. */
+  readonly bounds: readonly { readonly type: Type; readonly bound: Bound }[];
+}
+
+const functions = new Map<string, NativeInfo>();
+const methods = new Map<string, Map<string, NativeInfo>>();
+const bySymbol = new Map<string, NativeInfo>();
+
+const RECEIVER_KINDS: Readonly<Record<string, Type['kind']>> = {
+  整数: 'int', 浮点数: 'float', 布尔: 'bool', 字符: 'char', 字符串: 'string', 错误: 'error', 互斥锁: 'mutex', 等待组: 'waitgroup',
+  列表: 'list', 字典: 'dict', 选项: 'option', 未来: 'future', 任务: 'task', 协程: 'coroutine', 通道: 'channel',
+};
+
+for (const native of NATIVES) {
+  bySymbol.set(native.symbol, native);
+  if (native.receiver === '') {
+    for (const name of native.names) if (!native.internal) functions.set(name, native);
+    continue;
+  }
+  const kind = RECEIVER_KINDS[/^[^<]+/.exec(native.receiver)![0]]!;
+  let table = methods.get(kind);
+  if (table === undefined) methods.set(kind, (table = new Map()));
+  for (const name of native.names) table.set(name, native);
+}
+
+export function nativeFunction(name: string): NativeInfo | undefined {
+  return functions.get(name);
+}
+
+export function nativeMethod(kind: Type['kind'], name: string): NativeInfo | undefined {
+  const found = methods.get(kind)?.get(name);
+  return found === undefined && kind === 'task' ? methods.get('future')?.get(name) : found;
+}
+
+export function nativeBySymbol(symbol: string): NativeInfo {
+  const found = bySymbol.get(symbol);
+  if (found === undefined) throw new Error(`no native ${symbol}`);
+  return found;
+}
+
+export function nativeFunctionNames(): Iterable<string> {
+  return functions.keys();
+}
+
+export function nativeMethodNames(kind: Type['kind']): Iterable<string> {
+  return methods.get(kind)?.keys() ?? [];
+}
+
+/** A row with fresh type variables. */
+export function instantiate(native: NativeInfo, checker: Checker): NativeUse {
+  const variables = new Map<string, Type>();
+  const parse = (text: string): Type => parseType(text, checker, variables);
+  const receiver = native.receiver === '' ? undefined : parse(native.receiver);
+  const params = native.params.map((p) => ({ name: p.name, type: parse(p.type), default: p.default }));
+  const result = parse(native.result);
+  const bounds: { type: Type; bound: Bound }[] = [];
+  const key = variables.get('K');
+  const ordered = variables.get('O');
+  if (key !== undefined) bounds.push({ type: key, bound: 'hashable' });
+  if (ordered !== undefined) bounds.push({ type: ordered, bound: 'ordered' });
+  return { native, receiver, params, result, bounds };
+}
+
+const NAMED: Readonly<Record<string, Type>> = {
+  整数: INT, 浮点数: FLOAT, 布尔: BOOL, 字符: CHAR, 字符串: STRING, 空: UNIT, 错误: ERROR, 互斥锁: MUTEX, 等待组: WAITGROUP,
+};
+
+/** Reads a canonical type. Capital letters are the row's variables, 任意 is a new one each time. */
+function parseType(text: string, checker: Checker, variables: Map<string, Type>): Type {
+  const simple = NAMED[text];
+  if (simple !== undefined) return simple;
+  let at = 0;
+  const type = (): Type => {
+    const start = at;
+    while (at < text.length && !'<>,'.includes(text[at]!)) at++;
+    const name = text.slice(start, at).trim();
+    if (text[at] !== '<') return named(name);
+    const args: Type[] = [];
+    do {
+      at++;
+      args.push(type());
+    } while (text[at] === ',');
+    at++;
+    const [a, b, c] = args;
+    switch (name) {
+      case '列表': return { kind: 'list', elem: a! };
+      case '字典': return { kind: 'dict', key: a!, value: b! };
+      case '选项': return { kind: 'option', elem: a! };
+      case '未来': return { kind: 'future', value: a! };
+      case '任务': return { kind: 'task', value: a! };
+      case '通道': return { kind: 'channel', elem: a! };
+      case '协程': return { kind: 'coroutine', yields: a!, sends: b!, result: c! };
+      default: throw new Error(`natives.def: unknown type ${name}`);
+    }
+  };
+  const named = (name: string): Type => {
+    const known = NAMED[name] ?? variables.get(name);
+    if (known !== undefined) return known;
+    if (name !== '任意' && !/^[A-Z]$/.test(name)) throw new Error(`natives.def: unknown type ${name}`);
+    const fresh = checker.fresh();
+    if (name !== '任意') variables.set(name, fresh);
+    return fresh;
+  };
+  return type();
+}
+
+/** Names of LANGUAGE's built-in functions and methods that this version lacks: refused by name, not "undefined". */
+export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
+  '全部', '任一', '竞速', '带超时', '并行', '创建定时器', '定时器过期', '停止定时器', '创建读写锁', '创建信号量', '创建条件变量', '创建屏障',
+  'MD5哈希', 'SHA256哈希', 'SHA512哈希', 'HMAC_SHA256', 'Base64编码', 'Base64解码',
+  '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
+  '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步', '成功', '失败',
+  '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
+]);
+
+export const LATER_METHODS: Readonly<Partial<Record<Type['kind'], ReadonlySet<string>>>> = {
+  list: new Set(['排序按', '映射', '过滤', '归约', '遍历', '任一', '全部']),
+  dict: new Set(['映射', '过滤', '遍历']),
+  task: new Set(['优先级']),
+  error: new Set(['任务']),
+};

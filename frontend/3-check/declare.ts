@@ -1,0 +1,275 @@
+/**
+ * declare.ts — pass 1 and 2: enters every top-level name, then resolves the types they are written with.
+ *
+ * Order does not matter to programs, so all names exist before the first type is read, and all types
+ * before the first body is checked. Files of one compilation share the package scope.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
+import { BOOL, FLOAT, INT, STRING, type StructDef, type Type } from '../types.js';
+import type { Checker } from './body.js';
+import type { FunctionSymbol, Mutable, ParamInfo, ReceiverInfo, StructSymbol, Symbol } from './scope.js';
+import { aliasType, typeOf } from './type-expr.js';
+
+/** Names of the entry function, the canonical one first. */
+export const ENTRY_NAMES: readonly string[] = ['入口', '主', '主函数', '主程序', '主程序入口'];
+
+const RECEIVER_NAMES: readonly string[] = ['自身', '自己', '本体'];
+
+/** Enters all names of a file. Functions and methods are entered by `declareFunctions`, which needs the types. */
+export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
+  const { file } = unit;
+  for (const i of unit.imports) refuseImport(checker, i, file);
+  for (const item of unit.items) {
+    switch (item.kind) {
+      case 'ImportDecl':
+        refuseImport(checker, item, file);
+        break;
+      case 'StructDecl': {
+        if (item.typeParams.length > 0) {
+          refuse(checker, item.name, file, '泛型', 'generics');
+          break;
+        }
+        const def: StructDef = { name: item.name.text, span: item.name.span, file, fields: [], isTuple: item.isTuple };
+        const symbol: StructSymbol = {
+          kind: 'struct', name: def.name, span: def.span, file, decl: item, def, type: { kind: 'struct', def }, methods: new Map(), statics: new Map(),
+        };
+        checker.structs.set(def, symbol);
+        enter(checker, item.name, symbol);
+        break;
+      }
+      case 'TypeAliasDecl':
+        if (item.typeParams.length > 0) refuse(checker, item.name, file, '泛型', 'generics');
+        else {
+          enter(checker, item.name, {
+            kind: 'alias', name: item.name.text, span: item.name.span, file, decl: item, type: undefined, resolving: false,
+          });
+        }
+        break;
+      case 'EnumDecl':
+        refuse(checker, item.name, file, '枚举', '枚举');
+        for (const v of item.variants) poisonUnlessKnown(checker, v.name, file);
+        break;
+      case 'TraitDecl':
+        refuse(checker, item.name, file, '特性', '特性');
+        break;
+      case 'VarDecl':
+        if (item.mutability === 'constant') declareConstants(checker, item, file);
+        break;
+    }
+  }
+}
+
+function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, en: string): void {
+  checker.unsupported(file, name.span, zh, en);
+  checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+}
+
+function poisonUnlessKnown(checker: Checker, name: ast.Name, file: SourceFile): void {
+  if (checker.packageScope.own(name.text) === undefined) checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+}
+
+/** Imported names are unknown for now; what uses them stays silent. */
+function refuseImport(checker: Checker, i: ast.ImportDecl, file: SourceFile): void {
+  checker.unsupported(file, i.span, '导入', '导入');
+  const bound = i.items?.map((item) => item.alias ?? item.name) ?? [i.alias ?? i.path.segments.at(-1)].filter((n) => n !== undefined);
+  for (const name of bound) checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+  const first = i.path.segments[0];
+  if (first?.text === '标准库') poisonUnlessKnown(checker, first, file);
+}
+
+function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
+  const existing = checker.packageScope.own(name.text);
+  if (existing === undefined) checker.packageScope.declare(name.text, symbol);
+  else if (existing.kind !== 'poison') {
+    checker.error('E3003', symbol.file, name.span, { 名称: name.text }, {
+      related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+    });
+  }
+}
+
+function declareConstants(checker: Checker, d: ast.VarDecl, file: SourceFile): void {
+  for (const [i, binding] of d.bindings.entries()) {
+    const value = d.values[i];
+    if (value === undefined || d.values.length !== d.bindings.length) {
+      checker.error('E3023', file, binding.span, { 名称: binding.name.text });
+      checker.packageScope.declare(binding.name.text, { kind: 'poison', span: binding.name.span, file });
+      continue;
+    }
+    const symbol = {
+      kind: 'const' as const, name: binding.name.text, span: binding.name.span, file, decl: value, written: binding.type,
+      scope: checker.packageScope, value: undefined, evaluating: false, reads: 0,
+    };
+    checker.constants.push(symbol);
+    enter(checker, binding.name, symbol);
+  }
+}
+
+/** Resolves the fields of all structs and all aliases. */
+export function resolveTypes(checker: Checker): void {
+  for (const s of checker.structs.values()) {
+    const seen = new Map<string, ast.Span>();
+    s.def.fields = s.decl.fields.map((f) => {
+      const first = seen.get(f.name.text);
+      if (first !== undefined) {
+        checker.error('E3003', s.file, f.name.span, { 名称: f.name.text }, {
+          related: [{ span: first, file: s.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+        });
+      }
+      seen.set(f.name.text, f.name.span);
+      return { name: f.name.text, type: typeOf(f.type, checker, checker.packageScope, s.file), span: f.name.span };
+    });
+  }
+}
+
+/** Resolves aliases nobody used, so that their errors are found. */
+export function resolveAliases(checker: Checker, unit: ast.SourceUnit): void {
+  for (const item of unit.items) {
+    if (item.kind !== 'TypeAliasDecl') continue;
+    const symbol = checker.packageScope.own(item.name.text);
+    if (symbol?.kind === 'alias') aliasType(symbol, checker, checker.packageScope);
+  }
+}
+
+/** Enters the package variables of a file: declared ones, and those that a top-level assignment declares. */
+export function declareGlobals(checker: Checker, unit: ast.SourceUnit): void {
+  const { file } = unit;
+  const add = (name: ast.Name, type: Type, immutable: boolean): void => {
+    if (name.text === '_') return;
+    const global: hir.Global = { index: checker.globals.length, name: name.text, type, span: name.span };
+    const symbol = { kind: 'global' as const, name: name.text, global, span: name.span, file, immutable };
+    if (checker.packageScope.own(name.text) === undefined) checker.globals.push(symbol);
+    enter(checker, name, symbol);
+  };
+  for (const item of unit.items) {
+    if (item.kind === 'VarDecl' && item.mutability !== 'constant') {
+      for (const [i, binding] of item.bindings.entries()) {
+        const type = binding.type === undefined
+          ? literalType(item.values.length === item.bindings.length ? item.values[i] : undefined) ?? checker.fresh()
+          : typeOf(binding.type, checker, checker.packageScope, file);
+        add(binding.name, type, item.mutability === 'immutable');
+      }
+    } else if (item.kind === 'AssignStmt' && item.op === undefined) {
+      for (const [i, target] of item.targets.entries()) {
+        if (target.kind !== 'NameExpr' || checker.packageScope.own(target.name) !== undefined) continue;
+        const value = item.values.length === item.targets.length ? item.values[i] : undefined;
+        add({ kind: 'Name', text: target.name, span: target.span }, literalType(value) ?? checker.fresh(), false);
+      }
+    }
+  }
+}
+
+/** The type of a variable whose initialiser shows it: functions that use it need not wait. */
+function literalType(e: ast.Expr | undefined): Type | undefined {
+  switch (e?.kind) {
+    case 'IntLiteral': return INT;
+    case 'FloatLiteral': return FLOAT;
+    case 'BoolLiteral': return BOOL;
+    case 'StringLiteral': case 'InterpolatedString': return STRING;
+    default: return undefined;
+  }
+}
+
+/** Enters functions and methods with the types of their parameters and results. */
+export function declareFunctions(checker: Checker, unit: ast.SourceUnit): void {
+  for (const item of unit.items) {
+    if (item.kind === 'FunctionDecl') declareFunction(checker, item, unit.file);
+    else if (item.kind === 'ImplDecl') declareImpl(checker, item, unit.file);
+  }
+}
+
+function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void {
+  if (d.trait !== undefined || d.typeParams.length > 0) {
+    const span = { start: d.span.start, end: d.target.span.end };
+    checker.unsupported(file, span, d.trait !== undefined ? '实现特性' : '泛型', d.trait !== undefined ? 'implementing a 特性' : 'generics');
+    return;
+  }
+  const owner = ownerOf(checker, d.target, file);
+  if (owner === undefined) return;
+  for (const method of d.methods) {
+    const receiver: ReceiverInfo | undefined = method.isStatic ? undefined
+      : { names: RECEIVER_NAMES, type: owner.type, span: d.target.span, mutable: true };
+    addMethod(checker, owner, method, receiver, file);
+  }
+}
+
+/** The struct that methods are declared for; undefined after an error. */
+function ownerOf(checker: Checker, t: ast.TypeExpr, file: SourceFile): StructSymbol | undefined {
+  const type = typeOf(t, checker, checker.packageScope, file);
+  if (type.kind === 'struct') return checker.structs.get(type.def);
+  if (type.kind !== 'variable') checker.unsupported(file, t.span, '给内置类型定义方法', 'methods of built-in types');
+  return undefined;
+}
+
+function addMethod(checker: Checker, owner: StructSymbol, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
+  const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver);
+  if (f === undefined) return;
+  const table = receiver === undefined ? owner.statics : owner.methods;
+  const existing = owner.methods.get(d.name.text) ?? owner.statics.get(d.name.text);
+  if (existing !== undefined) {
+    checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
+      related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+    });
+    return;
+  }
+  const field = owner.def.fields.find((x) => x.name === d.name.text);
+  if (field !== undefined) {
+    checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
+      related: [{ span: field.span, file: owner.file, label: { zh: '同名的字段在这里', en: 'the field of that name is here' } }],
+    });
+  }
+  table.set(d.name.text, f);
+}
+
+function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile): void {
+  if (d.receiver !== undefined) {
+    const owner = ownerOf(checker, d.receiver.type, file);
+    if (owner === undefined) return;
+    const { name, mutable } = d.receiver;
+    addMethod(checker, owner, d, { names: [name.text], type: owner.type, span: name.span, mutable }, file);
+    return;
+  }
+  const f = functionSymbol(checker, d, file, d.name.text, undefined);
+  if (f === undefined) checker.packageScope.declare(d.name.text, { kind: 'poison', span: d.name.span, file });
+  else enter(checker, d.name, f);
+}
+
+/** Undefined when the declaration is of a kind this version refuses (reported). */
+function functionSymbol(
+  checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined,
+): FunctionSymbol | undefined {
+  if (d.typeParams.length > 0) {
+    checker.unsupported(file, d.name.span, '泛型', 'generics');
+    return undefined;
+  }
+  if (receiver !== undefined && d.flavour === 'coroutine') {
+    checker.unsupported(file, d.name.span, '协程方法', 'coroutine methods');
+    return undefined;
+  }
+  if (d.body === undefined) {
+    checker.unsupported(file, d.name.span, '没有函数体的函数', 'functions without a body');
+    return undefined;
+  }
+  const params = d.params.map((p): ParamInfo => {
+    const type = p.type === undefined ? checker.fresh() : typeOf(p.type, checker, checker.packageScope, file);
+    return {
+      name: p.name.text, type: p.variadic ? { kind: 'list', elem: type } : type, span: p.name.span, file, default: p.default, variadic: p.variadic, immutable: p.immutable,
+    };
+  });
+  const written = d.result === undefined ? checker.fresh() : typeOf(d.result, checker, checker.packageScope, file);
+  // `异步 函数 f(): 未来<T>` is the same as `: T`.
+  const result = d.flavour === 'async' && written.kind === 'future' ? written.value : written;
+  const coroutine = d.flavour === 'coroutine'
+    ? { kind: 'coroutine' as const, yields: checker.fresh(), sends: checker.fresh(), result }
+    : undefined;
+  const func: Mutable<hir.Func> = checker.newFunc(shown, d.flavour === 'coroutine' ? 'coroutine' : 'plain', file, d.name.span, result);
+  func.coroutine = coroutine;
+  const symbol: FunctionSymbol = {
+    kind: 'function', name: d.name.text, shown, span: d.name.span, file, decl: d, func, params, receiver, result, flavour: d.flavour,
+    futureOf: d.flavour === 'plain' && result.kind === 'future' ? result.value : undefined,
+    coroutine, state: 'new', body: undefined,
+  };
+  checker.functionSymbols.push(symbol);
+  return symbol;
+}

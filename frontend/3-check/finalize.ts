@@ -1,0 +1,81 @@
+/**
+ * finalize.ts — the last pass: no type variables remain.
+ *
+ * Substitutes types everywhere, gives literals their kind (an integer literal that became 浮点数, a
+ * character that became a 字符串) and checks that they fit, drops the formatting of strings, and
+ * reports types that nothing determined (E3005), each once, at its variable if it has one.
+ */
+import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
+import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
+import { resolve, type Type } from '../types.js';
+import type { Checker } from './body.js';
+import { fitsInt } from './constants.js';
+import type { Mutable } from './scope.js';
+import { missingSpace } from './undefined-name.js';
+import { gluedKeyword, nearest } from './suggest.js';
+import { didYouMean } from './type-expr.js';
+import { POISON, zonk } from './unify.js';
+import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from './walk.js';
+
+export function finalize(checker: Checker): void {
+  // After an error a type may be open only because of it: nothing more is said then.
+  const hadErrors = checker.errors > 0;
+  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized): Type => zonk(t, () => {
+    if (!hadErrors) checker.error('E3005', file, span, { 对象: what });
+    return POISON;
+  });
+  for (const symbol of checker.symbols) {
+    (symbol.local as Mutable<hir.Local>).type = close(symbol.local.type, symbol.file, symbol.span, { zh: symbol.name, en: symbol.name });
+  }
+  for (const { global, file, span, name } of checker.globals) {
+    (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
+  }
+  for (const local of checker.locals) (local as Mutable<hir.Local>).type = zonk(local.type, () => POISON);
+  const expression: Localized = { zh: '这个表达式', en: 'this expression' };
+  for (const func of checker.functions) {
+    const { file } = func;
+    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` });
+    if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
+    const visitor: Visitor = {
+      stmt: (s) => visitStmtChildren(s, visitor),
+      expr: (e) => {
+        const node = e as Mutable<hir.Expr>;
+        node.type = close(e.type, file, e.span, expression);
+        if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
+        literal(checker, e, file);
+        visitExprChildren(e, visitor);
+        if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') Object.assign(e, e.value);
+      },
+    };
+    visitBlock(func.body, visitor);
+  }
+}
+
+function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
+  if (e.kind === 'int') {
+    const type = resolve(e.type);
+    if (type.kind === 'float') {
+      const value = Number(e.value);
+      if (BigInt(value) !== e.value) checker.error('E3017', file, e.span, { 值: e.value, 类型: '浮点数' });
+      Object.assign(e, { kind: 'float', value });
+    } else if (!fitsInt(e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: '整数' });
+  } else if (e.kind === 'char' && resolve(e.type).kind === 'string') {
+    Object.assign(e, { kind: 'string', value: String.fromCodePoint(e.value) });
+  }
+}
+
+/** W3001 for variables that are never read, with the name that may have been meant. */
+export function warnUnread(checker: Checker): void {
+  const names = new Set<string>();
+  for (const s of checker.symbols) if (s.reads > 0) names.add(s.name);
+  for (const g of checker.globals) names.add(g.name);
+  for (const s of checker.symbols) {
+    if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
+    const near = nearest(s.name, names);
+    const glued = gluedKeyword(s.name);
+    const hint = near !== undefined ? didYouMean(near) : glued !== undefined ? missingSpace(glued) : undefined;
+    checker.error('W3001', s.file, s.span, { 名称: s.name }, hint === undefined ? {} : { hint });
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * infer-builtin.ts — functions of the language itself that no table row can describe: printing,
+ * conversions, 长度, wrapping arithmetic, channels, sleeping, 有, 错误.
+ *
+ * Invariant: these names are looked up only after the user's own, so any of them may be redefined.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { BOOL, CHAR, ERROR, FLOAT, INT, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { poison, unitValue, type Body } from './body.js';
+import { LATER_FUNCTIONS } from './builtins.js';
+import { nodeWhenKnown } from './deferred.js';
+import { checkExpr, inferExpr, joined } from './infer-expr.js';
+import { text } from './infer-operator.js';
+import { methodNode } from './infer-method.js';
+import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
+import { isPoison, satisfies, settle, unify } from './unify.js';
+
+type Builtin = (b: Body, e: ast.CallExpr, expected: Type | undefined) => hir.Expr;
+
+const DEFAULT_CAPACITY = 16n;
+
+const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['打印', (b, e) => print(b, e, 'print')],
+  ['打印行', (b, e) => print(b, e, 'print_line')],
+  ['长度', (b, e) => withArgs(b, e, '长度', 1, ([x]) => methodNode(b, inferExpr(b, x!), { kind: 'Name', text: '长度', span: e.callee.span }, [], e.span))],
+  ['有', (b, e, expected) => withArgs(b, e, '有', 1, ([x]) => {
+    const want = expected === undefined ? undefined : resolve(expected);
+    const value = want?.kind === 'option' ? checkExpr(b, x!, want.elem) : inferExpr(b, x!);
+    return { kind: 'some', value, type: want?.kind === 'option' ? want : { kind: 'option', elem: value.type }, span: e.span };
+  })],
+  ['错误', (b, e) => withArgs(b, e, '错误', 1, ([x]) =>
+    ({ kind: 'callNative', native: 'error_new', args: [checkExpr(b, x!, STRING)], type: ERROR, span: e.span }))],
+  ['同一', (b, e) => withArgs(b, e, '同一', 2, ([x, y]) => {
+    const left = inferExpr(b, x!);
+    const right = checkExpr(b, y!, left.type);
+    return { kind: 'identical', left, right, type: BOOL, span: e.span };
+  })],
+  ['回绕加', (b, e) => wrapping(b, e, '回绕加', 'wrapAdd')],
+  ['回绕减', (b, e) => wrapping(b, e, '回绕减', 'wrapSub')],
+  ['回绕乘', (b, e) => wrapping(b, e, '回绕乘', 'wrapMul')],
+  ['睡眠', sleep], ['休眠', sleep], ['设置超时', sleep],
+  ['关闭通道', (b, e) => withArgs(b, e, '关闭通道', 1, ([x]) => {
+    const channel = checkExpr(b, x!, { kind: 'channel', elem: b.checker.fresh() });
+    return { kind: 'closeChannel', channel, type: UNIT, span: e.span };
+  })],
+  ['通道', (b, e, expected) => newChannel(b, e, undefined, expected)],
+  ['创建通道', createChannel],
+  ['整数', (b, e) => conversion(b, e, '整数', INT)],
+  ['浮点数', (b, e) => conversion(b, e, '浮点数', FLOAT)],
+  ['字符串', (b, e) => conversion(b, e, '字符串', STRING)],
+  ['布尔', (b, e) => conversion(b, e, '布尔', BOOL)],
+  ['字符', (b, e) => conversion(b, e, '字符', CHAR)],
+  ['整数转字符串', (b, e) => namedConversion(b, e, INT, STRING)],
+  ['浮点数转字符串', (b, e) => namedConversion(b, e, FLOAT, STRING)],
+  ['布尔转字符串', (b, e) => namedConversion(b, e, BOOL, STRING)],
+  ['字符转字符串', (b, e) => namedConversion(b, e, CHAR, STRING)],
+  ['整数转浮点数', (b, e) => namedConversion(b, e, INT, FLOAT)],
+  ['浮点数转整数', (b, e) => namedConversion(b, e, FLOAT, INT)],
+  ['字符转整数', (b, e) => namedConversion(b, e, CHAR, INT)],
+  ['整数转字符', (b, e) => namedConversion(b, e, INT, CHAR)],
+  ['布尔转整数', (b, e) => namedConversion(b, e, BOOL, INT)],
+]);
+
+export const SPECIAL_NAMES: readonly string[] = [...BUILTINS.keys()];
+
+/** The call of a built-in by name; undefined when there is none of that name. */
+export function builtinCall(b: Body, name: string, e: ast.CallExpr, expected: Type | undefined): hir.Expr | undefined {
+  return BUILTINS.get(name)?.(b, e, expected);
+}
+
+export function isBuiltinFunction(name: string): boolean {
+  return BUILTINS.has(name);
+}
+
+/** Names of the language that this version refuses. */
+export function isUnsupportedName(name: string): boolean {
+  return LATER_FUNCTIONS.has(name) || (isLaterType(name) && !isBuiltinType(name));
+}
+
+/** Checks the number of arguments (none of them named) before `build` sees them. */
+export function withArgs(
+  b: Body, e: ast.CallExpr, name: string, count: number, build: (args: readonly ast.Expr[]) => hir.Expr,
+): hir.Expr {
+  if (!plainArgs(b, e, name, count, count)) return poison(e.span);
+  return build(e.args.map((a) => a.value));
+}
+
+export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, max: number): boolean {
+  const named = e.args.find((a) => a.name !== undefined);
+  if (named === undefined && e.args.length >= min && e.args.length <= max) return true;
+  for (const arg of e.args) inferExpr(b, arg.value);
+  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: name, 参数: named.name!.text });
+  else b.error('E3006', e.span, { 名称: name, 期望: min === max ? min : `${min}–${max}`, 实际: e.args.length });
+  return false;
+}
+
+/** A value as the text 打印 shows. A string without a format is itself (finalize.ts removes the node). */
+export function formatted(value: hir.Expr, spec: string | undefined): hir.Expr {
+  if (spec === undefined && resolve(value.type).kind === 'string') return value;
+  return { kind: 'format', value, spec, type: STRING, span: value.span };
+}
+
+function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
+  if (!plainArgs(b, e, native === 'print' ? '打印' : '打印行', 0, Infinity)) return poison(e.span);
+  const values = e.args.map((a) => a.value);
+  const first = values[0];
+  const pieces = first?.kind === 'StringLiteral' && values.length > 1 ? first.value.split('{}') : undefined;
+  const parts: hir.Expr[] = [];
+  if (first !== undefined && pieces !== undefined && pieces.length === values.length) {
+    pieces.forEach((piece, i) => {
+      if (i > 0) parts.push(formatted(inferExpr(b, values[i]!), undefined));
+      if (piece !== '') parts.push(text(piece, first.span));
+    });
+  } else {
+    values.forEach((value, i) => {
+      if (i > 0) parts.push(text(' ', value.span));
+      parts.push(formatted(inferExpr(b, value), undefined));
+    });
+  }
+  for (const part of parts) {
+    if (part.kind === 'format' && isPoison(part.value.type)) return poison(e.span);
+  }
+  return { kind: 'callNative', native, args: [joined(parts, e.span)], type: UNIT, span: e.span };
+}
+
+function wrapping(b: Body, e: ast.CallExpr, name: string, op: hir.BinaryOp): hir.Expr {
+  return withArgs(b, e, name, 2, ([x, y]) =>
+    ({ kind: 'binary', op, left: checkExpr(b, x!, INT), right: checkExpr(b, y!, INT), type: INT, span: e.span }));
+}
+
+function sleep(b: Body, e: ast.CallExpr): hir.Expr {
+  return withArgs(b, e, '睡眠', 1, ([x]) => ({ kind: 'sleep', milliseconds: checkExpr(b, x!, INT), type: UNIT, span: e.span }));
+}
+
+/** `通道<T>(n)`, `通道(n)`; without n the buffer holds 16. */
+export function newChannel(b: Body, e: ast.CallExpr, elem: Type | undefined, expected: Type | undefined): hir.Expr {
+  if (!plainArgs(b, e, '通道', 0, 1)) return poison(e.span);
+  const want = expected === undefined ? undefined : resolve(expected);
+  const type: Type = { kind: 'channel', elem: elem ?? (want?.kind === 'channel' ? want.elem : b.checker.fresh()) };
+  const capacity = e.args[0];
+  return {
+    kind: 'newChannel', type, span: e.span,
+    capacity: capacity === undefined ? { kind: 'int', value: DEFAULT_CAPACITY, type: INT, span: e.span } : checkExpr(b, capacity.value, INT),
+  };
+}
+
+/** `创建通道(T, n)`, `创建通道(T)`, `创建通道(n)`, `创建通道()`. */
+function createChannel(b: Body, e: ast.CallExpr, expected: Type | undefined): hir.Expr {
+  const first = e.args[0]?.value;
+  const written = first === undefined ? undefined : typeArgument(b, first);
+  if (written === undefined) return newChannel(b, e, undefined, expected);
+  return newChannel(b, { ...e, args: e.args.slice(1) }, typeOf(written, b.checker, b.scope, b.file), expected);
+}
+
+/** An expression that names a type (`整数`, `列表<整数>`) as a type; undefined when it is a value. */
+function typeArgument(b: Body, e: ast.Expr): ast.TypeExpr | undefined {
+  if (e.kind === 'InstantiateExpr' && e.callee.kind === 'NameExpr') {
+    return { kind: 'NamedType', span: e.span, path: [{ kind: 'Name', text: e.callee.name, span: e.callee.span }], args: e.typeArgs };
+  }
+  if (e.kind !== 'NameExpr') return undefined;
+  const symbol = b.scope.lookup(e.name);
+  const isType = symbol === undefined ? isBuiltinType(e.name) || isLaterType(e.name) : symbol.kind === 'struct' || symbol.kind === 'alias';
+  return isType ? { kind: 'NamedType', span: e.span, path: [{ kind: 'Name', text: e.name, span: e.span }], args: [] } : undefined;
+}
+
+// ---------------------------------------------------------------- conversions
+
+function conversion(b: Body, e: ast.CallExpr, name: string, target: Type): hir.Expr {
+  return withArgs(b, e, name, 1, ([x]) => convert(b, inferExpr(b, x!), target, e.span));
+}
+
+function namedConversion(b: Body, e: ast.CallExpr, from: Type, target: Type): hir.Expr {
+  const name = e.callee.kind === 'NameExpr' ? e.callee.name : '';
+  return withArgs(b, e, name, 1, ([x]) => convert(b, checkExpr(b, x!, from), target, e.span));
+}
+
+/** `整数(x)`, `x 作为 浮点数`, …: an explicit conversion of a value. */
+export function convert(b: Body, value: hir.Expr, target: Type, span: ast.Span): hir.Expr {
+  if (isPoison(target) || isPoison(value.type)) return poison(span);
+  if (resolve(target).kind === 'string') return formatted(value, undefined);
+  const from = resolve(value.type);
+  // A literal of another type than the target's is converted like a variable would be.
+  if (from.kind === 'variable' && from.literal !== 'none') settle(from);
+  const converted = nodeWhenKnown(b, value, value.span, { zh: '要转换的值', en: 'the value to convert' }, (t) =>
+    conversionNode(value, t, resolve(target), span) ?? refuseConversion(b, t, target, span));
+  unify(converted.type, target);
+  return converted;
+}
+
+function refuseConversion(b: Body, from: Type, target: Type, span: ast.Span): hir.Expr {
+  b.error('E3022', span, { 来源: showType(from), 目标: showType(target) });
+  return poison(span);
+}
+
+function conversionNode(value: hir.Expr, from: Type, to: Type, span: ast.Span): hir.Expr | undefined {
+  if (from.kind === to.kind && unify(from, to)) return value;
+  const op = (name: hir.ConvertOp): hir.Expr => ({ kind: 'convert', op: name, operand: value, type: to, span });
+  switch (`${from.kind}>${to.kind}`) {
+    case 'int>float': return op('intToFloat');
+    case 'float>int': return op('floatToInt');
+    case 'char>int': return op('charToInt');
+    case 'int>char': return op('intToChar');
+    case 'bool>int': return op('boolToInt');
+    case 'bool>float': return { kind: 'convert', op: 'intToFloat', operand: { kind: 'convert', op: 'boolToInt', operand: value, type: INT, span }, type: FLOAT, span };
+    case 'int>bool': return { kind: 'compare', op: 'ne', left: value, right: { kind: 'int', value: 0n, type: INT, span }, type: BOOL, span };
+    case 'string>int': return { kind: 'callNative', native: 'parse_int', args: [value], type: INT, span };
+    case 'string>float': return { kind: 'callNative', native: 'parse_float', args: [value], type: FLOAT, span };
+    default: return undefined;
+  }
+}
+
+/** The zero value of a type, for `v, 成 = <-c` on a closed channel; undefined when it has none. */
+export function zeroValue(t: Type, span: ast.Span): hir.Expr | undefined {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'int': return { kind: 'int', value: 0n, type: INT, span };
+    case 'float': return { kind: 'float', value: 0, type: FLOAT, span };
+    case 'bool': return { kind: 'bool', value: false, type: BOOL, span };
+    case 'char': return { kind: 'char', value: 0, type: CHAR, span };
+    case 'string': return { kind: 'string', value: '', type: STRING, span };
+    case 'unit': return unitValue(span);
+    case 'option': return { kind: 'none', type: t, span };
+    case 'list': return { kind: 'list', elems: [], type: t, span };
+    case 'dict': return { kind: 'dict', entries: [], type: t, span };
+    case 'array': {
+      const value = zeroValue(t.elem, span);
+      // Elements that are references would all be the same object.
+      if (value === undefined || satisfies(t.elem, 'hashable') !== true && resolve(t.elem).kind !== 'float') return undefined;
+      return { kind: 'fill', value, count: { kind: 'int', value: BigInt(t.length), type: INT, span }, type: t, span };
+    }
+    default: return undefined;
+  }
+}

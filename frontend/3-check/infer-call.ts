@@ -1,0 +1,336 @@
+/**
+ * infer-call.ts — calls: of functions, methods, closures, tuple structs and natives.
+ *
+ * What a call means depends on how it is used (`CallMode`): `f(x)` of an 异步 函数 starts a task, the
+ * same call directly under 等待 is a plain call, under 创建 or 启动 it is queued. The mode travels down
+ * to where the callee is known.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
+import { awaitNode, spawnNode } from './infer-async.js';
+import { poison, type Body } from './body.js';
+import { instantiate, nativeFunction } from './builtins.js';
+import type { NativeInfo } from '../generated/natives.js';
+import { isKnown } from './deferred.js';
+import { checkFunction } from './function.js';
+import { builtinCall, isUnsupportedName, newChannel } from './infer-builtin.js';
+import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
+import { inferMethodCall } from './infer-method.js';
+import type { FunctionSymbol, StructSymbol } from './scope.js';
+import { aliasType, isBuiltinType, isLaterType, typeOf } from './type-expr.js';
+import { reportUndefined } from './undefined-name.js';
+import { isOpen, isPoison, unify } from './unify.js';
+
+/** How the value of a call is used where it stands. */
+export type CallMode = 'value' | 'await' | 'spawn' | 'launch';
+
+export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
+  const { callee } = e;
+  switch (callee.kind) {
+    case 'NameExpr': return namedCall(b, e, callee, expected, mode);
+    case 'MemberExpr': {
+      if (callee.object.kind === 'NameExpr') {
+        const owner = b.scope.lookup(callee.object.name);
+        if (owner?.kind === 'poison') return silentCall(b, e);
+        if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.object, callee.name, mode);
+        if (owner === undefined && isTypeName(callee.object.name)) return typePathCall(b, e, callee.object.name, callee.name, expected, mode);
+      }
+      return inferMethodCall(b, e, callee, mode);
+    }
+    case 'PathExpr': {
+      if (callee.base.kind === 'NameExpr') {
+        const owner = b.scope.lookup(callee.base.name);
+        if (owner?.kind === 'poison') return silentCall(b, e);
+        if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.base, callee.name, mode);
+        if (owner === undefined && isTypeName(callee.base.name)) return typePathCall(b, e, callee.base.name, callee.name, expected, mode);
+        if (owner === undefined) {
+          inferArgs(b, argsOf(e));
+          return reportUndefined(b, callee.base.name, callee.base.span, 'call');
+        }
+      }
+      inferArgs(b, argsOf(e));
+      return b.unsupported(callee.span, '这种 :: 路径', 'this kind of :: path');
+    }
+    case 'InstantiateExpr': return finish(b, instantiatedCall(b, e, callee, expected), mode);
+    default: return closureCall(b, e, inferExpr(b, callee), mode);
+  }
+}
+
+/** A call of something about which an error was reported: its arguments still are checked. */
+function silentCall(b: Body, e: ast.CallExpr): hir.Expr {
+  inferArgs(b, argsOf(e));
+  b.failed = true;
+  return poison(e.span);
+}
+
+function isTypeName(name: string): boolean {
+  return isBuiltinType(name) || isLaterType(name);
+}
+
+function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
+  const symbol = b.scope.lookup(callee.name);
+  if (symbol === undefined) {
+    const native = nativeFunction(callee.name);
+    if (native !== undefined) return finish(b, nativeCall(b, native, callee.name, undefined, argsOf(e), e.span), mode);
+    const node = builtinCall(b, callee.name, e, expected);
+    if (node !== undefined) return finish(b, node, mode);
+    inferArgs(b, argsOf(e));
+    return isUnsupportedName(callee.name) ? b.unsupported(callee.span, callee.name) : reportUndefined(b, callee.name, callee.span, 'call');
+  }
+  switch (symbol.kind) {
+    case 'poison': return silentCall(b, e);
+    case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode);
+    case 'struct': return finish(b, tupleStruct(b, symbol, e, callee.span), mode);
+    case 'alias': {
+      const type = aliasType(symbol, b.checker, b.checker.packageScope);
+      if (type.kind === 'struct') return finish(b, tupleStruct(b, structOf(b, type), e, callee.span), mode);
+      inferArgs(b, argsOf(e));
+      return b.unsupported(callee.span, '用类型别名转换', 'conversion through an alias');
+    }
+    default: return closureCall(b, e, readName(b, callee), mode);
+  }
+}
+
+/** Applies the mode to a node that is not a call of a Qi function. */
+export function finish(b: Body, node: hir.Expr, mode: CallMode): hir.Expr {
+  switch (mode) {
+    case 'value': return node;
+    case 'await': return awaitNode(b, node, node.span);
+    case 'spawn': case 'launch': return spawnNode(b, node, mode);
+  }
+}
+
+/** Makes sure that what the body says about untyped parameters and results is known, if it can be now. */
+export function ensureInferred(b: Body, f: FunctionSymbol): void {
+  if (f.state !== 'new') return;
+  if (isOpen(f.result) || f.params.some((p) => isOpen(p.type))) checkFunction(b.checker, f);
+}
+
+export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
+  return f.params.map((p) => ({
+    name: p.name, type: p.type, variadic: p.variadic,
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type),
+    defaultIsPure: p.default === undefined || /Literal$/.test(p.default.kind),
+    declared: { span: p.span, file: p.file },
+  }));
+}
+
+export function callFunction(
+  b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span, mode: CallMode,
+): hir.Expr {
+  ensureInferred(b, f);
+  const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
+  if (f.flavour === 'coroutine') {
+    b.error('E3026', span, { 名称: f.shown }, {
+      related: [{ span: f.span, file: f.file, label: { zh: '协程在这里声明', en: 'the coroutine is declared here' } }],
+    });
+    return poison(span);
+  }
+  if (bound === undefined) return poison(span);
+  if (receiver === undefined) return withPrelude(bound.prelude, modeNode(b, f, bound.nodes, span, mode));
+  const [prelude, self] = receiverFirst(b, bound.prelude, receiver);
+  return withPrelude(prelude, modeNode(b, f, [self, ...bound.nodes], span, mode));
+}
+
+/** A receiver is evaluated before the arguments: with a prelude it goes through a temporary, too. */
+function receiverFirst(b: Body, prelude: hir.Stmt[], receiver: hir.Expr): [hir.Stmt[], hir.Expr] {
+  if (prelude.length === 0) return [prelude, receiver];
+  const local = b.temp(receiver.type, receiver.span);
+  return [
+    [{ kind: 'let', local, value: receiver, span: receiver.span }, ...prelude],
+    { kind: 'local', local, type: local.type, span: receiver.span },
+  ];
+}
+
+function modeNode(b: Body, f: FunctionSymbol, args: hir.Expr[], span: ast.Span, mode: CallMode): hir.Expr {
+  const isAsync = f.flavour === 'async';
+  if (mode === 'spawn' || mode === 'launch') b.checker.edges.push({ caller: b, callee: f, span, detached: true });
+  switch (mode) {
+    case 'spawn':
+      if (f.futureOf !== undefined) return spawnNode(b, call(), 'spawn');
+      return { kind: 'spawn', func: f.func, args, type: { kind: 'task', value: f.result }, span };
+    case 'launch':
+      if (f.futureOf !== undefined) return spawnNode(b, call(), 'launch');
+      return { kind: 'launch', func: f.func, args, type: UNIT, span };
+    case 'await':
+      return isAsync ? call() : awaitNode(b, call(), span);
+    case 'value':
+      return isAsync ? { kind: 'start', func: f.func, args, type: { kind: 'future', value: f.result }, span } : call();
+  }
+  function call(): hir.Expr {
+    b.checker.edges.push({ caller: b, callee: f, span, detached: false });
+    return { kind: 'call', func: f.func, args, type: f.result, span };
+  }
+}
+
+/** A call of a native; `receiver` is its argument 0 and has been inferred. */
+export function nativeCall(
+  b: Body, native: NativeInfo, name: string, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span,
+): hir.Expr {
+  const use = instantiate(native, b.checker);
+  if (receiver !== undefined && use.receiver !== undefined) {
+    const t = resolve(receiver.type);
+    const wanted = resolve(use.receiver);
+    // 任务 has the methods of 未来.
+    if (t.kind === 'task' && wanted.kind === 'future') {
+      unify(t.value, wanted.value);
+      receiver = { kind: 'upcast', operand: receiver, type: wanted, span: receiver.span };
+    } else unify(t, wanted);
+  }
+  const params: Parameter[] = use.params.map((p) => ({
+    name: p.name, type: p.type, variadic: false, defaultIsPure: true, declared: undefined,
+    default: p.default === undefined ? undefined : () => tableConstant(p.default!, p.type, span),
+  }));
+  const bound = bindArgs(b, name, params, args, span);
+  if (bound === undefined) return poison(span);
+  let { prelude } = bound;
+  if (receiver !== undefined) [prelude, receiver] = receiverFirst(b, prelude, receiver);
+  for (const { type, bound: demand } of use.bounds) b.checker.require(type, demand, b.file, receiver?.span ?? span);
+  const all = receiver === undefined ? bound.nodes : [receiver, ...bound.nodes];
+  return withPrelude(prelude, { kind: 'callNative', native: native.symbol, args: all, type: use.result, span });
+}
+
+/** A default value as natives.def writes it: a string or an integer. */
+function tableConstant(literal: string, type: Type, span: ast.Span): hir.Expr {
+  if (literal.startsWith('"')) return { kind: 'string', value: JSON.parse(literal) as string, type: STRING, span };
+  return { kind: 'int', value: BigInt(literal), type, span };
+}
+
+export function closureCall(b: Body, e: ast.CallExpr, callee: hir.Expr, mode: CallMode): hir.Expr {
+  return closureCallNode(b, callee, argsOf(e), e.span, mode);
+}
+
+export function closureCallNode(b: Body, callee: hir.Expr, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
+  const named = args.find((a) => a.name !== undefined);
+  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: '闭包', 参数: named.name!.text });
+  const t = resolve(callee.type);
+  if (isPoison(t) || named !== undefined) {
+    inferArgs(b, args);
+    b.failed = true;
+    return poison(span);
+  }
+  if (t.kind === 'func') {
+    const params: Parameter[] = t.params.map((type, i) => ({
+      name: String(i), type, variadic: false, default: undefined, defaultIsPure: true, declared: undefined,
+    }));
+    const bound = bindArgs(b, showType(t), params, args, span);
+    if (bound === undefined) return poison(span);
+    return finish(b, withPrelude(bound.prelude, { kind: 'callClosure', callee, args: bound.nodes, type: t.result, span }), mode);
+  }
+  const nodes = inferArgs(b, args);
+  if (isKnown(t)) {
+    b.error('E3016', callee.span, { 类型: showType(t) });
+    return poison(span);
+  }
+  const result = b.checker.fresh();
+  unify(t, { kind: 'func', params: nodes.map((n) => n.type), result });
+  return finish(b, { kind: 'callClosure', callee, args: nodes, type: result, span }, mode);
+}
+
+function tupleStruct(b: Body, s: StructSymbol, e: ast.CallExpr, span: ast.Span): hir.Expr {
+  if (!s.def.isTuple) {
+    inferArgs(b, argsOf(e));
+    b.error('E3016', span, { 类型: s.name }, { hint: { zh: `用 ${s.name} { … } 创建`, en: `make one with ${s.name} { … }` } });
+    return poison(e.span);
+  }
+  const params: Parameter[] = s.def.fields.map((field) => ({
+    name: field.name, type: field.type, variadic: false, default: undefined, defaultIsPure: true,
+    declared: { span: field.span, file: s.file },
+  }));
+  const bound = bindArgs(b, s.name, params, argsOf(e), e.span);
+  if (bound === undefined) return poison(e.span);
+  const fields = bound.nodes.map((value, field) => ({ field, value }));
+  return withPrelude(bound.prelude, { kind: 'struct', def: s.def, fields, type: s.type, span: e.span });
+}
+
+/** `点::新建(…)`; `点.新建(…)` is the same. */
+function staticCall(b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Name, mode: CallMode): hir.Expr {
+  const s = structNamed(b, owner.name);
+  if (s === undefined) {
+    inferArgs(b, argsOf(e));
+    b.failed = true;
+    return b.unsupported(e.callee.span, '类型别名的静态函数', 'static functions of an alias');
+  }
+  const f = s.statics.get(name.text);
+  if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode);
+  inferArgs(b, argsOf(e));
+  if (s.methods.has(name.text)) {
+    b.error('E3008', name.span, { 类型: s.name, 名称: name.text }, {
+      hint: { zh: `${name.text} 是方法，要在一个值上调用：值.${name.text}(…)`, en: `${name.text} is a method: call it on a value` },
+    });
+    return poison(e.span);
+  }
+  return unknownMember(b, s.type, name, s.statics.keys());
+}
+
+/** `未来::就绪(v)`, `未来::失败("…")`, `选项::有(v)`. */
+function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, expected: Type | undefined, mode: CallMode): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const one = e.args.length === 1 && e.args[0]!.name === undefined ? e.args[0]!.value : undefined;
+  if (owner === '未来' && (name.text === '就绪' || name.text === '失败')) {
+    if (one === undefined) {
+      if (name.text === '就绪' && e.args.length === 0) {
+        return finish(b, { kind: 'ready', value: { kind: 'unit', type: UNIT, span: e.span }, type: { kind: 'future', value: UNIT }, span: e.span }, mode);
+      }
+      inferArgs(b, argsOf(e));
+      b.error('E3006', e.span, { 名称: `未来::${name.text}`, 期望: 1, 实际: e.args.length });
+      return poison(e.span);
+    }
+    if (name.text === '失败') {
+      const type: Type = want?.kind === 'future' ? want : { kind: 'future', value: b.checker.fresh() };
+      return finish(b, { kind: 'callNative', native: 'future_failed', args: [checkExpr(b, one, STRING)], type, span: e.span }, mode);
+    }
+    const value = want?.kind === 'future' ? checkExpr(b, one, want.value) : inferExpr(b, one);
+    return finish(b, { kind: 'ready', value, type: want?.kind === 'future' ? want : { kind: 'future', value: value.type }, span: e.span }, mode);
+  }
+  if (owner === '选项' && name.text === '有') {
+    return finish(b, builtinCall(b, '有', e, expected)!, mode);
+  }
+  inferArgs(b, argsOf(e));
+  return b.unsupported(e.callee.span, `${owner}::${name.text}`);
+}
+
+/** A path that is not called: `选项::无`; static functions as values and enums come later. */
+export function inferPath(b: Body, e: ast.PathExpr): hir.Expr {
+  if (e.base.kind === 'NameExpr') {
+    const owner = b.scope.lookup(e.base.name);
+    if (owner?.kind === 'poison') {
+      b.failed = true;
+      return poison(e.span);
+    }
+    if (owner === undefined && e.base.name === '选项' && e.name.text === '无') {
+      return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span: e.span };
+    }
+    if (owner === undefined && !isTypeName(e.base.name)) return reportUndefined(b, e.base.name, e.base.span, 'value');
+    const s = structNamed(b, e.base.name);
+    if (s !== undefined && !s.statics.has(e.name.text)) return unknownMember(b, s.type, e.name, s.statics.keys());
+  }
+  return b.unsupported(e.span, ':: 路径作为值', 'a :: path as a value');
+}
+
+/** `通道<T>(n)`, `创建通道<T>(n)`, `列表<T>()`, `字典<K, V>()`. */
+function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined): hir.Expr {
+  const name = callee.callee.kind === 'NameExpr' && b.scope.lookup(callee.callee.name) === undefined ? callee.callee.name : undefined;
+  const typeName = name === '创建通道' ? '通道' : name;
+  if (typeName === '通道' || typeName === '列表' || typeName === '字典') {
+    const type = typeOf(
+      { kind: 'NamedType', span: callee.span, path: [{ kind: 'Name', text: typeName, span: callee.callee.span }], args: callee.typeArgs },
+      b.checker, b.scope, b.file,
+    );
+    if (type.kind === 'channel') return newChannel(b, e, type.elem, expected);
+    if ((type.kind === 'list' || type.kind === 'dict') && e.args.length === 0) {
+      return type.kind === 'list' ? { kind: 'list', elems: [], type, span: e.span } : { kind: 'dict', entries: [], type, span: e.span };
+    }
+    inferArgs(b, argsOf(e));
+    if (isPoison(type)) {
+      b.failed = true;
+      return poison(e.span);
+    }
+    b.error('E3006', e.span, { 名称: typeName, 期望: 0, 实际: e.args.length });
+    return poison(e.span);
+  }
+  inferArgs(b, argsOf(e));
+  return b.unsupported(callee.span, '泛型', 'generics');
+}

@@ -1,0 +1,118 @@
+/**
+ * infer-closure.ts — closures, spawned blocks, functions as values and local functions.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { UNIT, resolve, type Type } from '../types.js';
+import { Body, poison } from './body.js';
+import { ensureInferred } from './infer-call.js';
+import { inferExpr } from './infer-expr.js';
+import { inferStatements } from './infer-stmt.js';
+import type { FunctionSymbol, Mutable } from './scope.js';
+import { typeOf } from './type-expr.js';
+import { isPoison, settle, unify } from './unify.js';
+import { finishBody } from './function.js';
+
+export function inferClosure(b: Body, e: ast.ClosureExpr, expected: Type | undefined): hir.Expr {
+  if (e.flavour !== 'plain') return b.unsupported(e.span, e.flavour === 'async' ? '异步闭包' : '协程闭包', `${e.flavour} closures`);
+  const odd = e.params.find((p) => p.default !== undefined || p.variadic);
+  if (odd !== undefined) return b.unsupported(odd.span, '闭包的默认参数与可变参数', 'default and variadic parameters of closures');
+  const want = expected === undefined ? undefined : resolve(expected);
+  const hint = want?.kind === 'func' ? want : undefined;
+  const result = e.result === undefined ? (hint?.result ?? b.checker.fresh()) : typeOf(e.result, b.checker, b.scope, b.file);
+  return closure(b, e, '闭包', e.params, result, e.body, hint?.params);
+}
+
+/** A function declared inside another: a closure that may call itself by its name. */
+export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
+  const refuse = d.flavour !== 'plain' ? `函数内声明的${d.flavour === 'async' ? '异步函数' : '协程'}`
+    : d.typeParams.length > 0 ? '泛型' : d.receiver !== undefined ? '函数内声明的方法'
+      : d.params.some((p) => p.default !== undefined || p.variadic) ? '内层函数的默认参数与可变参数' : undefined;
+  if (refuse !== undefined || d.body === undefined) {
+    b.unsupported(d.name.span, refuse ?? '没有函数体的函数', 'this kind of local function');
+    b.bindName(d.name, { kind: 'poison', span: d.name.span, file: b.file });
+    return [];
+  }
+  const params = d.params.map((p) => (p.type === undefined ? b.checker.fresh() : typeOf(p.type, b.checker, b.scope, b.file)));
+  const result = d.result === undefined ? b.checker.fresh() : typeOf(d.result, b.checker, b.scope, b.file);
+  const symbol = b.declareLocal(d.name, { kind: 'func', params, result }, { quiet: true, assigned: false });
+  const value = closure(b, d, d.name.text, d.params, result, d.body, params);
+  symbol.lastAssigned = ++b.checker.clock;
+  if (symbol.captured === Infinity) return [{ kind: 'let', local: symbol.local, value, span: d.name.span }];
+  return [
+    { kind: 'let', local: symbol.local, value: undefined, span: d.name.span },
+    { kind: 'assignLocal', local: symbol.local, value, span: d.name.span },
+  ];
+}
+
+function closure(
+  b: Body, e: { readonly span: ast.Span }, name: string, params: readonly ast.Param[], result: Type, code: ast.Expr | ast.Block,
+  hints: readonly Type[] | undefined,
+): hir.Expr {
+  const func = b.checker.newFunc(name, 'closure', b.file, e.span, result);
+  const inner = new Body(b.checker, func, 'closure', b, b.scope);
+  const types: Type[] = [];
+  func.params = params.map((p, i) => {
+    const written = p.type === undefined ? undefined : typeOf(p.type, b.checker, b.scope, b.file);
+    const type = written ?? hints?.[i] ?? b.checker.fresh();
+    types.push(type);
+    return inner.declareLocal(p.name, type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }).local;
+  });
+  if (code.kind === 'Block') {
+    func.body = { statements: inferStatements(inner, code.statements), span: code.span };
+  } else {
+    func.body = { statements: exprBody(inner, code, result), span: code.span };
+  }
+  finishBody(inner);
+  if (inner.failed) b.failed = true;
+  return { kind: 'closure', func, type: { kind: 'func', params: types, result }, span: e.span };
+}
+
+/** `(x) => e`: e is the result, unless 空 is wanted; then it only runs. */
+function exprBody(inner: Body, e: ast.Expr, result: Type): hir.Stmt[] {
+  const wanted = resolve(result);
+  if (wanted === UNIT) return [{ kind: 'expr', expr: inferExpr(inner, e), span: e.span }];
+  const node = inferExpr(inner, e, wanted);
+  if (node.kind === 'diverge') return [node.statement];
+  const value = inner.coerce(node, result);
+  if (resolve(value.type) === UNIT) return [{ kind: 'expr', expr: value, span: e.span }];
+  settle(value.type);
+  inner.returnsValue = true;
+  return [{ kind: 'return', value, span: e.span }];
+}
+
+/** The function of `创建 { … }` or `启动 { … }`. Its value is that of 返回, or of its last expression. */
+export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: string): Mutable<hir.Func> {
+  const func = b.checker.newFunc(name, 'plain', b.file, span, b.checker.fresh());
+  const inner = new Body(b.checker, func, 'block', b, b.scope);
+  const last = block.statements.at(-1);
+  if (name === '创建块' && last?.kind === 'ExprStmt' && last.expr.kind !== 'IfExpr' && last.expr.kind !== 'ThrowExpr') {
+    const statements = inferStatements(inner, block.statements.slice(0, -1));
+    const value = inferExpr(inner, last.expr);
+    const t = resolve(value.type);
+    if (!inner.returnsValue && t !== UNIT && t.kind !== 'never' && !isPoison(t)) {
+      settle(t);
+      unify(func.result, t);
+      inner.returnsValue = true;
+      statements.push({ kind: 'return', value, span: last.span });
+    } else statements.push({ kind: 'expr', expr: value, span: last.span });
+    func.body = { statements, span: block.span };
+  } else {
+    func.body = { statements: inferStatements(inner, block.statements), span: block.span };
+  }
+  finishBody(inner);
+  if (inner.failed) b.failed = true;
+  return func;
+}
+
+/** A named function where a value is wanted. */
+export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span): hir.Expr {
+  if (f.flavour === 'async') return b.unsupported(span, '异步函数作为值', '异步 functions as values');
+  if (f.flavour === 'coroutine') {
+    b.error('E3026', span, { 名称: f.shown });
+    return poison(span);
+  }
+  if (f.params.some((p) => p.variadic)) return b.unsupported(span, '带可变参数的函数作为值', 'variadic functions as values');
+  ensureInferred(b, f);
+  return { kind: 'funcRef', func: f.func, type: { kind: 'func', params: f.params.map((p) => p.type), result: f.result }, span };
+}

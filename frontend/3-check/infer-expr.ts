@@ -1,0 +1,479 @@
+/**
+ * infer-expr.ts — expressions: literals, names, containers, fields, indices, 如果.
+ *
+ * `inferExpr` gives the typed node of an expression. `expected` is advice (it lets literals, `[]` and
+ * closures start from the type that is wanted); only `checkExpr` insists on it.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import type { DiagnosticDetails } from '../diagnostics.js';
+import { nativeBySymbol } from './builtins.js';
+import { nodeWhenKnown, isKnown } from './deferred.js';
+import { localIn } from './capture.js';
+import { constantValue, evaluate } from './constants.js';
+import { placeholder, poison, unitValue, type Body } from './body.js';
+import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
+import { inferCall, inferPath } from './infer-call.js';
+import { functionValue, inferClosure } from './infer-closure.js';
+import { inferBinary, inferUnary } from './infer-operator.js';
+import { convert, formatted, isUnsupportedName } from './infer-builtin.js';
+import { inferStatements } from './infer-stmt.js';
+import type { ConstValue, StructSymbol } from './scope.js';
+import { nearest } from './suggest.js';
+import { didYouMean, isBuiltinType, typeOf, aliasType } from './type-expr.js';
+import { reportUndefined } from './undefined-name.js';
+import { isPoison, POISON, unify } from './unify.js';
+
+export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
+  const span = e.span;
+  switch (e.kind) {
+    case 'ErrorExpr':
+      b.failed = true;
+      return poison(span);
+    case 'IntLiteral': return intLiteral(b, e.value, span, expected);
+    case 'FloatLiteral': return { kind: 'float', value: e.value, type: FLOAT, span };
+    case 'BoolLiteral': return { kind: 'bool', value: e.value, type: BOOL, span };
+    case 'UnitLiteral': {
+      const want = expected === undefined ? undefined : resolve(expected);
+      return want?.kind === 'option' ? { kind: 'none', type: want, span } : unitValue(span);
+    }
+    case 'StringLiteral': return { kind: 'string', value: e.value, type: STRING, span };
+    case 'CharLiteral': {
+      const want = expected === undefined ? undefined : resolve(expected);
+      const type = want === CHAR || want === STRING ? want : b.checker.fresh('char');
+      return { kind: 'char', value: e.value.codePointAt(0)!, type, span };
+    }
+    case 'InterpolatedString': return interpolated(b, e);
+    case 'NameExpr': return readName(b, e);
+    case 'ListLiteral': return listLiteral(b, e, expected);
+    case 'RepeatLiteral': return repeatLiteral(b, e, expected);
+    case 'MapLiteral': return mapLiteral(b, e, expected);
+    case 'TupleExpr':
+      for (const element of e.elements) inferExpr(b, element);
+      return b.unsupported(span, '元组的值', 'tuple values');
+    case 'StructLiteral': return structLiteral(b, e);
+    case 'MemberExpr': return inferMember(b, e);
+    case 'PathExpr': return inferPath(b, e);
+    case 'InstantiateExpr': return b.unsupported(span, '泛型', 'generics');
+    case 'CallExpr': return inferCall(b, e, expected, 'value');
+    case 'IndexExpr': return inferIndex(b, e);
+    case 'UnaryExpr': return inferUnary(b, e, expected);
+    case 'BinaryExpr': return inferBinary(b, e);
+    case 'RangeExpr': return b.unsupported(span, '范围的值', 'range values');
+    case 'CastExpr': {
+      const target = typeOf(e.type, b.checker, b.scope, b.file);
+      return convert(b, inferExpr(b, e.operand, undefined), target, span);
+    }
+    case 'AddressOfExpr': return b.unsupported(span, '取地址', 'address-of');
+    case 'DerefExpr': return b.unsupported(span, '解引用', 'dereference');
+    case 'CloneExpr': {
+      const operand = inferExpr(b, e.operand, expected);
+      return { kind: 'callNative', native: nativeBySymbol('clone').symbol, args: [operand], type: operand.type, span };
+    }
+    case 'AwaitExpr': return inferAwait(b, e, expected);
+    case 'SpawnExpr': return inferSpawn(b, e);
+    case 'DetachExpr': return inferDetach(b, e);
+    case 'CoroutineExpr': return inferCoroutine(b, e);
+    case 'ResumeExpr': return inferResume(b, e);
+    case 'ReceiveExpr': return inferReceive(b, e);
+    case 'SuspendExpr': return inferSuspend(b, e);
+    case 'PropagateExpr':
+      inferExpr(b, e.operand);
+      return b.unsupported(span, '尝试 表达式', '尝试 as an operator');
+    case 'ThrowExpr':
+      return { kind: 'diverge', statement: { kind: 'throw', value: thrownValue(b, e.operand), span }, type: NEVER, span };
+    case 'ClosureExpr': return inferClosure(b, e, expected);
+    case 'IfExpr': return ifExpr(b, e, expected);
+    case 'MatchExpr': return b.unsupported(headSpan(e.span, e.subject.span), '匹配', '匹配');
+    case 'ConcurrentExpr': return b.unsupported(headSpan(e.span, e.body.span), '并发', '并发');
+    case 'DeadlineExpr': return b.unsupported(headSpan(e.span, e.body.span), '截止', '截止');
+    case 'ShieldExpr': return b.unsupported(headSpan(e.span, e.body.span), '屏蔽', '屏蔽');
+  }
+}
+
+/** Infers `e` and insists on its type. */
+export function checkExpr(b: Body, e: ast.Expr, expected: Type, details: DiagnosticDetails = {}): hir.Expr {
+  return b.coerce(inferExpr(b, e, expected), expected, details);
+}
+
+/** A condition: 布尔, with a message of its own. */
+export function checkCondition(b: Body, e: ast.Expr): hir.Expr {
+  const node = inferExpr(b, e, BOOL);
+  const actual = resolve(node.type);
+  if (actual.kind === 'never' || unify(actual, BOOL)) return node;
+  b.error('E3011', node.span, { 实际: showType(actual) });
+  return poison(node.span);
+}
+
+/** The operand of 抛出: an 错误, or a string that becomes its 消息. */
+export function thrownValue(b: Body, e: ast.Expr): hir.Expr {
+  const node = inferExpr(b, e);
+  const t = resolve(node.type);
+  if (t.kind === 'string') return { kind: 'callNative', native: 'error_new', args: [node], type: { kind: 'error' }, span: node.span };
+  return b.coerce(node, { kind: 'error' }, { hint: { zh: '抛出 错误("说明")', en: 'write 抛出 错误("…")' } });
+}
+
+/** From the start of a construct to where its operand or body begins. */
+function headSpan(whole: ast.Span, part: ast.Span): ast.Span {
+  return { start: whole.start, end: Math.max(part.start, whole.start + 1) };
+}
+
+export function intLiteral(b: Body, value: bigint, span: ast.Span, expected: Type | undefined): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const type = want === INT || want === FLOAT ? want : b.checker.fresh('int');
+  return { kind: 'int', value, type, span };
+}
+
+function interpolated(b: Body, e: ast.InterpolatedString): hir.Expr {
+  const parts: hir.Expr[] = [];
+  for (const part of e.parts) {
+    if (part.kind === 'TextPart') {
+      if (part.value !== '') parts.push({ kind: 'string', value: part.value, type: STRING, span: part.span });
+    } else {
+      parts.push(formatted(inferExpr(b, part.expr), part.format));
+    }
+  }
+  return joined(parts, e.span);
+}
+
+/** The concatenation of strings; no node is made for fewer than two. */
+export function joined(parts: readonly hir.Expr[], span: ast.Span): hir.Expr {
+  if (parts.length === 0) return { kind: 'string', value: '', type: STRING, span };
+  if (parts.length === 1) return parts[0]!;
+  return { kind: 'concat', parts, type: STRING, span };
+}
+
+export function readName(b: Body, e: ast.NameExpr): hir.Expr {
+  const symbol = b.scope.lookup(e.name);
+  const span = e.span;
+  if (symbol === undefined) {
+    if (e.name === '无') return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span };
+    if (isUnsupportedName(e.name)) return b.unsupported(span, e.name);
+    if (isBuiltinType(e.name)) {
+      b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
+      return poison(span);
+    }
+    return reportUndefined(b, e.name, span, 'value');
+  }
+  switch (symbol.kind) {
+    case 'local': {
+      symbol.reads++;
+      const local = localIn(b, symbol);
+      return { kind: 'local', local, type: local.type, span };
+    }
+    case 'global': return { kind: 'global', global: symbol.global, type: symbol.global.type, span };
+    case 'const': {
+      symbol.reads++;
+      const value = constantValue(symbol, b.checker);
+      return value === null ? failedName(b, span) : constantNode(value, span, symbol.written === undefined ? undefined : typeOf(symbol.written, b.checker, symbol.scope, symbol.file));
+    }
+    case 'function': return functionValue(b, symbol, span);
+    case 'poison': return failedName(b, span);
+    case 'struct': case 'alias':
+      b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
+      return poison(span);
+  }
+}
+
+function failedName(b: Body, span: ast.Span): hir.Expr {
+  b.failed = true;
+  return poison(span);
+}
+
+function constantNode(c: ConstValue, span: ast.Span, written: Type | undefined): hir.Expr {
+  switch (c.kind) {
+    case 'int': return written === FLOAT
+      ? { kind: 'float', value: Number(c.value), type: FLOAT, span }
+      : { kind: 'int', value: c.value, type: INT, span };
+    case 'float': return { kind: 'float', value: c.value, type: FLOAT, span };
+    case 'bool': return { kind: 'bool', value: c.value, type: BOOL, span };
+    case 'string': return { kind: 'string', value: c.value, type: STRING, span };
+    case 'char': return written === STRING
+      ? { kind: 'string', value: c.value, type: STRING, span }
+      : { kind: 'char', value: c.value.codePointAt(0)!, type: CHAR, span };
+  }
+}
+
+function listLiteral(b: Body, e: ast.ListLiteral, expected: Type | undefined): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const fixed = want?.kind === 'array' ? want : undefined;
+  const elem = want?.kind === 'list' || fixed !== undefined ? (want as { elem: Type }).elem : b.checker.fresh();
+  const elems = elementsOf(b, e.elements, elem);
+  if (fixed !== undefined && fixed.length === elems.length) return { kind: 'list', elems, type: fixed, span: e.span };
+  return { kind: 'list', elems, type: { kind: 'list', elem }, span: e.span };
+}
+
+function elementsOf(b: Body, elements: readonly ast.Expr[], elem: Type): hir.Expr[] {
+  return elements.map((element, i) => {
+    // 任务 beside 未来, as an element type that is still open, must stay what the first one is.
+    const node = inferExpr(b, element, elem);
+    return b.coerce(node, elem, i === 0 ? {} : {
+      related: [{ span: elements[0]!.span, file: b.file, label: { zh: '元素的类型由这里确定', en: 'the element type comes from here' } }],
+    });
+  });
+}
+
+function repeatLiteral(b: Body, e: ast.RepeatLiteral, expected: Type | undefined): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const elemHint = want?.kind === 'array' || want?.kind === 'list' ? want.elem : undefined;
+  const value = inferExpr(b, e.value, elemHint);
+  const elem = elemHint === undefined ? value.type : elemHint;
+  const element = elemHint === undefined ? value : b.coerce(value, elemHint);
+  const constant = want?.kind === 'list' ? undefined : evaluate(e.count, b.checker, b.scope);
+  const count = checkExpr(b, e.count, INT);
+  if (constant?.kind === 'int' && constant.value >= 0n && constant.value <= 0x7fffffffn) {
+    return {
+      kind: 'fill', value: element, count: { kind: 'int', value: constant.value, type: INT, span: e.count.span },
+      type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,
+    };
+  }
+  // A length known only at run time makes a list.
+  return { kind: 'fill', value: element, count, type: { kind: 'list', elem }, span: e.span };
+}
+
+function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const key = want?.kind === 'dict' ? want.key : b.checker.fresh();
+  const value = want?.kind === 'dict' ? want.value : b.checker.fresh();
+  const entries = e.entries.map((entry) => ({ key: checkExpr(b, entry.key, key), value: checkExpr(b, entry.value, value) }));
+  if (want?.kind !== 'dict') b.checker.require(key, 'hashable', b.file, e.entries[0]?.key.span ?? e.span);
+  return { kind: 'dict', entries, type: { kind: 'dict', key, value }, span: e.span };
+}
+
+/** The struct a name denotes, through aliases; undefined when it is none. */
+export function structNamed(b: Body, name: string): StructSymbol | undefined {
+  const symbol = b.scope.lookup(name);
+  if (symbol?.kind === 'struct') return symbol;
+  if (symbol?.kind !== 'alias') return undefined;
+  const type = aliasType(symbol, b.checker, b.checker.packageScope);
+  return type.kind === 'struct' ? structOf(b, type) : undefined;
+}
+
+export function structOf(b: Body, type: Type & { kind: 'struct' }): StructSymbol {
+  return b.checker.structs.get(type.def)!;
+}
+
+function structLiteral(b: Body, e: ast.StructLiteral): hir.Expr {
+  const type = typeOf(e.type, b.checker, b.scope, b.file);
+  if (type.kind !== 'struct') {
+    for (const field of e.fields) inferExpr(b, field.value);
+    if (!isPoison(type)) b.error('E3008', e.fields[0]?.name.span ?? e.span, { 类型: showType(type), 名称: e.fields[0]?.name.text ?? '{ }' });
+    else b.failed = true;
+    return poison(e.span);
+  }
+  const symbol = structOf(b, type);
+  const { def } = symbol;
+  const seen = new Map<string, ast.Span>();
+  const fields: { field: number; value: hir.Expr }[] = [];
+  let broken = false;
+  for (const init of e.fields) {
+    const index = def.fields.findIndex((f) => f.name === init.name.text);
+    if (index < 0) {
+      inferExpr(b, init.value);
+      unknownMember(b, type, init.name, def.fields.map((f) => f.name));
+      broken = true;
+      continue;
+    }
+    const first = seen.get(init.name.text);
+    if (first !== undefined) {
+      b.error('E3003', init.name.span, { 名称: init.name.text }, {
+        related: [{ span: first, file: b.file, label: { zh: '先前在这里给出', en: 'first given here' } }],
+      });
+    }
+    seen.set(init.name.text, init.name.span);
+    const field = def.fields[index]!;
+    fields.push({
+      field: index,
+      value: checkExpr(b, init.value, field.type, {
+        related: [{ span: field.span, file: def.file, label: { zh: `字段 ${field.name} 在这里声明`, en: `field ${field.name} is declared here` } }],
+      }),
+    });
+  }
+  for (const [index, field] of def.fields.entries()) {
+    if (seen.has(field.name)) continue;
+    const initial = symbol.decl.fields[index]!.default;
+    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type) });
+    else if (!broken) {
+      b.error('E3019', e.type.span, { 类型: def.name, 名称: field.name }, {
+        related: [{ span: field.span, file: def.file, label: { zh: '字段在这里声明', en: 'the field is declared here' } }],
+      });
+      broken = true;
+    }
+  }
+  return { kind: 'struct', def, fields, type, span: e.span };
+}
+
+/** A default value, seen from the package: its names are not those of the place that uses it. */
+export function defaultNode(b: Body, e: ast.Expr, type: Type): hir.Expr {
+  const scope = b.scope;
+  const errors = b.failed;
+  b.scope = b.checker.packageScope;
+  b.checker.muted++;
+  try {
+    return checkExpr(b, e, type);
+  } finally {
+    b.checker.muted--;
+    b.scope = scope;
+    b.failed = errors;
+  }
+}
+
+export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {
+  const near = nearest(name.text, known);
+  b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+  return poison(name.span);
+}
+
+const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Map([
+  ['消息', { native: 'error_message', type: STRING }],
+  ['代码', { native: 'error_code', type: STRING }],
+  ['栈', { native: 'error_stack', type: STRING }],
+  ['起因', { native: 'error_cause', type: { kind: 'option', elem: { kind: 'error' } } }],
+]);
+
+function inferMember(b: Body, e: ast.MemberExpr): hir.Expr {
+  if (e.object.kind === 'NameExpr') {
+    const symbol = b.scope.lookup(e.object.name);
+    if (symbol?.kind === 'poison') return poison(e.span);
+  }
+  return fieldOf(b, inferExpr(b, e.object), e.name, e.span);
+}
+
+export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Span): hir.Expr {
+  return nodeWhenKnown(b, object, object.span, { zh: '这个值', en: 'this value' }, (t) => {
+    if (t.kind === 'struct') {
+      const field = t.def.fields.findIndex((f) => f.name === name.text);
+      if (field >= 0) return { kind: 'field', object, field, type: t.def.fields[field]!.type, span };
+      const symbol = structOf(b, t);
+      if (symbol.methods.has(name.text)) return b.unsupported(span, '方法作为值', 'methods as values');
+      return unknownMember(b, t, name, [...t.def.fields.map((f) => f.name), ...symbol.methods.keys()]);
+    }
+    if (t.kind === 'error') {
+      const known = ERROR_FIELDS.get(name.text);
+      if (known !== undefined) return { kind: 'callNative', native: known.native, args: [object], type: known.type, span };
+      if (name.text === '任务') return b.unsupported(span, '错误的 任务 字段', 'the field 任务 of errors');
+      return unknownMember(b, t, name, ERROR_FIELDS.keys());
+    }
+    return unknownMember(b, t, name, []);
+  });
+}
+
+function inferIndex(b: Body, e: ast.IndexExpr): hir.Expr {
+  const target = inferExpr(b, e.object);
+  if (e.index.kind === 'RangeExpr') return slice(b, target, e.index, e.span);
+  const t = resolve(target.type);
+  if (isKnown(t)) {
+    const types = indexTypes(b, t, target.span);
+    if (types === undefined) {
+      inferExpr(b, e.index);
+      return poison(e.span);
+    }
+    return { kind: 'index', target, index: checkExpr(b, e.index, types.index), type: types.value, span: e.span };
+  }
+  const index = inferExpr(b, e.index);
+  return nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (known) => {
+    const types = indexTypes(b, known, target.span);
+    if (types === undefined) return poison(e.span);
+    return { kind: 'index', target, index: b.coerce(index, types.index), type: types.value, span: e.span };
+  });
+}
+
+/** What an index of `t` is and gives; reports when it has none. */
+export function indexTypes(b: Body, t: Type, span: ast.Span): { index: Type; value: Type } | undefined {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'list': case 'array': return { index: INT, value: t.elem };
+    case 'dict': return { index: t.key, value: t.value };
+    case 'string': return { index: INT, value: CHAR };
+    default:
+      if (t === POISON) return { index: POISON, value: POISON };
+      b.error('E3028', span, { 类型: showType(t) });
+      return undefined;
+  }
+}
+
+/** `文[a..b]`, `列[..=b]`: a missing start is 0, a missing end the length. */
+function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span): hir.Expr {
+  let object = target;
+  let held: hir.Stmt | undefined;
+  if (range.to === undefined && target.kind !== 'local') {
+    const local = b.temp(target.type, target.span);
+    held = { kind: 'let', local, value: target, span: target.span };
+    object = { kind: 'local', local, type: local.type, span: target.span };
+  }
+  const again = (): hir.Expr => (object.kind === 'local' ? { ...object } : object);
+  const from: hir.Expr = range.from === undefined ? { kind: 'int', value: 0n, type: INT, span } : checkExpr(b, range.from, INT);
+  let to: hir.Expr;
+  if (range.to === undefined) {
+    const end = placeholder(INT, span);
+    const length = again();
+    to = end;
+    Object.assign(end, { kind: 'len', operand: length });
+  } else {
+    to = checkExpr(b, range.to, INT);
+    if (range.inclusive) to = { kind: 'binary', op: 'add', left: to, right: { kind: 'int', value: 1n, type: INT, span }, type: INT, span };
+  }
+  const node = nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (t) => {
+    if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to], type: STRING, span };
+    if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to], type: t, span };
+    if (t.kind === 'array') return b.unsupported(span, '数组切片', 'slices of arrays');
+    b.error('E3028', target.span, { 类型: showType(t) });
+    return poison(span);
+  });
+  if (held === undefined) return node;
+  return { kind: 'blockExpr', block: { statements: [held], span }, value: node, type: node.type, span };
+}
+
+function ifExpr(b: Body, e: ast.IfExpr, expected: Type | undefined): hir.Expr {
+  const condition = checkCondition(b, e.condition);
+  if (e.else === undefined) {
+    const block = blockOf(b, e.then);
+    return {
+      kind: 'blockExpr', type: UNIT, span: e.span, value: unitValue(e.span),
+      block: { statements: [{ kind: 'if', condition, then: block, otherwise: undefined, span: e.span }], span: e.span },
+    };
+  }
+  const then = blockValue(b, e.then, expected);
+  let otherwise = e.else.kind === 'IfExpr' ? ifExpr(b, e.else, expected ?? then.type) : blockValue(b, e.else, expected ?? then.type);
+  let type = then.type;
+  if (resolve(type).kind === 'never') type = otherwise.type;
+  else {
+    const value = valueNode(otherwise);
+    const coerced = b.coerce(value, type, {
+      related: [{ span: valueNode(then).span, file: b.file, label: { zh: '另一块的值在这里', en: 'the other block has this value' } }],
+    });
+    if (coerced !== value && otherwise === value) otherwise = coerced;
+  }
+  return { kind: 'if', condition, then, otherwise, type, span: e.span };
+}
+
+/** The innermost node that gives a block's value: what a message about it should point at. */
+function valueNode(node: hir.Expr): hir.Expr {
+  while (node.kind === 'blockExpr') node = node.value;
+  return node;
+}
+
+function blockOf(b: Body, block: ast.Block): hir.Block {
+  return b.inScope(() => ({ statements: inferStatements(b, block.statements), span: block.span }));
+}
+
+/** A block where a value is wanted: that of its last statement if that is an expression, else 空. */
+export function blockValue(b: Body, block: ast.Block, expected: Type | undefined): hir.Expr {
+  return b.inScope(() => {
+    const last = block.statements.at(-1);
+    const isValue = last?.kind === 'ExprStmt' && last.expr.kind !== 'ThrowExpr';
+    const statements = inferStatements(b, isValue ? block.statements.slice(0, -1) : block.statements);
+    let value: hir.Expr;
+    if (isValue) value = inferExpr(b, (last as ast.ExprStmt).expr, expected);
+    else {
+      const end = statements.at(-1);
+      if (end !== undefined && (end.kind === 'return' || end.kind === 'throw' || end.kind === 'break' || end.kind === 'continue')) {
+        statements.pop();
+        value = { kind: 'diverge', statement: end, type: NEVER, span: end.span };
+      } else value = unitValue(block.span);
+    }
+    if (statements.length === 0) return value;
+    return { kind: 'blockExpr', block: { statements, span: block.span }, value, type: value.type, span: block.span };
+  });
+}

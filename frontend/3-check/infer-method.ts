@@ -1,0 +1,192 @@
+/**
+ * infer-method.ts — `x.方法(…)` on values of every type.
+ *
+ * Methods of structs are Qi functions; those of built-in types are rows of natives.def or one of the
+ * few that have nodes of their own (添加, 长度, 获取, 取出 …). When the type of x is not known yet, the
+ * arguments are inferred at once and the rest waits.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { BOOL, INT, UNIT, resolve, type Type } from '../types.js';
+import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
+import { awaitNode } from './infer-async.js';
+import { fill, poison, unitValue, placeholder, type Body } from './body.js';
+import { LATER_METHODS, nativeMethod, nativeMethodNames } from './builtins.js';
+import { giveUp, isKnown, whenKnown } from './deferred.js';
+import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
+import { inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { isPoison, unify } from './unify.js';
+
+export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode): hir.Expr {
+  return inferMethodOn(b, inferExpr(b, callee.object), e, callee.name, mode);
+}
+
+/** The method call `e` of an object that is inferred already. */
+export function inferMethodOn(b: Body, object: hir.Expr, e: ast.CallExpr, name: ast.Name, mode: CallMode): hir.Expr {
+  const args = argsOf(e);
+  const t = resolve(object.type);
+  if (isKnown(t)) return known(b, object, t, name, args, e.span, mode);
+  inferArgs(b, args);
+  if (mode === 'spawn' || mode === 'launch') {
+    // The new coroutine's function must be known where it is made.
+    b.error('E3005', object.span, { 对象: { zh: '这个值', en: 'this value' } });
+    return poison(e.span);
+  }
+  const result = b.checker.fresh();
+  const node = placeholder(result, e.span);
+  whenKnown(b, object.type, object.span, { zh: '这个值', en: 'this value' }, (found) => {
+    const built = known(b, object, found, name, args, e.span, mode);
+    if (isPoison(built.type)) giveUp(result);
+    else if (!unify(result, built.type)) b.mismatch(e.span, result, built.type);
+    fill(node, built);
+  }, () => giveUp(result));
+  return node;
+}
+
+/** A method without user-written arguments, for 长度(x) and the like. */
+export function methodNode(b: Body, object: hir.Expr, name: ast.Name, args: Arg[], span: ast.Span): hir.Expr {
+  if (isKnown(object.type)) return known(b, object, resolve(object.type), name, args, span, 'value');
+  const result = b.checker.fresh();
+  const node = placeholder(result, span);
+  if (name.text === '长度') unify(result, INT);
+  whenKnown(b, object.type, object.span, { zh: '这个值', en: 'this value' }, (found) => {
+    fill(node, known(b, object, found, name, args, span, 'value'));
+  });
+  return node;
+}
+
+function known(b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
+  if (isPoison(t)) {
+    inferArgs(b, args);
+    b.failed = true;
+    return poison(span);
+  }
+  if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode);
+  const special = SPECIAL[t.kind]?.[name.text];
+  if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
+  const native = nativeMethod(t.kind, name.text);
+  if (native !== undefined && !native.internal) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
+  inferArgs(b, args);
+  if (LATER_METHODS[t.kind]?.has(name.text) === true) return b.unsupported(name.span, `方法 ${name.text}`, `method ${name.text}`);
+  return unknownMember(b, t, name, [...nativeMethodNames(t.kind), ...Object.keys(SPECIAL[t.kind] ?? {})]);
+}
+
+function structMethod(
+  b: Body, object: hir.Expr, t: Type & { kind: 'struct' }, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
+): hir.Expr {
+  const s = structOf(b, t);
+  const method = s.methods.get(name.text);
+  if (method !== undefined) return callFunction(b, method, object, args, span, mode);
+  const field = t.def.fields.findIndex((f) => f.name === name.text);
+  if (field >= 0) {
+    const callee: hir.Expr = { kind: 'field', object, field, type: t.def.fields[field]!.type, span: { start: object.span.start, end: name.span.end } };
+    return closureCallNode(b, callee, args, span, mode);
+  }
+  inferArgs(b, args);
+  if (s.statics.has(name.text)) {
+    b.error('E3008', name.span, { 类型: s.name, 名称: name.text }, {
+      hint: { zh: `${name.text} 是静态函数：${s.name}::${name.text}(…)`, en: `${name.text} is static: ${s.name}::${name.text}(…)` },
+    });
+    return poison(span);
+  }
+  return unknownMember(b, t, name, [...s.methods.keys(), ...t.def.fields.map((f) => f.name)]);
+}
+
+// ------------------------------------------------- methods with nodes of their own
+
+interface Use {
+  readonly b: Body;
+  readonly object: hir.Expr;
+  readonly type: Type;
+  readonly args: readonly Arg[];
+  readonly span: ast.Span;
+  readonly name: ast.Name;
+}
+
+type Special = (use: Use) => hir.Expr;
+
+/** Binds arguments of the given types; `build` sees them in order. */
+function taking(types: readonly Type[], use: Use, build: (args: readonly hir.Expr[]) => hir.Expr): hir.Expr {
+  const params: Parameter[] = types.map((type, i) => ({
+    name: String(i), type, variadic: false, default: undefined, defaultIsPure: true, declared: undefined,
+  }));
+  const bound = bindArgs(use.b, use.name.text, params, use.args, use.span);
+  return bound === undefined ? poison(use.span) : withPrelude(bound.prelude, build(bound.nodes));
+}
+
+/** A statement as an expression of type 空. */
+function effect(statement: hir.Stmt, span: ast.Span): hir.Expr {
+  return { kind: 'blockExpr', block: { statements: [statement], span }, value: unitValue(span), type: UNIT, span };
+}
+
+const length: Special = (u) => taking([], u, () => ({ kind: 'len', operand: u.object, type: INT, span: u.span }));
+const elem = (t: Type): Type => (t as Type & { elem: Type }).elem;
+const take: Special = (u) => taking([], u, () => awaitNode(u.b, u.object, u.span));
+
+const SPECIAL: Readonly<Partial<Record<Type['kind'], Readonly<Record<string, Special>>>>> = {
+  list: {
+    长度: length,
+    添加: (u) => taking([elem(u.type)], u, ([value]) => ({ kind: 'push', list: u.object, value: value!, type: UNIT, span: u.span })),
+  },
+  array: { 长度: length },
+  dict: {
+    长度: length,
+    获取: (u) => {
+      const t = u.type as Type & { kind: 'dict' };
+      return taking([t.key], u, ([key]) => ({ kind: 'dictFind', dict: u.object, key: key!, type: { kind: 'option', elem: t.value }, span: u.span }));
+    },
+    插入: (u) => {
+      const t = u.type as Type & { kind: 'dict' };
+      return taking([t.key, t.value], u, ([index, value]) =>
+        effect({ kind: 'assignIndex', target: u.object, index: index!, value: value!, span: u.span }, u.span));
+    },
+  },
+  option: {
+    是有: (u) => taking([], u, () => ({ kind: 'isSome', option: u.object, type: BOOL, span: u.span })),
+    是无: (u) => taking([], u, () => ({
+      kind: 'unary', op: 'not', operand: { kind: 'isSome', option: u.object, type: BOOL, span: u.span }, type: BOOL, span: u.span,
+    })),
+    取出: (u) => taking([], u, () => ({ kind: 'unwrap', option: u.object, type: elem(u.type), span: u.span })),
+    或: (u) => taking([elem(u.type)], u, ([fallback]) =>
+      ({ kind: 'optionOr', option: u.object, fallback: fallback!, type: elem(u.type), span: u.span })),
+    映射: mapOption,
+  },
+  future: { 获取: take },
+  task: { 获取: take },
+  channel: {
+    发送: (u) => taking([elem(u.type)], u, ([value]) => effect({ kind: 'send', channel: u.object, value: value!, span: u.span }, u.span)),
+    接收: (u) => taking([], u, () => ({ kind: 'receiveOption', channel: u.object, type: { kind: 'option', elem: elem(u.type) }, span: u.span })),
+    关闭: (u) => taking([], u, () => ({ kind: 'closeChannel', channel: u.object, type: UNIT, span: u.span })),
+  },
+};
+
+/** `o.映射(f)`: 有(f(v)) for 有(v), else 无. Both are evaluated first. */
+function mapOption(u: Use): hir.Expr {
+  const { b, span } = u;
+  const result = b.checker.fresh();
+  const callee: Type = { kind: 'func', params: [elem(u.type)], result };
+  return taking([callee], u, ([f]) => {
+    const option = b.temp(u.type, span);
+    const mapper = b.temp(callee, span);
+    const read = (local: hir.Local): hir.Expr => ({ kind: 'local', local, type: local.type, span });
+    const type: Type = { kind: 'option', elem: result };
+    const call: hir.Expr = {
+      kind: 'callClosure', callee: read(mapper), type: result, span,
+      args: [{ kind: 'unwrap', option: read(option), type: elem(u.type), span }],
+    };
+    return {
+      kind: 'blockExpr', type, span,
+      block: {
+        span,
+        statements: [
+          { kind: 'let', local: option, value: u.object, span },
+          { kind: 'let', local: mapper, value: f, span },
+        ],
+      },
+      value: {
+        kind: 'if', condition: { kind: 'isSome', option: read(option), type: BOOL, span },
+        then: { kind: 'some', value: call, type, span }, otherwise: { kind: 'none', type, span }, type, span,
+      },
+    };
+  });
+}

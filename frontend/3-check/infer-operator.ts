@@ -1,0 +1,155 @@
+/**
+ * infer-operator.ts — unary and binary operators.
+ *
+ * Both operands of an operator have one type; a literal takes the other side's. `+` joins strings as
+ * soon as one side is a string, so with an operand of unknown type it waits; every other operator
+ * unifies at once and leaves a bound on the type.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
+import { fill, placeholder, poison, type Body } from './body.js';
+import { giveUp, isKnown } from './deferred.js';
+import { formatted } from './infer-builtin.js';
+import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
+import { POISON, isPoison, satisfies, unify, type Bound } from './unify.js';
+
+const ARITHMETIC: Readonly<Partial<Record<ast.BinaryOp, hir.BinaryOp>>> = {
+  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'rem',
+};
+const BITWISE: Readonly<Partial<Record<ast.BinaryOp, hir.BinaryOp>>> = {
+  '&': 'bitAnd', '|': 'bitOr', '^': 'bitXor', '<<': 'shl', '>>': 'shr',
+};
+const COMPARE: Readonly<Partial<Record<ast.BinaryOp, hir.CompareOp>>> = {
+  '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge',
+};
+
+export function inferUnary(b: Body, e: ast.UnaryExpr, expected: Type | undefined): hir.Expr {
+  const { span } = e;
+  if (e.op === '-' && e.operand.kind === 'IntLiteral') return intLiteral(b, -e.operand.value, span, expected);
+  if (e.op === '!') return { kind: 'unary', op: 'not', operand: checkExpr(b, e.operand, BOOL), type: BOOL, span };
+  if (e.op === '~') return { kind: 'unary', op: 'bitNot', operand: checkExpr(b, e.operand, INT), type: INT, span };
+  const operand = inferExpr(b, e.operand, expected);
+  const t = resolve(operand.type);
+  if (isPoison(t)) return poison(span);
+  if (satisfies(t, 'numeric') === false) {
+    b.error('E3010', span, { 运算: '-', 左: showType(t), 右: showType(t) });
+    return poison(span);
+  }
+  b.checker.require(t, 'numeric', b.file, operand.span);
+  return { kind: 'unary', op: 'neg', operand, type: operand.type, span };
+}
+
+export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
+  // Long chains lean to the left: they are walked in a loop, so that their depth is not the stack's.
+  const chain: ast.BinaryExpr[] = [];
+  let first: ast.Expr = e;
+  while (first.kind === 'BinaryExpr') {
+    chain.push(first);
+    first = first.left;
+  }
+  const innermost = chain.at(-1)!;
+  let node = inferExpr(b, first, innermost.op === '&&' || innermost.op === '||' ? BOOL : undefined);
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const step = chain[i]!;
+    if (step.op === '&&' || step.op === '||') {
+      const left = b.coerce(node, BOOL);
+      node = { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right: checkExpr(b, step.right, BOOL), type: BOOL, span: step.span };
+    } else {
+      node = binaryNode(b, step.op, node, inferExpr(b, step.right, operandHint(node.type)), step.span);
+    }
+  }
+  return node;
+}
+
+/** What the left operand suggests for a literal on the right. Strings suggest nothing: `"a" + 1` formats. */
+function operandHint(t: Type): Type | undefined {
+  const r = resolve(t);
+  return r.kind === 'string' ? undefined : r;
+}
+
+/** The node of `left op right` for operands that are inferred already (also of `a op= b`). */
+export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
+  if (isPoison(left.type) || isPoison(right.type)) return poison(span);
+  if (op === '+') return plus(b, left, right, span);
+  const compare = COMPARE[op];
+  if (compare !== undefined) {
+    const bound: Bound | undefined = compare === 'eq' || compare === 'ne' ? undefined : 'ordered';
+    if (bound !== undefined && !operandsAllow(b, op, left, right, bound, span)) return poison(span);
+    if (!sameOperands(b, left, right)) return poison(span);
+    if (bound !== undefined) b.checker.require(left.type, bound, b.file, span);
+    return { kind: 'compare', op: compare, left, right, type: BOOL, span };
+  }
+  const bitwise = BITWISE[op];
+  const bound: Bound = bitwise === undefined ? 'numeric' : 'integral';
+  if (!operandsAllow(b, op, left, right, bound, span)) return poison(span);
+  if (bitwise !== undefined) unify(left.type, INT);
+  if (!sameOperands(b, left, right)) return poison(span);
+  if (bitwise === undefined) b.checker.require(left.type, bound, b.file, span);
+  return { kind: 'binary', op: bitwise ?? ARITHMETIC[op]!, left, right, type: left.type, span };
+}
+
+/** E3010 when one of the operands can never be used with this operator. */
+function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, bound: Bound, span: ast.Span): boolean {
+  if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
+  b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) });
+  return false;
+}
+
+function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): boolean {
+  const l = resolve(left.type);
+  const r = resolve(right.type);
+  if (l.kind === 'never' || r.kind === 'never') return true;
+  if (unify(l, r)) return true;
+  b.mismatch(right.span, l, r, {
+    related: [{ span: left.span, file: b.file, label: { zh: `左边是 ${showType(l)}`, en: `the left side is ${showType(l)}` } }],
+  });
+  return false;
+}
+
+function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
+  const decided = plusNode(b, left, right, span);
+  if (decided !== undefined) return decided;
+  const result = b.checker.fresh();
+  const node = placeholder(result, span);
+  b.checker.defer((force) => {
+    let built = plusNode(b, left, right, span);
+    if (built === undefined) {
+      if (!force) return false;
+      // Nothing says otherwise: `+` adds.
+      unify(left.type, right.type);
+      if (!isKnown(left.type)) unify(left.type, INT);
+      built = plusNode(b, left, right, span) ?? poison(span);
+    }
+    if (isPoison(built.type)) giveUp(result);
+    else if (!unify(result, built.type)) b.mismatch(span, result, built.type);
+    fill(node, built);
+    return true;
+  });
+  return node;
+}
+
+/** The sum or the join; undefined while it is not known which. */
+function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr | undefined {
+  const l = resolve(left.type);
+  const r = resolve(right.type);
+  if (l === POISON || r === POISON) return poison(span);
+  if (l.kind === 'string' || r.kind === 'string') {
+    const parts = left.kind === 'concat' ? [...left.parts, formatted(right, undefined)] : [formatted(left, undefined), formatted(right, undefined)];
+    if (right.kind === 'concat') parts.splice(-1, 1, ...right.parts);
+    return joined(parts, span);
+  }
+  const open = (t: Type): boolean => t.kind === 'variable' && (t.literal === 'none' || t.literal === 'char');
+  if (open(l) || open(r)) {
+    // A known number cannot be part of a join once the other side turns out to be one, too.
+    return undefined;
+  }
+  if (!operandsAllow(b, '+', left, right, 'numeric', span)) return poison(span);
+  if (!sameOperands(b, left, right)) return poison(span);
+  return { kind: 'binary', op: 'add', left, right, type: left.type, span };
+}
+
+/** A string constant. */
+export function text(value: string, span: ast.Span): hir.Expr {
+  return { kind: 'string', value, type: STRING, span };
+}

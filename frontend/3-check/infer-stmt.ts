@@ -1,0 +1,336 @@
+/**
+ * infer-stmt.ts — statements, except assignment (infer-assign.ts) and 选择 (infer-select.ts).
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { CHAR, ERROR, INT, UNIT, resolve, showType, type Type } from '../types.js';
+import { unitValue, type Body } from './body.js';
+import { giveUp, whenKnown } from './deferred.js';
+import { channelOf } from './infer-async.js';
+import { inferAssign, inferVarDecl } from './infer-assign.js';
+import { localFunction } from './infer-closure.js';
+import { checkCondition, checkExpr, inferExpr, thrownValue } from './infer-expr.js';
+import { inferSelect } from './infer-select.js';
+import { isPoison, unify } from './unify.js';
+
+export function inferStatements(b: Body, statements: readonly ast.Stmt[]): hir.Stmt[] {
+  const out: hir.Stmt[] = [];
+  for (const s of statements) inferStatement(b, s, out);
+  return out;
+}
+
+export function inferBlock(b: Body, block: ast.Block): hir.Block {
+  return b.inScope(() => ({ statements: inferStatements(b, block.statements), span: block.span }));
+}
+
+export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
+  switch (s.kind) {
+    case 'ErrorStmt':
+      b.failed = true;
+      return;
+    case 'VarDecl': return inferVarDecl(b, s, out);
+    case 'AssignStmt': return inferAssign(b, s, out);
+    case 'FunctionDecl':
+      out.push(...localFunction(b, s));
+      return;
+    case 'StructDecl': case 'EnumDecl': case 'TraitDecl': case 'TypeAliasDecl':
+      b.unsupported(s.name.span, '函数内声明的类型', 'types declared in a function');
+      b.bindName(s.name, { kind: 'poison', span: s.name.span, file: b.file });
+      return;
+    case 'ImplDecl':
+      b.unsupported(s.span, '函数内的 实现', '实现 in a function');
+      return;
+    case 'ImportDecl':
+      b.unsupported(s.span, '导入', '导入');
+      return;
+    case 'Block':
+      out.push({ kind: 'block', block: inferBlock(b, s), span: s.span });
+      return;
+    case 'ExprStmt': return exprStatement(b, s, out);
+    case 'SendStmt': {
+      const { channel, elem } = channelOf(b, s.channel);
+      out.push({ kind: 'send', channel, value: checkExpr(b, s.value, elem), span: s.span });
+      return;
+    }
+    case 'ReturnStmt': return returnStatement(b, s, out);
+    case 'BreakStmt': case 'ContinueStmt': {
+      const target = jumpTarget(b, s.label, s.kind === 'BreakStmt' ? '跳出' : '继续', s.span);
+      if (target !== undefined) out.push({ kind: s.kind === 'BreakStmt' ? 'break' : 'continue', target, span: s.span });
+      return;
+    }
+    case 'WhileStmt': {
+      const label = loopLabel(s.label);
+      // The condition belongs to the loop: it runs again in every round.
+      b.loops.push({ label, start: ++b.checker.clock, isFinally: false });
+      const condition = checkCondition(b, s.condition);
+      const body = inferBlock(b, s.body);
+      b.loops.pop();
+      out.push({ kind: 'while', label, condition, body, span: s.span });
+      return;
+    }
+    case 'LoopStmt': {
+      const label = loopLabel(s.label);
+      out.push({ kind: 'while', label, condition: undefined, body: inLoop(b, label, () => inferBlock(b, s.body)), span: s.span });
+      return;
+    }
+    case 'ForInStmt': return forIn(b, s, out);
+    case 'ForRangeStmt': {
+      const from = checkExpr(b, s.from, INT);
+      const to = checkExpr(b, s.to, INT);
+      const step = s.step === undefined ? undefined : checkExpr(b, s.step, INT);
+      forRange(b, s, s.name, { from, to, step, inclusive: true }, out);
+      return;
+    }
+    case 'TryStmt': return tryStatement(b, s, out);
+    case 'SelectStmt': return inferSelect(b, s, out);
+    case 'DeferStmt':
+      b.unsupported(s.span, '延后', '延后');
+      return;
+  }
+}
+
+/** An expression whose value is not wanted. */
+function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
+  const e = s.expr;
+  if (e.kind === 'IfExpr') {
+    out.push(ifStatement(b, e));
+    return;
+  }
+  if (e.kind === 'ThrowExpr') {
+    out.push({ kind: 'throw', value: thrownValue(b, e.operand), span: s.span });
+    return;
+  }
+  const expr = inferExpr(b, e);
+  if (expr.kind === 'diverge') out.push(expr.statement);
+  else if (expr.kind === 'blockExpr' && expr.value.kind === 'unit') out.push({ kind: 'block', block: expr.block, span: s.span });
+  else if (!(expr.kind === 'unit' && isPoison(expr.type))) out.push({ kind: 'expr', expr, span: s.span });
+}
+
+function ifStatement(b: Body, e: ast.IfExpr): hir.Stmt {
+  const condition = checkCondition(b, e.condition);
+  const then = inferBlock(b, e.then);
+  let otherwise: hir.Block | undefined;
+  if (e.else !== undefined) {
+    otherwise = e.else.kind === 'Block' ? inferBlock(b, e.else) : { statements: [ifStatement(b, e.else)], span: e.else.span };
+  }
+  return { kind: 'if', condition, then, otherwise, span: e.span };
+}
+
+function returnStatement(b: Body, s: ast.ReturnStmt, out: hir.Stmt[]): void {
+  if (b.kind === 'main') {
+    b.error('E3035', s.span);
+    return;
+  }
+  if (b.loops.some((l) => l.isFinally)) {
+    if (s.value !== undefined) inferExpr(b, s.value);
+    b.error('E3013', s.span, { 语句: '返回' });
+    return;
+  }
+  const { result } = b.func;
+  const written = b.symbol?.decl.result;
+  const details = written === undefined ? {} : {
+    related: [{ span: written.span, file: b.file, label: { zh: '结果类型在这里声明', en: 'the result type is declared here' } }],
+  };
+  if (b.futureOf !== undefined) {
+    out.push({ kind: 'return', value: wrappedResult(b, s, b.futureOf, details), span: s.span });
+    return;
+  }
+  if (s.value === undefined) {
+    const t = resolve(result);
+    if (!unify(t, UNIT)) b.mismatch(s.span, t, UNIT, details);
+    out.push({ kind: 'return', value: undefined, span: s.span });
+    return;
+  }
+  if (s.value.kind === 'TupleExpr') {
+    inferExpr(b, s.value);
+    giveUp(result);
+    b.returnsValue = true;
+    return;
+  }
+  const node = inferExpr(b, s.value, result);
+  if (node.kind === 'diverge') {
+    out.push(node.statement);
+    return;
+  }
+  const value = b.coerce(node, result, details);
+  b.returnsValue = true;
+  if (resolve(result) === UNIT && !isPoison(value.type)) {
+    if (value.kind !== 'unit') out.push({ kind: 'expr', expr: value, span: s.span });
+    out.push({ kind: 'return', value: undefined, span: s.span });
+  } else out.push({ kind: 'return', value, span: s.span });
+}
+
+/** `返回 v` in a plain function declared 未来<T>: a 未来 passes, anything else is wrapped. */
+function wrappedResult(b: Body, s: ast.ReturnStmt, of: Type, details: object): hir.Expr {
+  const type: Type = { kind: 'future', value: of };
+  if (s.value === undefined) {
+    if (!unify(of, UNIT)) b.mismatch(s.span, of, UNIT, details);
+    return { kind: 'ready', value: unitValue(s.span), type, span: s.span };
+  }
+  b.returnsValue = true;
+  // A call that gives a 未来 (未来::失败) takes its type from T, a literal from T itself.
+  const node = inferExpr(b, s.value, s.value.kind === 'CallExpr' ? type : of);
+  const t = resolve(node.type);
+  if (t.kind === 'future' || t.kind === 'task') return b.coerce(node, type, details);
+  if (t.kind === 'never' || isPoison(t)) return node;
+  if (t.kind !== 'variable' || t.literal !== 'none') {
+    return { kind: 'ready', value: b.coerce(node, of, details), type, span: node.span };
+  }
+  const holder = { kind: 'ready', value: node, type, span: node.span } as { -readonly [K in keyof hir.Expr]: hir.Expr[K] };
+  whenKnown(b, t, node.span, { zh: '返回的值', en: 'the returned value' }, (known) => {
+    if (known.kind === 'future' || known.kind === 'task') Object.assign(holder, b.coerce({ ...node }, type, details));
+    else b.coerce(node, of, details);
+  }, () => unify(t, of));
+  return holder as hir.Expr;
+}
+
+function jumpTarget(b: Body, label: ast.Name | undefined, word: string, span: ast.Span): hir.LoopLabel | undefined {
+  let crossed = false;
+  let inLoop = false;
+  for (let i = b.loops.length - 1; i >= 0; i--) {
+    const loop = b.loops[i]!;
+    if (loop.isFinally) {
+      crossed = true;
+      continue;
+    }
+    inLoop = true;
+    if (label !== undefined && loop.label.name !== label.text) continue;
+    if (!crossed) return loop.label;
+    b.error('E3013', span, { 语句: word });
+    return undefined;
+  }
+  if (label !== undefined && inLoop) b.error('E3015', label.span, { 名称: label.text });
+  else if (crossed) b.error('E3013', span, { 语句: word });
+  else b.error('E3014', span, { 语句: word });
+  return undefined;
+}
+
+function loopLabel(name: ast.Name | undefined): hir.LoopLabel {
+  return { name: name?.text };
+}
+
+function inLoop<T>(b: Body, label: hir.LoopLabel, action: () => T): T {
+  b.loops.push({ label, start: ++b.checker.clock, isFinally: false });
+  const result = action();
+  b.loops.pop();
+  return result;
+}
+
+interface RangeParts {
+  readonly from: hir.Expr;
+  readonly to: hir.Expr;
+  readonly step: hir.Expr | undefined;
+  readonly inclusive: boolean;
+}
+
+function forRange(
+  b: Body, s: { readonly label: ast.Name | undefined; readonly body: ast.Block; readonly span: ast.Span }, name: ast.Name | undefined, range: RangeParts, out: hir.Stmt[],
+): void {
+  const label = loopLabel(s.label);
+  inLoop(b, label, () => b.inScope(() => {
+    const variable = name === undefined ? b.temp(INT, s.span) : b.declareLocal(name, INT, { quiet: true }).local;
+    const body = inferBlock(b, s.body);
+    out.push({ kind: 'forRange', label, variable, ...range, body, span: s.span });
+  }));
+}
+
+function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
+  const names: (ast.Name | undefined)[] = [];
+  for (const pattern of s.bindings) {
+    if (pattern.kind === 'NamePattern') names.push(pattern.name);
+    else {
+      if (pattern.kind === 'ErrorPattern') b.failed = true;
+      else if (pattern.kind !== 'WildcardPattern') b.unsupported(pattern.span, '对于 里的模式', 'patterns in 对于');
+      names.push(undefined);
+    }
+  }
+  if (s.iterable.kind === 'RangeExpr' && s.iterable.from !== undefined && s.iterable.to !== undefined && names.length === 1) {
+    const { inclusive } = s.iterable;
+    const from = checkExpr(b, s.iterable.from, INT);
+    const to = checkExpr(b, s.iterable.to, INT);
+    forRange(b, s, names[0], { from, to, step: undefined, inclusive }, out);
+    return;
+  }
+  const over = inferExpr(b, s.iterable);
+  const label = loopLabel(s.label);
+  const first: Type = b.checker.fresh();
+  const second: Type | undefined = names.length > 1 ? b.checker.fresh() : undefined;
+  const what = { zh: '要遍历的值', en: 'the value to iterate over' };
+  const skip = (): void => {
+    giveUp(first);
+    if (second !== undefined) giveUp(second);
+  };
+  whenKnown(b, over.type, over.span, what, (t) => {
+    const types = names.length > 2 ? undefined : elementTypes(t, second !== undefined);
+    if (types === undefined) {
+      if (!isPoison(t)) {
+        if (elementTypes(t, false) !== undefined) b.error('E3031', s.bindings[1]!.span, { 左: names.length, 右: 1 });
+        else b.error('E3020', over.span, { 类型: showType(t) });
+      } else b.failed = true;
+      skip();
+      return;
+    }
+    // The body may already demand other types of its variables.
+    [first, second].forEach((variable, i) => {
+      if (variable !== undefined && !unify(variable, types[i]!)) b.mismatch(s.bindings[i]!.span, variable, types[i]!);
+    });
+  }, skip);
+  inLoop(b, label, () => b.inScope(() => {
+    const declare = (i: number, type: Type): hir.Local => {
+      const name = names[i];
+      return name === undefined ? b.temp(type, s.bindings[i]!.span) : b.declareLocal(name, type, { quiet: true }).local;
+    };
+    const variable = declare(0, first);
+    const other = second === undefined ? undefined : declare(1, second);
+    const body = inferBlock(b, s.body);
+    out.push({ kind: 'forEach', label, variable, second: other, over, body, span: s.span });
+  }));
+}
+
+/** What 对于 binds; undefined when `t` cannot be iterated (with that many variables). */
+function elementTypes(t: Type, two: boolean): readonly Type[] | undefined {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'list': case 'array': return two ? [INT, t.elem] : [t.elem];
+    case 'string': return two ? [INT, CHAR] : [CHAR];
+    case 'dict': return two ? [t.key, t.value] : [t.key];
+    case 'channel': return two ? undefined : [t.elem];
+    case 'coroutine': return two ? undefined : [t.yields];
+    default: return undefined;
+  }
+}
+
+const ERROR_KINDS: ReadonlySet<string> = new Set<hir.ErrorKind>([
+  '错误', '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
+]);
+
+function tryStatement(b: Body, s: ast.TryStmt, out: hir.Stmt[]): void {
+  const body = inferBlock(b, s.body);
+  const catches = s.catches.map((clause): hir.Catch => {
+    let kind: hir.ErrorKind | undefined;
+    let binding = clause.binding;
+    if (clause.nameOrKind !== undefined) {
+      if (ERROR_KINDS.has(clause.nameOrKind.text)) kind = clause.nameOrKind.text as hir.ErrorKind;
+      else binding = clause.nameOrKind;
+    }
+    const written = clause.kinds[0];
+    if (clause.kinds.length > 1) b.unsupported(clause.kinds[1]!.span, '一个 捕获 里的多个种类', 'several kinds in one 捕获');
+    if (written !== undefined) {
+      const name = written.kind === 'NamedType' && written.path.length === 1 && written.args.length === 0 ? written.path[0]!.text : undefined;
+      if (name !== undefined && ERROR_KINDS.has(name)) kind = name as hir.ErrorKind;
+      else if (written.kind !== 'ErrorType') b.unsupported(written.span, '自定义的错误种类', 'error kinds of one\'s own');
+    }
+    return b.inScope(() => {
+      const local = binding === undefined || binding.text === '_' ? undefined : b.declareLocal(binding, ERROR, { quiet: true }).local;
+      return { errorKind: kind, local, body: inferBlock(b, clause.body), span: clause.span };
+    });
+  });
+  let last: hir.Block | undefined;
+  if (s.finally !== undefined) {
+    b.loops.push({ label: { name: undefined }, start: 0, isFinally: true });
+    last = inferBlock(b, s.finally);
+    b.loops.pop();
+  }
+  out.push({ kind: 'try', body, catches, finally: last, span: s.span });
+}
+

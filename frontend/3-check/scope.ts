@@ -1,0 +1,179 @@
+/**
+ * scope.ts — names and what they denote.
+ *
+ * A scope is one block; lookups walk outwards. Function bodies chain to the body they are written
+ * in, and the outermost scope is the package. Types live in the same name space as values: a name
+ * means one thing.
+ *
+ * Invariant: a scope's map is created on its first declaration, so a block without declarations
+ * costs one small object and entering it copies nothing.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
+import type { StructDef, Type } from '../types.js';
+import type { Body } from './body.js';
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export type Symbol =
+  | LocalSymbol
+  | GlobalSymbol
+  | FunctionSymbol
+  | StructSymbol
+  | AliasSymbol
+  | ConstSymbol
+  | { readonly kind: 'poison'; readonly span: ast.Span; readonly file: SourceFile };
+
+/** A parameter or variable of a function body, with what capture analysis and warnings need. */
+export interface LocalSymbol {
+  readonly kind: 'local';
+  readonly name: string;
+  readonly local: hir.Local;
+  readonly owner: Body;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  /** Written 不可变, or a receiver without 变量 (`receiver`), whose fields may not be assigned either. */
+  readonly guard: 'none' | 'immutable' | 'receiver';
+  /** Parameters, loop variables and the like are never reported as unread. */
+  readonly quiet: boolean;
+  /** Time of declaration (see capture.ts). */
+  readonly declared: number;
+  reads: number;
+  lastAssigned: number;
+  /** The earliest time from which a closure may share it. */
+  captured: number;
+  /** The locals that stand for it inside closures. */
+  inner: hir.Local[] | undefined;
+}
+
+export interface GlobalSymbol {
+  readonly kind: 'global';
+  readonly name: string;
+  readonly global: hir.Global;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly immutable: boolean;
+}
+
+export interface ParamInfo {
+  readonly name: string;
+  readonly type: Type;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly default: ast.Expr | undefined;
+  readonly variadic: boolean;
+  readonly immutable: boolean;
+}
+
+/** A named function, method or 协程 declaration. */
+export interface FunctionSymbol {
+  readonly kind: 'function';
+  readonly name: string;
+  /** `加`, `点.距离`: as stack traces show it. */
+  readonly shown: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.FunctionDecl;
+  readonly func: Mutable<hir.Func>;
+  /** Without the receiver. */
+  readonly params: readonly ParamInfo[];
+  /** The struct whose method this is; static functions have none. */
+  readonly receiver: ReceiverInfo | undefined;
+  /** What the body returns (T of an 异步 函数). */
+  readonly result: Type;
+  readonly flavour: ast.FunctionFlavour;
+  /** A plain function declared `: 未来<T>`: T. Its `返回 v` wraps v. */
+  readonly futureOf: Type | undefined;
+  /** 协程 declarations: what an instance is. */
+  readonly coroutine: (Type & { kind: 'coroutine' }) | undefined;
+  state: 'new' | 'checking' | 'done';
+  body: Body | undefined;
+}
+
+export interface ReceiverInfo {
+  /** Every name the receiver has in the body. */
+  readonly names: readonly string[];
+  readonly type: Type;
+  readonly span: ast.Span;
+  readonly mutable: boolean;
+}
+
+export interface StructSymbol {
+  readonly kind: 'struct';
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.StructDecl;
+  readonly def: StructDef;
+  readonly type: Type & { kind: 'struct' };
+  readonly methods: Map<string, FunctionSymbol>;
+  readonly statics: Map<string, FunctionSymbol>;
+}
+
+export interface AliasSymbol {
+  readonly kind: 'alias';
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.TypeAliasDecl;
+  type: Type | undefined;
+  resolving: boolean;
+}
+
+export type ConstValue =
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'char'; readonly value: string }
+  | { readonly kind: 'string'; readonly value: string };
+
+export interface ConstSymbol {
+  readonly kind: 'const';
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.Expr;
+  readonly written: ast.TypeExpr | undefined;
+  readonly scope: Scope;
+  /** Undefined until evaluated, null when it is no constant (reported). */
+  value: ConstValue | null | undefined;
+  evaluating: boolean;
+  reads: number;
+}
+
+export class Scope {
+  readonly parent: Scope | undefined;
+  /** The function body this block belongs to; undefined for the package. */
+  readonly body: Body | undefined;
+  #names: Map<string, Symbol> | undefined;
+
+  constructor(parent: Scope | undefined, body: Body | undefined) {
+    this.parent = parent;
+    this.body = body;
+  }
+
+  /** The symbol of exactly this scope. */
+  own(name: string): Symbol | undefined {
+    return this.#names?.get(name);
+  }
+
+  lookup(name: string): Symbol | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#names?.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  declare(name: string, symbol: Symbol): void {
+    (this.#names ??= new Map()).set(name, symbol);
+  }
+
+  /** Every name visible here, innermost first (for suggestions). */
+  *visible(): Iterable<string> {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      if (scope.#names !== undefined) yield* scope.#names.keys();
+    }
+  }
+}

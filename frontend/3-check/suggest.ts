@@ -1,0 +1,59 @@
+/**
+ * suggest.ts — the nearest known name for a misspelt one.
+ *
+ * Names are compared by scalar values. One edit (or a swap of neighbours) is a suggestion for names
+ * of two characters and more when something is left in common; long names may be two edits away.
+ * Pure; called only when an error or warning is being built, so it may look at every name.
+ */
+
+/** Keywords that are often written without the space that ends them: `变量计数 = 1`. */
+const GLUED_KEYWORDS = [
+  '不可变', '变量', '可变', '常量', '返回', '如果', '否则', '对于', '循环', '跳出', '继续', '函数', '等待', '启动', '创建', '抛出', '恢复', '挂起', '克隆',
+  '类型', '结构体', '匹配', '延后', '当', '非',
+];
+
+/** The keyword a name starts with and the rest, when the rest could be a name of its own. */
+export function gluedKeyword(name: string): { keyword: string; rest: string } | undefined {
+  for (const keyword of GLUED_KEYWORDS) {
+    if (name.length > keyword.length && name.startsWith(keyword)) return { keyword, rest: name.slice(keyword.length) };
+  }
+  return undefined;
+}
+
+/** The candidate nearest to `name`, or undefined when none is near enough. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = [...name];
+  if (wanted.length < 2) return undefined;
+  let limit = wanted.length >= 6 ? 2 : 1;
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    if (candidate === name || candidate.length < 2) continue;
+    const distance = editDistance(wanted, [...candidate], limit);
+    if (distance > limit || (best !== undefined && distance === limit)) continue;
+    best = candidate;
+    limit = distance;
+  }
+  return best;
+}
+
+/** Damerau-Levenshtein (adjacent swaps), or a number above `limit` as soon as that is certain. */
+export function editDistance(a: readonly string[], b: readonly string[], limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let older: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, older[j - 2]! + 1);
+      row.push(cost);
+      if (cost < least) least = cost;
+    }
+    if (least > limit) return limit + 1;
+    older = previous;
+    previous = row;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,137 @@
+/**
+ * type-expr.ts — written types to types.
+ *
+ * User types shadow built-in ones. Types of the language that this version lacks are refused by
+ * name (E2900); the result is then POISON and nothing else is said about the values of that type.
+ */
+import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
+import type { SourceFile } from '../source.js';
+import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, STRING, UNIT, WAITGROUP, type PrimitiveType, type Type } from '../types.js';
+import type { Checker } from './body.js';
+import { constantLength } from './constants.js';
+import type { AliasSymbol, Scope } from './scope.js';
+import { nearest } from './suggest.js';
+import { POISON } from './unify.js';
+
+const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
+  ['整数', INT], ['浮点数', FLOAT], ['布尔', BOOL], ['字符', CHAR], ['字符串', STRING], ['空', UNIT],
+  ['互斥锁', MUTEX], ['等待组', WAITGROUP], ['错误', ERROR],
+]);
+
+/** Built-in types with parameters: how many are needed, and how many may be written. */
+const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: Type[]): Type }> = new Map([
+  ['列表', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'list', elem: elem! }) }],
+  ['字典', { min: 2, max: 2, make: ([key, value]: Type[]): Type => ({ kind: 'dict', key: key!, value: value! }) }],
+  ['选项', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'option', elem: elem! }) }],
+  ['未来', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'future', value: value! }) }],
+  ['任务', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'task', value: value! }) }],
+  ['通道', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'channel', elem: elem! }) }],
+  ['协程', {
+    min: 1, max: 3,
+    make: ([yields, sends, result]: Type[]): Type => ({ kind: 'coroutine', yields: yields!, sends: sends ?? UNIT, result: result ?? UNIT }),
+  }],
+]);
+
+const LATER_TYPES: ReadonlySet<string> = new Set([
+  '短整数', '字节', '长整数', '单精度浮点', '字节串', '数组', '集合', '元组', '范围', '结果', '指针', '引用', '可变引用',
+  '读写锁', '条件变量', '仅一次', '信号量', '屏障', '原子', '上下文', '定时器', '响应',
+]);
+
+export function isBuiltinType(name: string): boolean {
+  return PRIMITIVES.has(name) || CONSTRUCTORS.has(name);
+}
+
+export function isLaterType(name: string): boolean {
+  return LATER_TYPES.has(name);
+}
+
+/** The type a type expression denotes; POISON after an error. */
+export function typeOf(t: ast.TypeExpr, checker: Checker, scope: Scope, file: SourceFile): Type {
+  switch (t.kind) {
+    case 'ErrorType': return POISON;
+    case 'ListType': return { kind: 'list', elem: typeOf(t.element, checker, scope, file) };
+    case 'ArrayType': {
+      const elem = typeOf(t.element, checker, scope, file);
+      const length = constantLength(t.length, checker, scope, file);
+      return length === undefined ? POISON : { kind: 'array', elem, length };
+    }
+    case 'TupleType':
+      if (t.elements.length === 0) return UNIT;
+      checker.unsupported(file, t.span, '元组类型', 'tuple types');
+      return POISON;
+    case 'FunctionType':
+      return {
+        kind: 'func',
+        params: t.params.map((p) => typeOf(p, checker, scope, file)),
+        result: t.result === undefined ? UNIT : typeOf(t.result, checker, scope, file),
+      };
+    case 'NamedType': return namedType(t, checker, scope, file);
+  }
+}
+
+function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: SourceFile): Type {
+  const first = t.path[0]!;
+  const symbol = scope.lookup(first.text);
+  if (t.path.length > 1) {
+    if (symbol?.kind !== 'poison') checker.unsupported(file, t.span, '带模块名的类型', 'types of a module');
+    return POISON;
+  }
+  const name = first.text;
+  if (symbol !== undefined) {
+    switch (symbol.kind) {
+      case 'poison': return POISON;
+      case 'struct':
+        return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
+      case 'alias':
+        return arity(t, name, 0, 0, checker, file) ? aliasType(symbol, checker, scope) : POISON;
+      default:
+        if (!isBuiltinType(name) && !LATER_TYPES.has(name)) {
+          checker.error('E3034', file, first.span, { 名称: name }, {
+            related: [{ span: symbol.span, file: symbol.file, label: { zh: `${name} 在这里定义`, en: `${name} is defined here` } }],
+          });
+          return POISON;
+        }
+        // A function or variable named like a built-in type does not hide the type.
+    }
+  }
+  const primitive = PRIMITIVES.get(name);
+  if (primitive !== undefined) return arity(t, name, 0, 0, checker, file) ? primitive : POISON;
+  const constructor = CONSTRUCTORS.get(name);
+  if (constructor !== undefined) {
+    if (!arity(t, name, constructor.min, constructor.max, checker, file)) return POISON;
+    const made = constructor.make(t.args.map((a) => typeOf(a, checker, scope, file)));
+    if (made.kind === 'dict') checker.require(made.key, 'hashable', file, t.args[0]!.span);
+    return made;
+  }
+  if (LATER_TYPES.has(name)) {
+    checker.unsupported(file, t.span, `类型 ${name}`, `type ${name}`);
+    return POISON;
+  }
+  const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys()]);
+  checker.error('E3002', file, first.span, { 名称: name }, near === undefined ? {} : { hint: didYouMean(near) });
+  return POISON;
+}
+
+/** Resolves an alias once; a definition by itself is an error. */
+export function aliasType(symbol: AliasSymbol, checker: Checker, scope: Scope): Type {
+  if (symbol.type !== undefined) return symbol.type;
+  if (symbol.resolving) {
+    checker.error('E3032', symbol.file, symbol.span, { 名称: symbol.name });
+    return (symbol.type = POISON);
+  }
+  symbol.resolving = true;
+  const type = typeOf(symbol.decl.type, checker, scope, symbol.file);
+  symbol.resolving = false;
+  return (symbol.type ??= type);
+}
+
+function arity(t: ast.NamedType, name: string, min: number, max: number, checker: Checker, file: SourceFile): boolean {
+  if (t.args.length >= min && t.args.length <= max) return true;
+  checker.error('E3033', file, t.span, { 类型: name, 期望: min === max ? min : `${min}–${max}`, 实际: t.args.length });
+  return false;
+}
+
+export function didYouMean(name: string): Localized {
+  return { zh: `你是不是想写 ${name}`, en: `did you mean ${name}?` };
+}

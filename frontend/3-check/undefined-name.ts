@@ -1,0 +1,32 @@
+/**
+ * undefined-name.ts — E3002 with the best hint: a keyword without its space, or a similar name.
+ */
+import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
+import type * as hir from '../hir.js';
+import { poison, type Body } from './body.js';
+import { nativeFunctionNames } from './builtins.js';
+import { SPECIAL_NAMES } from './infer-builtin.js';
+import type { Symbol } from './scope.js';
+import { gluedKeyword, nearest } from './suggest.js';
+import { didYouMean } from './type-expr.js';
+
+/** Reports an unknown name once per function: further uses of it are silent. */
+export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
+  const hint = hintFor(b, name, use);
+  b.error('E3002', span, { 名称: name }, hint === undefined ? {} : { hint });
+  const silent: Symbol = { kind: 'poison', span, file: b.file };
+  b.root.declare(name, silent);
+  return poison(span);
+}
+
+function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
+  const near = nearest(name, use === 'call' ? [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES] : b.scope.visible());
+  if (near !== undefined) return didYouMean(near);
+  const glued = gluedKeyword(name);
+  return glued === undefined ? undefined : missingSpace(glued);
+}
+
+export function missingSpace(glued: { keyword: string; rest: string }): Localized {
+  return { zh: `是否漏了空格：${glued.keyword} ${glued.rest}`, en: `is a space missing: ${glued.keyword} ${glued.rest}` };
+}

@@ -1,0 +1,202 @@
+/**
+ * unify.ts — equality constraints between types.
+ *
+ * Invariants
+ * - Binding a variable is the only mutation; it happens once, in `bind`, after the occurs check.
+ * - A literal's variable (`int`, `char`) binds only to types its literal can have.
+ * - POISON stands for "an error was reported here": it unifies with everything and binds nothing
+ *   useful, so one mistake gives one message.
+ *
+ * Rejected: a union-find over numbered type nodes. Qi's types are small trees and most are
+ * primitive singletons; following `bound` links is faster than any table.
+ */
+import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, type Type, type TypeVariable } from '../types.js';
+
+/** The type of an expression about which an error was already reported. */
+export const POISON: TypeVariable = { kind: 'variable', id: -1, literal: 'none', bound: undefined };
+
+export function isPoison(t: Type): boolean {
+  return resolve(t) === POISON;
+}
+
+/** Makes `a` and `b` the same type if they can be. Returns false (possibly half bound) when they cannot. */
+export function unify(a: Type, b: Type): boolean {
+  a = resolve(a);
+  b = resolve(b);
+  if (a === b || a === POISON || b === POISON) return true;
+  if (a.kind === 'variable') return b.kind === 'variable' ? link(a, b) : bind(a, b);
+  if (b.kind === 'variable') return bind(b, a);
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'list': case 'option': case 'channel':
+      return unify(a.elem, (b as typeof a).elem);
+    case 'array':
+      return a.length === (b as typeof a).length && unify(a.elem, (b as typeof a).elem);
+    case 'dict':
+      return unify(a.key, (b as typeof a).key) && unify(a.value, (b as typeof a).value);
+    case 'struct':
+      return a.def === (b as typeof a).def;
+    case 'func': {
+      const other = b as typeof a;
+      if (a.params.length !== other.params.length) return false;
+      for (let i = 0; i < a.params.length; i++) if (!unify(a.params[i]!, other.params[i]!)) return false;
+      return unify(a.result, other.result);
+    }
+    case 'future': case 'task':
+      return unify(a.value, (b as typeof a).value);
+    case 'coroutine': {
+      const other = b as typeof a;
+      return unify(a.yields, other.yields) && unify(a.sends, other.sends) && unify(a.result, other.result);
+    }
+    default:
+      return true;
+  }
+}
+
+function link(a: TypeVariable, b: TypeVariable): boolean {
+  if (a.literal === 'none') {
+    a.bound = b;
+    return true;
+  }
+  if (b.literal === 'none' || b.literal === a.literal) {
+    b.bound = a;
+    return true;
+  }
+  return false;
+}
+
+function bind(v: TypeVariable, t: Type): boolean {
+  switch (v.literal) {
+    case 'int':
+      if (t.kind !== 'int' && t.kind !== 'float') return false;
+      break;
+    case 'float':
+      if (t.kind !== 'float') return false;
+      break;
+    case 'char':
+      if (t.kind !== 'char' && t.kind !== 'string') return false;
+      break;
+    default:
+      if (t.kind === 'never' || occurs(v, t)) return false;
+  }
+  v.bound = t;
+  return true;
+}
+
+/** Whether `v` is part of `t`: binding it would make an infinite type. */
+function occurs(v: TypeVariable, t: Type): boolean {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'variable': return t === v;
+    case 'list': case 'array': case 'option': case 'channel': return occurs(v, t.elem);
+    case 'dict': return occurs(v, t.key) || occurs(v, t.value);
+    case 'func': return t.params.some((p) => occurs(v, p)) || occurs(v, t.result);
+    case 'future': case 'task': return occurs(v, t.value);
+    case 'coroutine': return occurs(v, t.yields) || occurs(v, t.sends) || occurs(v, t.result);
+    default: return false;
+  }
+}
+
+/** The type a literal has when nothing asked for another; undefined for a variable that is no literal's. */
+export function defaultOf(v: TypeVariable): Type | undefined {
+  switch (v.literal) {
+    case 'int': return INT;
+    case 'float': return FLOAT;
+    case 'char': return CHAR;
+    default: return undefined;
+  }
+}
+
+/** Gives a literal's variable its default type now; other types are left alone. */
+export function settle(t: Type): Type {
+  const r = resolve(t);
+  if (r.kind !== 'variable' || r.literal === 'none') return r;
+  return (r.bound = defaultOf(r)!);
+}
+
+/** Whether anything in `t` is still to be inferred. */
+export function isOpen(t: Type): boolean {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'variable': return t !== POISON;
+    case 'list': case 'array': case 'option': case 'channel': return isOpen(t.elem);
+    case 'dict': return isOpen(t.key) || isOpen(t.value);
+    case 'func': return t.params.some(isOpen) || isOpen(t.result);
+    case 'future': case 'task': return isOpen(t.value);
+    case 'coroutine': return isOpen(t.yields) || isOpen(t.sends) || isOpen(t.result);
+    default: return false;
+  }
+}
+
+/**
+ * `t` without variables: literals get their defaults, and for any other unbound variable
+ * `unknown` decides (it reports, and gives the type to go on with).
+ */
+export function zonk(t: Type, unknown: (v: TypeVariable) => Type): Type {
+  t = resolve(t);
+  switch (t.kind) {
+    case 'variable': {
+      if (t === POISON) return POISON;
+      return (t.bound = defaultOf(t) ?? unknown(t));
+    }
+    case 'list': case 'option': case 'channel': {
+      const elem = zonk(t.elem, unknown);
+      return elem === t.elem ? t : { kind: t.kind, elem };
+    }
+    case 'array': {
+      const elem = zonk(t.elem, unknown);
+      return elem === t.elem ? t : { kind: 'array', elem, length: t.length };
+    }
+    case 'dict': {
+      const key = zonk(t.key, unknown);
+      const value = zonk(t.value, unknown);
+      return key === t.key && value === t.value ? t : { kind: 'dict', key, value };
+    }
+    case 'func': {
+      const params = t.params.map((p) => zonk(p, unknown));
+      const result = zonk(t.result, unknown);
+      return result === t.result && params.every((p, i) => p === (t as typeof t & { kind: 'func' }).params[i])
+        ? t : { kind: 'func', params, result };
+    }
+    case 'future': case 'task': {
+      const value = zonk(t.value, unknown);
+      return value === t.value ? t : { kind: t.kind, value };
+    }
+    case 'coroutine': {
+      const yields = zonk(t.yields, unknown);
+      const sends = zonk(t.sends, unknown);
+      const result = zonk(t.result, unknown);
+      return yields === t.yields && sends === t.sends && result === t.result
+        ? t : { kind: 'coroutine', yields, sends, result };
+    }
+    default:
+      return t;
+  }
+}
+
+/** What a use demands of a type beyond its shape. */
+export type Bound = 'numeric' | 'ordered' | 'hashable' | 'integral';
+
+/** true or false when known, undefined while the type is still open. */
+export function satisfies(t: Type, bound: Bound): boolean | undefined {
+  t = resolve(t);
+  if (t === POISON) return true;
+  if (t.kind === 'variable') {
+    if (t.literal === 'none') return undefined;
+    if (t.literal === 'char') return bound === 'ordered' || bound === 'hashable';
+    return bound === 'hashable' ? (t.literal === 'float' ? false : undefined) : bound !== 'integral' ? true : undefined;
+  }
+  switch (bound) {
+    case 'numeric': return t === INT || t === FLOAT;
+    case 'integral': return t === INT;
+    case 'ordered': return t === INT || t === FLOAT || t === CHAR || t === STRING;
+    case 'hashable': return t === INT || t === BOOL || t === CHAR || t === STRING;
+  }
+}
+
+/** The type to assume for a still unknown one that a bound was put on. */
+export function assumedFor(bound: Bound): Type {
+  return bound === 'hashable' ? STRING : INT;
+}
+
+export { NEVER, UNIT };

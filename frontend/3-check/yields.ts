@@ -1,0 +1,91 @@
+/**
+ * yields.ts — which 协程 a 挂起 in a helper belongs to.
+ *
+ * A plain function may 挂起 a value for the 协程 that calls it, directly or through other plain
+ * functions. When all bodies are known, what helpers yield is spread to their callers, up to the
+ * 协程 declarations; reaching a task, the entry or a spawned block instead is E6009.
+ */
+import type * as ast from '../ast.js';
+import { UNIT, resolve, type Type } from '../types.js';
+import { fill, type Body, type CallEdge, type Checker } from './body.js';
+import type { FunctionSymbol } from './scope.js';
+import { unify } from './unify.js';
+
+export function spreadYields(checker: Checker, entry: FunctionSymbol | undefined): void {
+  const callers = new Map<FunctionSymbol, CallEdge[]>();
+  for (const edge of checker.edges) {
+    const list = callers.get(edge.callee);
+    if (list === undefined) callers.set(edge.callee, [edge]);
+    else list.push(edge);
+  }
+  const work = checker.functionSymbols.filter((f) => f.body?.yields !== undefined);
+  for (let f = work.pop(); f !== undefined; f = work.pop()) {
+    const source = f.body!.yields!;
+    if (f === entry) outside(f.body!, source.span, source.span, f.body!);
+    for (const edge of callers.get(f) ?? []) {
+      const caller = edge.caller;
+      if (edge.detached) outside(caller, edge.span, source.span, f.body!);
+      else if (caller.kind === 'coroutine') {
+        caller.yieldsValue = true;
+        const { yields, sends } = caller.symbol!.coroutine!;
+        same(caller, edge, source, { yields, sends }, f.body!);
+      } else if (caller.kind === 'function') {
+        if (caller.yields !== undefined) same(caller, edge, source, caller.yields, f.body!);
+        else {
+          caller.yields = { yields: source.yields, sends: source.sends, span: edge.span };
+          work.push(caller.symbol!);
+        }
+      } else if (caller.kind === 'closure') {
+        caller.unsupported(edge.span, '闭包里的 挂起 值', '挂起 with a value in a closure');
+      } else outside(caller, edge.span, source.span, f.body!);
+    }
+  }
+}
+
+function outside(caller: Body, span: ast.Span, suspend: ast.Span, helper: Body): void {
+  caller.error('E6009', span, {}, span === suspend ? {} : {
+    related: [{ span: suspend, file: helper.file, label: { zh: '在这里 挂起', en: '挂起 is here' } }],
+  });
+}
+
+function same(caller: Body, edge: CallEdge, from: { yields: Type; sends: Type; span: ast.Span }, to: { yields: Type; sends: Type }, helper: Body): void {
+  for (const [a, b] of [[to.yields, from.yields], [to.sends, from.sends]] as const) {
+    if (unify(a, b)) continue;
+    caller.mismatch(edge.span, a, b, { related: [{ span: from.span, file: helper.file, label: { zh: '在这里 挂起', en: '挂起 is here' } }] });
+    return;
+  }
+}
+
+/** Decides bare 挂起: to the resumer where Y is 空, else to the scheduler. */
+export function decideBareSuspends(checker: Checker): void {
+  for (const body of checker.bodies) {
+    for (const node of body.bareSuspends) {
+      const type = body.symbol!.coroutine!;
+      const toResumer = !body.yieldsValue && unify(type.yields, UNIT);
+      unify(node.type, toResumer ? type.sends : UNIT);
+      fill(node, toResumer
+        ? { kind: 'yield', value: { kind: 'unit', type: UNIT, span: node.span }, coroutine: type, type: type.sends, span: node.span }
+        : { kind: 'reschedule', type: UNIT, span: node.span });
+    }
+  }
+}
+
+/** What nobody decided: a 协程 yields and is sent 空. Gives every function its coroutine type. */
+export function finishYields(checker: Checker): void {
+  const close = (t: Type): void => {
+    const r = resolve(t);
+    if (r.kind === 'variable' && r.literal === 'none') unify(r, UNIT);
+  };
+  for (const f of checker.functionSymbols) {
+    const { body } = f;
+    if (f.coroutine !== undefined) {
+      close(f.coroutine.yields);
+      close(f.coroutine.sends);
+      f.func.coroutine = f.coroutine;
+    } else if (body?.yields !== undefined) {
+      close(body.yields.yields);
+      close(body.yields.sends);
+      f.func.coroutine = { kind: 'coroutine', yields: body.yields.yields, sends: body.yields.sends, result: UNIT };
+    }
+  }
+}
