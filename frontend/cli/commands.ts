@@ -1,0 +1,150 @@
+/*
+ * What each command does. A command gets its operand and options and returns the exit code; trouble with files or
+ * usage is thrown as CommandError and printed in one place, main.ts.
+ *
+ * Diagnostics go to standard error, because standard output belongs to the program; `check` has no program, so its
+ * --json goes to standard output, where tools read.
+ */
+import { extname } from 'node:path';
+import { compile } from '../compile.js';
+import { diagnosticToJson, renderDiagnostic, type Diagnostic } from '../diagnostics.js';
+import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
+import { ERRORS, type ErrorCode } from '../generated/errors.js';
+import { readInput, writeOutput, type Input } from './files.js';
+import { CommandError, EXIT } from './messages.js';
+import type { Options } from './options.js';
+import { nearest } from '../3-check/suggest.js';
+import { STDERR, STDOUT, write } from './terminal.js';
+
+const MAGIC = [0x51, 0x49, 0x43, 0x31];
+
+/** A module by its first bytes, or by its name when it is too short to have them. */
+function isModule(input: Input): boolean {
+  return extname(input.path) === '.qic' || MAGIC.every((byte, i) => input.bytes[i] === byte);
+}
+
+function runtime(): Addon {
+  try {
+    return addon();
+  } catch (error) {
+    if (!(error instanceof AddonMissing)) throw error;
+    throw new CommandError('E9004', { 原因: error.message });
+  }
+}
+
+/** Prints diagnostics and says whether there was an error. */
+function report(diagnostics: readonly Diagnostic[], options: Options, showWarnings: boolean, fd: number): boolean {
+  const shown = diagnostics.filter((d) => showWarnings || d.severity === 'error');
+  const { language } = options;
+  const text = options.json
+    ? shown.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('')
+    : shown.map((d) => `${renderDiagnostic(d, language)}\n\n`).join('');
+  if (text !== '') write(fd, text);
+  return diagnostics.some((d) => d.severity === 'error');
+}
+
+/** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
+function moduleOf(input: Input, options: Options): Uint8Array | undefined {
+  if (isModule(input)) return input.bytes;
+  const result = compile(input.bytes, input.path);
+  const failed = report(result.diagnostics, options, options.warnings, STDERR);
+  return failed ? undefined : result.module;
+}
+
+/** `qi run`: the exit code is the program's. */
+export function run(operand: string, args: readonly string[], options: Options): number {
+  const module = moduleOf(readInput(operand), options);
+  if (module === undefined) return EXIT.failed;
+  return runtime().run(module, { args, seed: options.seed, language: options.language });
+}
+
+/** `qi 编译` */
+export function compileFile(operand: string, options: Options): number {
+  const output = options.output ?? defaultOutput(operand);
+  const input = readInput(operand);
+  if (isModule(input)) {
+    throw new CommandError('E9001', { 说明: { zh: `${operand} 已经是字节码`, en: `${operand} is bytecode already` } }, EXIT.usage);
+  }
+  const module = moduleOf(input, options);
+  if (module === undefined) return EXIT.failed;
+  writeOutput(output, module, operand);
+  return EXIT.ok;
+}
+
+function defaultOutput(operand: string): string {
+  if (operand === '-') {
+    throw new CommandError('E9001', { 说明: { zh: '从标准输入编译时要用 -o 指定输出', en: 'compiling standard input needs -o' } }, EXIT.usage);
+  }
+  const extension = extname(operand);
+  return `${extension === '.qi' ? operand.slice(0, -extension.length) : operand}.qic`;
+}
+
+/** `qi check` */
+export function check(operand: string, options: Options): number {
+  const input = readInput(operand);
+  if (isModule(input)) return show(runtime().verify(input.bytes, options.language), options);
+  const { diagnostics } = compile(input.bytes, input.path);
+  const failed = report(diagnostics, options, true, options.json ? STDOUT : STDERR);
+  if (!options.json) write(diagnostics.length === 0 ? STDOUT : STDERR, summary(diagnostics, options));
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+function summary(diagnostics: readonly Diagnostic[], options: Options): string {
+  const errors = diagnostics.filter((d) => d.severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  if (options.language === 'zh') {
+    return errors + warnings === 0 ? '检查通过\n' : `${errors} 个错误，${warnings} 个警告\n`;
+  }
+  return errors + warnings === 0 ? 'no problems found\n' : `${errors} errors, ${warnings} warnings\n`;
+}
+
+/** `qi 反汇编` of a program or a module. */
+export function disassemble(operand: string, options: Options): number {
+  const module = moduleOf(readInput(operand), options);
+  if (module === undefined) return EXIT.failed;
+  return show(runtime().disassemble(module, options.language), options);
+}
+
+function show(result: ModuleResult, options: Options): number {
+  // A reader that left early did not get everything, so the work was not done.
+  if (result.ok) return write(STDOUT, result.text) ? EXIT.ok : EXIT.failed;
+  const code = /\[([EW]\d{4})\]/.exec(result.text)?.[1] ?? null;
+  write(STDERR, options.json ? `${JSON.stringify({ code, severity: 'error', message: result.text, hint: null })}\n` : `${result.text}\n`);
+  return EXIT.failed;
+}
+
+/** `qi 解释 E3001` */
+export function explain(operand: string, options: Options): number {
+  const code = operand.toUpperCase();
+  if (!Object.hasOwn(ERRORS, code)) {
+    const guess = nearest(code, Object.keys(ERRORS));
+    const 代码 = guess === undefined ? operand : { zh: `${operand}，你是不是想写 ${guess}`, en: `${operand}; did you mean ${guess}` };
+    throw new CommandError('E9003', { 代码 }, EXIT.usage);
+  }
+  const entry = ERRORS[code as ErrorCode];
+  const zh = options.language === 'zh';
+  if (options.json) return write(STDOUT, `${JSON.stringify({ code, ...entry })}\n`) ? EXIT.ok : EXIT.failed;
+  const hint = zh ? entry.hintZh : entry.hintEn;
+  const lines = [
+    `${code}: ${entry[options.language]}`,
+    '',
+    `  ${zh ? '种类' : 'kind'}: ${SEVERITY[entry.severity][options.language]}, ${PHASES[entry.phase][options.language]}`,
+  ];
+  if (hint !== '') lines.push(`  ${zh ? '提示' : 'hint'}: ${hint}`);
+  lines.push(`  ${zh ? 'English' : '中文'}: ${zh ? entry.en : entry.zh}`);
+  return write(STDOUT, `${lines.join('\n')}\n`) ? EXIT.ok : EXIT.failed;
+}
+
+const SEVERITY = { error: { zh: '错误', en: 'error' }, warning: { zh: '警告', en: 'warning' } } as const;
+
+const PHASES = {
+  LEX: { zh: '词法', en: 'lexical' },
+  PARSE: { zh: '语法', en: 'syntax' },
+  CHECK: { zh: '类型和名称', en: 'types and names' },
+  MODULE: { zh: '模块', en: 'modules' },
+  MEMORY: { zh: '指针和内存', en: 'pointers and memory' },
+  CONCURRENCY: { zh: '并发', en: 'concurrency' },
+  RUNTIME: { zh: '运行时', en: 'run time' },
+  IO: { zh: '输入输出', en: 'input and output' },
+  TOOL: { zh: '工具和环境', en: 'tools and environment' },
+} as const;

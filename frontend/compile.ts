@@ -1,0 +1,51 @@
+/*
+ * The compiler on one screen: text → bytecode, phases numbered like their folders. Pure: bytes in, bytes and
+ * diagnostics out.
+ *
+ * A phase runs only when the ones before it reported no error, so that a later phase never meets a broken tree and
+ * no error is reported twice. Rejected: checking what could be parsed despite syntax errors; a recovered tree has
+ * holes, and half the messages about it would be wrong.
+ */
+import { decodeSource } from './1-lex/decode.js';
+import { lex } from './1-lex/lex.js';
+import { parseTokens } from './2-parse/parse.js';
+import { check } from './3-check/check.js';
+import { LimitError } from './4-lower/ir.js';
+import { lower } from './4-lower/lower.js';
+import { emit } from './5-emit/emit.js';
+import { diagnostic, sortDiagnostics, type Diagnostic } from './diagnostics.js';
+
+export interface Compilation {
+  /** The bytes of a .qic module; undefined exactly when there is an error among the diagnostics. */
+  readonly module: Uint8Array | undefined;
+  /** Errors and warnings, in order of place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles one file. `path` is how diagnostics and stack traces name it. Never throws for faults of the program. */
+export function compile(bytes: Uint8Array, path: string): Compilation {
+  const diagnostics: Diagnostic[] = [];
+  let failed = false;
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+    if (d.severity === 'error') failed = true;
+  };
+  const finish = (module?: Uint8Array): Compilation => ({ module, diagnostics: sortDiagnostics(diagnostics) });
+
+  const file = decodeSource(bytes, path, report); // bytes → text
+  if (failed) return finish();
+  const tokens = lex(file, report); //               1  text → tokens
+  const unit = parseTokens(tokens, report); //       2  tokens → syntax tree
+  if (failed) return finish();
+  const program = check([unit], report); //          3  syntax tree → typed tree
+  if (failed) return finish();
+  try {
+    const ir = lower(program); //                    4  typed tree → registers and jumps
+    return finish(emit(ir)); //                      5  → the bytes of a module
+  } catch (error) {
+    // The format has limits, such as registers per function, that only these phases can see.
+    if (!(error instanceof LimitError)) throw error;
+    report(diagnostic(error.code, error.file, error.span, error.args));
+    return finish();
+  }
+}

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { check, compile, QiCompileError, run } from './index.js';
+import { addon } from './addon.js';
+
+const HELLO = '打印行("你好");\n';
+
+test('compile gives a module or problems, never both', () => {
+  const good = compile(HELLO);
+  assert.instance(good.module, Uint8Array);
+  assert.equal(good.problems.filter((p) => p.severity === 'error'), []);
+  const bad = compile('打印行(没有的名字);\n', { path: '甲.qi' });
+  assert.is(bad.module, undefined);
+  const [problem] = bad.problems;
+  assert.equal([problem?.code, problem?.path, problem?.line, problem?.column], ['E3002', '甲.qi', 1, 5]);
+});
+
+test('messages follow the language', () => {
+  assert.match(check('打印行(没有的名字);')[0]?.rendered ?? '', '错误 [E3002]');
+  assert.match(check('打印行(没有的名字);', { language: 'en' })[0]?.rendered ?? '', 'error [E3002]');
+});
+
+test('text with errors does not run', () => {
+  assert.throws(() => run('打印行(没有的名字);'), (error: unknown) => error instanceof QiCompileError && error.problems[0]?.code === 'E3002');
+});
+
+test('run gives the exit code of a program', () => {
+  assert.is(run('函数 入口(): 整数 { 返回 程序参数().长度(); }', { args: ['甲', '乙', '丙'] }), 3);
+  assert.is(run('函数 入口(): 整数 { 返回 7; }', { seed: 1n }), 7);
+});
+
+test('the addon disassembles and verifies', () => {
+  const { module } = compile(HELLO);
+  assert.ok(module);
+  assert.equal(addon().verify(module, 'zh'), { ok: true, text: '' });
+  const text = addon().disassemble(module, 'zh');
+  assert.ok(text.ok);
+  assert.match(text.text, 'NATIVE');
+  const refused = addon().verify(module.slice(0, 30), 'en');
+  assert.not.ok(refused.ok);
+  assert.match(refused.text, /^error \[E901\d\]/);
+});
+
+test('wrong arguments are TypeErrors, not crashes', () => {
+  const raw = addon() as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const module = compile(HELLO).module;
+  const options = { args: [], seed: undefined, language: 'zh' };
+  const cases: unknown[][] = [
+    [], [module], [undefined, options], ['x', options], [new Uint16Array(4), options], [module, undefined], [module, {}],
+    [module, { ...options, args: 'x' }], [module, { ...options, args: [1] }], [module, { ...options, seed: 1 }],
+    [module, { ...options, seed: -1n }], [module, { ...options, seed: 1n << 64n }], [module, { ...options, language: 'fr' }],
+  ];
+  for (const args of cases) assert.throws(() => raw['run']?.(...args), (error: unknown) => error instanceof TypeError);
+  for (const name of ['verify', 'disassemble']) {
+    assert.throws(() => raw[name]?.('x', 'zh'), (error: unknown) => error instanceof TypeError);
+    assert.throws(() => raw[name]?.(module, 'a language with a long name'), (error: unknown) => error instanceof TypeError);
+  }
+});
+
+test('what a program prints goes to the process that runs it', () => {
+  const script = `import { run } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}; process.exitCode = run('打印行("直接");');`;
+  const result = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal([result.status, result.stdout, result.stderr], [0, '直接\n', '']);
+});
+
+test.run();

@@ -1,0 +1,101 @@
+/*
+ * The library: `import { compile, check, run } from 'qi-lang'`.
+ *
+ * Values in, values out; only run() touches the process, because a program prints and reads. run() blocks the calling
+ * thread until the program ends: give long programs a worker thread of their own.
+ */
+import { compile as compileFile, type Compilation } from '../compile.js';
+import { hintOf, messageOf, renderDiagnostic, type Diagnostic, type Language } from '../diagnostics.js';
+import { addon } from './addon.js';
+
+export { AddonMissing } from './addon.js';
+export type { Language };
+
+export interface SourceOptions {
+  /** How diagnostics and stack traces name the source; `<嵌入>` unless given. */
+  readonly path?: string;
+  /** Language of messages; Chinese unless given. */
+  readonly language?: Language;
+}
+
+export interface Problem {
+  /** Such as E3001; qi 解释 knows more. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly path: string;
+  /** From 1; columns count Unicode scalar values. */
+  readonly line: number;
+  readonly column: number;
+  /** Message, place and underlined source, as the command prints it. */
+  readonly rendered: string;
+}
+
+export interface CompileResult {
+  /** A .qic module; undefined exactly when a problem is an error. */
+  readonly module: Uint8Array | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export interface RunOptions extends SourceOptions {
+  /** What 程序参数() gives. */
+  readonly args?: readonly string[];
+  /** Deterministic mode: one worker, virtual clock, choices drawn from this seed. */
+  readonly seed?: bigint;
+}
+
+/** A program with errors was to be run. */
+export class QiCompileError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map((p) => p.rendered).join('\n\n'));
+    this.name = 'QiCompileError';
+  }
+}
+
+function toProblem(d: Diagnostic, language: Language): Problem {
+  const { line, column } = d.file.position(d.span.start);
+  return {
+    code: d.code,
+    severity: d.severity,
+    message: messageOf(d, language),
+    hint: hintOf(d, language),
+    path: d.file.path,
+    line,
+    column,
+    rendered: renderDiagnostic(d, language),
+  };
+}
+
+function compileText(source: string | Uint8Array, options: SourceOptions): CompileResult {
+  const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
+  const { module, diagnostics }: Compilation = compileFile(bytes, options.path ?? '<嵌入>');
+  return { module, problems: diagnostics.map((d) => toProblem(d, options.language ?? 'zh')) };
+}
+
+/** Compiles a program to a module. Never throws for faults of the program: they are the problems. */
+export function compile(source: string | Uint8Array, options: SourceOptions = {}): CompileResult {
+  return compileText(source, options);
+}
+
+/** Errors and warnings of a program. */
+export function check(source: string | Uint8Array, options: SourceOptions = {}): readonly Problem[] {
+  return compileText(source, options).problems;
+}
+
+/**
+ * Runs a program (text) or a module (bytes that compile() or qi 编译 made) to its end and returns its exit code. The
+ * program uses the standard streams of this process. Throws QiCompileError for text with errors, AddonMissing when the
+ * runtime is not built. A module the runtime refuses is reported on standard error and gives exit code 1.
+ */
+export function run(program: string | Uint8Array, options: RunOptions = {}): number {
+  let module: Uint8Array;
+  if (typeof program === 'string') {
+    const compiled = compileText(program, options);
+    if (compiled.module === undefined) throw new QiCompileError(compiled.problems);
+    module = compiled.module;
+  } else {
+    module = program;
+  }
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, language: options.language ?? 'zh' });
+}
