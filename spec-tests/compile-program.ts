@@ -2,6 +2,8 @@
  * The one place where the specification runner touches the compiler: bytes of
  * a program in, a module and placed diagnostics out.
  */
+import { compile } from '../frontend/compile.js';
+import { renderDiagnostic, type Diagnostic } from '../frontend/diagnostics.js';
 import type { ExpectedDiagnostic } from './front-matter.js';
 
 /** What compiling a program gave. */
@@ -14,6 +16,25 @@ export interface Compilation {
   readonly rendered: string;
 }
 
-export function compileProgram(_bytes: Uint8Array, _name: string): Compilation {
-  throw new Error('not connected');
+/**
+ * Compile a program.
+ *
+ * @param bytes the file as it is on disk, so that wrong encodings reach the compiler
+ * @param name path shown in diagnostics and stack traces
+ */
+export function compileProgram(bytes: Uint8Array, name: string): Compilation {
+  const { module, diagnostics } = compile(bytes, name);
+  const of = (severity: Diagnostic['severity']): ExpectedDiagnostic[] =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).map(place);
+  return {
+    module,
+    errors: of('error'),
+    warnings: of('warning'),
+    rendered: diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, 'zh')).join('\n'),
+  };
+}
+
+function place(diagnostic: Diagnostic): ExpectedDiagnostic {
+  const { line, column } = diagnostic.file.position(diagnostic.span.start);
+  return { code: diagnostic.code, line, column };
 }
