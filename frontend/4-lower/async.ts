@@ -26,6 +26,13 @@ export function awaitInto(f: FunctionBuilder, e: Of<'await'>, dst: number): void
   f.top = mark;
 }
 
+/** REF_… bit of the value register of a pair. A reference arrives as an option, whose type must be in the table. */
+export function pairRefs(f: FunctionBuilder, elem: Type, bit = REF_A): number {
+  if (!isReference(elem)) return 0;
+  f.tables.type({ kind: 'option', elem });
+  return bit;
+}
+
 /** 等待 on a 协程: values it yields on the way are dropped. */
 export function awaitCoroutineInto(f: FunctionBuilder, e: Of<'awaitCoroutine'>, dst: number): void {
   const mark = f.top;
@@ -35,7 +42,7 @@ export function awaitCoroutineInto(f: FunctionBuilder, e: Of<'awaitCoroutine'>, 
   const coroutine = f.operand(e.coroutine);
   const pair = f.alloc(2);
   const again = f.here();
-  f.emit(at, 'RESUME', pair, coroutine, 0, refA(type.yields));
+  f.emit(at, 'RESUME', pair, coroutine, 0, pairRefs(f, type.yields));
   f.emit(at, 'LJNEI', pair + 1, 0, again);
   f.emit(at, 'CORORESULT', dst, coroutine, 0, refA(e.type));
   f.top = mark;
@@ -46,7 +53,7 @@ export function resumePair(f: FunctionBuilder, e: Of<'resume'>, pair: number): v
   const at = e.span.start;
   const mark = f.top;
   const coroutine = f.operand(e.coroutine, -1, e.value);
-  const ref = refA(elemOf(e.type));
+  const ref = pairRefs(f, elemOf(e.type));
   if (e.value === undefined) {
     f.emit(at, 'RESUME', pair, coroutine, 0, ref);
   } else {
@@ -70,7 +77,7 @@ export function receiveOptionInto(f: FunctionBuilder, e: Of<'receiveOption'>, ds
   const mark = f.top;
   const channel = f.operand(e.channel);
   const pair = f.alloc(2);
-  f.emit(e.span.start, 'RECVOK', pair, channel, 0, refA(elemOf(e.type)));
+  f.emit(e.span.start, 'RECVOK', pair, channel, 0, pairRefs(f, elemOf(e.type)));
   pairToOption(f, e.span.start, pair, e.type, dst);
   f.top = mark;
 }
@@ -171,7 +178,7 @@ export function receiveOk(f: FunctionBuilder, s: Extract<Stmt, { kind: 'receiveO
   const mark = f.top;
   const channel = f.operand(s.channel);
   const pair = f.alloc(2);
-  f.emit(at, 'RECVOK', pair, channel, 0, refA(elem));
+  f.emit(at, 'RECVOK', pair, channel, 0, pairRefs(f, elem));
   if (s.value !== undefined) receivedValue(f, at, pair, elem, s.value, s.zero);
   if (s.ok !== undefined) assignRegister(f, at, s.ok, pair + 1);
   f.top = mark;

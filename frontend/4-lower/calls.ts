@@ -124,6 +124,7 @@ export function funcRefInto(f: FunctionBuilder, e: Of<'funcRef'>, dst: number): 
 export function launch(f: FunctionBuilder, e: Of<'launch'>): void {
   const mark = f.top;
   const w = window(f, -1, 0, captured(e.func), e.args);
+  f.module.spawned(e.func);
   f.emit(e.span.start, 'LAUNCH', 0, w.base, e.func.index, 0, w.refs);
   f.top = mark;
 }

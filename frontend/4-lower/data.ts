@@ -224,6 +224,7 @@ export function optionOrInto(f: FunctionBuilder, e: Of<'optionOr'>, dst: number)
 
 export function dictFindInto(f: FunctionBuilder, e: Of<'dictFind'>, dst: number): void {
   const mark = f.top;
+  f.tables.type(e.type);
   const dict = f.operand(e.dict, -1, e.key);
   f.emit(e.span.start, 'DFIND', dst, dict, f.operand(e.key), REF_A | refC(e.key.type));
   f.top = mark;

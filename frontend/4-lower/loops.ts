@@ -7,7 +7,7 @@
  */
 import type { Block, Expr, Local, LoopLabel, Stmt } from '../hir.js';
 import { BOOL, isReference } from '../types.js';
-import { elemOf, unpackPair } from './async.js';
+import { elemOf, pairRefs, unpackPair } from './async.js';
 import { rawConstant, type FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
 import { emitJump, IMMEDIATE } from './jumps.js';
@@ -268,7 +268,7 @@ function overPairs(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
       turnVariable(f, s.variable, own, true);
     });
     f.place(continueTo);
-    f.emit(at, type.kind === 'coroutine' ? 'RESUME' : 'RECVOK', pair, source, 0, refA(elem));
+    f.emit(at, type.kind === 'coroutine' ? 'RESUME' : 'RECVOK', pair, source, 0, pairRefs(f, elem));
     f.emit(at, 'LJNEI', pair + 1, 0, again);
   });
 }

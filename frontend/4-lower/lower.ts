@@ -7,7 +7,7 @@
  * internal error here, never a diagnostic. The one exception are limits of the format (LimitError).
  */
 import type { Func, Program } from '../hir.js';
-import { UNIT, type Type } from '../types.js';
+import { ERROR, STRING, UNIT, type Type } from '../types.js';
 import { FunctionBuilder, type Lowering, type ModuleContext } from './builder.js';
 import { thunkBody } from './calls.js';
 import { branch } from './conditions.js';
@@ -41,10 +41,14 @@ class ProgramLowering implements ModuleContext {
 
   run(): Module {
     const { functions, globals, files, main } = this.#program;
+    // The machine makes texts and errors in modules that name neither.
+    this.tables.type(STRING);
+    this.tables.type(ERROR);
+    this.#spawned.add(main);
     const builders = functions.map((func) => this.#body(func));
     const thunks = this.#thunks.map((thunk) => this.#thunkCode(thunk));
-    if (functions.length + thunks.length > MAX_INDEX + 1) {
-      throw new LimitError({ zh: '个函数', en: 'functions' }, MAX_INDEX + 1, main.file, main.span);
+    if (functions.length + thunks.length > MAX_INDEX) {
+      throw new LimitError({ zh: '个函数', en: 'functions' }, MAX_INDEX, main.file, main.span);
     }
     return {
       // Last: which functions run as tasks is known when all bodies are done.

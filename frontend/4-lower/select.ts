@@ -6,7 +6,7 @@
  */
 import type { SelectCase, Stmt } from '../hir.js';
 import { isReference } from '../types.js';
-import { assignRegister, elemOf, receivedValue, unpackPair } from './async.js';
+import { assignRegister, elemOf, pairRefs, receivedValue, unpackPair } from './async.js';
 import type { FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
 import { REF_B } from './ir.js';
@@ -14,11 +14,15 @@ import { declare } from './locals.js';
 
 type Case<K extends SelectCase['kind']> = Extract<SelectCase, { kind: K }>;
 
+/** What the verifier takes. */
+const MAX_CASES = 256;
+
 /** What a case's word needs: its operands' registers. */
 interface Operands { readonly first: number; readonly second: number }
 
 export function select(f: FunctionBuilder, s: Extract<Stmt, { kind: 'select' }>): void {
   const at = s.span.start;
+  if (s.cases.length > MAX_CASES) f.limit({ zh: '个 情况', en: 'cases in one 选择' }, MAX_CASES, s.span);
   const mark = f.enter();
   const operands = s.cases.map((c, i): Operands => operandsOfCase(f, c, s.cases.slice(i + 1)));
   const pair = f.alloc(2);
@@ -63,7 +67,7 @@ function operandsOfCase(f: FunctionBuilder, c: SelectCase, rest: readonly Select
 function word(f: FunctionBuilder, c: SelectCase, { first, second }: Operands, pair: number, label: number): void {
   const at = c.span.start;
   switch (c.kind) {
-    case 'receive': return f.emit(at, 'SEL_RECV', first, pair, label, isReference(elemOf(c.channel.type)) ? REF_B : 0);
+    case 'receive': return f.emit(at, 'SEL_RECV', first, pair, label, pairRefs(f, elemOf(c.channel.type), REF_B));
     case 'send': return f.emit(at, 'SEL_SEND', first, second, label, isReference(c.value.type) ? REF_B : 0);
     case 'await': return f.emit(at, 'SEL_AWAIT', first, pair, label, isReference(awaited(c)) ? REF_B : 0);
     case 'timeout': return f.emit(at, 'SEL_TIMEOUT', first, 0, label);

@@ -179,9 +179,9 @@ export class Tables {
   }
 
   #append(entry: TypeEntry): number {
-    if (this.types.length > MAX_INDEX) {
+    if (this.types.length === MAX_INDEX) {
       const { file, span } = this.#program.main;
-      throw new LimitError({ zh: '种类型', en: 'types' }, MAX_INDEX + 1, file, span);
+      throw new LimitError({ zh: '种类型', en: 'types' }, MAX_INDEX, file, span);
     }
     return this.types.push(entry) - 1;
   }

@@ -122,10 +122,9 @@ function withCatches(f: FunctionBuilder, body: Block, catches: readonly Catch[],
     f.emit(c.span.start, 'JF', is, next);
     f.leave(scope);
     if (c.local !== undefined) {
-      // A copy: the original may have to be thrown on by a later 捕获.
-      const own = f.alloc();
-      box(f, c.local, own, error);
-      f.bind(c.local, own);
+      // The register itself: once a 捕获 has matched, nothing else asks for the error.
+      box(f, c.local, error);
+      f.bind(c.local, error);
     }
     f.block(c.body);
     f.leave(scope);
