@@ -136,7 +136,7 @@ QI_INLINE void adopt(QiWorker *w, QiCoroutine *task) {
     if ((task->future.head.aux & QI_CO_DETACHED) == 0) {
         s->attached++;
         QiCoroutine *creator = task->creator;
-        if (creator != NULL) creator->future.head.aux |= QI_CO_HAS_CHILDREN;
+        if (creator != NULL) qi_co_task(creator)->future.head.aux |= QI_CO_HAS_CHILDREN;
     }
 }
 
@@ -179,17 +179,20 @@ void qi_sched_stop(QiWorker *w) {
     qi_worker_request(w, QI_POLL_STOP);
 }
 
-/* Everything that had to be waited for is over: reports what nobody looked at, oldest first, and stops. */
-QI_COLD static void end_program(QiWorker *w) {
-    QiSched *s = w->sched;
+/* Failures nobody looked at, oldest first. */
+static void report_unobserved(QiSched *s) {
     QiCoroutine *t = s->tasks;
     while (t != NULL && t->all_next != NULL) t = t->all_next;
     for (; t != NULL; t = t->all_prev) {
         if (qi_co_state(t) == QI_CO_FAILED && (t->future.head.flags & QI_FUTURE_OBSERVED) == 0) {
-            t->future.head.flags |= QI_FUTURE_OBSERVED;
             s->config.report_failure(s->config.user, t, qi_as_ref(t->future.result));
         }
     }
+}
+
+/* Everything that had to be waited for is over. */
+QI_COLD static void end_program(QiWorker *w) {
+    report_unobserved(w->sched);
     qi_sched_stop(w);
 }
 
@@ -322,6 +325,8 @@ static bool idle(QiWorker *w) {
     QiSched *s = w->sched;
     if (s->timers.count == 0) {
         s->deadlocked = true;
+        /* A failure nobody looked at is often why the others wait. */
+        report_unobserved(s);
         s->config.report_deadlock(s->config.user);
         qi_sched_stop(w);
         return false;

@@ -60,8 +60,5 @@ QiStatus qi_waitgroup_add(QiContext *cx, QiWaitGroup *g, int64_t n);
 /* *slot becomes 0 when the count is 0. */
 QiStatus qi_waitgroup_wait(QiContext *cx, QiWaitGroup *g, QiValue *slot);
 
-/* --- 错误 ----------------------------------------------------------------------------- */
-/* The stack an error was thrown with, as reports print it; "" before it is thrown. NULL: out of memory. */
-QiString *qi_error_stack(QiContext *cx, const QiError *e);
 
 #endif

@@ -1,0 +1,307 @@
+/*
+ * report.c — errors, stacks and deadlocks as text on standard error.
+ *
+ *     错误 [E7001]: 除数为零
+ *       --> 文件.qi:10:15
+ *     调用栈:
+ *       在 算 (文件.qi:10:15)
+ *     由 入口 创建:
+ *       在 派发 (文件.qi:14:12)
+ *     起因: 错误 [E7000]: …
+ *
+ * Invariants
+ * - A report is built whole and written at once, after standard output was
+ *   flushed, so it never tears and stands behind what the program said before.
+ * - Bounded, whatever the program did: long recursion is folded, of many waiters
+ *   the first are shown and the rest counted.
+ * - Works without memory to spare: a report that cannot be built is cut short.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "../heap/error.h"
+#include "../heap/format.h"
+#include "../sched/select.h"
+#include "../sched/trace.h"
+#include "output.h"
+#include "vm.h"
+
+#define CAUSES_MAX 16       /* 起因 may form a circle */
+#define WAITERS_MAX 20      /* shown in a deadlock */
+#define WAITER_FRAMES 8
+#define FOLD_PERIOD_MAX 8u  /* frames of a repeating pattern */
+#define FOLD_REPEATS_MIN 3u
+
+/* A text being built for a VM. */
+typedef struct Report {
+    const QiVm *vm;
+    QiText text;
+    bool english;
+} Report;
+
+__attribute__((format(printf, 2, 3))) static void add(Report *r, const char *format, ...) {
+    char buffer[512];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(buffer, sizeof buffer, format, args);
+    va_end(args);
+    if (n > 0) qi_text_add(&r->text, buffer, (size_t)n < sizeof buffer ? (size_t)n : sizeof buffer - 1);
+}
+
+static void add_bytes(Report *r, const char *bytes, size_t len) { qi_text_add(&r->text, bytes, len); }
+
+/* zh or en, as the VM speaks. */
+#define SAY(r, zh, en) ((r)->english ? (en) : (zh))
+
+/* --- places -------------------------------------------------------------------- */
+
+/* 文件.qi:10:15; false (and nothing) when the module was stripped of it. */
+static bool add_place(Report *r, const QiInsn *at) {
+    const QiFunction *f = qi_program_function_at(r->vm->program, at);
+    uint32_t line, column;
+    if (f == NULL || !qi_program_place(f, at, &line, &column)) return false;
+    const QiName *file = &r->vm->program->files[f->file];
+    add_bytes(r, file->text, file->len);
+    add(r, ":%u:%u", line, column);
+    return true;
+}
+
+static void add_frame(Report *r, const char *indent, const QiInsn *at) {
+    const QiFunction *f = qi_program_function_at(r->vm->program, at);
+    add(r, "%s%s ", indent, SAY(r, "在", "at"));
+    if (f != NULL) add_bytes(r, f->name.text, f->name.len);
+    add_bytes(r, " (", 2);
+    if (!add_place(r, at)) add(r, "%s", SAY(r, "位置未知", "place unknown"));
+    add_bytes(r, ")\n", 2);
+}
+
+/* How often the `period` frames at the start of `at` follow each other. */
+static uint32_t repeats(const QiInsn *const *at, uint32_t n, uint32_t period) {
+    uint32_t times = 1;
+    while ((times + 1) * period <= n && memcmp(at, at + times * period, period * sizeof *at) == 0) times++;
+    return times;
+}
+
+static void add_frames(Report *r, const char *indent, const QiInsn *const *at, uint32_t n) {
+    for (uint32_t i = 0; i < n;) {
+        uint32_t period = 1, times = 1;
+        for (uint32_t p = 1; p <= FOLD_PERIOD_MAX && times < FOLD_REPEATS_MIN; p++) {
+            times = repeats(at + i, n - i, p);
+            period = p;
+        }
+        if (times < FOLD_REPEATS_MIN) period = times = 1;
+        for (uint32_t k = 0; k < period; k++) add_frame(r, indent, at[i + k]);
+        if (times > 1 && period == 1) add(r, SAY(r, "%s… 重复 %u 次\n", "%s… repeated %u times\n"), indent, times - 1);
+        else if (times > 1) add(r, SAY(r, "%s… 以上 %u 层重复 %u 次\n", "%s… these %u repeated %u times\n"), indent, period, times - 1);
+        i += period * times;
+    }
+}
+
+static void add_task_name(Report *r, uint32_t id) {
+    if (id == 0) add(r, "入口");
+    else add(r, SAY(r, "任务 %u", "task %u"), id);
+}
+
+/* The frames of a trace and its chain of creation. */
+static void add_trace(Report *r, const QiTrace *t) {
+    add_frames(r, "  ", t->places, t->nhead);
+    if (t->skipped == QI_TRACE_UNCOUNTED) add(r, "%s", SAY(r, "  … 省略一万层以上\n", "  … more than ten thousand left out\n"));
+    else if (t->skipped > 0) add(r, SAY(r, "  … 省略 %llu 层\n", "  … %llu left out\n"), (unsigned long long)t->skipped);
+    add_frames(r, "  ", t->places + t->nhead, t->ntail);
+    const uint32_t *ids = qi_trace_creator_ids(t);
+    const QiInsn *const *created = t->places + t->nhead + t->ntail;
+    for (uint32_t i = 0; i < t->ncreators; i++) {
+        add(r, "%s", SAY(r, "由 ", "created by "));
+        add_task_name(r, ids[i]);
+        add(r, "%s", SAY(r, " 创建:\n", ":\n"));
+        if (created[i] != NULL) add_frame(r, "  ", created[i]);
+    }
+}
+
+/* --- errors ----------------------------------------------------------------------- */
+
+static void add_error(Report *r, const QiError *e, int depth) {
+    add(r, "%s [E%04u]: ", SAY(r, "错误", "error"), e->head.aux);
+    if (e->message != NULL) add_bytes(r, e->message->bytes, e->message->len);
+    add(r, "\n");
+    if (e->trace != NULL && e->trace->nhead > 0) {
+        add(r, "  --> ");
+        if (!add_place(r, e->trace->places[0])) add(r, "%s", SAY(r, "位置未知", "place unknown"));
+        add(r, "\n%s\n", SAY(r, "调用栈:", "stack:"));
+        add_trace(r, e->trace);
+    }
+    /* Hints with placeholders speak of source text, which is gone. */
+    const QiErrorText *text = qi_error_text((int)e->head.aux);
+    const char *hint = text == NULL ? "" : SAY(r, text->hint_zh, text->hint_en);
+    if (*hint != 0 && strchr(hint, '{') == NULL) add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
+    if (e->cause != NULL && depth < CAUSES_MAX) {
+        add(r, "%s ", SAY(r, "起因:", "caused by:"));
+        add_error(r, e->cause, depth + 1);
+    }
+}
+
+static void send(Report *r, QiVm *vm) {
+    if (r->text.len > 0) qi_output_error(vm, r->text.bytes, r->text.len);
+    qi_text_free(&r->text);
+}
+
+void qi_report_error(QiVm *vm, QiError *e, const QiCoroutine *task) {
+    Report r = {.vm = vm, .english = vm->config.english};
+    add_error(&r, e, 0);
+    uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
+    if (aux & QI_CO_DETACHED) {
+        add(&r, SAY(&r, "说明: 启动 的任务 %u 失败，程序继续\n", "note: detached task %u failed, the program goes on\n"), task->id);
+    } else if ((aux & QI_CO_MAIN) == 0) {
+        add(&r, SAY(&r, "说明: 任务 %u 的失败没有被等待过\n", "note: nobody awaited the failure of task %u\n"), task->id);
+    }
+    send(&r, vm);
+}
+
+QiString *qi_error_stack(QiContext *cx, const QiError *e) {
+    QiVm *vm = cx->vm;
+    Report r = {.vm = vm, .english = vm->config.english};
+    if (e->trace != NULL) add_trace(&r, e->trace);
+    return qi_text_finish(vm->heap, &r.text);
+}
+
+/* --- deadlock ------------------------------------------------------------------------- */
+
+static uint32_t number_of(const QiCoroutine *co) { return (co->future.head.aux & QI_CO_MAIN) != 0 ? 0 : co->id; }
+
+static void add_channel(Report *r, const QiChannel *c) {
+    add(r, SAY(r, "通道 #%u（容量 %u", "channel #%u (capacity %u"), c->id, c->capacity);
+    if (c->created_at != NULL) {
+        add(r, "%s", SAY(r, "，创建于 ", ", made at "));
+        add_place(r, c->created_at);
+    }
+    add(r, "%s", SAY(r, "）", ")"));
+}
+
+static void add_future(Report *r, const QiFuture *f) {
+    if (f->head.kind != QI_K_COROUTINE) {
+        add(r, "%s", SAY(r, "一个 未来", "a future"));
+        return;
+    }
+    add_task_name(r, number_of((const QiCoroutine *)f));
+}
+
+/* One thing waited for; kind: QI_WAIT_SEND, QI_WAIT_RECEIVE or QI_WAIT_FUTURE. */
+static void add_wait(Report *r, unsigned kind, const QiObject *object) {
+    switch (kind) {
+    case QI_WAIT_SEND:
+        add(r, "%s", SAY(r, "发送到 ", "sending to "));
+        add_channel(r, (const QiChannel *)object);
+        break;
+    case QI_WAIT_RECEIVE:
+        add(r, "%s", SAY(r, "接收自 ", "receiving from "));
+        add_channel(r, (const QiChannel *)object);
+        break;
+    default:
+        add(r, "%s", SAY(r, "等待 ", "awaiting "));
+        add_future(r, (const QiFuture *)object);
+        break;
+    }
+}
+
+static void add_mutex(Report *r, const QiCoroutine *task, const QiMutex *m) {
+    add(r, SAY(r, "加锁 互斥锁 #%u", "locking mutex #%u"), m->id);
+    if (m->owner == NULL) return;
+    add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
+    if (m->owner == task) {
+        add(r, "%s", SAY(r, "自己", "itself"));
+        return;
+    }
+    add_task_name(r, number_of(m->owner));
+    if (qi_coroutine_is_over(m->owner)) add(r, "%s", SAY(r, "（已结束而没有解锁）", " (which ended without unlocking)"));
+}
+
+static void add_reason(Report *r, const QiCoroutine *task) {
+    QiWaitReason reason = qi_co_reason(task);
+    switch (reason) {
+    case QI_WAIT_SEND:
+    case QI_WAIT_RECEIVE:
+    case QI_WAIT_FUTURE:
+        add_wait(r, reason, task->wait_object);
+        return;
+    case QI_WAIT_SELECT: {
+        const QiSelect *sel = task->u.select;
+        add(r, "%s", SAY(r, "选择: ", "选择: "));
+        if (sel->n == 0) add(r, "%s", SAY(r, "没有情况", "no cases"));
+        for (uint32_t i = 0; i < sel->n && i < WAITERS_MAX; i++) {
+            if (i > 0) add(r, "%s", SAY(r, "；", "; "));
+            add_wait(r, sel->cases[i].waiter.kind, sel->cases[i].object);
+        }
+        return;
+    }
+    case QI_WAIT_MUTEX:
+        add_mutex(r, task, (const QiMutex *)task->wait_object);
+        return;
+    case QI_WAIT_WAITGROUP: {
+        const QiWaitGroup *g = (const QiWaitGroup *)task->wait_object;
+        add(r, SAY(r, "等待 等待组 #%u 归零，还差 %lld", "waiting for group #%u, %lld to go"), g->id, (long long)g->count);
+        return;
+    }
+    case QI_WAIT_CHILD:
+        add(r, "%s", SAY(r, "等所启动的 ", "waiting for the first suspension of "));
+        add_future(r, (const QiFuture *)task->wait_object);
+        add(r, "%s", SAY(r, " 首次挂起", ""));
+        return;
+    case QI_WAIT_SLEEP:
+    case QI_WAIT_NONE:
+        break;
+    }
+    add(r, "%s", SAY(r, "睡眠", "sleeping"));
+}
+
+/* The newest frames of a task, through the 协程 it runs. */
+static void add_stack(Report *r, const QiCoroutine *task) {
+    const QiInsn *places[WAITER_FRAMES];
+    uint32_t n = 0;
+    bool cut = false;
+    for (const QiCoroutine *co = task->innermost; co != NULL && !cut; co = co == task ? NULL : co->resumer) {
+        QiFrame frame;
+        for (bool more = qi_frame_first(co, &frame); more && !cut; more = qi_frame_next(&frame)) {
+            cut = n == WAITER_FRAMES;
+            if (!cut) places[n++] = frame.safepoint != NULL ? frame.safepoint : frame.pc;
+        }
+    }
+    add_frames(r, "    ", places, n);
+    if (cut) add(r, "    …\n");
+}
+
+static void add_waiter(Report *r, const QiCoroutine *task) {
+    add(r, "  ");
+    add_task_name(r, number_of(task));
+    add(r, "%s", SAY(r, " 在", ": "));
+    add_reason(r, task);
+    add(r, "\n");
+    add_stack(r, task);
+    if (task->creator == NULL || task->created_at == NULL) return;
+    const QiCoroutine *creator = task->creator;
+    if ((creator->future.head.aux & QI_CO_GENERATOR) != 0 && creator->innermost != NULL) creator = creator->innermost;
+    add(r, "%s", SAY(r, "    由 ", "    created by "));
+    add_task_name(r, number_of(creator));
+    add(r, "%s", SAY(r, " 创建: ", ": "));
+    add_frame(r, "", task->created_at);
+}
+
+void qi_report_deadlock(QiVm *vm) {
+    Report r = {.vm = vm, .english = vm->config.english};
+    const QiErrorText *text = qi_error_text(6006);
+    add(&r, "%s [E6006]: %s\n", SAY(&r, "错误", "error"), SAY(&r, text->zh, text->en));
+    /* The list is newest first; people look for what began it. */
+    const QiCoroutine *task = qi_sched_first_task(vm->sched);
+    while (task != NULL && task->all_next != NULL) task = task->all_next;
+    uint32_t more = 0, shown = 0;
+    for (; task != NULL; task = task->all_prev) {
+        if (qi_co_state(task) != QI_CO_PARKED) continue;
+        if (shown == WAITERS_MAX) {
+            more++;
+            continue;
+        }
+        shown++;
+        add_waiter(&r, task);
+    }
+    if (more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), more);
+    send(&r, vm);
+}
