@@ -56,6 +56,7 @@ export class Checker {
   depth = 0;
   #pending: Attempt[] = [];
   #variables = 0;
+  readonly #refused = new Map<SourceFile, Set<string>>();
 
   constructor(report: Reporter) {
     this.#report = report;
@@ -71,7 +72,12 @@ export class Checker {
     this.#report(diagnostic(code, file, span, args, details));
   }
 
+  /** Reports a construct that later versions will have: each once in a file, so that its parts make no cascade. */
   unsupported(file: SourceFile, span: ast.Span, zh: string, en: string = zh): void {
+    let refused = this.#refused.get(file);
+    if (refused === undefined) this.#refused.set(file, (refused = new Set()));
+    if (refused.has(zh)) return;
+    if (this.muted === 0) refused.add(zh);
     this.error('E2900', file, span, { 功能: { zh, en } });
   }
 

@@ -122,18 +122,27 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
   return type();
 }
 
-/** Names of LANGUAGE's built-in functions and methods that this version lacks: refused by name, not "undefined". */
-export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
+/** Names of the language's built-in functions that this version lacks: refused by name, not "undefined". */
+const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   '全部', '任一', '竞速', '带超时', '并行', '创建定时器', '定时器过期', '停止定时器', '创建读写锁', '创建信号量', '创建条件变量', '创建屏障',
   'MD5哈希', 'SHA256哈希', 'SHA512哈希', 'HMAC_SHA256', 'Base64编码', 'Base64解码',
   '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
-  '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步', '成功', '失败',
+  '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步',
   '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
 ]);
+
+/** Names that belong to a refused construct: they are part of its one message. */
+const LATER_PARTS: ReadonlyMap<string, string> = new Map([
+  ['成功', '类型 结果'], ['失败', '类型 结果'],
+  ['关键', '任务的优先级'], ['高', '任务的优先级'], ['普通', '任务的优先级'], ['低', '任务的优先级'],
+]);
+
+/** The construct that an unknown name belongs to, when it is one this version refuses. */
+export function laterFeature(name: string): string | undefined {
+  return LATER_PARTS.get(name) ?? (LATER_FUNCTIONS.has(name) ? name : undefined);
+}
 
 export const LATER_METHODS: Readonly<Partial<Record<Type['kind'], ReadonlySet<string>>>> = {
   list: new Set(['排序按', '映射', '过滤', '归约', '遍历', '任一', '全部']),
   dict: new Set(['映射', '过滤', '遍历']),
-  task: new Set(['优先级']),
-  error: new Set(['任务']),
 };

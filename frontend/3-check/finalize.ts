@@ -3,7 +3,7 @@
  *
  * Substitutes types everywhere, gives literals their kind (an integer literal that became 浮点数, a
  * character that became a 字符串) and checks that they fit, drops the formatting of strings, and
- * reports types that nothing determined (E3005), each once, at its variable if it has one.
+ * reports types that nothing determined (E3005), each once: at the variable if one has it.
  */
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
@@ -33,7 +33,6 @@ export function finalize(checker: Checker): void {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
   }
   for (const local of checker.locals) (local as Mutable<hir.Local>).type = zonk(local.type, () => POISON);
-  const expression: Localized = { zh: '这个表达式', en: 'this expression' };
   for (const func of checker.functions) {
     const { file } = func;
     func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` });
@@ -42,7 +41,7 @@ export function finalize(checker: Checker): void {
       stmt: (s) => visitStmtChildren(s, visitor),
       expr: (e) => {
         const node = e as Mutable<hir.Expr>;
-        node.type = close(e.type, file, e.span, expression);
+        node.type = close(e.type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
         if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
         literal(checker, e, file);
         visitExprChildren(e, visitor);
@@ -52,6 +51,12 @@ export function finalize(checker: Checker): void {
     visitBlock(func.body, visitor);
   }
 }
+
+/** What an expression that is often left open is called. */
+const SHOWN: Readonly<Partial<Record<hir.Expr['kind'], Localized>>> = {
+  list: { zh: '空列表', en: 'the empty list' }, dict: { zh: '空字典', en: 'the empty 字典' }, none: { zh: '无', en: '无' },
+  newChannel: { zh: '通道', en: 'the channel' },
+};
 
 function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
   if (e.kind === 'int') {

@@ -8,7 +8,7 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, CHAR, ERROR, FLOAT, INT, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import { poison, unitValue, type Body } from './body.js';
-import { LATER_FUNCTIONS } from './builtins.js';
+import { laterFeature } from './builtins.js';
 import { nodeWhenKnown } from './deferred.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
 import { text } from './infer-operator.js';
@@ -73,9 +73,9 @@ export function isBuiltinFunction(name: string): boolean {
   return BUILTINS.has(name);
 }
 
-/** Names of the language that this version refuses. */
-export function isUnsupportedName(name: string): boolean {
-  return LATER_FUNCTIONS.has(name) || (isLaterType(name) && !isBuiltinType(name));
+/** The construct a name stands for, when this version refuses it. */
+export function unsupportedFeature(name: string): string | undefined {
+  return laterFeature(name) ?? (isLaterType(name) && !isBuiltinType(name) ? `类型 ${name}` : undefined);
 }
 
 /** Checks the number of arguments (none of them named) before `build` sees them. */

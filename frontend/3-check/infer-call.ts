@@ -15,7 +15,7 @@ import { instantiate, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
-import { builtinCall, isUnsupportedName, newChannel } from './infer-builtin.js';
+import { builtinCall, newChannel, unsupportedFeature } from './infer-builtin.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
 import { inferMethodCall } from './infer-method.js';
 import type { FunctionSymbol, StructSymbol } from './scope.js';
@@ -77,7 +77,8 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     const node = builtinCall(b, callee.name, e, expected);
     if (node !== undefined) return finish(b, node, mode);
     inferArgs(b, argsOf(e));
-    return isUnsupportedName(callee.name) ? b.unsupported(callee.span, callee.name) : reportUndefined(b, callee.name, callee.span, 'call');
+    const feature = unsupportedFeature(callee.name);
+    return feature !== undefined ? b.unsupported(callee.span, feature) : reportUndefined(b, callee.name, callee.span, 'call');
   }
   switch (symbol.kind) {
     case 'poison': return silentCall(b, e);
@@ -312,7 +313,7 @@ export function inferPath(b: Body, e: ast.PathExpr): hir.Expr {
 
 /** `通道<T>(n)`, `创建通道<T>(n)`, `列表<T>()`, `字典<K, V>()`. */
 function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined): hir.Expr {
-  const name = callee.callee.kind === 'NameExpr' && b.scope.lookup(callee.callee.name) === undefined ? callee.callee.name : undefined;
+  const name = callee.callee.kind === 'NameExpr' && !namesCallable(b, callee.callee.name) ? callee.callee.name : undefined;
   const typeName = name === '创建通道' ? '通道' : name;
   if (typeName === '通道' || typeName === '列表' || typeName === '字典') {
     const type = typeOf(
@@ -332,5 +333,12 @@ function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr,
     return poison(e.span);
   }
   inferArgs(b, argsOf(e));
-  return b.unsupported(callee.span, '泛型', 'generics');
+  const feature = name === undefined ? undefined : unsupportedFeature(name);
+  return feature !== undefined ? b.unsupported(callee.span, feature) : b.unsupported(callee.span, '泛型', 'generics');
+}
+
+/** Whether a name with type arguments is something of the user's own. A variable takes none: the built-in is meant. */
+function namesCallable(b: Body, name: string): boolean {
+  const symbol = b.scope.lookup(name);
+  return symbol !== undefined && symbol.kind !== 'local' && symbol.kind !== 'global';
 }

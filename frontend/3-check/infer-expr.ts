@@ -17,7 +17,7 @@ import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inf
 import { inferCall, inferPath } from './infer-call.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
-import { convert, formatted, isUnsupportedName } from './infer-builtin.js';
+import { convert, formatted, unsupportedFeature } from './infer-builtin.js';
 import { inferStatements } from './infer-stmt.js';
 import type { ConstValue, StructSymbol } from './scope.js';
 import { nearest } from './suggest.js';
@@ -149,7 +149,8 @@ export function readName(b: Body, e: ast.NameExpr): hir.Expr {
   const span = e.span;
   if (symbol === undefined) {
     if (e.name === '无') return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span };
-    if (isUnsupportedName(e.name)) return b.unsupported(span, e.name);
+    const feature = unsupportedFeature(e.name);
+    if (feature !== undefined) return b.unsupported(span, feature);
     if (isBuiltinType(e.name)) {
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
@@ -355,6 +356,7 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
       if (name.text === '任务') return b.unsupported(span, '错误的 任务 字段', 'the field 任务 of errors');
       return unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
+    if (t.kind === 'task' && name.text === '优先级') return b.unsupported(name.span, '任务的优先级', 'priorities of tasks');
     return unknownMember(b, t, name, []);
   });
 }
