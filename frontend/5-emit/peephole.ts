@@ -58,6 +58,10 @@ export function optimise(f: Function): Draft {
   resolveJumps(draft, f.labels);
   markReachable(draft, f);
   shorten(draft, f);
+  copyReturns(draft);
+  // Again: a return that was copied to all jumps to it may have lost its last way in.
+  draft.live.fill(0);
+  markReachable(draft, f);
   return draft;
 }
 
@@ -79,11 +83,19 @@ function resolveJumps({ code, count, target }: Draft, labels: Int32Array): void 
     // Plain jumps go forwards only, so following them ends.
     while (code[t * STRIDE] === OP_JMP) t = target[t]!;
     target[i] = t;
+  }
+}
+
+/** A jump to a return, or to the end of a loop, does that itself. */
+function copyReturns({ code, count, target, live }: Draft): void {
+  for (let i = 0; i < count; i++) {
+    if (live[i] === 0) code[i * STRIDE] = OP_NOP;
+    if (code[i * STRIDE] !== OP_JMP) continue;
+    const t = target[i]!;
     const op = code[t * STRIDE]!;
-    if (code[i * STRIDE] === OP_JMP && (op === OP_RET || op === OP_RET0 || op === OP_LOOP)) {
-      code.copyWithin(i * STRIDE, t * STRIDE, (t + 1) * STRIDE);
-      target[i] = op === OP_LOOP ? target[t]! : -1;
-    }
+    if (op !== OP_RET && op !== OP_RET0 && (op !== OP_LOOP || target[t]! > i)) continue;
+    code.copyWithin(i * STRIDE, t * STRIDE, (t + 1) * STRIDE);
+    target[i] = op === OP_LOOP ? target[t]! : -1;
   }
 }
 
@@ -134,21 +146,30 @@ function shorten(draft: Draft, f: Function): void {
     const around = next(i);
     // A branch that leads nowhere else does nothing (FORPREP may throw, SEL… words stand in a row).
     if (target[i] === around && (op === OP_JMP || (EFFECTS[op]! & (F_END | F_THROW)) === 0)) {
-      live[i] = 0;
+      drop(draft, i);
       uses[around]!--;
       continue;
     }
     if (around >= count || uses[around]! > 0 || target[i] !== next(around)) continue;
     const inner = code[around * STRIDE]!;
-    if (inner === OP_RET) conditionalReturn(draft, i, around, uses);
-    else if (inner === OP_JMP || inner === OP_LOOP) turnAround(draft, i, around, uses);
+    if (inner === OP_RET && conditionalReturn(draft, i, around, uses)) drop(draft, around);
+    if (inner !== OP_JMP && inner !== OP_LOOP) continue;
+    const end = target[around]!;
+    if ((code[end * STRIDE] === OP_RET && conditionalReturn(draft, i, end, uses)) || turnAround(draft, i, around, uses)) drop(draft, around);
   }
 }
 
-function conditionalReturn({ code, target, live }: Draft, i: number, ret: number, uses: Int32Array): void {
+function drop({ code, target, live }: Draft, i: number): void {
+  live[i] = 0;
+  code[i * STRIDE] = OP_NOP;
+  target[i] = -1;
+}
+
+/** Makes the branch at `i`, which skips the return at `ret` (or a jump to it), return itself. */
+function conditionalReturn({ code, target }: Draft, i: number, ret: number, uses: Int32Array): boolean {
   const at = i * STRIDE;
   const fused = CONDITIONAL_RETURN.get(code[at]!);
-  if (fused === undefined) return;
+  if (fused === undefined) return false;
   const immediate = code[at + W_B]!;
   code[at + W_B] = code[at + W_A]!;
   code[at + W_C] = immediate;
@@ -157,20 +178,24 @@ function conditionalReturn({ code, target, live }: Draft, i: number, ret: number
   code[at + W_OP] = fused;
   uses[target[i]!]!--;
   target[i] = -1;
-  live[ret] = 0;
+  return true;
 }
 
 /** `J… over; JMP x; over:` is the opposite jump to x; with LOOP a polling one, where there is such a one. */
-function turnAround({ code, target, live }: Draft, i: number, jump: number, uses: Int32Array): void {
+function turnAround({ code, target }: Draft, i: number, jump: number, uses: Int32Array): boolean {
   const at = i * STRIDE;
   const inverse = inverseOf(OPCODE_NAMES[code[at]!]!);
-  if (inverse === undefined) return;
+  if (inverse === undefined) return false;
   const [name, swapped] = inverse;
   let op: Opcode = name;
+  let goal = target[jump]!;
+  const polling = `L${name}`;
   if (code[jump * STRIDE] === OP_LOOP) {
-    const polling = `L${name}`;
-    if (!(polling in OPCODES)) return;
+    if (!(polling in OPCODES)) return false;
     op = polling as Opcode;
+  } else if (code[goal * STRIDE] === OP_LOOP && target[goal]! <= i && polling in OPCODES) {
+    op = polling as Opcode;
+    goal = target[goal]!;
   }
   if (swapped) {
     const a = code[at + W_A]!;
@@ -179,6 +204,6 @@ function turnAround({ code, target, live }: Draft, i: number, jump: number, uses
   }
   code[at + W_OP] = OPCODES[op].code;
   uses[target[i]!]!--;
-  target[i] = target[jump]!;
-  live[jump] = 0;
+  target[i] = goal;
+  return true;
 }
