@@ -107,7 +107,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
     }
     QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .request = request_collection, .kind_user = vm->sched};
     qi_sched_kind_ops(hooks.kinds);
-    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress}, &hooks);
+    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress, .english = config->english}, &hooks);
     if (vm->heap == NULL) {
         qi_vm_free(vm);
         return NULL;
@@ -191,5 +191,6 @@ void qi_vm_free(QiVm *vm) {
     }
     qi_program_free(vm->program);
     qi_output_free(vm);
+    free(vm->input.buffer);
     free(vm);
 }

@@ -16,9 +16,13 @@
 #ifndef QI_NATIVE_H
 #define QI_NATIVE_H
 
-#include "../../base/base.h"
-#include "../../heap/object.h"
+#include "../../heap/dict.h"
+#include "../../heap/equal.h"
 #include "../../heap/error.h"
+#include "../../heap/format.h"
+#include "../../heap/list.h"
+#include "../../heap/string.h"
+#include "../../heap/value.h"
 
 /* The worker that runs the native; opaque here. */
 typedef struct QiWorker QiContext;
@@ -38,6 +42,9 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 /* Type of argument i / of the result at this call (types are instantiated per call site). */
 const QiType *qi_native_arg_type(QiContext *cx, unsigned i);
 const QiType *qi_native_result_type(QiContext *cx);
+
+/* The heap, for the functions of vm/heap. */
+QiHeap *qi_native_heap(QiContext *cx);
 
 /* --- errors ------------------------------------------------------------------ */
 /* Throws code (7003 for E7003); fills {名} placeholders of its errors.def text from args. Always returns QI_THROW. */
@@ -74,6 +81,10 @@ bool qi_deep_equal(QiContext *cx, const QiType *t, QiValue a, QiValue b);
 /* --- program -------------------------------------------------------------------------- */
 /* Appends to the program's buffered standard output; one call is written atomically. */
 QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len);
+/* The next line of standard input without its end, NULL at the end of input. QI_THROW: E8001, E7007. */
+QiStatus qi_read_stdin_line(QiContext *cx, QiString **line);
+/* The stack an error was thrown with, as text; empty when it was not thrown. NULL: out of memory. */
+QiString *qi_error_stack(QiContext *cx, const QiError *e);
 /* argv as the program sees it. */
 int qi_program_argc(QiContext *cx);
 const char *qi_program_arg(QiContext *cx, int i);

@@ -1,0 +1,49 @@
+/*
+ * dict.c — methods of 字典.
+ */
+#include "qi/native.h"
+
+QiStatus qi_native_dict_remove(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiDict *d = qi_as_ref(args[0]);
+    QiValue key = args[1], v;
+    if (!qi_dict_find(d, key, &v)) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    /* The option first: without memory the dictionary stays as it was. */
+    QiValue option;
+    if (!qi_option_some(cx, qi_native_result_type(cx), v, &option)) return qi_throw_memory(cx);
+    qi_dict_remove(d, key, NULL);
+    *result = option;
+    return QI_OK;
+}
+
+QiStatus qi_native_dict_contains(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = qi_dict_find(qi_as_ref(args[0]), args[1], NULL);
+    return QI_OK;
+}
+
+static QiStatus collect(QiContext *cx, const QiDict *d, bool keys, QiValue *result) {
+    QiList *list = qi_list_new(cx, qi_native_result_type(cx), d->count);
+    if (list == NULL) return qi_throw_memory(cx);
+    size_t pos = 0;
+    QiValue key, value;
+    while (qi_dict_next(d, &pos, &key, &value)) qi_list_put(list, list->len++, keys ? key : value);
+    *result = qi_from_ref(list);
+    return QI_OK;
+}
+
+QiStatus qi_native_dict_keys(QiContext *cx, const QiValue *args, QiValue *result) {
+    return collect(cx, qi_as_ref(args[0]), true, result);
+}
+
+QiStatus qi_native_dict_values(QiContext *cx, const QiValue *args, QiValue *result) {
+    return collect(cx, qi_as_ref(args[0]), false, result);
+}
+
+QiStatus qi_native_dict_clear(QiContext *cx, const QiValue *args, QiValue *result) {
+    qi_dict_clear(qi_native_heap(cx), qi_as_ref(args[0]));
+    *result = 0;
+    return QI_OK;
+}

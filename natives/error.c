@@ -1,0 +1,51 @@
+/*
+ * error.c — natives of 错误 values, and 克隆.
+ */
+#include <stdio.h>
+
+#include "qi/native.h"
+
+QiStatus qi_native_error_new(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiError *e = qi_error_create(qi_native_heap(cx), 7000, qi_as_ref(args[0]));
+    if (e == NULL) return qi_throw_memory(cx);
+    *result = qi_from_ref(e);
+    return QI_OK;
+}
+
+QiStatus qi_native_error_message(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = qi_from_ref(((const QiError *)qi_as_ref(args[0]))->message);
+    return QI_OK;
+}
+
+QiStatus qi_native_error_code(QiContext *cx, const QiValue *args, QiValue *result) {
+    char text[16];
+    int n = snprintf(text, sizeof text, "E%04u", (unsigned)((const QiError *)qi_as_ref(args[0]))->head.aux % 10000);
+    QiString *s = qi_string_new(cx, text, (size_t)n);
+    if (s == NULL) return qi_throw_memory(cx);
+    *result = qi_from_ref(s);
+    return QI_OK;
+}
+
+QiStatus qi_native_error_stack(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiString *s = qi_error_stack(cx, qi_as_ref(args[0]));
+    if (s == NULL) return qi_throw_memory(cx);
+    *result = qi_from_ref(s);
+    return QI_OK;
+}
+
+QiStatus qi_native_error_cause(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiError *e = qi_as_ref(args[0]);
+    if (e->cause == NULL) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(e->cause), result) ? QI_OK : qi_throw_memory(cx);
+}
+
+QiStatus qi_native_clone(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiValue copy;
+    if (!qi_clone_value(qi_native_heap(cx), qi_native_arg_type(cx, 0), args[0], &copy)) return qi_throw_memory(cx);
+    *result = copy;
+    return QI_OK;
+}

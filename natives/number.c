@@ -1,0 +1,153 @@
+/*
+ * number.c — natives on numbers, and numbers read from text.
+ *
+ * 整数: an optional sign and decimal digits. 浮点数: an optional sign, then
+ * digits with an optional point and exponent (`1` `.5` `2.` `1e9`), or 无穷 or 非数.
+ * No spaces, no `_`, nothing behind.
+ *
+ * Invariants: the same text means the same number under every locale: strtod
+ * sees whole mantissas only.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "qi/native.h"
+
+QiStatus qi_native_sqrt(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = qi_from_float(sqrt(qi_as_float(args[0])));
+    return QI_OK;
+}
+
+QiStatus qi_native_abs_int(QiContext *cx, const QiValue *args, QiValue *result) {
+    int64_t x = (int64_t)args[0];
+    if (x == INT64_MIN) return qi_throw_simple(cx, 7002);
+    *result = (QiValue)(x < 0 ? -x : x);
+    return QI_OK;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool parse_int(const QiString *s, QiValue *out) {
+    const char *p = s->bytes, *end = p + s->len;
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (p == end) return false;
+    uint64_t limit = negative ? (uint64_t)1 << 63 : ((uint64_t)1 << 63) - 1, n = 0;
+    for (; p < end; p++) {
+        if (!is_digit(*p)) return false;
+        uint64_t digit = (uint64_t)(*p - '0');
+        if (n > (limit - digit) / 10) return false;
+        n = n * 10 + digit;
+    }
+    *out = negative ? 0 - n : n;
+    return true;
+}
+
+static bool text_is(const char *p, const char *end, const char *word) {
+    size_t n = strlen(word);
+    return (size_t)(end - p) == n && memcmp(p, word, n) == 0;
+}
+
+/* Splits a decimal into its digits (written to `digits`, without the point) and a power of ten. false: none. */
+static bool split_decimal(const char *p, const char *end, char *digits, size_t *ndigits, long *power) {
+    size_t n = 0;
+    long scale = 0;
+    for (; p < end && is_digit(*p); p++) digits[n++] = *p;
+    if (p < end && *p == '.') {
+        for (p++; p < end && is_digit(*p); p++, scale--) digits[n++] = *p;
+    }
+    if (n == 0) return false;
+    *ndigits = n;
+    long exponent = 0;
+    if (p < end && (*p == 'e' || *p == 'E')) {
+        p++;
+        bool negative = p < end && *p == '-';
+        if (p < end && (*p == '-' || *p == '+')) p++;
+        if (p == end) return false;
+        for (; p < end && is_digit(*p); p++) {
+            if (exponent < 1000000000) exponent = exponent * 10 + (*p - '0');
+        }
+        if (negative) exponent = -exponent;
+    }
+    *power = exponent + scale;
+    return p == end;
+}
+
+typedef enum Parsed { PARSED, NOT_A_NUMBER, NO_MEMORY } Parsed;
+
+static Parsed parse_float(const QiString *s, QiValue *out) {
+    const char *p = s->bytes, *end = p + s->len;
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    double d;
+    if (text_is(p, end, "无穷")) {
+        d = INFINITY;
+    } else if (text_is(p, end, "非数")) {
+        d = NAN;
+    } else {
+        char small[128], *text = (size_t)(end - p) + 32 <= sizeof small ? small : malloc((size_t)(end - p) + 32);
+        if (text == NULL) return NO_MEMORY;
+        size_t n;
+        long power;
+        bool ok = split_decimal(p, end, text, &n, &power);
+        if (ok) {
+            snprintf(text + n, 32, "e%ld", power);
+            d = strtod(text, NULL);
+        }
+        if (text != small) free(text);
+        if (!ok) return NOT_A_NUMBER;
+    }
+    *out = qi_from_float(negative ? -d : d);
+    return PARSED;
+}
+
+/* E7010: which text is not what. Long texts are cut. */
+static QiStatus throw_not(QiContext *cx, const QiString *s, const char *what) {
+    enum { SHOWN = 40 };
+    size_t len = s->chars > SHOWN ? qi_string_offset(s, SHOWN) : s->len;
+    QiText text = {0};
+    qi_text_add(&text, "“", strlen("“"));
+    qi_text_add(&text, s->bytes, len);
+    if (len < s->len) qi_text_add(&text, "…", strlen("…"));
+    qi_text_add(&text, "”不是", strlen("”不是"));
+    qi_text_add(&text, what, strlen(what));
+    QiString *reason = qi_text_finish(qi_native_heap(cx), &text);
+    if (reason == NULL) return qi_throw_memory(cx);
+    return qi_throw_code(cx, 7010, &(QiErrorArg){.name = "说明", .text = reason->bytes, .len = reason->len}, 1);
+}
+
+QiStatus qi_native_parse_int(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiString *s = qi_as_ref(args[0]);
+    return parse_int(s, result) ? QI_OK : throw_not(cx, s, "整数");
+}
+
+QiStatus qi_native_parse_float(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiString *s = qi_as_ref(args[0]);
+    switch (parse_float(s, result)) {
+    case PARSED: return QI_OK;
+    case NO_MEMORY: return qi_throw_memory(cx);
+    default: return throw_not(cx, s, "浮点数");
+    }
+}
+
+static QiStatus give_option(QiContext *cx, bool some, QiValue v, QiValue *result) {
+    if (!some) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    return qi_option_some(cx, qi_native_result_type(cx), v, result) ? QI_OK : qi_throw_memory(cx);
+}
+
+QiStatus qi_native_string_to_int(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiValue v = 0;
+    bool ok = parse_int(qi_as_ref(args[0]), &v);
+    return give_option(cx, ok, v, result);
+}
+
+QiStatus qi_native_string_to_float(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiValue v = 0;
+    Parsed parsed = parse_float(qi_as_ref(args[0]), &v);
+    return parsed == NO_MEMORY ? qi_throw_memory(cx) : give_option(cx, parsed == PARSED, v, result);
+}
