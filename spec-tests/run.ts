@@ -15,7 +15,8 @@
  * Rejected: a worker thread per program. Compiling takes a few milliseconds
  * and the children are what fills the cores; one thread is enough to feed them.
  */
-import { mkdtemp, readFile, readdir, rm, writeFile, access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,7 @@ import { parseArgs } from 'node:util';
 import { compareDiagnostics, compareRun } from './compare.js';
 import { compileProgram, type Compilation } from './compile-program.js';
 import { execute } from './execute.js';
+import { findQivm } from './find-qivm.js';
 import { type Engine, type Expectation, FrontMatterError, isEngine, parseFrontMatter } from './front-matter.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -74,10 +76,17 @@ function readOptions(argv: readonly string[]): Options {
     engines,
     jobs: positive('jobs', values.jobs, availableParallelism()),
     seeds: positive('seeds', values.seeds, DEFAULT_SEEDS),
-    qivm: path.resolve(values.qivm ?? process.env['QIVM'] ?? path.join(ROOT, 'build/release/qivm')),
+    qivm: findVm(values.qivm),
     timeLimit: positive('timeout', values.timeout, DEFAULT_TIME_LIMIT),
     verbose: values.verbose,
   };
+}
+
+function findVm(named: string | undefined): string {
+  const file = named === undefined ? findQivm(ROOT) : path.resolve(named);
+  if (file === undefined) throw new UsageError('no VM has been built; run npm run build:native, or name one with --qivm');
+  if (!existsSync(file)) throw new UsageError(`no VM at ${file}`);
+  return file;
 }
 
 function positive(name: string, text: string | undefined, otherwise: number): number {
@@ -167,11 +176,6 @@ async function runOn(engine: Engine, file: string, expected: Expectation, option
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   const programs = await findPrograms(options.filters);
-  try {
-    await access(options.qivm);
-  } catch {
-    throw new UsageError(`no VM at ${options.qivm}; build it with npm run build:native, or name one with --qivm`);
-  }
   const folder = await mkdtemp(path.join(tmpdir(), 'qi-spec-'));
   let passed = 0;
   let failed = 0;
