@@ -4,6 +4,8 @@
  * A pair instruction (RESUME, RECVOK) writes two registers: a raw value or an option, then a flag.
  * Loops over channels and coroutines test the flag at their bottom and make no option for raw
  * values.
+ *
+ * What may park never writes its result over a reference it reads: that is in its live-reference map.
  */
 import type { Expr, Local, Stmt } from '../hir.js';
 import { isReference, type Type } from '../types.js';
@@ -20,9 +22,13 @@ export function elemOf(type: Type): Type {
   throw new Error(`no element type in ${type.kind}`);
 }
 
+/*
+ * The result of AWAIT and RECV gets a register of its own: a partner writes it while the task is still
+ * parked, and the live-ref map of that place names the register of the future or channel.
+ */
 export function awaitInto(f: FunctionBuilder, e: Of<'await'>, dst: number): void {
   const mark = f.top;
-  f.emit(e.span.start, 'AWAIT', dst, f.operand(e.future, f.isScratch(dst) ? dst : -1), 0, refA(e.type));
+  f.emit(e.span.start, 'AWAIT', dst, f.operand(e.future), 0, refA(e.type));
   f.top = mark;
 }
 
@@ -97,7 +103,7 @@ function pairToOption(f: FunctionBuilder, at: number, pair: number, option: Type
 
 export function yieldInto(f: FunctionBuilder, e: Of<'yield'>, dst: number): void {
   const mark = f.top;
-  const value = f.operand(e.value, f.isScratch(dst) ? dst : -1);
+  const value = f.operand(e.value, f.isScratch(dst) && !isReference(e.value.type) ? dst : -1);
   const refs = refA(e.type) | (isReference(e.value.type) ? REF_B : 0);
   f.emit(e.span.start, 'YIELD', dst, value, f.tables.type(e.coroutine), refs);
   f.top = mark;
@@ -138,7 +144,7 @@ export function newChannelInto(f: FunctionBuilder, e: Of<'newChannel'>, dst: num
 
 export function receiveInto(f: FunctionBuilder, e: Of<'receive'>, dst: number): void {
   const mark = f.top;
-  f.emit(e.span.start, 'RECV', dst, f.operand(e.channel, f.isScratch(dst) ? dst : -1), 0, refA(e.type));
+  f.emit(e.span.start, 'RECV', dst, f.operand(e.channel), 0, refA(e.type));
   f.top = mark;
 }
 

@@ -31,6 +31,12 @@ static const QiNativeFn native_fns[] = {
 #undef QI_NATIVE
 };
 
+static const unsigned native_flags[] = {
+#define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) (flags_),
+#include "../../natives/natives.def"
+#undef QI_NATIVE
+};
+
 typedef struct Reader {
     const uint8_t *at, *end, *start;
     QiArena *arena;
@@ -224,6 +230,16 @@ static bool hashable(const QiType *t) {
     return t->kind == QI_T_INT || t->kind == QI_T_BOOL || t->kind == QI_T_CHAR || t->kind == QI_T_STRING;
 }
 
+/* Cells are no values: only an environment captures them, and a cell may hold another. Environments are part of nothing. */
+static void check_parts(Reader *r, const QiType *t) {
+    bool cells = t->kind == QI_T_CELL || t->kind == QI_T_ENV;
+    const QiType *parts[3] = {t->a, t->b, t->c};
+    bool ok = true;
+    for (uint32_t i = 0; i < 3; i++) ok = ok && (parts[i] == NULL || (parts[i]->kind != QI_T_ENV && (cells || parts[i]->kind != QI_T_CELL)));
+    for (uint32_t i = 0; i < t->nfields; i++) ok = ok && t->fields[i]->kind != QI_T_ENV && (cells || t->fields[i]->kind != QI_T_CELL);
+    if (!ok) refuse(r, 9010, "类型 %u 含有内部类型", t->index);
+}
+
 static void read_types(Reader *r, QiProgram *p) {
     uint32_t n = read_count(r, MAX_INDEX, 1, "类型");
     QiType *storage = take(r, n, sizeof *storage);
@@ -247,13 +263,7 @@ static void read_types(Reader *r, QiProgram *p) {
             p->option_of[t->a->index] = t;
         }
         if (t->kind == QI_T_DICT && !hashable(t->a)) refuse(r, 9010, "类型 %u 的键不能用作字典的键", i);
-        bool internal = t->kind == QI_T_CELL || t->kind == QI_T_ENV;
-        const QiType *parts[3] = {t->a, t->b, t->c};
-        for (int k = 0; k < 3; k++) {
-            if (parts[k] != NULL && (parts[k]->kind == QI_T_ENV || (parts[k]->kind == QI_T_CELL && !internal))) {
-                refuse(r, 9010, "类型 %u 含有内部类型", i);
-            }
-        }
+        check_parts(r, t);
     }
 }
 
@@ -288,6 +298,7 @@ static void read_imports(Reader *r, QiProgram *p) {
         import->result = read_type(r, p);
         if (r->failed) return;
         import->fn = native_fns[import->number];
+        import->parks = (native_flags[import->number] & QI_N_SUSPENDS) != 0;
         if (!qi_import_fits(p, import)) refuse(r, 9010, "内建函数 %u 的类型不符", i);
     }
 }

@@ -9,9 +9,13 @@
  * Invariants
  * - At a safepoint every reference register outside the live-ref map becomes UNSET
  *   and every register inside holds a reference: so the map is both exact and enough.
+ * - A parked instruction's references are in its map, and what it delivers does not turn a
+ *   register of the map into something else: a collector may look before it goes on.
  * - A handler's state is the meet over the instructions of its ranges that may throw;
  *   CAUGHT stands at handlers and nowhere else; SEL words follow a SELECT and
  *   are reached no other way; code does not run off its end.
+ * - Control goes back only over an edge that polls, and a handler stands behind its
+ *   range: so no code runs for ever without a safepoint.
  * - Work is bounded: past a budget the module is refused, so no input can hang it.
  *
  * Rejected: trusting the live-ref maps and checking only operands (a wrong map frees what
@@ -23,9 +27,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Register states written while verifying one module: about a second of work. */
+/* Register states written while verifying one module: one or two seconds of work. */
 #define WORK_BUDGET ((uint64_t)1 << 31)
-#define STATE_LIMIT ((uint64_t)1 << 27) /* register states stored for one function */
+#define WORK_INSTRUCTION 16u            /* what looking at an instruction counts as */
+#define STATE_LIMIT ((uint64_t)1 << 26) /* register states stored for one function: 256 MiB */
 
 static const uint8_t op_roles[][3] = {
 #define QI_OP(name, a, b, c, effects) {QI_R_##a, QI_R_##b, QI_R_##c},
@@ -45,11 +50,17 @@ static const char *const op_names[] = {
 #undef QI_OP
 };
 
+/* At most this much of a function's name, and never half a character of it. */
+#define NAME_SHOWN 60u
+
 bool qi_verify_refuse(QiVerifier *v, const char *why) {
     if (v->error->code == 0) {
         v->error->code = 9010;
         const char *op = v->pc < v->f->ncode && v->f->code[v->pc].op < QI_OP_COUNT ? op_names[v->f->code[v->pc].op] : "?";
-        snprintf(v->error->text, sizeof v->error->text, "函数 %.60s，指令 %u（%s）：%s", v->f->name.text, v->pc, op, why);
+        QiName name = v->f->name;
+        uint32_t shown = name.len < NAME_SHOWN ? name.len : NAME_SHOWN;
+        while (shown < name.len && ((uint8_t)name.text[shown] & 0xC0) == 0x80) shown--;
+        snprintf(v->error->text, sizeof v->error->text, "函数 %.*s，指令 %u（%s）：%s", (int)shown, name.text, v->pc, op, why);
     }
     return false;
 }
@@ -68,12 +79,18 @@ static uint32_t group_size(QiOp op) {
 
 static bool is_sel(uint16_t op) { return op >= QI_OP_SEL_RECV && op <= QI_OP_SEL_DEFAULT; }
 
-static bool check_target(QiVerifier *v, int64_t target, bool handler) {
-    if (target < 0 || target >= v->f->ncode) return qi_verify_refuse(v, "跳转到了代码之外");
+static bool check_entered(QiVerifier *v, uint32_t target, bool handler) {
     uint16_t op = v->f->code[target].op;
     if (is_sel(op)) return qi_verify_refuse(v, "跳转到了数据");
     if ((op == QI_OP_CAUGHT) != handler) return qi_verify_refuse(v, "CAUGHT 只能是处理段的第一条指令");
     return true;
+}
+
+bool qi_verify_target(QiVerifier *v, uint32_t from, int32_t offset, bool polls) {
+    int64_t target = (int64_t)from + 1 + offset;
+    if (target < 0 || target >= v->f->ncode) return qi_verify_refuse(v, "跳转到了代码之外");
+    if (offset < 0 && !polls) return qi_verify_refuse(v, "向回跳转必须检查抢占");
+    return check_entered(v, (uint32_t)target, false);
 }
 
 static bool check_role(QiVerifier *v, const QiInsn *insn, QiRole role, uint16_t operand) {
@@ -93,8 +110,8 @@ static bool check_role(QiVerifier *v, const QiInsn *insn, QiRole role, uint16_t 
     case QI_R_WINDOW: return operand <= nregs || qi_verify_refuse(v, "寄存器编号超出范围");
     case QI_R_LOOPVARS:
         return operand + group_size((QiOp)insn->op) <= nregs || qi_verify_refuse(v, "寄存器编号超出范围");
-    case QI_R_JUMP: return check_target(v, (int64_t)v->pc + 1 + (int16_t)operand, false);
-    case QI_R_JUMP32: return check_target(v, (int64_t)v->pc + 1 + wide, false);
+    case QI_R_JUMP: return qi_verify_target(v, v->pc, (int16_t)operand, op_effects[insn->op] & QI_F_BACK);
+    case QI_R_JUMP32: return qi_verify_target(v, v->pc, wide, op_effects[insn->op] & QI_F_BACK);
     case QI_R_TYPE: return operand < p->ntypes || qi_verify_refuse(v, "类型编号超出范围");
     case QI_R_FUNC: return operand < p->nfunctions || qi_verify_refuse(v, "函数编号超出范围");
     case QI_R_NATIVE: return operand < p->nimports || qi_verify_refuse(v, "内建函数编号超出范围");
@@ -162,6 +179,22 @@ bool qi_verify_safepoint(QiVerifier *v, uint32_t lost_from) {
     return true;
 }
 
+bool qi_verify_kept(QiVerifier *v, uint32_t r) {
+    const QiFunction *f = v->f;
+    if (v->state[r] < QI_STATE_REF || (f->map_of[v->pc] != 0 && map_bit(f, f->map_of[v->pc] - 1, r))) return true;
+    return qi_verify_refuse(v, "等待时使用的引用不在存活表中");
+}
+
+bool qi_verify_delivered(QiVerifier *v, uint32_t r, uint32_t state) {
+    const QiFunction *f = v->f;
+    /* After the safepoint only registers of the map are references. */
+    if (v->state[r] >= QI_STATE_REF && v->state[r] != state && map_bit(f, f->map_of[v->pc] - 1, r)) {
+        return qi_verify_refuse(v, "等待的结果会改变存活表中寄存器的类型");
+    }
+    v->state[r] = state;
+    return true;
+}
+
 /* The innermost handler whose range covers the instruction sees the state in which it throws. */
 bool qi_verify_throw(QiVerifier *v) {
     uint32_t h = v->handler_of[v->pc];
@@ -179,7 +212,8 @@ static bool verify_run(QiVerifier *v, uint32_t start) {
         const QiInsn *insn = &f->code[pc];
         if (insn->op >= QI_OP_SEGRET) return qi_verify_refuse(v, "未知的指令");
         if (is_sel(insn->op)) return qi_verify_refuse(v, "执行到了数据");
-        if (++v->work > WORK_BUDGET) return qi_verify_refuse(v, "验证的工作量太大");
+        v->work += WORK_INSTRUCTION;
+        if (v->work > WORK_BUDGET) return qi_verify_refuse(v, "验证的工作量太大");
         unsigned effects = op_effects[insn->op];
         if (!check_roles(v, insn)) return false;
         if ((effects & QI_F_THROW) && !(effects & (QI_F_CALL | QI_F_PARK)) && !qi_verify_throw(v)) return false;
@@ -206,7 +240,7 @@ static void mark_targets(QiVerifier *v) {
         if (roles[1] == QI_R_JUMP32) target = (int64_t)pc + 1 + qi_insn_bc(insn);
         if (target >= 0 && target < f->ncode) v->is_target[target] = true;
     }
-    /* Innermost first: the first range wins. */
+    /* Innermost first: the first range wins. Past the budget the first instruction will be refused. */
     for (uint32_t i = f->nhandlers; i-- > 0;) {
         const QiHandler *h = &f->handlers[i];
         v->work += h->end - h->start;
@@ -240,7 +274,8 @@ static bool check_descriptor(QiVerifier *v) {
     if (f->ncode == 0) return qi_verify_refuse(v, "函数没有代码");
     for (uint32_t i = 0; i < f->nhandlers; i++) {
         v->pc = f->handlers[i].start;
-        if (!check_target(v, f->handlers[i].pc, true)) return false;
+        if (!check_entered(v, f->handlers[i].pc, true)) return false;
+        if (f->handlers[i].pc < f->handlers[i].end) return qi_verify_refuse(v, "处理段必须在它的范围之后");
     }
     v->pc = 0;
     if (f->code[0].op == QI_OP_CAUGHT) return qi_verify_refuse(v, "CAUGHT 只能是处理段的第一条指令");

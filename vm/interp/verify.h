@@ -27,12 +27,19 @@ typedef struct QiVerifier {
 
 /* Refuses the module at the current instruction; returns false. */
 bool qi_verify_refuse(QiVerifier *v, const char *why);
+/* Whether an instruction at `from` may jump by `offset`; only a jump that polls may go back. */
+bool qi_verify_target(QiVerifier *v, uint32_t from, int32_t offset, bool polls);
 /* The current state flows to `target`. */
 bool qi_verify_jump(QiVerifier *v, uint32_t target);
 /* The instruction may throw here, in the current state. */
 bool qi_verify_throw(QiVerifier *v);
 /* Applies the live-ref map; registers from lost_from up are given up (UINT32_MAX: none). */
 bool qi_verify_safepoint(QiVerifier *v, uint32_t lost_from);
+/* An instruction that may park reads register r: a reference there must be in its map. Before the safepoint. */
+bool qi_verify_kept(QiVerifier *v, uint32_t r);
+/* While the instruction is parked, or ready and not yet running, register r gets a value of this state. After the safepoint.
+ * Refused when the map lists r with another type: the collector would take one for the other. */
+bool qi_verify_delivered(QiVerifier *v, uint32_t r, uint32_t state);
 /* Types of the operands whose roles fit already: checks sources, flows to targets, writes destinations. */
 bool qi_verify_step(QiVerifier *v, const QiInsn *insn);
 

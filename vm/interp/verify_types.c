@@ -13,12 +13,14 @@ static const QiType *type_of(const QiVerifier *v, uint32_t r) {
     return v->state[r] >= QI_STATE_REF ? v->p->types[v->state[r] - QI_STATE_REF] : NULL;
 }
 
+static uint32_t state_of(const QiType *t) { return t->is_ref ? (uint32_t)QI_STATE_REF + t->index : (uint32_t)QI_STATE_RAW; }
+
 static bool holds(const QiVerifier *v, uint32_t r, const QiType *t) {
-    return v->state[r] == (t->is_ref ? (uint32_t)QI_STATE_REF + t->index : (uint32_t)QI_STATE_RAW);
+    return v->state[r] == state_of(t);
 }
 
 static bool set_type(QiVerifier *v, uint32_t r, const QiType *t) {
-    v->state[r] = t->is_ref ? (uint32_t)QI_STATE_REF + t->index : (uint32_t)QI_STATE_RAW;
+    v->state[r] = state_of(t);
     return true;
 }
 
@@ -56,20 +58,33 @@ static bool value_is(QiVerifier *v, uint32_t r, const QiType *t) { return holds(
 
 static bool window_is(QiVerifier *v, uint32_t first, const QiType *const *types, uint32_t n) {
     if ((uint64_t)first + n > v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    v->work += n;
     for (uint32_t i = 0; i < n; i++) {
         if (!holds(v, first + i, types[i])) return mismatch(v);
     }
     return true;
 }
 
-/* DSTPAIR: raw values as they are, references as 选项. */
-static bool set_pair(QiVerifier *v, uint32_t r, const QiType *value) {
-    const QiType *delivered = value;
-    if (value->is_ref && (delivered = v->p->option_of[value->index]) == NULL) return qi_verify_refuse(v, "模块缺少需要的选项类型");
-    return set_type(v, r, delivered) && set_raw(v, r + 1);
-}
+/* --- parking -------------------------------------------------------------------- */
 
 static bool park(QiVerifier *v) { return qi_verify_safepoint(v, UINT32_MAX) && qi_verify_throw(v); }
+
+/* What a partner writes into register r while the task is still parked. (恢复 and 挂起 hand over to code that runs at once, and
+ * natives and START write when they go on: their results are plain destinations.) */
+static bool deliver(QiVerifier *v, uint32_t r, const QiType *t) { return qi_verify_delivered(v, r, state_of(t)); }
+
+/* DSTPAIR: raw values as they are, references as 选项. NULL: refused. */
+static const QiType *pair_type(QiVerifier *v, const QiType *value) {
+    if (!value->is_ref) return value;
+    const QiType *option = v->p->option_of[value->index];
+    if (option == NULL) qi_verify_refuse(v, "模块缺少需要的选项类型");
+    return option;
+}
+
+static bool deliver_pair(QiVerifier *v, uint32_t r, const QiType *value) {
+    const QiType *t = pair_type(v, value);
+    return t != NULL && deliver(v, r, t) && qi_verify_delivered(v, r + 1, QI_STATE_RAW);
+}
 
 static uint32_t target_c(const QiVerifier *v, const QiInsn *i) { return (uint32_t)((int64_t)v->pc + 1 + (int16_t)i->c); }
 static uint32_t target_bc(const QiVerifier *v, const QiInsn *i) { return (uint32_t)((int64_t)v->pc + 1 + qi_insn_bc(i)); }
@@ -120,7 +135,13 @@ static bool call_closure(QiVerifier *v, const QiInsn *i) {
 
 static bool call_native(QiVerifier *v, const QiInsn *i) {
     const QiImport *n = &v->p->imports[i->c];
-    return window_is(v, i->b, n->params, n->nparams) && park(v) && set_type(v, i->a, n->result);
+    if (!window_is(v, i->b, n->params, n->nparams)) return false;
+    if (n->parks != (i->op == QI_OP_PARKNATIVE)) return qi_verify_refuse(v, "内建函数与指令不符");
+    if (!n->parks) return set_type(v, i->a, n->result);
+    for (uint32_t k = 0; k < n->nparams; k++) {
+        if (!qi_verify_kept(v, (uint32_t)i->b + k)) return false;
+    }
+    return park(v) && set_type(v, i->a, n->result);
 }
 
 /* --- coroutines ---------------------------------------------------------------------- */
@@ -130,15 +151,16 @@ static bool create(QiVerifier *v, const QiInsn *i) {
     bool generator = i->op == QI_OP_NEWCORO;
     if (f->kind != (generator ? QI_FUNC_COROUTINE : QI_FUNC_PLAIN) || f->self == NULL) return mismatch(v);
     if (!window_is(v, i->b, f->params, f->nparams)) return false;
-    if (i->op == QI_OP_START ? !park(v) : !qi_verify_throw(v)) return false;
-    return i->op == QI_OP_LAUNCH || set_type(v, i->a, f->self);
+    if (i->op == QI_OP_START) return park(v) && set_type(v, i->a, f->self);
+    return qi_verify_throw(v) && (i->op == QI_OP_LAUNCH || set_type(v, i->a, f->self));
 }
 
 static bool resume(QiVerifier *v, const QiInsn *i) {
     const QiType *t = want(v, i->b, QI_T_COROUTINE);
     if (t == NULL) return false;
-    if (i->op == QI_OP_SEND_RESUME && !value_is(v, i->c, t->b)) return false;
-    return park(v) && set_pair(v, i->a, t->a);
+    if (i->op == QI_OP_SEND_RESUME && !(value_is(v, i->c, t->b) && qi_verify_kept(v, i->c))) return false;
+    const QiType *yielded = pair_type(v, t->a);
+    return yielded != NULL && qi_verify_kept(v, i->b) && park(v) && set_type(v, i->a, yielded) && set_raw(v, (uint32_t)i->a + 1);
 }
 
 static const QiType *awaited(QiVerifier *v, uint32_t r) {
@@ -162,6 +184,12 @@ static bool sel_operands(QiVerifier *v, const QiInsn *i) {
     }
 }
 
+/* The references a SEL word reads must be in the map of its SELECT. */
+static bool sel_kept(QiVerifier *v, const QiInsn *i) {
+    if (i->op == QI_OP_SEL_TIMEOUT || i->op == QI_OP_SEL_DEFAULT) return true;
+    return qi_verify_kept(v, i->a) && (i->op != QI_OP_SEL_SEND || qi_verify_kept(v, i->b));
+}
+
 static bool select_cases(QiVerifier *v, const QiInsn *select) {
     uint32_t n = select->a;
     uint32_t at = v->pc;
@@ -171,10 +199,7 @@ static bool select_cases(QiVerifier *v, const QiInsn *select) {
     for (uint32_t k = 1; k <= n; k++) {
         const QiInsn *i = &v->f->code[at + k];
         if (!sel_operands(v, i)) return mismatch(v);
-        int64_t target = (int64_t)at + k + 1 + (int16_t)i->c;
-        if (target < 0 || target >= v->f->ncode) return qi_verify_refuse(v, "跳转到了代码之外");
-        uint16_t op = v->f->code[target].op;
-        if (op == QI_OP_CAUGHT || (op >= QI_OP_SEL_RECV && op <= QI_OP_SEL_DEFAULT)) return qi_verify_refuse(v, "跳转到了数据");
+        if (!qi_verify_target(v, at + k, (int16_t)i->c, false) || !sel_kept(v, i)) return false;
         delivered[k - 1] = i->op == QI_OP_SEL_RECV ? type_of(v, i->a)->a : i->op == QI_OP_SEL_AWAIT ? awaited(v, i->a) : NULL;
     }
     if (!park(v)) return false;
@@ -184,8 +209,8 @@ static bool select_cases(QiVerifier *v, const QiInsn *select) {
         const QiInsn *i = &v->f->code[at + k];
         v->state = v->scratch;
         memcpy(v->state, before, v->f->nregs * sizeof *before);
-        if (i->op == QI_OP_SEL_RECV) ok = set_pair(v, i->b, delivered[k - 1]);
-        if (i->op == QI_OP_SEL_AWAIT) ok = set_type(v, i->b, delivered[k - 1]);
+        if (i->op == QI_OP_SEL_RECV) ok = deliver_pair(v, i->b, delivered[k - 1]);
+        if (i->op == QI_OP_SEL_AWAIT) ok = deliver(v, i->b, delivered[k - 1]);
         ok = ok && qi_verify_jump(v, (uint32_t)((int64_t)at + k + 1 + (int16_t)i->c));
         v->state = before;
     }
@@ -199,6 +224,7 @@ static bool new_list(QiVerifier *v, const QiInsn *i) {
     if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return mismatch(v);
     if (t->kind == QI_T_ARRAY && t->length != i->b) return mismatch(v);
     if (i->a >= v->f->nregs || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, "元素超出了寄存器");
+    v->work += i->b;
     for (uint32_t k = 0; k < i->b; k++) {
         if (!value_is(v, (uint32_t)i->a + k, t->a)) return false;
     }
@@ -214,6 +240,7 @@ static bool fill_list(QiVerifier *v, const QiInsn *i) {
 
 static bool concat(QiVerifier *v, const QiInsn *i) {
     if (i->b == 0 || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, "字符串超出了寄存器");
+    v->work += i->b;
     for (uint32_t k = 0; k < i->b; k++) {
         if (want(v, (uint32_t)i->a + k, QI_T_STRING) == NULL) return false;
     }
@@ -304,7 +331,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
 
     case QI_OP_CALL: return call_function(v, i);
     case QI_OP_CALLC: return call_closure(v, i);
-    case QI_OP_NATIVE: return call_native(v, i);
+    case QI_OP_NATIVE: case QI_OP_PARKNATIVE: return call_native(v, i);
     case QI_OP_RET: case QI_OP_RETLTI: case QI_OP_RETLEI: case QI_OP_RETEQI: return returns(v, i->a);
     case QI_OP_RET0: return v->f->result->kind == QI_T_UNIT || mismatch(v);
 
@@ -387,14 +414,14 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_RESUME: case QI_OP_SEND_RESUME: return resume(v, i);
     case QI_OP_YIELD:
         t = want_type(v, i->c, QI_T_COROUTINE);
-        return t != NULL && value_is(v, i->b, t->a) && park(v) && set_type(v, i->a, t->b);
+        return t != NULL && value_is(v, i->b, t->a) && qi_verify_kept(v, i->b) && park(v) && set_type(v, i->a, t->b);
     case QI_OP_RESCHED: return park(v);
     case QI_OP_CORORESULT:
         t = want(v, i->b, QI_T_COROUTINE);
         return t != NULL && set_type(v, i->a, t->c);
     case QI_OP_AWAIT:
         t = awaited(v, i->b);
-        return t != NULL && park(v) && set_type(v, i->a, t);
+        return t != NULL && qi_verify_kept(v, i->b) && park(v) && deliver(v, i->a, t);
     case QI_OP_READY:
         t = want_type(v, i->c, QI_T_FUTURE);
         return t != NULL && value_is(v, i->b, t->a) && set_type(v, i->a, t);
@@ -409,13 +436,13 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
         return t != NULL && set_type(v, i->a, t);
     case QI_OP_SEND:
         t = want(v, i->a, QI_T_CHANNEL);
-        return t != NULL && value_is(v, i->b, t->a) && park(v);
+        return t != NULL && value_is(v, i->b, t->a) && qi_verify_kept(v, i->a) && qi_verify_kept(v, i->b) && park(v);
     case QI_OP_RECV:
         t = want(v, i->b, QI_T_CHANNEL);
-        return t != NULL && park(v) && set_type(v, i->a, t->a);
+        return t != NULL && qi_verify_kept(v, i->b) && park(v) && deliver(v, i->a, t->a);
     case QI_OP_RECVOK:
         t = want(v, i->b, QI_T_CHANNEL);
-        return t != NULL && park(v) && set_pair(v, i->a, t->a);
+        return t != NULL && qi_verify_kept(v, i->b) && park(v) && deliver_pair(v, i->a, t->a);
     case QI_OP_CLOSE: return want(v, i->a, QI_T_CHANNEL) != NULL;
     case QI_OP_SELECT: return select_cases(v, i);
 
