@@ -59,7 +59,7 @@ export function blocksOf(markdown: string): Block[] {
 }
 
 async function problemOf(block: Block): Promise<string | undefined> {
-  const command = [join(ROOT, 'dist/qi.js'), ...(block.errors === undefined ? ['run', '-'] : ['check', '--json', '-'])];
+  const command = [join(ROOT, 'dist/qi.cjs'), ...(block.errors === undefined ? ['run', '-'] : ['check', '--json', '-'])];
   const result = await runCommand(process.execPath, command, { input: block.program, timeout: 20_000 });
   if (result.signal !== null) return `killed by ${result.signal}`;
   if (block.errors !== undefined) {

@@ -1,6 +1,6 @@
 /*
  * What `npm ci` and `npm install` run: builds the C runtime, and in a clone the bundle too. The published package
- * brings dist/ and has no frontend/.
+ * brings dist/ and has no frontend/; it needs only the code cache, which belongs to the Node that runs it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,3 +16,4 @@ function step(...args) {
 
 step('scripts/build-native.mjs');
 if (existsSync(join(ROOT, 'frontend'))) step('--import', 'tsx', 'scripts/build-ts.ts');
+else step('scripts/code-cache.mjs');

@@ -11,7 +11,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const QI = join(ROOT, 'dist/qi.js');
+const QI = join(ROOT, 'dist/qi.cjs');
 const QIVM = join(ROOT, 'build/Release/qivm');
 const HELLO = '函数 入口() { 打印行("你好"); }\n';
 
