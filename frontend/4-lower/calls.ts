@@ -6,8 +6,11 @@
  *   the highest one in use: those two take the frame link. A scratch destination counts as unused:
  *   the result is written after the window is gone.
  * - Captures of a spawned block come before its arguments.
+ * - What may park delivers its result while its arguments are still in the live-reference map, so the
+ *   result never replaces a reference of another type.
  */
 import type { Expr, Func, Local } from '../hir.js';
+import { NATIVE_INDEX, NATIVES, type NativeSymbol } from '../generated/natives.js';
 import type { Opcode } from '../generated/opcodes.js';
 import { isReference, sameType, type Type } from '../types.js';
 import type { FunctionBuilder } from './builder.js';
@@ -27,8 +30,8 @@ export function refA(type: Type): number {
 }
 
 /**
- * Evaluates captures and arguments into consecutive registers. Resets nothing: the caller puts
- * `top` back.
+ * Evaluates captures and arguments into consecutive registers, from `dst` on if it is scratch; -1
+ * keeps it apart. Resets nothing: the caller puts `top` back.
  */
 function window(f: FunctionBuilder, dst: number, link: number, captures: readonly Local[], args: readonly Expr[]): Window {
   const count = captures.length + args.length;
@@ -96,11 +99,17 @@ export function callNativeInto(f: FunctionBuilder, e: Of<'callNative'>, dst: num
   if (first !== undefined && (e.native === 'sqrt' || e.native === 'string_len')) {
     f.emit(at, e.native === 'sqrt' ? 'FSQRT' : 'LEN', dst, f.operand(first, f.isScratch(dst) ? dst : -1));
   } else {
-    const w = window(f, dst, 0, [], e.args);
+    const parks = suspends(e.native);
+    const apart = parks && first !== undefined && isReference(first.type) && !sameType(first.type, e.type);
+    const w = window(f, apart ? -1 : dst, 0, [], e.args);
     const native = f.tables.native(e.native, e.args.map((a) => a.type), e.type);
-    f.emit(at, 'NATIVE', dst, w.base, native, refA(e.type), w.refs);
+    f.emit(at, parks ? 'PARKNATIVE' : 'NATIVE', dst, w.base, native, refA(e.type), w.refs);
   }
   f.top = mark;
+}
+
+function suspends(symbol: string): boolean {
+  return NATIVES[NATIVE_INDEX[symbol as NativeSymbol]]?.suspends ?? false;
 }
 
 /** A native with its arguments as expressions the checker did not write: `值:规格`. */
@@ -133,8 +142,8 @@ export function launch(f: FunctionBuilder, e: Of<'launch'>): void {
 export function coroutineInto(f: FunctionBuilder, e: Of<'spawn' | 'start' | 'newCoroutine'>, dst: number): void {
   const mark = f.top;
   const at = e.span.start;
-  const w = window(f, dst, 0, captured(e.func), e.args);
   const op: Opcode = e.kind === 'spawn' ? 'SPAWN' : e.kind === 'start' ? 'START' : 'NEWCORO';
+  const w = window(f, op === 'START' ? -1 : dst, 0, captured(e.func), e.args);
   if (op !== 'NEWCORO') f.module.spawned(e.func);
   // START gives a 任务; where the tree wants a 未来 the register changes its type, not its content.
   const upcast = op === 'START' && e.type.kind === 'future';

@@ -14,7 +14,7 @@
 import type { Program } from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { resolve, type StructDef, type Type } from '../types.js';
-import { NATIVE_INDEX, type NativeSymbol } from '../generated/natives.js';
+import { NATIVE_INDEX, NATIVES, type NativeSymbol } from '../generated/natives.js';
 import { LimitError, MAX_INDEX, TypeKind, type NativeImport, type SimpleKind, type TypeEntry } from './ir.js';
 
 const floatBits = new DataView(new ArrayBuffer(8));
@@ -72,6 +72,11 @@ export class Tables {
       this.#stringOf.set(text, index);
     }
     return index;
+  }
+
+  /** Whether a native may suspend its caller. */
+  parks(symbol: string): boolean {
+    return NATIVES[NATIVE_INDEX[symbol as NativeSymbol]]?.suspends ?? false;
   }
 
   /** Index of an imported native, instantiated at these types. */

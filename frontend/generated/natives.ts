@@ -297,7 +297,7 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "check_cancel", names: ["检查取消"], receiver: "",
     params: [], result: "空",
-    suspends: false, internal: false },
+    suspends: true, internal: false },
   { symbol: "coroutine_done", names: ["已完成"], receiver: "协程<Y, S, R>",
     params: [], result: "布尔",
     suspends: false, internal: false },
