@@ -20,6 +20,7 @@ typedef enum QiFuncKind { QI_FUNC_PLAIN = 0, QI_FUNC_CLOSURE, QI_FUNC_COROUTINE 
 typedef struct QiImport {
     QiNativeFn fn;
     uint32_t number;              /* row of natives.def */
+    bool parks;                   /* may suspend: only PARKNATIVE calls it */
     uint32_t nparams;
     const QiType **params;
     const QiType *result;

@@ -138,7 +138,10 @@ void qi_interp_run(QiWorker *w) {
 #include "../include/qi/opcodes.def"
 #undef QI_OP
     };
-#define DISPATCH() goto *table[pc->op]
+    /* Opaque to the compiler, so that the address stays in a register instead of being made again at each dispatch. */
+    const void *const *handlers = table;
+    __asm__("" : "+r"(handlers));
+#define DISPATCH() goto *handlers[pc->op]
 #define OP(name) op_##name:
 #endif
 

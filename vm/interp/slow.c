@@ -67,7 +67,7 @@ QiStatus qi_slow_call(QiWorker *w, const QiFuncEntry *entry, QiValue *frame, con
     return QI_OK;
 }
 
-void qi_slow_segment_return(QiWorker *w, QiValue *fp, const QiInsn **pc_out, QiValue **fp_out) {
+QiReturn qi_slow_segment_return(QiWorker *w, QiValue *fp) {
     QiSegment *s = QI_CONTAINER_OF(fp, QiSegment, result);
     QiCoroutine *co = w->current;
     const QiInsn *pc = s->return_pc;
@@ -76,8 +76,7 @@ void qi_slow_segment_return(QiWorker *w, QiValue *fp, const QiInsn **pc_out, QiV
     co->segment = s->prev;
     qi_segment_release(w, s);
     set_limit(w);
-    *pc_out = pc;
-    *fp_out = caller;
+    return (QiReturn){.pc = pc, .fp = caller};
 }
 
 /* --- values ------------------------------------------------------------------- */

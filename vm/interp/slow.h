@@ -23,8 +23,10 @@ bool qi_slow_resume(QiWorker *w);
 void qi_slow_back(QiWorker *w, const QiInsn *pc, const QiInsn *target, QiValue *fp);
 /* A call for which the segment has no room, or whose poll is due. The frame is pushed and stored in w->current. QI_THROW: E7004, E7007. */
 QiStatus qi_slow_call(QiWorker *w, const QiFuncEntry *entry, QiValue *frame, const QiInsn *pc, QiValue *fp);
+/* Where to go on: returned in registers, because taking the address of the loop's pc or fp would move them to memory. */
+typedef struct QiReturn { const QiInsn *pc; QiValue *fp; } QiReturn;
 /* SEGRET: fp is &segment->result; delivers it and drops the segment. */
-void qi_slow_segment_return(QiWorker *w, QiValue *fp, const QiInsn **pc_out, QiValue **fp_out);
+QiReturn qi_slow_segment_return(QiWorker *w, QiValue *fp);
 
 /* --- values ------------------------------------------------------------------- */
 double qi_slow_fmod(double a, double b);
