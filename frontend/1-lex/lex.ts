@@ -156,7 +156,8 @@ export class Lexer {
     const interpolation = this.interpolations.at(-1)!;
     if (wanted) unterminated(this, interpolation.start, interpolation.quote);
     while (this.#open.length > 0 && this.#kinds[this.#open.at(-1)!] !== T.InterpolationOpen) this.#open.pop();
-    this.#pair(T.InterpolationClose, this.pos, this.pos);
+    // No partner: the parser reads what follows the brace in silence.
+    this.#open.pop();
     this.interpolations.pop();
     this.emit(T.InterpolationEnd, this.pos, this.pos, 0);
   }
@@ -533,7 +534,8 @@ function isLayout(code: number): boolean {
 }
 
 function isUnexpected(code: number): boolean {
-  if (code < 0x80) return code < 0x20 && code !== 0x09 && !(code >= 0x0a && code <= 0x0d);
+  // # ? @ \ ` and control characters.
+  if (code < 0x80) return code === 0x23 || code === 0x3f || code === 0x40 || code === 0x5c || code === 0x60 || code === 0x7f || code < 9 || (code > 13 && code < 32);
   return halfWidth(code) === code && !isQuote(code) && !isNameStart(code) && !isLayout(code);
 }
 

@@ -15,6 +15,7 @@ const MAX_DIGITS = 4096;
 /** Reads the number at the position of the lexer, which stands on a digit. */
 export function lexNumber(l: Lexer): void {
   const start = l.pos;
+  if (lexSmall(l, start)) return;
   const base = l.at(start) === 0x30 ? baseOf(l.at(start + 1)) : 10;
   if (base !== 10) return lexInBase(l, start, base);
   skipDigits(l);
@@ -36,6 +37,24 @@ export function lexNumber(l: Lexer): void {
   const digits = text.replaceAll('_', '');
   if (isFloat) l.emitLiteral(T.Float, start, l.pos, Number(digits));
   else l.emitLiteral(T.Int, start, l.pos, toInteger(l, start, digits));
+}
+
+/** The common case: up to 15 plain digits that nothing special follows. */
+function lexSmall(l: Lexer, start: number): boolean {
+  const { text } = l;
+  let at = start;
+  let value = 0;
+  let c = text.charCodeAt(at);
+  while (c >= 0x30 && c <= 0x39) {
+    value = value * 10 + (c - 0x30);
+    c = text.charCodeAt(++at);
+  }
+  // Letters, `_`, a dot and anything beyond ASCII need a closer look.
+  const plain = !(c >= 0x7f) && c !== 0x2e && c !== 0x5f && !((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a);
+  if (!plain || at === start || at - start > 15) return false;
+  l.pos = at;
+  l.emitLiteral(T.Int, start, at, BigInt(value));
+  return true;
 }
 
 function lexInBase(l: Lexer, start: number, base: 2 | 8 | 16): void {

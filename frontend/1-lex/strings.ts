@@ -49,7 +49,8 @@ export function lexString(l: Lexer, start: number, quoteAt: number, raw: boolean
   const closed = skipBody(l, closing, triple, raw);
   const body = { start: bodyStart, end: l.pos };
   if (closed) l.pos += quote.length;
-  else unterminated(l, start, quote);
+  else if (triple || l.interpolations.at(-1)?.triple !== false) unterminated(l, start, quote);
+  // Otherwise the string around it ends here too, and is the one to report: `$"甲{乙"`.
   const value = triple ? dedent(l, [body], raw)[0]! : cook(l, body, raw, false);
   const isChar = closing === 0x27 || closing === 0xff07 ? isOneScalar(value) : false;
   l.emitLiteral(isChar ? T.Char : T.String, start, l.pos, value);

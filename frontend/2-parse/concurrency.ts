@@ -68,8 +68,7 @@ export function parseConcurrent(p: Cursor): Expr {
   p.advance();
   let limit: Expr | undefined;
   if (p.at(T.LParen)) {
-    const open = p.pos;
-    p.advance();
+    const open = p.open();
     if (p.atWord(W.Limit) && p.peek(1) === T.Colon) p.pos += 2;
     if (!p.at(T.RParen)) limit = inContext(p, Context.Any, parseExpr);
     p.close(open, ')');
@@ -96,8 +95,11 @@ export function parseShield(p: Cursor): Expr {
 }
 
 function parseParenthesisedExpr(p: Cursor): Expr {
-  const open = p.pos;
-  if (!p.expect(T.LParen, '(')) return errorExpr(p);
+  if (!p.at(T.LParen)) {
+    p.failExpected('(');
+    return errorExpr(p);
+  }
+  const open = p.open();
   const expr = inContext(p, Context.Any, parseExpr);
   p.close(open, ')');
   return expr;
@@ -105,18 +107,15 @@ function parseParenthesisedExpr(p: Cursor): Expr {
 
 // --- 选择 ----------------------------------------------------------------------------------------
 
-/** Is 选择 here the statement? */
+/** Is 选择 here, at the start of a statement, the keyword? */
 export function startsSelect(p: Cursor): boolean {
-  if (p.peek(1) !== T.LBrace || p.lineBreak(1)) return false;
-  const word = p.peekWord(2);
-  return word === W.Case || word === W.Default || p.peek(2) === T.RBrace;
+  return p.peek(1) === T.LBrace && !p.lineBreak(1);
 }
 
 export function parseSelect(p: Cursor): SelectStmt {
   const { start } = p;
   p.advance();
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   const saved = p.context;
   p.context = Context.Any;
   const cases: SelectCase[] = [];

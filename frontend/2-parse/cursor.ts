@@ -155,6 +155,11 @@ export class Cursor {
     return next === T.LeftArrow || next === T.LParen || next === T.Minus || next <= T.InterpolationStart || next >= T.FirstKeyword;
   }
 
+  /** Is the current token a closing bracket? */
+  get atClosing(): boolean {
+    return this.kind >= T.RParen && this.kind <= T.InterpolationClose;
+  }
+
   // --- moving -----------------------------------------------------------------------------------
 
   advance(): void {
@@ -181,6 +186,17 @@ export class Cursor {
   }
 
   /**
+   * Reads an opening bracket and gives its index, for `close`. One that is never closed has been reported; what
+   * follows it was not meant as its content, so nothing is reported there. (Blocks go on: their statements stand alone.)
+   */
+  open(): number {
+    const at = this.pos;
+    if (this.data[at]! < 0 && this.kinds[at] !== T.LBrace) this.panic = true;
+    this.advance();
+    return at;
+  }
+
+  /**
    * Reads the closing bracket of the opening one at `open`. After an error inside, goes on behind the
    * closing bracket; one that is missing has been reported by the lexer.
    */
@@ -195,7 +211,8 @@ export class Cursor {
       return;
     }
     this.failExpected(sign);
-    this.pos = partner + 1;
+    // Never back: recovery inside may have skipped over the closing bracket.
+    if (this.pos <= partner) this.pos = partner + 1;
     this.panic = false;
   }
 
@@ -317,10 +334,9 @@ export class Cursor {
    */
   endStatement(): void {
     if (!this.atStatementEnd && !this.panic) {
-      const at = this.lastEnd;
       const english = this.pos > this.statementStart ? englishKeyword(this.nameAt(this.pos - 1)) : undefined;
-      if (english === undefined) this.fail('E2003', { start: at, end: at });
-      else this.fail('E2010', { start: this.starts[this.pos - 1]!, end: at }, { 写法: this.text(this.pos - 1), 建议: english });
+      if (english === undefined) this.fail('E2003', this.span());
+      else this.fail('E2010', { start: this.starts[this.pos - 1]!, end: this.lastEnd }, { 写法: this.text(this.pos - 1), 建议: english });
     }
     if (this.panic) this.skipStatement();
     this.accept(T.Semicolon);

@@ -75,15 +75,14 @@ function parsePathSegment(p: Cursor, isFile: boolean): Name {
 }
 
 function parseImportItems(p: Cursor): ImportItem[] {
-  const open = p.pos;
   const items: ImportItem[] = [];
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     const { start } = p;
     const name = p.name(PACKAGE_NAME);
     const alias = p.accept(T.As) || p.acceptWord(W.AsciiAs) ? p.name(PACKAGE_NAME) : undefined;
     items.push({ kind: 'ImportItem', span: p.from(start), name, alias });
-    if (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline) break;
+    if (p.panic || (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline)) break;
   }
   p.close(open, '}');
   return items;
@@ -248,10 +247,14 @@ const MUTABILITY: Partial<Record<T, Mutability>> = { [T.Immutable]: 'immutable',
 export function parseVar(p: Cursor, visibility: Visibility, first: number): VarDecl {
   const mutability = MUTABILITY[p.kind] ?? 'mutable';
   p.advance();
+  return parseVarBindings(p, visibility, first, mutability);
+}
+
+/** What follows the keyword of a declaration of variables. */
+export function parseVarBindings(p: Cursor, visibility: Visibility, first: number, mutability: Mutability): VarDecl {
   const bindings: VarBinding[] = [];
   if (p.at(T.LParen) && (p.kinds[p.behind(p.pos)] === T.Eq || p.kinds[p.behind(p.pos)] === T.ColonEq)) {
-    const open = p.pos;
-    p.advance();
+    const open = p.open();
     while (!p.at(T.RParen) && !p.at(T.End)) {
       bindings.push(parseBinding(p));
       if (!p.accept(T.Comma)) break;
@@ -371,8 +374,7 @@ function startsReceiver(p: Cursor): boolean {
 
 function parseReceiver(p: Cursor): Receiver {
   const { start } = p;
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   const mutable = p.accept(T.Var) || p.accept(T.Mut);
   const name = p.name(PARAM_NAME);
   p.accept(T.Colon);
@@ -383,9 +385,8 @@ function parseReceiver(p: Cursor): Receiver {
 
 /** `(a: 整数, 整数 b = 1, ...项: T)`, at the parenthesis. */
 export function parseParams(p: Cursor): Param[] {
-  const open = p.pos;
   const params: Param[] = [];
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RParen) && !p.at(T.End)) {
     params.push(parseParam(p));
     if (!p.accept(T.Comma)) break;

@@ -135,15 +135,14 @@ function greater(p: Cursor): Infix | undefined {
 function parseBinary(p: Cursor, minimum: Level): Expr {
   const { start } = p;
   let left = parseUnary(p);
-  let compared = false;
+  let comparisons = 0;
   for (;;) {
     const op = binaryOperator(p);
     if (op === undefined) return left;
     const current = LEVELS[op];
     if (current < minimum) return left;
     if (current === Level.Comparison) {
-      if (compared) p.complain('E2009', p.span());
-      compared = true;
+      if (++comparisons === 2) p.complain('E2009', p.span());
     }
     const signStart = p.pos;
     p.pos += p.at(T.Gt) && op !== '>' ? 2 : 1;
@@ -394,8 +393,7 @@ function parseMemberName(p: Cursor): Name {
 }
 
 function parseIndex(p: Cursor, start: number, object: Expr, sign: string): Expr {
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   const index = inContext(p, Context.Any, parseExpr);
   p.close(open, sign);
   return { kind: 'IndexExpr', id: p.newId(), span: p.from(start), object, index };

@@ -43,7 +43,12 @@ export function parseLiteral(p: Cursor): Expr {
 }
 
 function numberText(p: Cursor, at: number): string {
-  return p.text(at).replace(/[\uff01-\uff5e。]/g, (c) => (c === '。' ? '.' : String.fromCharCode(c.charCodeAt(0) - 0xfee0)));
+  const text = p.text(at);
+  // Numbers are short and nearly always ASCII; a loop over them is cheaper than a regular expression.
+  let i = 0;
+  while (i < text.length && text.charCodeAt(i) < 0x80) i++;
+  if (i === text.length) return text;
+  return text.replace(/[\uff01-\uff5e。]/g, (c) => (c === '。' ? '.' : String.fromCharCode(c.charCodeAt(0) - 0xfee0)));
 }
 
 export function errorExpr(p: Cursor): Expr {
@@ -74,8 +79,7 @@ export function parseInterpolated(p: Cursor): InterpolatedString {
 
 function parseInterpolation(p: Cursor): InterpolatedPart {
   const { start, context } = p;
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   p.context = Context.Any;
   const expr = parseExpr(p);
   p.context = context;

@@ -129,7 +129,8 @@ function parseCatch(p: Cursor): CatchClause {
   const { start } = p;
   p.advance();
   const open = p.pos;
-  const parenthesised = p.accept(T.LParen);
+  const parenthesised = p.at(T.LParen);
+  if (parenthesised) p.open();
   const head = p.at(T.LBrace) ? NOTHING_CAUGHT : parseCatchHead(p);
   if (parenthesised) p.close(open, ')');
   const body = parseBlock(p);

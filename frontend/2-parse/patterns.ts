@@ -141,8 +141,7 @@ function parseTuplePattern(p: Cursor): Pattern {
 
 /** `(甲, 乙)`, at the parenthesis. */
 function parsePatternList(p: Cursor): Pattern[] {
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   p.patternNesting++;
   const patterns: Pattern[] = [];
   while (!p.at(T.RParen) && !p.at(T.End)) {
@@ -155,8 +154,7 @@ function parsePatternList(p: Cursor): Pattern[] {
 }
 
 function parseStructPattern(p: Cursor, start: number, path: readonly Name[]): Pattern {
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   p.patternNesting++;
   const fields: FieldPattern[] = [];
   let rest = false;

@@ -149,7 +149,7 @@ function parseParenthesised(p: Cursor): Expr {
 function parseElements(p: Cursor, closing: T, elements: Expr[]): boolean {
   const saved = p.context;
   p.context = Context.Any;
-  p.advance();
+  p.open();
   let comma = false;
   while (!p.at(closing) && !p.at(T.End)) {
     elements.push(parseExpr(p));
@@ -184,11 +184,10 @@ function parseList(p: Cursor, sign: string): Expr {
 /** `{}`, `{键: 值}`; 【…】 without colons is a list. */
 function parseMap(p: Cursor): Expr {
   const { start, context } = p;
-  const open = p.pos;
   const lenticular = atLenticular(p);
   const entries: MapEntry[] = [];
   p.context = Context.Any;
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     const entryStart = p.start;
     const key = parseExpr(p);
@@ -220,10 +219,9 @@ function finishLenticularList(p: Cursor, start: number, open: number, first: Exp
 /** `(值, 名: 值)`, at the parenthesis. */
 export function parseArguments(p: Cursor): Argument[] {
   const saved = p.context;
-  const open = p.pos;
   const args: Argument[] = [];
   p.context = Context.Any;
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RParen) && !p.at(T.End)) {
     const { start } = p;
     let name: Name | undefined;
@@ -244,10 +242,9 @@ export function parseArguments(p: Cursor): Argument[] {
 /** `{ x: 1, y }` of a struct literal, at the brace. */
 export function parseStructFields(p: Cursor): FieldInit[] {
   const saved = p.context;
-  const open = p.pos;
   const fields: FieldInit[] = [];
   p.context = Context.Any;
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     const { start } = p;
     const name = p.name(FIELD_NAME);
@@ -255,7 +252,7 @@ export function parseStructFields(p: Cursor): FieldInit[] {
     if (p.accept(T.Colon)) value = parseExpr(p);
     else value = { kind: 'NameExpr', id: p.newId(), span: name.span, name: name.text };
     fields.push({ kind: 'FieldInit', span: p.from(start), name, value });
-    if (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline) break;
+    if (p.panic || (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline)) break;
   }
   p.context = saved;
   p.close(open, '}');
@@ -267,6 +264,8 @@ export function parseStructFields(p: Cursor): FieldInit[] {
 /** `如果 … { } 否则 如果 … { } 否则 { }`. The chain is read by a loop and folded, so its length costs no stack. */
 export function parseIf(p: Cursor): IfExpr {
   const branches: { start: number; condition: Expr; then: Block }[] = [];
+  const outer = p.height;
+  p.height = 0;
   let last: Block | undefined;
   for (;;) {
     const { start } = p;
@@ -274,10 +273,10 @@ export function parseIf(p: Cursor): IfExpr {
     const condition = parseHead(p);
     branches.push({ start, condition, then: parseBlock(p) });
     const otherwise = acceptElse(p);
-    if (otherwise === 'else-if' && p.grow()) continue;
-    if (otherwise !== undefined) last = parseBlock(p);
-    break;
+    if (otherwise === 'else') last = parseBlock(p);
+    if (otherwise !== 'else-if' || !p.grow()) break;
   }
+  p.height = Math.max(outer, p.height + 1);
   const end = p.lastEnd;
   let result: IfExpr | Block | undefined = last;
   for (const { start, condition, then } of branches.reverse()) {

@@ -5,15 +5,16 @@
  */
 
 import type { AssignStmt, BinaryOp, Block, Expr, ReturnStmt, Stmt } from '../ast.js';
-import { Flag, T, W } from '../1-lex/token.js';
+import { Flag, splitKeyword, T, W } from '../1-lex/token.js';
 import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
-import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
+import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
 import { lookUpEnglish } from './english.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
 import { parseIf, parseMatch } from './primary.js';
+import { scanType } from './types.js';
 
 /** Parses statements up to a closing brace or the end of the file. */
 export function parseStatements(p: Cursor): Stmt[] {
@@ -51,7 +52,7 @@ export function parseStatement(p: Cursor): Stmt {
 export function parseBlock(p: Cursor): Block {
   if (!p.at(T.LBrace)) {
     p.failExpected('{');
-    while (!p.atStatementEnd && !p.at(T.LBrace)) p.advance();
+    while (!p.atStatementEnd && !p.at(T.LBrace) && !p.atClosing) p.skipToken();
     if (!p.at(T.LBrace)) return { kind: 'Block', span: { start: p.lastEnd, end: p.lastEnd }, statements: [] };
   }
   const { start, pos: open, context, inCase } = p;
@@ -171,9 +172,23 @@ function parseNameStatement(p: Cursor): Stmt {
       if (loop === T.Loop) return endBlock(p, parseLoop(p, start, label));
       return endBlock(p, loop === T.While ? parseWhile(p, start, label) : parseFor(p, start, label));
     }
+    return parseNamedColon(p);
   }
   if ((next === T.Name || next === T.Lt || next === T.Dot) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
   return parsePlain(p);
+}
+
+/** `x: 整数 = 1` declares, as in Python; any other `名:` is a label without a loop. */
+function parseNamedColon(p: Cursor): Stmt {
+  const name = p.nameAt(p.pos);
+  const afterType = scanType(p, p.pos + 2);
+  if (afterType > 0 && p.kinds[afterType] === T.Eq && splitKeyword(name) === undefined) {
+    return endPlain(p, parseVarBindings(p, 'default', p.pos, 'mutable'));
+  }
+  p.fail('E2015', p.span(), { 名称: name });
+  p.pos += 2;
+  p.skipStatement();
+  return { kind: 'ErrorStmt', span: p.from(p.starts[p.statementStart]!) };
 }
 
 /** An English keyword at the start of a statement that cannot be a name there is read as the keyword. */
@@ -331,7 +346,9 @@ function parseAssignment(p: Cursor, start: number, left: readonly Expr[], op: Bi
   for (const target of targets) checkTarget(p, target);
   p.advance();
   const values = [parseExpr(p)];
-  while (targets.length > 1 && p.at(T.Comma) && values.length < targets.length) {
+  // Behind `=>` a comma may separate; where a statement stands alone, every value belongs to it.
+  const alone = p.starts[p.statementStart] === start;
+  while (p.at(T.Comma) && (values.length < targets.length || alone)) {
     p.advance();
     values.push(parseExpr(p));
   }

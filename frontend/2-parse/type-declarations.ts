@@ -13,7 +13,7 @@ import { parseBounds, parseType, parseTypeParams, scanType, scanTypeArgs } from 
 const TYPE_NAME = { zh: '类型名', en: 'the name of a type' };
 const FIELD_NAME = { zh: '字段名', en: 'the name of a field' };
 const VARIANT_NAME = { zh: '变体名', en: 'the name of a variant' };
-const METHOD_SEPARATOR = { zh: '“;” 或换行', en: '`;` or a new line' };
+const SEPARATOR = { zh: '“,”、“;” 或换行', en: '`,`, `;` or a new line' };
 
 /** `类型 名 { … }`, `类型 名(…)` or `类型 名 = 类型`, at 类型. */
 export function parseTypeDecl(p: Cursor, first: number, visibility: Visibility): StructDecl | TypeAliasDecl {
@@ -42,8 +42,7 @@ function parseStructRest(p: Cursor, first: number, visibility: Visibility, name:
   if (isTuple) {
     fields = parseTupleFields(p);
   } else if (p.at(T.LBrace)) {
-    const open = p.pos;
-    p.advance();
+    const open = p.open();
     parseItems(p, open, () => fields.push(parseField(p)));
     p.close(open, '}');
   } else {
@@ -62,7 +61,9 @@ function parseItems(p: Cursor, open: number, parseItem: () => void): void {
     const at = p.pos;
     p.statementStart = at;
     parseItem();
-    if (!p.at(T.Comma) && !p.atStatementEnd && p.pos !== at && p.kinds[p.pos - 1] !== T.RBrace) p.failExpected(METHOD_SEPARATOR);
+    const last = p.kinds[p.pos - 1];
+    const ended = p.at(T.Comma) || p.atStatementEnd || last === T.RBrace || last === T.Semicolon;
+    if (!ended && p.pos !== at) p.failExpected(SEPARATOR);
     if (p.pos === at) p.skipToken();
     if (p.panic) {
       while (!p.atStatementEnd && !p.at(T.Comma)) p.skipToken();
@@ -101,9 +102,8 @@ function parseVisibility(p: Cursor): Visibility {
 }
 
 function parseTupleFields(p: Cursor): FieldDecl[] {
-  const open = p.pos;
   const fields: FieldDecl[] = [];
-  p.advance();
+  const open = p.open();
   while (!p.at(T.RParen) && !p.at(T.End)) {
     const { start, pos: first } = p;
     const visibility = parseVisibility(p);
@@ -139,8 +139,7 @@ function parseVariant(p: Cursor): VariantDecl {
   const name = p.name(VARIANT_NAME);
   const payload: VariantField[] = [];
   if (p.at(T.LParen)) {
-    const open = p.pos;
-    p.advance();
+    const open = p.open();
     while (!p.at(T.RParen) && !p.at(T.End)) {
       payload.push(parseVariantField(p));
       if (!p.accept(T.Comma)) break;

@@ -129,8 +129,7 @@ function parsePointer(p: Cursor, start: number, constructor: string): NamedType 
 
 function parseListType(p: Cursor, sign: string): TypeExpr {
   const { start } = p;
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   const element = parseType(p);
   const length = p.accept(T.Semicolon) ? parseExpr(p) : undefined;
   p.close(open, sign);
@@ -140,8 +139,7 @@ function parseListType(p: Cursor, sign: string): TypeExpr {
 
 function parseTupleType(p: Cursor): TypeExpr {
   const { start } = p;
-  const open = p.pos;
-  p.advance();
+  const open = p.open();
   const elements: TypeExpr[] = [];
   let comma = false;
   while (!p.at(T.RParen) && !p.at(T.End)) {
@@ -158,8 +156,10 @@ function parseFunctionType(p: Cursor): FunctionType {
   const { start } = p;
   p.advance();
   const params: TypeExpr[] = [];
-  const open = p.pos;
-  if (p.expect(T.LParen, '(')) {
+  if (!p.at(T.LParen)) {
+    p.failExpected('(');
+  } else {
+    const open = p.open();
     while (!p.at(T.RParen) && !p.at(T.End)) {
       // A name before the type (`函数(码: 整数)`) is documentation only.
       if (p.at(T.Name) && p.peek(1) === T.Colon) p.pos += 2;
