@@ -14,6 +14,7 @@ import type { Body } from './body.js';
 import { inferExpr } from './infer-expr.js';
 import { nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
+import { POISON, isPoison } from './unify.js';
 
 /** An argument as written; `node` is set once it is inferred. */
 export interface Arg {
@@ -30,6 +31,8 @@ export interface Parameter {
   readonly default: (() => hir.Expr) | undefined;
   /** Whether the default has no effect and depends on nothing: its place in the order is free. */
   readonly defaultIsPure: boolean;
+  /** The type is inferred from the uses: after one that does not fit, the others of a call say nothing new. */
+  readonly inferred?: boolean;
   readonly declared: { readonly span: ast.Span; readonly file: SourceFile } | undefined;
 }
 
@@ -51,6 +54,16 @@ export function inferArgs(b: Body, args: readonly Arg[]): hir.Expr[] {
 
 /** Undefined after an error (reported; the arguments were inferred all the same). */
 export function bindArgs(b: Body, callee: string, params: readonly Parameter[], args: readonly Arg[], span: ast.Span): Bound | undefined {
+  if (isPlainCall(params, args)) {
+    const nodes: hir.Expr[] = [];
+    let silent = false;
+    for (let i = 0; i < args.length; i++) {
+      const node = argument(b, args[i]!, params[i]!, silent ? POISON : params[i]!.type);
+      if (params[i]!.inferred === true && isPoison(node.type)) silent = true;
+      nodes.push(node);
+    }
+    return { nodes, prelude: [] };
+  }
   const slots = assign(b, callee, params, args, span);
   if (slots === undefined) {
     inferArgs(b, args);
@@ -63,10 +76,7 @@ export function bindArgs(b: Body, callee: string, params: readonly Parameter[], 
     const index = slots.findIndex((slot) => slot.includes(arg));
     const param = params[index]!;
     const type = param.variadic ? elemOf(param.type) : param.type;
-    arg.node ??= inferExpr(b, arg.ast, type);
-    values.set(arg, b.coerce(arg.node, type, param.declared === undefined ? {} : {
-      related: [{ ...param.declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
-    }));
+    values.set(arg, argument(b, arg, param, type));
     order.push(index);
   }
   const nodes = params.map((param, i): hir.Expr | undefined => {
@@ -88,6 +98,28 @@ export function bindArgs(b: Body, callee: string, params: readonly Parameter[], 
   }
   return { nodes: nodes.map((node, i) => node ?? params[i]!.default!()), prelude };
 }
+
+/** One positional argument for each parameter: nothing to match. */
+function isPlainCall(params: readonly Parameter[], args: readonly Arg[]): boolean {
+  if (params.length !== args.length) return false;
+  for (const arg of args) if (arg.name !== undefined) return false;
+  return params.length === 0 || !params.at(-1)!.variadic;
+}
+
+function argument(b: Body, arg: Arg, param: Parameter, type: Type): hir.Expr {
+  arg.node ??= inferExpr(b, arg.ast, type);
+  return b.coerce(arg.node, type, param.declared === undefined ? NO_DETAILS : {
+    related: [{ ...param.declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
+    ...(param.inferred === true ? { hint: INFERRED_HINT } : {}),
+  });
+}
+
+const INFERRED_HINT = {
+  zh: '参数没有写类型，由先前的使用确定；一个函数用于几种类型（泛型）尚未支持',
+  en: 'the parameter has no written type: an earlier use decided it; one function for several types (generics) is not supported yet',
+};
+
+const NO_DETAILS = {};
 
 function elemOf(t: Type): Type {
   const r = resolve(t);

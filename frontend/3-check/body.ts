@@ -305,8 +305,12 @@ export function unitValue(span: ast.Span): hir.Expr {
   return { kind: 'unit', type: UNIT, span };
 }
 
-/** Gives a placeholder its meaning. The caller has unified their types. */
+/**
+ * Turns a node that others hold already into `node`: a placeholder gets its meaning, a literal its
+ * final kind. The caller has unified their types; `node` itself must not be used any more.
+ */
 export function fill(target: hir.Expr, node: hir.Expr): void {
+  for (const key of Object.keys(target)) delete (target as unknown as Record<string, unknown>)[key];
   Object.assign(target, node);
 }
 

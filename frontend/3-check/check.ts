@@ -65,7 +65,8 @@ export function check(units: readonly ast.SourceUnit[], report: Reporter): hir.P
 
   // 6
   for (const body of checker.bodies) if (!body.failed) checkFlow(body);
-  warnUnread(checker);
+  // After an error a variable may seem unread only because its reader was not understood.
+  if (checker.errors === 0) warnUnread(checker);
 
   for (const [index, f] of checker.functions.entries()) f.index = index;
   return {

@@ -83,8 +83,11 @@ function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
   const existing = checker.packageScope.own(name.text);
   if (existing === undefined) checker.packageScope.declare(name.text, symbol);
   else if (existing.kind !== 'poison') {
-    checker.error('E3003', symbol.file, name.span, { 名称: name.text }, {
-      related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+    // Kinds of declarations are entered one after the other: the first in the source is the definition.
+    const swapped = existing.file === symbol.file && existing.span.start > name.span.start;
+    const [first, second] = swapped ? [{ span: name.span, file: symbol.file }, existing] : [existing, { span: name.span, file: symbol.file }];
+    checker.error('E3003', second.file, second.span, { 名称: name.text }, {
+      related: [{ span: first.span, file: first.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
     });
   }
 }
@@ -254,7 +257,7 @@ function functionSymbol(
   const params = d.params.map((p): ParamInfo => {
     const type = p.type === undefined ? checker.fresh() : typeOf(p.type, checker, checker.packageScope, file);
     return {
-      name: p.name.text, type: p.variadic ? { kind: 'list', elem: type } : type, span: p.name.span, file, default: p.default, variadic: p.variadic, immutable: p.immutable,
+      name: p.name.text, written: p.type !== undefined, type: p.variadic ? { kind: 'list', elem: type } : type, span: p.name.span, file, default: p.default, variadic: p.variadic, immutable: p.immutable,
     };
   });
   const written = d.result === undefined ? checker.fresh() : typeOf(d.result, checker, checker.packageScope, file);

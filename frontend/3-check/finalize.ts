@@ -10,7 +10,7 @@ import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { resolve, type Type } from '../types.js';
-import type { Checker } from './body.js';
+import { fill, type Checker } from './body.js';
 import { fitsInt } from './constants.js';
 import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
@@ -22,12 +22,15 @@ import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from '
 export function finalize(checker: Checker): void {
   // After an error a type may be open only because of it: nothing more is said then.
   const hadErrors = checker.errors > 0;
-  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized): Type => zonk(t, () => {
-    if (!hadErrors) checker.error('E3005', file, span, { 对象: what });
+  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hint?: Localized): Type => zonk(t, () => {
+    if (!hadErrors) checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
     return POISON;
   });
+  const params = new Set(checker.functions.flatMap((f) => f.params));
   for (const symbol of checker.symbols) {
-    (symbol.local as Mutable<hir.Local>).type = close(symbol.local.type, symbol.file, symbol.span, { zh: symbol.name, en: symbol.name });
+    (symbol.local as Mutable<hir.Local>).type = close(
+      symbol.local.type, symbol.file, symbol.span, { zh: symbol.name, en: symbol.name }, params.has(symbol.local) ? PARAMETER_HINT : undefined,
+    );
   }
   for (const { global, file, span, name } of checker.globals) {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
@@ -35,22 +38,26 @@ export function finalize(checker: Checker): void {
   for (const local of checker.locals) (local as Mutable<hir.Local>).type = zonk(local.type, () => POISON);
   for (const func of checker.functions) {
     const { file } = func;
-    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` });
+    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
     const visitor: Visitor = {
       stmt: (s) => visitStmtChildren(s, visitor),
       expr: (e) => {
         const node = e as Mutable<hir.Expr>;
-        node.type = close(e.type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
+        const type = resolve(e.type);
+        node.type = isPlain(type) ? type : close(type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
         if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
         literal(checker, e, file);
         visitExprChildren(e, visitor);
-        if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') Object.assign(e, e.value);
+        if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') fill(e, e.value);
       },
     };
     visitBlock(func.body, visitor);
   }
 }
+
+const PARAMETER_HINT: Localized = { zh: '没有使用能说明它的类型，写出来，例如 x: 整数', en: 'no use shows its type: write it, for example x: 整数' };
+const RESULT_HINT: Localized = { zh: '写出结果类型，例如 函数 名(): 整数', en: 'write the result type, for example 函数 名(): 整数' };
 
 /** What an expression that is often left open is called. */
 const SHOWN: Readonly<Partial<Record<hir.Expr['kind'], Localized>>> = {
@@ -58,16 +65,21 @@ const SHOWN: Readonly<Partial<Record<hir.Expr['kind'], Localized>>> = {
   newChannel: { zh: '通道', en: 'the channel' },
 };
 
+/** Types without parts, the great majority, need no substitution. */
+function isPlain(t: Type): boolean {
+  return t.kind === 'int' || t.kind === 'string' || t.kind === 'unit' || t.kind === 'bool' || t.kind === 'float' || t.kind === 'struct' || t.kind === 'char';
+}
+
 function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
   if (e.kind === 'int') {
     const type = resolve(e.type);
     if (type.kind === 'float') {
       const value = Number(e.value);
       if (BigInt(value) !== e.value) checker.error('E3017', file, e.span, { 值: e.value, 类型: '浮点数' });
-      Object.assign(e, { kind: 'float', value });
+      fill(e, { kind: 'float', value, type, span: e.span });
     } else if (!fitsInt(e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: '整数' });
   } else if (e.kind === 'char' && resolve(e.type).kind === 'string') {
-    Object.assign(e, { kind: 'string', value: String.fromCodePoint(e.value) });
+    fill(e, { kind: 'string', value: String.fromCodePoint(e.value), type: e.type, span: e.span });
   }
 }
 

@@ -244,12 +244,10 @@ function targetOf(b: Body, e: ast.Expr): Target | undefined {
     case 'ErrorExpr':
       b.failed = true;
       return undefined;
-    case 'DerefExpr':
-      inferExpr(b, e);
-      return undefined;
     default:
+      // The parser has refused it (E2012).
       inferExpr(b, e);
-      b.error('E3027', e.span);
+      b.failed = true;
       return undefined;
   }
 }
@@ -369,7 +367,7 @@ function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[])
     return;
   }
   const { span } = s;
-  const once = held(b, place, out);
+  const once = held(b, place, out, !isPure(s.values[0]!));
   const type = typeOfTarget(once);
   const current = readTarget(b, once, s.targets[0]!.span);
   const right = inferExpr(b, s.values[0]!, resolve(type).kind === 'string' ? undefined : type);
@@ -377,10 +375,25 @@ function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[])
   out.push(store(b, again(once), b.coerce(value, type), span));
 }
 
-/** The target with its operands in locals, so that it can be read and then written. */
-function held(b: Body, t: Target, out: hir.Stmt[]): Target {
+/** Whether evaluating `e` can change no variable: names, literals and arithmetic on them. */
+function isPure(e: ast.Expr): boolean {
+  switch (e.kind) {
+    case 'IntLiteral': case 'FloatLiteral': case 'BoolLiteral': case 'StringLiteral': case 'CharLiteral': case 'NameExpr': return true;
+    case 'UnaryExpr': return isPure(e.operand);
+    case 'BinaryExpr': return isPure(e.left) && isPure(e.right);
+    case 'IndexExpr': return isPure(e.object) && isPure(e.index);
+    case 'MemberExpr': return isPure(e.object);
+    default: return false;
+  }
+}
+
+/**
+ * The target with its operands in locals, so that it can be read and then written. With `copies` also
+ * variables are copied, because what comes between may assign them.
+ */
+function held(b: Body, t: Target, out: hir.Stmt[], copies: boolean): Target {
   const hold = (e: hir.Expr): hir.Expr => {
-    if (e.kind === 'local' || e.kind === 'int' || e.kind === 'string') return e;
+    if ((e.kind === 'local' && !copies) || e.kind === 'int' || e.kind === 'string') return e;
     const local = b.temp(e.type, e.span);
     out.push({ kind: 'let', local, value: e, span: e.span });
     return { kind: 'local', local, type: e.type, span: e.span };
@@ -421,10 +434,11 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
 
 /** `a, b = b, a`: operands of targets, then all values, then the stores from left to right. */
 function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: hir.Stmt[]): void {
+  const copies = s.targets.some((t) => t.kind === 'NameExpr') || !values.every(isPure);
   const places = s.targets.map((target): Target | 'new' | undefined => {
     if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookup(target.name) === undefined)) return 'new';
     const place = targetOf(b, target);
-    return place === undefined ? undefined : held(b, place, out);
+    return place === undefined ? undefined : held(b, place, out, copies);
   });
   const locals = values.map((value, i): hir.Local => {
     const place = places[i];

@@ -111,7 +111,7 @@ export function ensureInferred(b: Body, f: FunctionSymbol): void {
 
 export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
   return f.params.map((p) => ({
-    name: p.name, type: p.type, variadic: p.variadic,
+    name: p.name, type: p.type, inferred: !p.written, variadic: p.variadic,
     default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type),
     defaultIsPure: p.default === undefined || /Literal$/.test(p.default.kind),
     declared: { span: p.span, file: p.file },

@@ -139,14 +139,15 @@ function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir
     if (right.kind === 'concat') parts.splice(-1, 1, ...right.parts);
     return joined(parts, span);
   }
-  const open = (t: Type): boolean => t.kind === 'variable' && (t.literal === 'none' || t.literal === 'char');
-  if (open(l) || open(r)) {
-    // A known number cannot be part of a join once the other side turns out to be one, too.
-    return undefined;
-  }
+  // A character literal may yet become a string.
+  if (mayBeString(l) || mayBeString(r)) return undefined;
   if (!operandsAllow(b, '+', left, right, 'numeric', span)) return poison(span);
   if (!sameOperands(b, left, right)) return poison(span);
   return { kind: 'binary', op: 'add', left, right, type: left.type, span };
+}
+
+function mayBeString(t: Type): boolean {
+  return t.kind === 'variable' && (t.literal === 'none' || t.literal === 'char');
 }
 
 /** A string constant. */

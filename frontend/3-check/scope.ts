@@ -59,6 +59,8 @@ export interface GlobalSymbol {
 export interface ParamInfo {
   readonly name: string;
   readonly type: Type;
+  /** False when the type is inferred. */
+  readonly written: boolean;
   readonly span: ast.Span;
   readonly file: SourceFile;
   readonly default: ast.Expr | undefined;
