@@ -59,6 +59,14 @@ QI_INLINE double qi_sqrt(double d) { return __builtin_sqrt(d); }
         GOTO(f_->code);                                                        \
     } while (0)
 
+/* Whether w->current can run on as it is. Switching is what Qi does most, so this much of it stays in the loop. */
+QI_INLINE bool ready_to_run(QiWorker *w) {
+    QiCoroutine *co = w->current;
+    if (QI_UNLIKELY(co == NULL || co->wake_error != NULL || POLL() != 0)) return qi_slow_resume(w);
+    atomic_store_explicit(&w->limit, qi_segment_end(co->segment), memory_order_relaxed);
+    return true;
+}
+
 #if defined(QI_DISPATCH_TAIL)
 
 #define PARAMS const QiInsn *pc, QiValue *fp, QiWorker *w, const void *table
@@ -83,7 +91,7 @@ typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
 #define CALL_SLOW(f, frame) do { if (qi_slow_call(w, f, frame, pc, fp) == QI_THROW) TAIL(leave_throw); TAIL(leave_reload); } while (0)
 
 HANDLER leave_reload(PARAMS) {
-    if (!qi_slow_resume(w)) return;
+    if (!ready_to_run(w)) return;
     pc = w->current->pc;
     fp = w->current->fp;
     DISPATCH();
@@ -146,7 +154,7 @@ void qi_interp_run(QiWorker *w) {
 #endif
 
 reload:
-    if (!qi_slow_resume(w)) return;
+    if (!ready_to_run(w)) return;
     pc = w->current->pc;
     fp = w->current->fp;
     DISPATCH();
