@@ -31,6 +31,8 @@ void qi_text_add(QiText *t, const char *bytes, size_t len) {
 
 void qi_text_add_char(QiText *t, uint32_t c) {
     if (!reserve(t, 4)) return;
+    /* A 字符 of hostile bytecode may be any word; strings stay valid UTF-8. */
+    if (QI_UNLIKELY(!qi_is_scalar_value((int64_t)c))) c = 0xFFFD;
     t->len += qi_utf8_encode(c, t->bytes + t->len);
 }
 

@@ -72,10 +72,14 @@ static void cancel_one(QiWorker *w, QiCoroutine *task) {
     }
 }
 
-/* Is t below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. */
+/* A chain of creation has at most 64 links, each with a step from a 协程 to its task. */
+#define DESCENT_MAX 130
+
+/* Is t below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. The way can be
+ * a circle: a 协程 that created a task may later run on that very task. */
 static bool descends(const QiCoroutine *t, const QiCoroutine *top) {
-    while (t != NULL && t != top) {
-        if (t->future.head.aux & QI_CO_DETACHED) return false;
+    for (unsigned steps = 0; t != NULL && t != top; steps++) {
+        if (t->future.head.aux & QI_CO_DETACHED || steps == DESCENT_MAX) return false;
         /* A 协程 creates for the task it ran on. */
         t = (t->future.head.aux & QI_CO_GENERATOR) != 0 && t->innermost != NULL ? t->innermost : t->creator;
     }
