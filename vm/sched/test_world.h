@@ -52,7 +52,8 @@ static inline const uint8_t *world_map(void *user, const QiInsn *pc, uint32_t *n
 }
 
 static inline QiCoroutine *world_new_task(World *world, bool generator, int type) {
-    return qi_coroutine_new(world->w, 0, (uint16_t)type, NULL, 0, generator);
+    static const QiValue zero[WORLD_REGS];
+    return qi_coroutine_new(world->w, 0, (uint16_t)type, zero, WORLD_REGS, generator);
 }
 
 /* Makes a world whose 入口 runs. */
