@@ -76,7 +76,7 @@ function gyp(commands) {
   });
   if (result.status === 0) return;
   if (!verbose) process.stderr.write((result.stdout ?? '') + (result.stderr ?? ''));
-  fail('E9903'); it needs gcc, make and python3');
+  fail('E9903');
 }
 
 const keyFile = join(ROOT, 'build/configuration.json');
