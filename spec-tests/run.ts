@@ -161,16 +161,20 @@ async function runOn(engine: Engine, file: string, expected: Expectation, option
       ? Array.from({ length: options.seeds }, (_, seed) => ['--seed', String(seed + 1)])
       : [[]];
   for (const flags of runs) {
-    const outcome = await execute({
-      command: options.qivm,
-      args: [...flags, file, ...expected.args],
-      stdin: expected.stdin,
-      timeLimit: options.timeLimit,
-    });
-    const problems = compareRun(expected, outcome);
+    const problems = await runOnce([...flags, file, ...expected.args], expected, options);
     if (problems.length > 0) return flags.length > 0 ? [`with ${flags.join(' ')}:`, ...problems] : problems;
   }
   return [];
+}
+
+/** Problems of one run; a VM that cannot be started fails the test, not the runner. */
+async function runOnce(args: readonly string[], expected: Expectation, options: Options): Promise<string[]> {
+  try {
+    const { qivm, timeLimit } = options;
+    return compareRun(expected, await execute({ command: qivm, args, stdin: expected.stdin, timeLimit }));
+  } catch (error) {
+    return [`cannot run ${options.qivm}: ${String(error)}`];
+  }
 }
 
 async function main(): Promise<number> {
