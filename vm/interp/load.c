@@ -146,12 +146,14 @@ static void read_header(Reader *r, size_t len) {
     }
     r->at += 4;
     uint64_t version = read_le(r, 2);
-    read_le(r, 2); /* flags: stripped tables are simply empty */
+    uint64_t flags = read_le(r, 2); /* bit 0: names and lines stripped, their tables are then empty */
     uint64_t hash = read_le(r, 8);
     uint64_t length = read_le(r, 4);
     uint64_t sum = read_le(r, 4);
     if (version != QI_FORMAT_VERSION || hash != QI_TABLES_HASH) {
         refuse(r, 9011, "格式版本或指令表不同");
+    } else if (flags > 1) {
+        refuse(r, 9010, "未知的标志 0x%llx", (unsigned long long)flags);
     } else if (length != len) {
         refuse(r, 9010, "文件应有 %llu 字节，实有 %zu 字节", (unsigned long long)length, len);
     } else if (sum != qi_crc32(r->at, (size_t)(r->end - r->at))) {
