@@ -52,6 +52,8 @@ export class Checker {
   readonly edges: CallEdge[] = [];
   /** Order of events in the source; capture analysis compares times. */
   clock = 0;
+  /** Suggestions made so far (see MAX_SUGGESTIONS). */
+  suggestions = 0;
   /** Nesting of bodies checked on demand. */
   depth = 0;
   #pending: Attempt[] = [];
@@ -109,9 +111,10 @@ export class Checker {
   settleAll(): void {
     for (;;) {
       this.settleSince(0);
-      const oldest = this.#pending.shift();
-      if (oldest === undefined) return;
-      oldest(true);
+      // After an error nothing more is said about unknown types: the order no longer matters.
+      const forced = this.#pending.splice(0, this.errors > 0 ? this.#pending.length : 1);
+      if (forced.length === 0) return;
+      for (const attempt of forced) attempt(true);
     }
   }
 
@@ -270,11 +273,32 @@ export class Body {
   mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
     if (isPoison(expected) || isPoison(actual)) return;
     const hint = details.hint ?? conversionHint(expected, actual);
-    this.error('E3001', span, { 期望: showType(expected), 实际: showType(actual) }, {
-      label: { zh: `这里是 ${showType(actual)}`, en: `this is ${showType(actual)}` },
+    const found = shownType(actual);
+    this.error('E3001', span, { 期望: shownType(expected), 实际: found }, {
+      label: { zh: `这里是 ${found}`, en: `this is ${found}` },
       ...details,
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+}
+
+const CONSTRUCTOR_NAMES: Readonly<Partial<Record<Type['kind'], string>>> = {
+  list: '列表', option: '选项', channel: '通道', future: '未来', task: '任务', dict: '字典', coroutine: '协程',
+};
+
+/** A type for a message: `通道` rather than `通道<未知类型>` when nothing is known of its parts. */
+export function shownType(t: Type): string {
+  const r = resolve(t);
+  const unknown = (part: Type): boolean => {
+    const p = resolve(part);
+    return p.kind === 'variable' && p.literal === 'none';
+  };
+  switch (r.kind) {
+    case 'list': case 'option': case 'channel': return unknown(r.elem) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
+    case 'future': case 'task': return unknown(r.value) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
+    case 'dict': return unknown(r.key) && unknown(r.value) ? '字典' : showType(r);
+    case 'coroutine': return unknown(r.yields) ? '协程' : showType(r);
+    default: return showType(r);
   }
 }
 

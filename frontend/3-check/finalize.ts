@@ -14,7 +14,7 @@ import { fill, type Checker } from './body.js';
 import { fitsInt } from './constants.js';
 import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
-import { gluedKeyword, nearest } from './suggest.js';
+import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
 import { POISON, zonk } from './unify.js';
 import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from './walk.js';
@@ -41,7 +41,10 @@ export function finalize(checker: Checker): void {
     func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
     const visitor: Visitor = {
-      stmt: (s) => visitStmtChildren(s, visitor),
+      stmt: (s) => {
+        visitStmtChildren(s, visitor);
+        if (s.kind === 'return' && s.value !== undefined && s.value.type.kind === 'unit') returnNothing(s);
+      },
       expr: (e) => {
         const node = e as Mutable<hir.Expr>;
         const type = resolve(e.type);
@@ -65,6 +68,18 @@ const SHOWN: Readonly<Partial<Record<hir.Expr['kind'], Localized>>> = {
   newChannel: { zh: '通道', en: 'the channel' },
 };
 
+/** `返回 f()` where f gives 空: the call, then a plain return. Lowering never sees a value of type 空 returned. */
+function returnNothing(s: hir.Stmt & { kind: 'return' }): void {
+  const { span } = s;
+  const value = s.value!;
+  const plain: hir.Stmt = { kind: 'return', value: undefined, span };
+  if (value.kind === 'unit') (s as Mutable<typeof s>).value = undefined;
+  else {
+    const statements: hir.Stmt[] = [{ kind: 'expr', expr: value, span }, plain];
+    Object.assign(s, { kind: 'block', block: { statements, span }, value: undefined });
+  }
+}
+
 /** Types without parts, the great majority, need no substitution. */
 function isPlain(t: Type): boolean {
   return t.kind === 'int' || t.kind === 'string' || t.kind === 'unit' || t.kind === 'bool' || t.kind === 'float' || t.kind === 'struct' || t.kind === 'char';
@@ -75,7 +90,11 @@ function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
     const type = resolve(e.type);
     if (type.kind === 'float') {
       const value = Number(e.value);
-      if (BigInt(value) !== e.value) checker.error('E3017', file, e.span, { 值: e.value, 类型: '浮点数' });
+      if (BigInt(value) !== e.value) {
+        checker.error('E3017', file, e.span, { 值: e.value, 类型: '浮点数' }, {
+          hint: { zh: '浮点数不能精确表示它；写成带小数点的字面量', en: '浮点数 cannot hold it exactly: write a literal with a point' },
+        });
+      }
       fill(e, { kind: 'float', value, type, span: e.span });
     } else if (!fitsInt(e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: '整数' });
   } else if (e.kind === 'char' && resolve(e.type).kind === 'string') {
@@ -90,7 +109,7 @@ export function warnUnread(checker: Checker): void {
   for (const g of checker.globals) names.add(g.name);
   for (const s of checker.symbols) {
     if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
-    const near = nearest(s.name, names);
+    const near = ++checker.suggestions > MAX_SUGGESTIONS ? undefined : nearest(s.name, names);
     const glued = gluedKeyword(s.name);
     const hint = near !== undefined ? didYouMean(near) : glued !== undefined ? missingSpace(glued) : undefined;
     checker.error('W3001', s.file, s.span, { 名称: s.name }, hint === undefined ? {} : { hint });

@@ -113,9 +113,21 @@ export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
   return f.params.map((p) => ({
     name: p.name, type: p.type, inferred: !p.written, variadic: p.variadic,
     default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type),
-    defaultIsPure: p.default === undefined || /Literal$/.test(p.default.kind),
+    defaultIsPure: p.default === undefined || isConstantDefault(p.default),
     declared: { span: p.span, file: p.file },
   }));
+}
+
+/** A default that can be evaluated at any time: a literal, an empty container, 无. */
+function isConstantDefault(e: ast.Expr): boolean {
+  switch (e.kind) {
+    case 'IntLiteral': case 'FloatLiteral': case 'BoolLiteral': case 'StringLiteral': case 'CharLiteral': case 'UnitLiteral': return true;
+    case 'ListLiteral': return e.elements.length === 0;
+    case 'MapLiteral': return e.entries.length === 0;
+    case 'UnaryExpr': return isConstantDefault(e.operand);
+    case 'NameExpr': return e.name === '无';
+    default: return false;
+  }
 }
 
 export function callFunction(

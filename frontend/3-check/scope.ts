@@ -175,7 +175,8 @@ export class Scope {
   /** Every name visible here, innermost first (for suggestions). */
   *visible(): Iterable<string> {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      if (scope.#names !== undefined) yield* scope.#names.keys();
+      if (scope.#names === undefined) continue;
+      for (const [name, symbol] of scope.#names) if (symbol.kind !== 'poison') yield name;
     }
   }
 }

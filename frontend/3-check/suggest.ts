@@ -3,7 +3,8 @@
  *
  * Names are compared by scalar values. One edit (or a swap of neighbours) is a suggestion for names
  * of two characters and more when something is left in common; long names may be two edits away.
- * Pure; called only when an error or warning is being built, so it may look at every name.
+ * Pure; called only when an error or warning is being built, so it may look at every name. Callers stop
+ * asking after MAX_SUGGESTIONS: a file with that many unknown names needs something else than hints.
  */
 
 /** Keywords that are often written without the space that ends them: `变量计数 = 1`. */
@@ -20,6 +21,9 @@ export function gluedKeyword(name: string): { keyword: string; rest: string } | 
   return undefined;
 }
 
+/** How many diagnostics of one check get a suggestion. */
+export const MAX_SUGGESTIONS = 100;
+
 /** The candidate nearest to `name`, or undefined when none is near enough. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = [...name];
@@ -27,13 +31,24 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let limit = wanted.length >= 6 ? 2 : 1;
   let best: string | undefined;
   for (const candidate of candidates) {
-    if (candidate === name || candidate.length < 2) continue;
+    if (candidate === name || candidate.length < 2 || (limit <= 1 && farApart(name, candidate))) continue;
     const distance = editDistance(wanted, [...candidate], limit);
     if (distance > limit || (best !== undefined && distance === limit)) continue;
     best = candidate;
     limit = distance;
   }
   return best;
+}
+
+/** Whether more than one edit or swap certainly lies between two names: a cheap test before the exact one. */
+function farApart(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  if (Math.max(a.length, b.length) - shorter > 2) return true;
+  let prefix = 0;
+  while (prefix < shorter && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
+  let suffix = 0;
+  while (suffix < shorter && a.charCodeAt(a.length - 1 - suffix) === b.charCodeAt(b.length - 1 - suffix)) suffix++;
+  return prefix + suffix < shorter - 2;
 }
 
 /** Damerau-Levenshtein (adjacent swaps), or a number above `limit` as soon as that is certain. */

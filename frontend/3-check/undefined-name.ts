@@ -8,7 +8,7 @@ import { poison, type Body } from './body.js';
 import { nativeFunctionNames } from './builtins.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
-import { gluedKeyword, nearest } from './suggest.js';
+import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
@@ -21,6 +21,7 @@ export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'val
 }
 
 function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
+  if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
   const near = nearest(name, use === 'call' ? [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES] : b.scope.visible());
   if (near !== undefined) return didYouMean(near);
   const glued = gluedKeyword(name);
