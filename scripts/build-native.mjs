@@ -57,7 +57,7 @@ function configurationKey() {
 }
 
 function gyp(commands) {
-  const args = [nodeGyp(), ...commands, '--nodedir', nodePrefix(), '--jobs', String(availableParallelism())];
+  const args = [nodeGyp(), ...commands, '--nodedir', nodePrefix(), '--jobs', String(availableParallelism()), '--loglevel', verbose ? 'info' : 'error'];
   if (verbose) args.push('--verbose');
   // The user's own npm settings must not redirect the headers or the build.
   const env = { ...process.env };
