@@ -187,6 +187,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 function readEscape(l: Lexer, at: number, limit: number): { value: string; end: number } {
   const { text } = l;
   const letter = text.slice(at + 1, Math.min(at + 2, limit));
+  // Only a string without end stops behind a backslash, and that has been reported.
+  if (letter === '') return { value: '', end: at + 1 };
   const simple = SIMPLE_ESCAPES[letter];
   if (simple !== undefined) return { value: simple, end: at + 2 };
   let end = at + 1 + letter.length;

@@ -53,6 +53,7 @@ export class Cursor {
   /** Depth of ( and { around the pattern that is being read. */
   patternNesting = 0;
   #depth = 0;
+  #deepReported = false;
   #errors = 0;
   #exprCount = 0;
   /** The statements being read are the body of a 情况, which the next 情况 or 默认 ends. */
@@ -305,14 +306,14 @@ export class Cursor {
 
   /** Place of an error at the current token: behind the last token when that ended its line. */
   errorSpan(): Span {
-    if (this.pos > 0 && (this.lineBreak() || this.at(T.End))) return { start: this.lastEnd, end: this.lastEnd };
+    if (this.pos > this.statementStart && (this.lineBreak() || this.at(T.End))) return { start: this.lastEnd, end: this.lastEnd };
     return this.span();
   }
 
   /** The current token, for messages. */
   found(): Localized {
     if (this.at(T.End)) return { zh: '文件末尾', en: 'end of file' };
-    if (this.pos > 0 && this.lineBreak()) return { zh: '行末', en: 'end of line' };
+    if (this.pos > this.statementStart && this.lineBreak()) return { zh: '行末', en: 'end of line' };
     const text = this.text(this.pos);
     return quoted(text.length > 24 ? `${text.slice(0, 24)}…` : text);
   }
@@ -367,7 +368,7 @@ export class Cursor {
   }
 
   leave(): void {
-    this.#depth--;
+    if (--this.#depth === 0) this.#deepReported = false;
   }
 
   /** The expression being built becomes one level higher; false, with an error, when that is too high. */
@@ -377,7 +378,10 @@ export class Cursor {
     return false;
   }
 
+  /** Once for a top-level statement: recovery would otherwise run into the same limit again. */
   #tooDeep(): void {
+    if (this.#deepReported) this.panic = true;
+    this.#deepReported = true;
     this.fail('E2008', this.span(), { 上限: MAX_DEPTH });
   }
 }

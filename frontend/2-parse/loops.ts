@@ -43,7 +43,7 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
-  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, open + 1);
+  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + 1));
   if (!parenthesised) return parseForBindings(p);
   p.advance();
   const head = inContext(p, Context.Any, parseForBindings);
@@ -53,9 +53,8 @@ function parseForHead(p: Cursor): ForHead {
 
 function parseForBindings(p: Cursor): ForHead {
   p.accept(T.Var) || p.accept(T.Mut);
-  const behindType = scanType(p, p.pos);
   // `对于 整数 i 从 …`: the type is what the bounds have, so it is only checked for its form.
-  if (behindType > p.pos && p.kinds[behindType] === T.Name && isBindingEnd(p, behindType + 1)) parseType(p);
+  if (behindBindingType(p, p.pos) > p.pos) parseType(p);
   if (p.at(T.Name) && p.peekWord(1) === W.From) return parseForRange(p);
   if (startsBinding(p, p.pos)) {
     const bindings = parseBindings(p);
@@ -68,6 +67,12 @@ function parseForBindings(p: Cursor): ForHead {
     return { bindings: [], iterable };
   }
   return { bindings: parseBindings(p), iterable };
+}
+
+/** Index of the loop variable that begins at `i`, behind its type if it has one. */
+function behindBindingType(p: Cursor, i: number): number {
+  const behind = scanType(p, i);
+  return behind > i && p.kinds[behind] === T.Name && isBindingEnd(p, behind + 1) ? behind : i;
 }
 
 function isBindingEnd(p: Cursor, i: number): boolean {

@@ -296,7 +296,7 @@ export function parseSimple(p: Cursor): Stmt {
 function isTargetList(p: Cursor): boolean {
   for (let i = p.pos + 1; ; i++) {
     const kind = p.kinds[i] as T;
-    if (kind === T.Eq || kind === T.ColonEq) return true;
+    if ((kind >= T.Eq && kind <= T.LtLtEq) || kind === T.ColonEq) return true;
     if (kind >= T.LParen && kind <= T.InterpolationOpen) {
       const behind = p.behind(i);
       if (behind < 0 || kind === T.LBrace) return false;
