@@ -6,6 +6,7 @@
  *     runtime     C files of libqirt.a: base, heap, sched, interp (without the loop), natives
  *     loop        the dispatch loop, built with its own flags
  *     main        the file with main() of qivm
+ *     fuzz        the file with main() of the bytecode fuzzer
  *     tests       C unit tests, one executable each (files named …_test.c)
  *     includes    include directories
  *     warnings    diagnostics, all of them errors
@@ -28,6 +29,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNTIME_DIRS = ['vm/base', 'vm/heap', 'vm/sched', 'vm/interp', 'natives'];
 const LOOP = 'vm/interp/run.c';
 const MAIN = 'vm/interp/qivm_main.c';
+const FUZZ = 'vm/interp/fuzz_main.c';
 
 function cFiles(dir) {
   const full = join(ROOT, dir);
@@ -42,9 +44,10 @@ const isTest = (path) => path.endsWith('_test.c');
 const present = (path) => existsSync(join(ROOT, path));
 
 const lists = {
-  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && p !== MAIN),
+  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && p !== MAIN && p !== FUZZ),
   loop: () => [LOOP].filter(present),
   main: () => [MAIN].filter(present),
+  fuzz: () => [FUZZ].filter(present),
   tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
   includes: () => ['vm/include', 'vm', '.'],
   warnings: () => ['-Wall', '-Wextra', '-Werror'],

@@ -99,7 +99,7 @@ static bool check_role(QiVerifier *v, const QiInsn *insn, QiRole role, uint16_t 
     int32_t wide = qi_insn_bc(insn);
     switch (role) {
     case QI_R_NONE: return operand == 0 || qi_verify_refuse(v, "多余的操作数");
-    case QI_R_SRC:
+    case QI_R_SRC: case QI_R_INOUT:
         return (operand < nregs && v->state[operand] == QI_STATE_RAW) || qi_verify_refuse(v, "需要一个非引用的寄存器");
     case QI_R_SRCR:
         return (operand < nregs && v->state[operand] >= QI_STATE_REF) || qi_verify_refuse(v, "需要一个引用寄存器");
