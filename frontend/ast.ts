@@ -4,7 +4,7 @@
  * Invariants
  * - Every node is a member of a union discriminated by `kind` and carries the `span` it was read
  *   from. Spans are offsets into the source text in UTF-16 code units, end exclusive, and a
- *   node's span contains the spans of its children.
+ *   node's span contains the spans of its children (in a file without syntax errors).
  * - The three spellings of the language give the same nodes: parameter order, result arrows,
  *   operator words, keyword synonyms and optional semicolons leave no trace here.
  * - Names are in NFC. Contextual keywords used as names are ordinary names.

@@ -64,7 +64,11 @@ function parseImportPath(p: Cursor): ImportPath {
 /** A name; in a path of files also words joined by `-` and reserved words. */
 function parsePathSegment(p: Cursor, isFile: boolean): Name {
   const { start } = p;
-  if (!isFile || p.lineBreak()) return p.name(PACKAGE_NAME);
+  if (p.lineBreak()) {
+    p.failExpected(PACKAGE_NAME);
+    return { kind: 'Name', text: '', span: { start: p.lastEnd, end: p.lastEnd } };
+  }
+  if (!isFile) return p.name(PACKAGE_NAME);
   while (p.at(T.Name) || p.at(T.Minus) || p.at(T.Int) || p.kind >= T.FirstKeyword) {
     p.advance();
     if (p.hasFlag(Flag.Space)) break;
@@ -98,7 +102,7 @@ export function startsDeclaration(p: Cursor): boolean {
   switch (p.word) {
     case W.Static:
     case W.Inline:
-      return !p.lineBreak(1) && (next === T.Function || next === T.Async || next === T.Public || next === T.Private || isModifierWord(p.peekWord(1)) || (p.peekWord(1) === W.Coroutine && p.peek(2) === T.Name));
+      return !p.lineBreak(1) && (next === T.Function || next === T.Async || next === T.Public || next === T.Private || isModifierWord(p.peekWord(1)) || (p.peekWord(1) >= W.Type && p.peekWord(1) <= W.Methods && p.peek(2) === T.Name) || (p.peekWord(1) === W.Coroutine && p.peek(2) === T.Name));
     case W.Type:
       return nameFollows && !isWordOperator(p.peekWord(1));
     case W.Struct:
