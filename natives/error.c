@@ -43,6 +43,20 @@ QiStatus qi_native_error_cause(QiContext *cx, const QiValue *args, QiValue *resu
     return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(e->cause), result) ? QI_OK : qi_throw_memory(cx);
 }
 
+/*
+ * The new error of a 最终 hides the one it ran for, which becomes the new one's 起因. An error that has a 起因 keeps
+ * it, and chains stay free of cycles: a 最终 may throw again what it got from elsewhere.
+ */
+QiStatus qi_native_error_hide(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    QiError *hidden = qi_as_ref(args[0]), *e = qi_as_ref(args[1]);
+    const QiError *link = hidden;
+    while (link != NULL && link != e) link = link->cause;
+    if (link == NULL && e->cause == NULL) e->cause = hidden;
+    *result = args[1];
+    return QI_OK;
+}
+
 QiStatus qi_native_clone(QiContext *cx, const QiValue *args, QiValue *result) {
     QiValue copy;
     if (!qi_clone_value(qi_native_heap(cx), qi_native_arg_type(cx, 0), args[0], &copy)) return qi_throw_memory(cx);

@@ -12,7 +12,9 @@
  * jump, and the live-reference maps of all ways out would merge.
  */
 import type { Block, Catch, ErrorKind, LoopLabel, Stmt } from '../hir.js';
+import { ERROR } from '../types.js';
 import type { FunctionBuilder, Region } from './builder.js';
+import { REF_A } from './ir.js';
 import { box } from './locals.js';
 
 /** Operand of ISERROR (docs/字节码.md). */
@@ -94,13 +96,25 @@ export function tryStatement(f: FunctionBuilder, s: Extract<Stmt, { kind: 'try' 
   f.jump(at, end);
   f.place(handler);
   const mark = f.enter();
-  const error = f.alloc();
+  const error = f.alloc(2);
   f.bound = f.top;
   f.emit(at, 'CAUGHT', error);
-  finallyCopy(f, final, outside, exit);
+  const hiding = f.newLabel();
+  guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));
   f.emit(at, 'THROW', error);
+  f.place(hiding);
+  hide(f, at, error);
   f.leave(mark);
   f.place(end);
+}
+
+/** The 最终 body threw, too: its error goes on, with the one in register `error` as 起因. */
+function hide(f: FunctionBuilder, at: number, error: number): void {
+  const later = error + 1;
+  f.emit(at, 'CAUGHT', later);
+  const native = f.tables.native('error_hide', [ERROR, ERROR], ERROR);
+  f.emit(at, 'NATIVE', later, error, native, REF_A, f.windowRegisters([error, later]));
+  f.emit(at, 'THROW', later);
 }
 
 function withCatches(f: FunctionBuilder, body: Block, catches: readonly Catch[], at: number): void {
