@@ -103,7 +103,7 @@ export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): vo
     const op = isFloat ? FLOAT_OPS[e.op] : INT_OPS[e.op];
     if (op === undefined) throw new Error(`operator ${e.op} on 浮点数`);
     const l = f.operand(left, hint, right);
-    if (!(left.kind === 'local' && l === dst && accumulate(f, e.op, at, right, dst))) {
+    if (!(l === dst && accumulate(f, e.op, at, right, dst))) {
       const r = f.operand(right, l === hint ? -1 : hint);
       f.emit(at, op, dst, l, r);
     }
@@ -111,7 +111,7 @@ export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): vo
   f.top = mark;
 }
 
-/** `x = x + a * b` and `x = x - a * b`, x being the destination. Products with a constant have forms of their own. */
+/** `x + a * b` and `x - a * b` where x already stands in the destination. Products with a constant have forms of their own. */
 function accumulate(f: FunctionBuilder, op: BinaryOp, at: number, product: Expr, dst: number): boolean {
   if ((op !== 'add' && op !== 'sub') || product.kind !== 'binary' || product.op !== 'mul') return false;
   const { left, right } = product;

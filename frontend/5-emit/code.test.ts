@@ -58,6 +58,14 @@ test('a local as destination is not scratch space', () => {
   assert.equal(code, ['MUL r2 r0 r1', 'ADD r0 r2 r0', 'RET0']);
 });
 
+test('sums of products accumulate in the destination', () => {
+  const times = (l: Local, r: Local): Expr => t.binary('mul', get(l), get(r));
+  assert.equal(codeOf([a, b], UNIT, () => [t.set(a, t.add(get(a), times(b, b)))]), ['MADD r0 r1 r1', 'RET0']);
+  assert.equal(codeOf([a, b], UNIT, () => [t.set(a, t.binary('sub', get(a), times(a, b)))]), ['MSUB r0 r0 r1', 'RET0']);
+  assert.equal(valueOf([x, y], t.add(t.add(times(x, x), times(y, y)), times(x, y))), ['FMUL r2 r0 r0', 'FMADD r2 r1 r1', 'FMADD r2 r0 r1', 'RET r2']);
+  assert.equal(valueOf([x, y], t.binary('sub', get(x), times(y, y))), ['FMUL r2 r1 r1', 'FSUB r2 r0 r2', 'RET r2']);
+});
+
 test('integer immediates', () => {
   const one = (op: Parameters<typeof t.binary>[0], k: number | bigint): string => valueOf([a], t.binary(op, get(a), t.int(k)))[0]!;
   assert.is(one('add', 5), 'ADDI r1 r0 5');
