@@ -184,6 +184,7 @@ void qi_free(void *p) { free(p); }
 
 void qi_vm_free(QiVm *vm) {
     if (vm == NULL) return;
+    if (vm->sched != NULL) qi_sched_drop_tasks(vm->sched);
     if (vm->heap != NULL) qi_heap_free(vm->heap);
     if (vm->sched != NULL) {
         free(qi_sched_worker(vm->sched, 0)->globals);

@@ -4,6 +4,8 @@
  * Invariants
  * - A new coroutine stands at its function's entry: pc at the first word, fp at
  *   its only frame with the arguments in place, safepoint NULL.
+ * - A task is in the live list until it is over, so the collector never finds an unfinished one dead: only
+ *   generators need a finaliser.
  * - The collector reaches a coroutine's frames only while it does not run, or
  *   runs and has stored pc, fp and safepoint.
  */
@@ -14,12 +16,27 @@
 /* Chains of creation are cut here, so that a task that spawns its successor for ever holds no more than this. */
 #define CREATOR_DEPTH_MAX 64
 
+/* NULL: out of memory. */
+QI_INLINE QiSegment *first_segment(QiWorker *w, uint32_t nregs) {
+    QiSegment *s = w->stacks.free[0];
+    if (QI_LIKELY(s != NULL && sizeof *s + ((size_t)nregs + 2) * sizeof(QiValue) <= QI_SEGMENT_FIRST)) {
+        /* Segments of the smallest class are first ones only: size and depth are as they were. */
+        w->stacks.free[0] = s->prev;
+        w->stacks.nfree[0]--;
+        s->prev = NULL;
+        return s;
+    }
+    bool too_deep;
+    return qi_segment_acquire(w, NULL, nregs, 0, &too_deep);
+}
+
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator) {
     const QiFuncEntry *f = &w->funcs[func];
-    QiCoroutine *co = qi_alloc_owning(w->heap, qi_round_size(sizeof(QiCoroutine)));
+    /* A task dies when it is over and its stack given back; a generator may be dropped with its stack, and needs its finaliser. */
+    size_t size = qi_round_size(sizeof(QiCoroutine));
+    QiCoroutine *co = generator ? qi_alloc_owning(w->heap, size) : qi_alloc(w->heap, size);
     if (QI_UNLIKELY(co == NULL)) return NULL;
-    bool too_deep;
-    QiSegment *s = qi_segment_acquire(w, NULL, f->nregs, 0, &too_deep);
+    QiSegment *s = first_segment(w, f->nregs);
     /* Initialised before anything can fail: the sweeper will look at it. Field by field, because gcc clears a struct of this size with
      * string instructions, which cost more than all the rest; what is left out is written before it is read. */
     co->future.head = (QiObject){.type = type, .kind = QI_K_COROUTINE, .aux = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0)};

@@ -249,8 +249,36 @@ QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
     return o->type < h->ntypes ? h->types[o->type] : NULL;
 }
 
-void qi_tasks_link(QiSched *s, QiCoroutine *task);
-void qi_tasks_unlink(QiSched *s, QiCoroutine *task);
+/* qi_stack_free, short for the usual stack of one small segment. */
+QI_INLINE void qi_stack_free_inline(QiWorker *w, QiCoroutine *co) {
+    QiSegment *s = co->segment;
+    if (QI_UNLIKELY(s->prev != NULL || s->size != QI_SEGMENT_FIRST)) {
+        qi_stack_free(w, co);
+        return;
+    }
+    s->prev = w->stacks.free[0];
+    w->stacks.free[0] = s;
+    w->stacks.nfree[0]++;
+    co->segment = NULL;
+    co->fp = NULL;
+}
+
+/* The live list. */
+QI_INLINE void qi_tasks_link(QiSched *s, QiCoroutine *task) {
+    QiCoroutine *first = s->tasks;
+    task->all_prev = NULL;
+    task->all_next = first;
+    if (first != NULL) first->all_prev = task;
+    s->tasks = task;
+}
+
+QI_INLINE void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
+    QiCoroutine *prev = task->all_prev, *next = task->all_next;
+    if (prev != NULL) prev->all_next = next;
+    else s->tasks = next;
+    if (next != NULL) next->all_prev = prev;
+}
+
 /* Settles a task that ended, wakes those who await it, unlinks it. Does not choose what runs next. */
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */

@@ -80,6 +80,11 @@ void qi_sched_free(QiSched *s) {
     free(s);
 }
 
+void qi_sched_drop_tasks(QiSched *s) {
+    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_stack_free(&s->workers[0], t);
+    s->tasks = NULL;
+}
+
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
 QiCoroutine *qi_sched_first_task(QiSched *s) { return s->tasks; }
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
@@ -107,23 +112,6 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
     QiWorker *w = &s->workers[0];
     qi_mark(m, (QiObject *)w->current);
     qi_mark(m, (QiObject *)w->error);
-}
-
-/* --- the live list ---------------------------------------------------------------- */
-
-void qi_tasks_link(QiSched *s, QiCoroutine *task) {
-    QiCoroutine *first = s->tasks;
-    task->all_prev = NULL;
-    task->all_next = first;
-    if (first != NULL) first->all_prev = task;
-    s->tasks = task;
-}
-
-void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
-    QiCoroutine *prev = task->all_prev, *next = task->all_next;
-    if (prev != NULL) prev->all_next = next;
-    else s->tasks = next;
-    if (next != NULL) next->all_prev = prev;
 }
 
 /* --- beginnings ---------------------------------------------------------------------- */
@@ -205,7 +193,7 @@ QI_COLD static void begin_end(QiWorker *w) {
     if (s->attached == 0) end_program(w);
 }
 
-void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
+QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
     QiSched *s = w->sched;
     uint32_t aux = task->future.head.aux;
     qi_co_set_state(task, state);
@@ -216,8 +204,12 @@ void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFu
         task->future.head.flags |= QI_FUTURE_OBSERVED;
         qi_tasks_unlink(s, task);
     }
-    qi_stack_free(w, task);
+    qi_stack_free_inline(w, task);
     if ((aux & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) s->attached--;
+}
+
+void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
+    finish(w, task, state, outcome, result);
 }
 
 /* A task ended: who goes on. */
@@ -243,7 +235,7 @@ void qi_coroutine_return(QiWorker *w, QiValue value) {
         qi_generator_end(w, co, QI_CO_DONE, value);
         return;
     }
-    qi_task_finish(w, co, QI_CO_DONE, QI_FUTURE_READY, value);
+    finish(w, co, QI_CO_DONE, QI_FUTURE_READY, value);
     if (QI_UNLIKELY(aux & QI_CO_MAIN)) {
         w->current = NULL;
         begin_end(w);

@@ -72,6 +72,9 @@ typedef struct QiSchedConfig {
 
 /* NULL: out of memory. One worker for now; the interface speaks of N. */
 QiSched *qi_sched_new(const QiSchedConfig *config);
+/* Before the heap is freed: gives back the stacks of tasks that are not over. */
+void qi_sched_drop_tasks(QiSched *s);
+/* After the heap was freed: its finalisers use the stack pool. */
 void qi_sched_free(QiSched *s);
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i);
 /* Iterates every live task (newest first): for roots, reports. */

@@ -100,6 +100,7 @@ static inline void world_init(World *world, uint64_t seed) {
 }
 
 static inline void world_free(World *world) {
+    qi_sched_drop_tasks(world->sched);
     qi_heap_free(world->heap);
     qi_sched_free(world->sched);
 }
