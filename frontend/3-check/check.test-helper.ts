@@ -89,7 +89,7 @@ function show(node: unknown): string {
     case 'int': case 'bool': return String(record['value']);
     case 'float': return Number.isInteger(record['value']) ? `${String(record['value'])}.0` : String(record['value']);
     case 'string': return JSON.stringify(record['value']);
-    case 'char': return `'${String.fromCodePoint(record['value'] as number)}'`;
+    case 'char': return record['value'] === 0 ? "'\\0'" : `'${String.fromCodePoint(record['value'] as number)}'`;
     case 'unit': case 'none': return record.kind;
     case 'expr': return show(record['expr']);
     case 'let': return `(let ${localName(record['local'] as hir.Local)}: ${showType((record['local'] as hir.Local).type)}${record['value'] === undefined ? '' : ` ${show(record['value'])}`})`;

@@ -86,6 +86,7 @@ function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
     // Kinds of declarations are entered one after the other: the first in the source is the definition.
     const swapped = existing.file === symbol.file && existing.span.start > name.span.start;
     const [first, second] = swapped ? [{ span: name.span, file: symbol.file }, existing] : [existing, { span: name.span, file: symbol.file }];
+    if (swapped) checker.packageScope.declare(name.text, symbol);
     checker.error('E3003', second.file, second.span, { 名称: name.text }, {
       related: [{ span: first.span, file: first.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
     });

@@ -52,8 +52,8 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   }
   if (values.length !== d.bindings.length) {
     for (const value of values) inferExpr(b, value);
-    if (values.length === 1) b.unsupported(values[0]!.span, '元组的值', 'tuple values');
-    else b.error('E3031', d.span, { 左: d.bindings.length, 右: values.length });
+    if (values.length === 1) b.unsupported(values[0]!.span, '元组', 'tuples');
+    else b.failed = true; // The parser counts (E2023).
     for (const binding of d.bindings) if (!isGlobal) b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
     return;
   }
@@ -329,8 +329,8 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
   }
   if (values.length !== s.targets.length) {
     for (const value of values) inferExpr(b, value);
-    if (values.length === 1) b.unsupported(values[0]!.span, '元组的值', 'tuple values');
-    else b.error('E3031', s.span, { 左: s.targets.length, 右: values.length });
+    if (values.length === 1) b.unsupported(values[0]!.span, '元组', 'tuples');
+    else b.failed = true; // The parser counts (E2023).
     for (const target of s.targets) {
       if (target.kind === 'NameExpr' && b.scope.lookup(target.name) === undefined) {
         b.root.declare(target.name, { kind: 'poison', span: target.span, file: b.file });

@@ -8,16 +8,16 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
-import { nativeBySymbol } from './builtins.js';
+import { nativeBySymbol, nativeFunction } from './builtins.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { localIn } from './capture.js';
 import { constantValue, evaluate } from './constants.js';
-import { placeholder, poison, unitValue, type Body } from './body.js';
+import { poison, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferPath } from './infer-call.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
-import { convert, formatted, unsupportedFeature } from './infer-builtin.js';
+import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
 import { inferStatements } from './infer-stmt.js';
 import type { ConstValue, StructSymbol } from './scope.js';
 import { nearest } from './suggest.js';
@@ -51,7 +51,7 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'MapLiteral': return mapLiteral(b, e, expected);
     case 'TupleExpr':
       for (const element of e.elements) inferExpr(b, element);
-      return b.unsupported(span, '元组的值', 'tuple values');
+      return b.unsupported(span, '元组', 'tuples');
     case 'StructLiteral': return structLiteral(b, e);
     case 'MemberExpr': return inferMember(b, e);
     case 'PathExpr': return inferPath(b, e);
@@ -155,6 +155,7 @@ export function readName(b: Body, e: ast.NameExpr): hir.Expr {
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
     }
+    if (nativeFunction(e.name) !== undefined || isBuiltinFunction(e.name)) return b.unsupported(span, '内置函数作为值', 'built-in functions as values');
     return reportUndefined(b, e.name, span, 'value');
   }
   switch (symbol.kind) {
@@ -406,19 +407,14 @@ function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span):
   }
   const again = (): hir.Expr => (object.kind === 'local' ? { ...object } : object);
   const from: hir.Expr = range.from === undefined ? { kind: 'int', value: 0n, type: INT, span } : checkExpr(b, range.from, INT);
-  let to: hir.Expr;
-  if (range.to === undefined) {
-    const end = placeholder(INT, span);
-    const length = again();
-    to = end;
-    Object.assign(end, { kind: 'len', operand: length });
-  } else {
+  let to: hir.Expr | undefined;
+  if (range.to !== undefined) {
     to = checkExpr(b, range.to, INT);
     if (range.inclusive) to = { kind: 'binary', op: 'add', left: to, right: { kind: 'int', value: 1n, type: INT, span }, type: INT, span };
   }
   const node = nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (t) => {
-    if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to], type: STRING, span };
-    if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to], type: t, span };
+    if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to ?? { kind: 'callNative', native: 'string_len', args: [again()], type: INT, span }], type: STRING, span };
+    if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
     if (t.kind === 'array') return b.unsupported(span, '数组切片', 'slices of arrays');
     b.error('E3028', target.span, { 类型: showType(t) });
     return poison(span);

@@ -92,7 +92,10 @@ export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir
 /** E3010 when one of the operands can never be used with this operator. */
 function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, bound: Bound, span: ast.Span): boolean {
   if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
-  b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) });
+  const waits = [left, right].some((e) => /^(future|task)$/.test(resolve(e.type).kind));
+  b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
+    ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
+    : {});
   return false;
 }
 

@@ -33,7 +33,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (candidate === name || candidate.length < 2 || (limit <= 1 && farApart(name, candidate))) continue;
     const distance = editDistance(wanted, [...candidate], limit);
-    if (distance > limit || (best !== undefined && distance === limit)) continue;
+    if (distance > limit) continue;
+    // Among equally near ones a name of the same length is likelier meant than a longer or shorter one.
+    if (best !== undefined && distance === limit && (best.length === name.length || candidate.length !== name.length)) continue;
     best = candidate;
     limit = distance;
   }

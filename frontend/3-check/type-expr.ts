@@ -58,7 +58,7 @@ export function typeOf(t: ast.TypeExpr, checker: Checker, scope: Scope, file: So
     }
     case 'TupleType':
       if (t.elements.length === 0) return UNIT;
-      checker.unsupported(file, t.span, '元组类型', 'tuple types');
+      checker.unsupported(file, t.span, '元组', 'tuples');
       return POISON;
     case 'FunctionType':
       return {
