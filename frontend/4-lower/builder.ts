@@ -40,6 +40,8 @@ export interface Lowering {
 /** What functions need of the module besides its tables. */
 export interface ModuleContext {
   readonly tables: Tables;
+  /** Where the function being lowered grows; the largest so far, used again for the next. */
+  codeBuffer: Int32Array;
   readonly lowering: Lowering;
   /** Number of the closure that stands for a named function used as a value of type `type`. */
   thunk(func: Func, type: Type & { kind: 'func' }): number;
@@ -96,7 +98,7 @@ export class FunctionBuilder {
   readonly #visible: Local[] = [];
   readonly #assigns = new Map<Expr, boolean>();
   #highest = 0;
-  #code = new Int32Array(64 * STRIDE);
+  #code: Int32Array;
   #count = 0;
   readonly #labels: number[] = [];
   readonly #windows: number[] = [0];
@@ -108,6 +110,7 @@ export class FunctionBuilder {
     this.module = module;
     this.tables = module.tables;
     this.func = func;
+    this.#code = module.codeBuffer;
   }
 
   // ------------------------------------------------------------ instructions
@@ -123,7 +126,7 @@ export class FunctionBuilder {
       if (this.#count >= MAX_CODE) this.limit({ zh: '条指令', en: 'instructions in one function' }, MAX_CODE);
       code = new Int32Array(code.length * 2);
       code.set(this.#code);
-      this.#code = code;
+      this.#code = this.module.codeBuffer = code;
     }
     code[i + W_OP] = OPCODES[op].code;
     code[i + W_A] = a;
@@ -335,9 +338,9 @@ export class FunctionBuilder {
   // -------------------------------------------------------------------- end
 
   /** The finished code with hoisted constants in place. */
-  finish(): { code: Int32Array; windows: Int32Array; labels: Int32Array; registers: number } {
-    const windows = Int32Array.from(this.#windows);
-    const labels = Int32Array.from(this.#labels);
+  finish(): { code: Int32Array; windows: readonly number[]; labels: readonly number[]; registers: number } {
+    const windows = this.#windows;
+    const labels = this.#labels;
     const used = this.#hoisted.length;
     if (used === 0) {
       return { code: this.#code.slice(0, this.#count * STRIDE), windows, labels, registers: this.#highest };
@@ -359,7 +362,7 @@ export class FunctionBuilder {
   }
 
   /** Replaces each loop's placeholder by the loads of its constants and moves the labels behind them. */
-  #insertLoads(labels: Int32Array): Int32Array {
+  #insertLoads(labels: number[]): Int32Array {
     const old = this.#code;
     const end = this.#count;
     const moved = new Int32Array(end + 1);

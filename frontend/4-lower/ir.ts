@@ -94,8 +94,8 @@ export interface Function {
   readonly yields: number | undefined;
   readonly registers: number;
   readonly code: Int32Array;
-  readonly windows: Int32Array;
-  readonly labels: Int32Array;
+  readonly windows: readonly number[];
+  readonly labels: readonly number[];
   /** In order of precedence: innermost first. */
   readonly handlers: readonly Handler[];
   readonly masked: readonly LabelRange[];

@@ -12,7 +12,7 @@ import { FunctionBuilder, type Lowering, type ModuleContext } from './builder.js
 import { thunkBody } from './calls.js';
 import { branch } from './conditions.js';
 import { discard, into } from './expressions.js';
-import { FunctionKind, LimitError, MAX_INDEX, REF_A, type Function, type Module } from './ir.js';
+import { FunctionKind, LimitError, MAX_INDEX, REF_A, STRIDE, type Function, type Module } from './ir.js';
 import { box } from './locals.js';
 import { statement } from './statements.js';
 import { Tables } from './tables.js';
@@ -24,11 +24,14 @@ export function lower(program: Program): Module {
   return new ProgramLowering(program).run();
 }
 
+type Body = Pick<Function, 'handlers' | 'masked' | 'code' | 'windows' | 'labels' | 'registers'>;
+
 interface Thunk { readonly target: Func; readonly type: Type & { kind: 'func' } }
 
 class ProgramLowering implements ModuleContext {
   readonly tables: Tables;
   readonly lowering = LOWERING;
+  codeBuffer = new Int32Array(1024 * STRIDE);
   readonly #program: Program;
   readonly #thunks: Thunk[] = [];
   readonly #thunkOf = new Map<string, number>();
@@ -45,14 +48,14 @@ class ProgramLowering implements ModuleContext {
     this.tables.type(STRING);
     this.tables.type(ERROR);
     this.#spawned.add(main);
-    const builders = functions.map((func) => this.#body(func));
+    const bodies = functions.map((func) => this.#body(func));
     const thunks = this.#thunks.map((thunk) => this.#thunkCode(thunk));
     if (functions.length + thunks.length > MAX_INDEX) {
       throw new LimitError({ zh: '个函数', en: 'functions' }, MAX_INDEX, main.file, main.span);
     }
     return {
       // Last: which functions run as tasks is known when all bodies are done.
-      functions: [...builders.map((b) => this.#function(b)), ...thunks],
+      functions: [...functions.map((func, i) => this.#function(func, bodies[i]!)), ...thunks],
       globals: globals.map((g) => ({ type: this.tables.type(g.type), name: g.name })),
       constants: this.tables.constants,
       strings: this.tables.strings,
@@ -77,7 +80,7 @@ class ProgramLowering implements ModuleContext {
     this.#spawned.add(func);
   }
 
-  #body(func: Func): FunctionBuilder {
+  #body(func: Func): Body {
     const f = new FunctionBuilder(this, func);
     const at = func.span.start;
     const isClosure = func.kind === 'closure';
@@ -99,11 +102,10 @@ class ProgramLowering implements ModuleContext {
     const end = func.span.end;
     if (func.result.kind === 'unit' || func.result.kind === 'never') f.emit(end, 'RET0');
     else f.emit(end, 'LOOP', 0, f.here());
-    return f;
+    return { handlers: f.handlers, masked: f.masked, ...f.finish() };
   }
 
-  #function(f: FunctionBuilder): Function {
-    const { func } = f;
+  #function(func: Func, body: Body): Function {
     const { tables } = this;
     const params = func.params.map((p) => tables.type(p.type));
     const captures = func.captures.map(({ inner }) => (inner.boxed ? tables.cell(inner.type) : tables.type(inner.type)));
@@ -124,7 +126,7 @@ class ProgramLowering implements ModuleContext {
     return {
       name: func.name, file: func.file, fileIndex: tables.file(func.file), span: func.span, kind, params, result, self,
       yields: func.coroutine === undefined ? undefined : tables.type(func.coroutine),
-      handlers: f.handlers, masked: f.masked, ...f.finish(),
+      ...body,
     };
   }
 

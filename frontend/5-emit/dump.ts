@@ -5,12 +5,13 @@
  * for users reads .qic files and is part of the VM.
  */
 import { OPCODE_NAMES, OPCODE_ROWS, STRIDE, W_A, type Function } from '../4-lower/ir.js';
+import { Arena } from './arena.js';
 import { place, type Placed } from './layout.js';
 import { liveMaps } from './liveness.js';
 import { optimise } from './peephole.js';
 
-export function assemble(f: Function): Placed {
-  return place(optimise(f), f);
+export function assemble(f: Function, arena = new Arena()): Placed {
+  return place(optimise(f, arena), f, arena);
 }
 
 export function dumpFunction(f: Function): string[] {
@@ -36,7 +37,7 @@ export function dumpCode({ code, count }: Placed): string[] {
 
 /** Live registers at each safepoint, as `pc: r1 r2`. */
 export function dumpMaps(f: Function): string[] {
-  const { maps, safepoints } = liveMaps(assemble(f), f.windows);
+  const { maps, safepoints } = liveMaps(assemble(f), f.windows, new Arena());
   const lines: string[] = [];
   for (let i = 0; i < safepoints.length; i += 2) {
     const live: string[] = [];

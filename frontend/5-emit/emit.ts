@@ -6,6 +6,7 @@
  */
 import { OPCODE_ROWS, STRIDE, TypeKind, W_A, W_B, W_C, W_OP, type Function, type Module, type TypeEntry } from '../4-lower/ir.js';
 import { FORMAT_VERSION, TABLES_HASH } from '../generated/opcodes.js';
+import { Arena } from './arena.js';
 import { crc32, Writer } from './encode.js';
 import { place, type Placed } from './layout.js';
 import { lineTable } from './lines.js';
@@ -54,7 +55,8 @@ export function emit(module: Module, options: EmitOptions = {}): Uint8Array {
   w.u(module.files.length);
   for (const file of module.files) w.str(strip ? '' : file.path);
   w.u(module.functions.length);
-  for (const f of module.functions) writeFunction(w, f, strip);
+  const arena = new Arena();
+  for (const f of module.functions) writeFunction(w, f, strip, arena);
   w.u(module.main);
   const bytes = w.bytes();
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -102,8 +104,9 @@ function writeType(w: Writer, t: TypeEntry): void {
   }
 }
 
-function writeFunction(w: Writer, f: Function, strip: boolean): void {
-  const placed = place(optimise(f), f);
+function writeFunction(w: Writer, f: Function, strip: boolean, arena: Arena): void {
+  arena.reset();
+  const placed = place(optimise(f, arena), f, arena);
   w.str(strip ? '' : f.name);
   w.u(f.fileIndex);
   w.u8(f.kind);
@@ -112,8 +115,8 @@ function writeFunction(w: Writer, f: Function, strip: boolean): void {
   writeSelf(w, f);
   w.u(f.yields === undefined ? 0 : f.yields + 1);
   w.u(f.registers);
-  writeCode(w, placed);
-  const { maps, safepoints } = liveMaps(placed, f.windows);
+  writeCode(w, placed, arena);
+  const { maps, safepoints } = liveMaps(placed, f.windows, arena);
   w.u(maps.length);
   for (const map of maps) {
     w.u(map.length);
@@ -144,23 +147,16 @@ function writeSelf(w: Writer, f: Function): void {
   for (const type of f.self) w.u(type);
 }
 
-function writeCode(w: Writer, { code, count }: Placed): void {
+function writeCode(w: Writer, { code, count }: Placed, arena: Arena): void {
   w.u(count);
-  const words = new Uint8Array(count * 8);
-  const view = new DataView(words.buffer);
+  const words = arena.ints(count * 2);
   for (let pc = 0; pc < count; pc++) {
     const at = pc * STRIDE;
     const op = code[at + W_OP]!;
-    view.setUint16(pc * 8, op, true);
-    view.setUint16(pc * 8 + 2, code[at + W_A]!, true);
-    if (WIDE[op] === 1) {
-      view.setInt32(pc * 8 + 4, code[at + W_B]!, true);
-    } else {
-      view.setUint16(pc * 8 + 4, code[at + W_B]!, true);
-      view.setUint16(pc * 8 + 6, code[at + W_C]!, true);
-    }
+    words[pc * 2] = op | (code[at + W_A]! << 16);
+    words[pc * 2 + 1] = WIDE[op] === 1 ? code[at + W_B]! : (code[at + W_B]! & 0xffff) | (code[at + W_C]! << 16);
   }
-  w.raw(words);
+  w.words(words);
 }
 
 function writeLines(w: Writer, placed: Placed, f: Function, strip: boolean): void {

@@ -5,7 +5,7 @@ const UTF8 = new TextEncoder();
 
 /** Writes little-endian values and LEB128 numbers one after another. */
 export class Writer {
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(1 << 16);
   #length = 0;
 
   get length(): number {
@@ -57,6 +57,22 @@ export class Writer {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** 32-bit words, little-endian whatever the machine is. */
+  words(words: Int32Array): void {
+    this.#room(words.length * 4);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
+      bytes[at] = word;
+      bytes[at + 1] = word >> 8;
+      bytes[at + 2] = word >> 16;
+      bytes[at + 3] = word >> 24;
+      at += 4;
+    }
+    this.#length = at;
   }
 
   /** The bytes written; the writer is done then. */

@@ -8,6 +8,7 @@
 import { OPCODE_NAMES, STRIDE, W_A, W_AT, W_AUX, W_B, W_C, W_OP, type Function } from '../4-lower/ir.js';
 import { inverseOf } from '../4-lower/jumps.js';
 import { F_BACK, OPCODES, type Opcode } from '../generated/opcodes.js';
+import type { Arena } from './arena.js';
 import { EFFECTS, JUMP_WORD, type Draft } from './peephole.js';
 
 const OP_SELECT = OPCODES.SELECT.code;
@@ -25,14 +26,16 @@ export interface Placed {
   readonly masked: readonly PlacedRange[];
 }
 
-export function place(draft: Draft, f: Function): Placed {
-  const widths = Int32Array.from(draft.live);
-  let pcs = positions(draft, widths);
-  while (pcs[draft.count]! > MAX_16 && widen(draft, widths, pcs)) pcs = positions(draft, widths);
+export function place(draft: Draft, f: Function, arena: Arena): Placed {
+  const widths = arena.ints(draft.count);
+  widths.set(draft.live);
+  const pcs = arena.ints(draft.count + 1);
+  positions(draft, widths, pcs);
+  while (pcs[draft.count]! > MAX_16 && widen(draft, widths, pcs)) positions(draft, widths, pcs);
   const at = (label: number): number => pcs[f.labels[label]!]!;
   const range = (r: { start: number; end: number }): PlacedRange => ({ start: at(r.start), end: at(r.end) });
   return {
-    code: write(draft, widths, pcs),
+    code: write(draft, widths, pcs, arena.ints(pcs[draft.count]! * STRIDE)),
     count: pcs[draft.count]!,
     handlers: f.handlers
       // A handler nobody throws to was dropped; its label then stands before other code.
@@ -43,15 +46,13 @@ export function place(draft: Draft, f: Function): Placed {
   };
 }
 
-function positions({ count }: Draft, widths: Int32Array): Int32Array {
-  const pcs = new Int32Array(count + 1);
+function positions({ count }: Draft, widths: Int32Array, pcs: Int32Array): void {
   let pc = 0;
   for (let i = 0; i < count; i++) {
     pcs[i] = pc;
     pc += widths[i]!;
   }
   pcs[count] = pc;
-  return pcs;
 }
 
 /** Marks jumps that do not reach; tells whether there was one. */
@@ -73,20 +74,19 @@ function widen({ code, count, target, live }: Draft, widths: Int32Array, pcs: In
 }
 
 /** The SELECT a SEL… word belongs to, or -1. */
-function selectOf(code: Int32Array, live: Uint8Array, i: number): number {
+function selectOf(code: Int32Array, live: Int32Array, i: number): number {
   const name = OPCODE_NAMES[code[i * STRIDE]!]!;
   if (!name.startsWith('SEL_')) return -1;
   while (code[i * STRIDE] !== OP_SELECT || live[i] === 0) i--;
   return i;
 }
 
-function write({ code, count, target, live }: Draft, widths: Int32Array, pcs: Int32Array): Int32Array {
-  const out = new Int32Array(pcs[count]! * STRIDE);
+function write({ code, count, target, live }: Draft, widths: Int32Array, pcs: Int32Array, out: Int32Array): Int32Array {
   for (let i = 0; i < count; i++) {
     if (live[i] === 0) continue;
     const pc = pcs[i]!;
     const o = pc * STRIDE;
-    out.set(code.subarray(i * STRIDE, (i + 1) * STRIDE), o);
+    for (let k = 0; k < STRIDE; k++) out[o + k] = code[i * STRIDE + k]!;
     const op = code[i * STRIDE]!;
     const word = JUMP_WORD[op]!;
     if (word === 0) continue;

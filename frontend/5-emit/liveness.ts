@@ -15,6 +15,7 @@
  */
 import { OPCODE_ROWS, REF_A, REF_B, STRIDE, W_A, W_AUX, W_OP, WINDOW_SHIFT } from '../4-lower/ir.js';
 import { F_BACK, F_CALL, F_END, F_PARK, F_THROW, OPCODES } from '../generated/opcodes.js';
+import type { Arena } from './arena.js';
 import type { Placed } from './layout.js';
 import { EFFECTS, JUMP_WORD } from './peephole.js';
 
@@ -53,9 +54,9 @@ class References {
   readonly reads: number[] = [];
   readonly writes: number[] = [];
   readonly #code: Int32Array;
-  readonly #windows: Int32Array;
+  readonly #windows: readonly number[];
 
-  constructor(code: Int32Array, windows: Int32Array) {
+  constructor(code: Int32Array, windows: readonly number[]) {
     this.#code = code;
     this.#windows = windows;
   }
@@ -103,10 +104,10 @@ interface Blocks {
   readonly handler: Int32Array;
 }
 
-function blocksOf({ code, count, handlers }: Placed): Blocks {
-  const leader = new Uint8Array(count + 1);
+function blocksOf({ code, count, handlers }: Placed, arena: Arena): Blocks {
+  const leader = arena.ints(count + 1);
   leader[0] = 1;
-  const handlerOf = new Int32Array(count).fill(-1);
+  const handlerOf = arena.ints(count).fill(-1);
   for (let h = handlers.length - 1; h >= 0; h--) {
     const { start, end, handler } = handlers[h]!;
     handlerOf.fill(handler, start, end);
@@ -122,12 +123,12 @@ function blocksOf({ code, count, handlers }: Placed): Blocks {
     if (target >= 0 || (EFFECTS[code[pc * STRIDE]!]! & F_END) !== 0) leader[pc + 1] = 1;
   }
   const starts: number[] = [];
-  const blockOf = new Int32Array(count);
+  const blockOf = arena.ints(count);
   for (let pc = 0; pc < count; pc++) {
     if (leader[pc] === 1) starts.push(pc);
     blockOf[pc] = starts.length - 1;
   }
-  const handler = new Int32Array(starts.length).fill(-1);
+  const handler = arena.ints(starts.length).fill(-1);
   const successors = starts.map((start, b): number[] => {
     const end = starts[b + 1] ?? count;
     if (handlerOf[start]! >= 0) {
@@ -149,10 +150,11 @@ function blocksOf({ code, count, handlers }: Placed): Blocks {
   return { starts, blockOf, successors, handler };
 }
 
+const NO_REFERENCES = new Int32Array(0);
 const SAFEPOINT = F_BACK | F_CALL | F_PARK;
 
 /** Computes the live-reference maps of one function. */
-export function liveMaps(placed: Placed, windows: Int32Array): LiveMaps {
+export function liveMaps(placed: Placed, windows: readonly number[], arena: Arena): LiveMaps {
   const { code, count } = placed;
   const references = new References(code, windows);
   const { registers, indexOf } = referenceRegisters(references, count);
@@ -160,14 +162,14 @@ export function liveMaps(placed: Placed, windows: Int32Array): LiveMaps {
   const maps = new MapTable(registers);
   const safepoints: number[] = [];
   if (words === 0) {
-    for (let pc = 0; pc < count; pc++) if ((EFFECTS[code[pc * STRIDE]!]! & SAFEPOINT) !== 0) safepoints.push(pc, maps.add(new Uint32Array(0)));
+    for (let pc = 0; pc < count; pc++) if ((EFFECTS[code[pc * STRIDE]!]! & SAFEPOINT) !== 0) safepoints.push(pc, maps.add(NO_REFERENCES));
     return { maps: maps.bytes, safepoints };
   }
-  const blocks = blocksOf(placed);
-  const liveIn = solve(code, count, blocks, references, indexOf, words);
-  const at = (set: Uint32Array, b: number): Uint32Array => set.subarray(b * words, (b + 1) * words);
-  const live = new Uint32Array(words);
-  const map = new Uint32Array(words);
+  const blocks = blocksOf(placed, arena);
+  const liveIn = solve(code, count, blocks, references, indexOf, words, arena);
+  const at = (set: Int32Array, b: number): Int32Array => set.subarray(b * words, (b + 1) * words);
+  const live = arena.ints(words);
+  const map = arena.ints(words);
   for (let b = blocks.starts.length - 1; b >= 0; b--) {
     live.fill(0);
     for (const s of blocks.successors[b]!) union(live, at(liveIn, s));
@@ -210,12 +212,13 @@ function referenceRegisters(references: References, count: number): { registers:
 /** Live registers at the start of each block, `words` words per block. */
 function solve(
   code: Int32Array, count: number, { starts, successors, handler }: Blocks, references: References, indexOf: number[], words: number,
-): Uint32Array {
+  arena: Arena,
+): Int32Array {
   const n = starts.length;
-  const gen = new Uint32Array(n * words);
-  const kill = new Uint32Array(n * words);
+  const gen = arena.ints(n * words);
+  const kill = arena.ints(n * words);
   /** Written before the first instruction that may throw: not live into the block because of its handler. */
-  const early = new Uint32Array(n * words);
+  const early = arena.ints(n * words);
   const predecessors: number[][] = starts.map(() => []);
   for (let b = 0; b < n; b++) {
     for (const s of successors[b]!) predecessors[s]!.push(b);
@@ -237,8 +240,9 @@ function solve(
       }
     }
   }
-  const liveIn = gen.slice();
-  const queued = new Uint8Array(n).fill(1);
+  const liveIn = arena.ints(n * words);
+  liveIn.set(gen);
+  const queued = arena.ints(n).fill(1);
   const work = Array.from({ length: n }, (_, b) => b);
   while (work.length > 0) {
     const b = work.pop()!;
@@ -250,7 +254,6 @@ function solve(
       for (const s of successors[b]!) out |= liveIn[s * words + w]!;
       let value = liveIn[i]! | (out & ~kill[i]!);
       if (handler[b]! >= 0) value |= liveIn[handler[b]! * words + w]! & ~early[i]!;
-      value >>>= 0;
       if (value === liveIn[i]) continue;
       liveIn[i] = value;
       changed = true;
@@ -265,30 +268,31 @@ function solve(
   return liveIn;
 }
 
-function union(into: Uint32Array, from: Uint32Array): void {
+function union(into: Int32Array, from: Int32Array): void {
   for (let w = 0; w < into.length; w++) into[w]! |= from[w]!;
 }
 
-function add(set: Uint32Array, i: number): void {
+function add(set: Int32Array, i: number): void {
   set[i >> 5]! |= 1 << (i & 31);
 }
 
-function remove(set: Uint32Array, i: number): void {
+function remove(set: Int32Array, i: number): void {
   set[i >> 5]! &= ~(1 << (i & 31));
 }
 
 /** Distinct bitmaps over the registers of one function. */
 class MapTable {
   readonly bytes: Uint8Array[] = [];
-  readonly #numberOf = new Map<string, number>();
+  /** By the only word of a bitmap, or by all of them as text. */
+  readonly #numberOf = new Map<number | string, number>();
   readonly #registers: readonly number[];
 
   constructor(registers: readonly number[]) {
     this.#registers = registers;
   }
 
-  add(set: Uint32Array): number {
-    const key = set.join();
+  add(set: Int32Array): number {
+    const key = set.length === 1 ? set[0]! : set.join();
     let number = this.#numberOf.get(key);
     if (number === undefined) {
       number = this.bytes.push(this.#toBytes(set)) - 1;
@@ -297,7 +301,7 @@ class MapTable {
     return number;
   }
 
-  #toBytes(set: Uint32Array): Uint8Array {
+  #toBytes(set: Int32Array): Uint8Array {
     const live = this.#registers.filter((_, i) => (set[i >> 5]! & (1 << (i & 31))) !== 0);
     const bytes = new Uint8Array(live.length === 0 ? 0 : (Math.max(...live) >> 3) + 1);
     for (const r of live) bytes[r >> 3]! |= 1 << (r & 7);

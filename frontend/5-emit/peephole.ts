@@ -12,6 +12,7 @@ import {
   OPCODE_NAMES, OPCODE_ROWS, REF_A, STRIDE, W_A, W_AUX, W_B, W_C, W_OP, type Function,
 } from '../4-lower/ir.js';
 import { inverseOf } from '../4-lower/jumps.js';
+import type { Arena } from './arena.js';
 import { F_BACK, F_END, F_JUMP, F_THROW, OPCODES, type Opcode } from '../generated/opcodes.js';
 
 const OP_NOP = OPCODES.NOP.code;
@@ -40,16 +41,17 @@ export interface Draft {
   readonly count: number;
   readonly target: Int32Array;
   /** 1 for instructions that stay. */
-  readonly live: Uint8Array;
+  readonly live: Int32Array;
   /** Innermost handler of each instruction (position in `handlers`), or -1. */
   readonly handlerOf: Int32Array;
 }
 
-export function optimise(f: Function): Draft {
-  const code = f.code.slice();
+export function optimise(f: Function, arena: Arena): Draft {
+  const code = arena.ints(f.code.length);
+  code.set(f.code);
   const count = code.length / STRIDE;
   const draft: Draft = {
-    code, count, target: new Int32Array(count).fill(-1), live: new Uint8Array(count), handlerOf: new Int32Array(count).fill(-1),
+    code, count, target: arena.ints(count).fill(-1), live: arena.ints(count), handlerOf: arena.ints(count).fill(-1),
   };
   for (let h = f.handlers.length - 1; h >= 0; h--) {
     const { start, end } = f.handlers[h]!;
@@ -57,7 +59,7 @@ export function optimise(f: Function): Draft {
   }
   resolveJumps(draft, f.labels);
   markReachable(draft, f);
-  shorten(draft, f);
+  shorten(draft, f, arena.ints(count + 1));
   copyReturns(draft);
   // Again: a return that was copied to all jumps to it may have lost its last way in.
   draft.live.fill(0);
@@ -71,7 +73,7 @@ function skipNops(code: Int32Array, count: number, i: number): number {
   return i;
 }
 
-function resolveJumps({ code, count, target }: Draft, labels: Int32Array): void {
+function resolveJumps({ code, count, target }: Draft, labels: readonly number[]): void {
   for (let i = 0; i < count; i++) {
     const word = JUMP_WORD[code[i * STRIDE]!]!;
     if (word !== 0) target[i] = skipNops(code, count, labels[code[i * STRIDE + word]!]!);
@@ -102,7 +104,7 @@ function copyReturns({ code, count, target, live }: Draft): void {
 function markReachable(draft: Draft, f: Function): void {
   const { code, count, target, live, handlerOf } = draft;
   const work = [0];
-  const handlerSeen = new Uint8Array(f.handlers.length);
+  const handlerSeen: boolean[] = [];
   while (work.length > 0) {
     let i = work.pop()!;
     for (;;) {
@@ -113,8 +115,8 @@ function markReachable(draft: Draft, f: Function): void {
       const op = code[i * STRIDE]!;
       const effects = EFFECTS[op]!;
       const handler = handlerOf[i]!;
-      if ((effects & F_THROW) !== 0 && handler >= 0 && handlerSeen[handler] === 0) {
-        handlerSeen[handler] = 1;
+      if ((effects & F_THROW) !== 0 && handler >= 0 && handlerSeen[handler] !== true) {
+        handlerSeen[handler] = true;
         work.push(f.labels[f.handlers[handler]!.handler]!);
       }
       if (target[i]! >= 0) work.push(target[i]!);
@@ -130,9 +132,8 @@ function markReachable(draft: Draft, f: Function): void {
   }
 }
 
-function shorten(draft: Draft, f: Function): void {
+function shorten(draft: Draft, f: Function, uses: Int32Array): void {
   const { code, count, target, live } = draft;
-  const uses = new Int32Array(count + 1);
   for (let i = 0; i < count; i++) if (live[i] === 1 && target[i]! >= 0) uses[target[i]!]!++;
   for (const h of f.handlers) uses[skipNops(code, count, f.labels[h.handler]!)]!++;
   const next = (i: number): number => {
