@@ -21,8 +21,9 @@ QI_INLINE bool has_string_keys(const QiDict *d) { return d->head.flags & QI_DICT
 
 QI_INLINE uint32_t hash_of(const QiDict *d, QiValue key) {
     if (has_string_keys(d)) return (uint32_t)(qi_string_hash(qi_as_ref(key)) >> 32);
-    /* The product's upper half depends on all bits; xor first, so that multiples of 2^32 differ as well. */
-    return (uint32_t)((key ^ key >> 32) * 0x9E3779B97F4A7C15u >> 32);
+    /* Both halves of the product, so that low and high bits of the key reach the low bits of the hash. */
+    __extension__ unsigned __int128 product = (unsigned __int128)key * 0x9E3779B97F4A7C15u;
+    return (uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64));
 }
 
 QI_INLINE bool same_key(const QiDict *d, QiValue a, QiValue b) {

@@ -143,7 +143,7 @@ static int run(Walk *w) {
     bool equal = true;
     while (equal && w->count > 0) {
         size_t at = w->count - 1;
-        bool done;
+        bool done = false;
         switch (w->pairs[at].a->kind) {
         case QI_K_LIST: equal = step_list(w, at, &done); break;
         case QI_K_DICT: equal = step_dict(w, at, &done); break;

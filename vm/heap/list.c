@@ -34,7 +34,9 @@ bool qi_list_grow(QiHeap *h, QiList *l, size_t cap) {
     if (wanted > QI_LIST_MAX) wanted = QI_LIST_MAX;
     void *data = qi_heap_resize(h, l->items.data, l->cap * size, wanted * size);
     if (data == NULL && wanted > cap) {
-        wanted = cap;
+        /* Near the limit doubling is too much; single steps would copy the list at every append. */
+        wanted = cap + cap / 16;
+        if (wanted > QI_LIST_MAX) wanted = QI_LIST_MAX;
         data = qi_heap_resize(h, l->items.data, l->cap * size, wanted * size);
     }
     if (data == NULL) return false;
