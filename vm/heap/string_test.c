@@ -34,7 +34,7 @@ static void positions(QiTest *t) {
     TestWorld w;
     world_init(&w, (QiHeapConfig){0});
     QiString *mixed = str(&w, "a气b👍ccccccccccc你好zzzzzzzz。");
-    QiValue pos = 0, c, at;
+    QiValue pos = 0, c = 0, at = 0;
     for (uint32_t i = 0; i < mixed->chars; i++) {
         QI_CHECK_INT(t, qi_string_offset(mixed, i), pos);
         QI_CHECK(t, qi_string_next(mixed, &pos, &c));
