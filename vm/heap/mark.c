@@ -199,9 +199,11 @@ static void trace_dict(QiMarker *m, const QiDict *d) {
     }
 }
 
-/* An object whose finaliser would never run is a mistake of whoever allocated it. */
+/* An object whose finaliser would never run is a mistake of whoever allocated it. (Of coroutines only 协程 need theirs: a task gives
+ * its stack back when it ends.) */
 static QI_COLD void check_owning(const QiHeapState *s, const QiObject *o) {
-    bool owns = o->kind == QI_K_LIST || o->kind == QI_K_DICT || o->kind == QI_K_ERROR || s->hooks.kinds[o->kind].finalize != NULL;
+    bool owns = o->kind == QI_K_LIST || o->kind == QI_K_DICT || o->kind == QI_K_ERROR ||
+                (o->kind != QI_K_COROUTINE && s->hooks.kinds[o->kind].finalize != NULL);
     uint8_t use = qi_block_of(o)->use;
     assert(!owns || use == QI_BLOCK_OWNING || use == QI_BLOCK_PERMANENT);
     (void)owns;

@@ -70,9 +70,9 @@ static void on_tick(int signal) {
 void __sanitizer_set_death_callback(void (*callback)(void));
 const char *__asan_default_options(void);
 /* Allocations a hostile program asks for may fail; they are no finding. */
-const char *__asan_default_options(void) { return "allocator_may_return_null=1:quarantine_size_mb=32:handle_abort=1"; }
+__attribute__((visibility("default"))) const char *__asan_default_options(void) { return "allocator_may_return_null=1:quarantine_size_mb=32:handle_abort=1"; }
 const char *__ubsan_default_options(void);
-const char *__ubsan_default_options(void) { return "print_stacktrace=1"; }
+__attribute__((visibility("default"))) const char *__ubsan_default_options(void) { return "print_stacktrace=1"; }
 #define SET_DEATH_CALLBACK() __sanitizer_set_death_callback(save_module)
 #else
 #define SET_DEATH_CALLBACK() ((void)0)
@@ -337,8 +337,10 @@ static bool swallow(void *user, int fd, const char *bytes, size_t len) {
     return true;
 }
 
-/* Loads, lists and runs one module. false: refused. */
-static bool try_module(Rng *r, const Module *m, uint64_t *sum) {
+#define REASON_MAX 512
+
+/* Loads, lists and runs one module. false: refused, for the reason (may be NULL). */
+static bool try_module(Rng *r, const Module *m, uint64_t *sum, char *reason) {
     module_len = m->len;
     module_bytes = m->bytes;
     ticks = 0;
@@ -350,6 +352,7 @@ static bool try_module(Rng *r, const Module *m, uint64_t *sum) {
     QiVm *vm = qi_vm_new(&config);
     if (vm == NULL) abort();
     bool ok = qi_vm_load(vm, m->bytes, m->len);
+    if (!ok && reason != NULL) snprintf(reason, REASON_MAX, "%s", qi_vm_error(vm));
     if (ok) {
         if (below(r, 32) == 0) {
             size_t len;
@@ -361,6 +364,7 @@ static bool try_module(Rng *r, const Module *m, uint64_t *sum) {
         atomic_store_explicit(&running, NULL, memory_order_relaxed);
     }
     qi_vm_free(vm);
+    module_bytes = NULL;
     return ok;
 }
 
@@ -464,8 +468,10 @@ static int fuzz(const Options *o, Pool *pool) {
     pool->nseeds = pool->count;
     for (uint32_t i = 0; i < pool->nseeds; i++) {
         /* Seeds must be accepted, or the fuzzer tests nothing but the header. */
-        if (!try_module(&r, &pool->modules[i], &sum)) {
-            fprintf(stderr, "fuzz: seed %u is refused\n", i);
+        char reason[REASON_MAX];
+        if (!try_module(&r, &pool->modules[i], &sum, reason)) {
+            fprintf(stderr, "fuzz: seed %u is refused: %s\n", i, reason);
+            free(walk);
             return 1;
         }
     }
@@ -482,11 +488,10 @@ static int fuzz(const Options *o, Pool *pool) {
         /* Exactly as long as it is, so that reading past the end is seen. */
         Module exact = module_copy(m.bytes, m.len, 0);
         free(m.bytes);
-        if (try_module(&r, &exact, &sum)) {
+        if (try_module(&r, &exact, &sum, NULL)) {
             accepted++;
             if (below(&r, 4) == 0) pool_keep(&r, pool, &exact);
         }
-        module_bytes = NULL;
         free(exact.bytes);
         if (++done % 50000 == 0) fprintf(stderr, "fuzz: %llu modules, %llu accepted, %lld s\n", (unsigned long long)done, (unsigned long long)accepted, (long long)(time(NULL) - start));
     }
@@ -535,7 +540,11 @@ int main(int argc, char **argv) {
         uint64_t sum = 0;
         code = 0;
         /* Several times, for the choices that are random. */
-        for (int i = 0; i < 20; i++) printf("%s\n", try_module(&r, &m, &sum) ? "accepted" : "refused");
+        for (int i = 0; i < 20; i++) {
+            char reason[REASON_MAX] = "accepted";
+            try_module(&r, &m, &sum, reason);
+            printf("%s\n", reason);
+        }
         free(m.bytes);
     } else {
         built_in_seed(&pool);
