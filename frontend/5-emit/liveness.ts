@@ -13,7 +13,7 @@
  * What a map contains is defined in docs/字节码.md: live across the instruction for a call, live at
  * the target for a back-edge, live after it and read by it for a parking instruction.
  */
-import { OPCODE_ROWS, REF_A, REF_B, STRIDE, W_A, W_AUX, W_OP, WINDOW_SHIFT } from '../4-lower/ir.js';
+import { OPCODE_NAMES, OPCODE_ROWS, REF_A, REF_B, STRIDE, W_A, W_AUX, W_OP, WINDOW_SHIFT } from '../4-lower/ir.js';
 import { F_BACK, F_CALL, F_END, F_PARK, F_THROW, OPCODES } from '../generated/opcodes.js';
 import type { Arena } from './arena.js';
 import type { Placed } from './layout.js';
@@ -42,6 +42,11 @@ function useOf(role: string): Use {
 /** Three uses per opcode. */
 const USES = Uint8Array.from(OPCODE_ROWS.flatMap((row) => [useOf(row.a), useOf(row.b), useOf(row.c)]));
 
+/** Whether an instruction with this opcode can touch a reference at all. */
+const TOUCHES = Uint8Array.from(OPCODE_ROWS, (row, op) =>
+  (USES[op * 3]! | USES[op * 3 + 1]! | USES[op * 3 + 2]!) !== Use.None || /^(NEWLIST|CONCAT|LISTNEXT|STRNEXT|DICTNEXT)$/.test(OPCODE_NAMES[op]!)
+    || row.a === 'WINDOW' || row.b === 'WINDOW' ? 1 : 0);
+
 export interface LiveMaps {
   /** Distinct bitmaps: bit r of the bytes is register r. */
   readonly maps: readonly Uint8Array[];
@@ -67,6 +72,7 @@ class References {
     writes.length = 0;
     const at = pc * STRIDE;
     const op = this.#code[at + W_OP]!;
+    if (TOUCHES[op] === 0) return;
     const aux = this.#code[at + W_AUX]!;
     for (let k = 0; k < 3; k++) {
       const use: Use = USES[op * 3 + k]!;
@@ -156,6 +162,7 @@ const SAFEPOINT = F_BACK | F_CALL | F_PARK;
 /** Computes the live-reference maps of one function. */
 export function liveMaps(placed: Placed, windows: readonly number[], arena: Arena): LiveMaps {
   const { code, count } = placed;
+  if (!hasSafepoint(placed)) return { maps: [], safepoints: [] };
   const references = new References(code, windows);
   const { registers, indexOf } = referenceRegisters(references, count);
   const words = (registers.length + 31) >> 5;
@@ -194,6 +201,11 @@ export function liveMaps(placed: Placed, windows: readonly number[], arena: Aren
   return { maps: maps.bytes, safepoints };
 }
 
+function hasSafepoint({ code, count }: Placed): boolean {
+  for (let pc = 0; pc < count; pc++) if ((EFFECTS[code[pc * STRIDE]!]! & SAFEPOINT) !== 0) return true;
+  return false;
+}
+
 /** Registers that ever hold a reference, and the way back. */
 function referenceRegisters(references: References, count: number): { registers: number[]; indexOf: number[] } {
   const registers: number[] = [];
@@ -203,8 +215,8 @@ function referenceRegisters(references: References, count: number): { registers:
   };
   for (let pc = 0; pc < count; pc++) {
     references.visit(pc);
-    references.reads.forEach(note);
-    references.writes.forEach(note);
+    for (const r of references.reads) note(r);
+    for (const r of references.writes) note(r);
   }
   return { registers, indexOf };
 }
