@@ -27,7 +27,7 @@ typedef struct QiMarker QiMarker;
 
 /* Behaviour of a kind laid out outside this room. */
 typedef struct QiKindOps {
-    /* Calls qi_mark on every reference the object holds. user: QiHeapHooks.kind_user. */
+    /* Calls qi_mark on every reference the object holds; NULL when it holds none. user: QiHeapHooks.kind_user. */
     void (*trace)(void *user, QiObject *o, QiMarker *m);
     /* Frees what the object owns outside the heap; NULL when nothing. */
     void (*finalize)(void *user, QiHeap *h, QiObject *o);
