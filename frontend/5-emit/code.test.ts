@@ -5,7 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Expr, Func, Local, Stmt } from '../hir.js';
-import { BOOL, CHAR, FLOAT, INT, STRING, UNIT, type Type } from '../types.js';
+import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, type Type } from '../types.js';
 import { lower } from '../4-lower/lower.js';
 import * as t from '../4-lower/testing.js';
 import { dumpFunction } from './dump.js';
@@ -342,6 +342,83 @@ test('select: operands, one word per case, then the bodies', () => {
     'LDI r1 5', 'LDI r2 10', 'SELECT 3', 'SEL_RECV r0 r3 →6', 'SEL_SEND r0 r1 →11', 'SEL_TIMEOUT r2 →13',
     'JT r4 →9', 'RECV r5 r0', 'RET r5', 'MOV r5 r3', 'RET r5', 'LDI r5 1', 'RET r5', 'LDI r5 2', 'RET r5',
   ]);
+});
+
+test('conditions of every shape', () => {
+  const inner = (value: Expr): Expr => t.node({ kind: 'blockExpr', block: t.block(t.set(a, t.int(1))), value, type: BOOL });
+  const chosen = t.node({ kind: 'if', condition: t.compare('lt', get(a), t.int(0)), then: t.bool(true), otherwise: t.compare('gt', get(b), t.int(5)), type: BOOL });
+  assert.equal(codeOf([a, b], UNIT, () => [t.if_(inner(t.compare('lt', get(a), get(b))), [t.set(a, t.int(2))])]),
+    ['LDI r0 1', 'JLE r1 r0 →3', 'LDI r0 2', 'RET0']);
+  assert.equal(codeOf([a, b], UNIT, () => [t.if_(chosen, [t.set(a, t.int(2))])]), ['JLTI r0 0 →2', 'JLEI r1 5 →3', 'LDI r0 2', 'RET0']);
+  const flag = t.local('旗', BOOL);
+  assert.equal(codeOf([flag, a], UNIT, () => [t.while_(get(flag), [t.set(a, t.int(2))])]), ['JF r0 →3', 'LDI r1 2', 'LJNEI r0 0 →1', 'RET0']);
+  assert.equal(codeOf([flag, a], UNIT, () => [t.while_(t.not(get(flag)), [t.set(a, t.int(2))])]), ['JT r0 →4', 'LDI r1 2', 'JT r0 →4', 'LOOP →1', 'RET0']);
+  const thrown = t.node({ ...t.diverge(t.throw_(t.error('坏'))), type: BOOL });
+  assert.equal(codeOf([a], UNIT, () => [t.if_(thrown, [t.set(a, t.int(2))])]).map((l) => l.split(' ')[0]), ['LDSTR', 'NATIVE', 'THROW']);
+  const o = t.local('o', t.option(INT));
+  assert.equal(codeOf([o, a], UNIT, () => [t.while_(t.node({ kind: 'isSome', option: get(o), type: BOOL }), [t.set(a, t.int(2))])]),
+    ['JNONE r0 →4', 'LDI r1 2', 'JNONE r0 →4', 'LOOP →1', 'RET0']);
+  assert.equal(codeOf([a], UNIT, () => [t.while_(t.or(t.compare('lt', get(a), t.int(0)), t.compare('gt', get(a), t.int(9))), [t.set(a, t.int(2))])]),
+    ['JLTI r0 0 →2', 'JLEI r0 9 →5', 'LDI r0 2', 'LJLTI r0 0 →2', 'LJGTI r0 9 →2', 'RET0']);
+});
+
+test('values nobody wants are not made, their effects are', () => {
+  const f = t.native('now_ms', INT);
+  const discards = (e: Expr): string[] => codeOf([a, s], UNIT, () => [t.run(e)]).map((l) => l.split(' ')[0]!);
+  for (const e of [t.int(1), t.float(1), t.bool(true), t.char('字'), t.str('文'), t.unit, get(a)]) assert.equal(discards(e), ['RET0']);
+  assert.equal(discards(t.node({ kind: 'some', value: f, type: t.option(INT) })), ['NATIVE', 'RET0']);
+  assert.equal(discards(t.node({ kind: 'if', condition: t.compare('lt', get(a), t.int(1)), then: f, otherwise: t.unit, type: UNIT })), ['JGEI', 'NATIVE', 'RET0']);
+  assert.equal(discards(t.node({ kind: 'blockExpr', block: t.block(t.set(a, t.int(1))), value: f, type: INT })), ['LDI', 'NATIVE', 'RET0']);
+  assert.equal(discards(t.diverge(t.ret())), ['RET0']);
+  // A checked operation may throw: it is done for that.
+  assert.equal(discards(t.add(get(a), get(a))), ['ADD', 'RET0']);
+  const cell = t.local('共', INT, { boxed: true });
+  assert.equal(codeOf([], UNIT, () => [t.let_(cell), t.run(get(cell))]), ['EMPTYCELL r0 3', 'LDCELL r1 r0', 'RET0']);
+});
+
+test('空 as a value of what has none', () => {
+  const u = t.local('u', UNIT);
+  const xs = t.local('列', t.list(INT));
+  assert.equal(codeOf([xs], UNIT, () => [t.let_(u, t.node({ kind: 'push', list: get(xs), value: t.int(1), type: UNIT }))]).slice(1), ['PUSH r0 r2', 'LDI r1 0', 'RET0']);
+  assert.equal(codeOf([a], UNIT, () => [t.let_(u, t.node({ kind: 'sleep', milliseconds: get(a), type: UNIT }))]), ['SLEEP r0', 'LDI r1 0', 'RET0']);
+});
+
+test('a call that never returns ends the flow', () => {
+  const p = new t.TestProgram();
+  const main = p.func([], UNIT, () => []);
+  const fails = p.func([], NEVER, () => [t.throw_(t.error('坏'))]);
+  const user = p.func([a], STRING, () => [t.ret(t.node({ kind: 'if', condition: t.compare('lt', get(a), t.int(0)), then: t.str('负'), otherwise: t.call(fails), type: STRING }))]);
+  const { functions } = lower(p.build(main));
+  assert.equal(dumpFunction(functions[user.index]!), ['JGEI r0 0 →3', 'LDSTR r1 1', 'RET r1', 'CALL r2 r4 1', 'LOOP →4']);
+});
+
+test('operands that stay in registers while others run', () => {
+  // Every kind of node is asked whether it may assign; here none does, so nothing is copied.
+  const xs = t.local('列', t.list(INT));
+  const o = t.local('o', t.option(INT));
+  const ch = t.local('c', t.channel(INT));
+  const fut = t.local('f', t.future(INT));
+  const d = t.local('典', t.dictOf(STRING, INT));
+  const fn = t.local('函', t.funcType([INT], INT));
+  const co = t.local('协', t.coroutineType(INT, INT, INT));
+  const def = t.structDef('点', ['x', INT]);
+  const later: Expr[] = [
+    t.node({ kind: 'len', operand: get(xs), type: INT }), t.node({ kind: 'unwrap', option: get(o), type: INT }),
+    t.node({ kind: 'optionOr', option: get(o), fallback: t.int(1), type: INT }), t.node({ kind: 'receive', channel: get(ch), type: INT }),
+    t.node({ kind: 'await', future: get(fut), type: INT }), t.node({ kind: 'callClosure', callee: get(fn), args: [t.int(1)], type: INT }),
+    t.node({ kind: 'awaitCoroutine', coroutine: get(co), type: INT }),
+    t.node({ kind: 'unwrap', option: t.node({ kind: 'resume', coroutine: get(co), value: t.int(1), type: t.option(INT) }), type: INT }),
+    t.node({ kind: 'unwrap', option: t.node({ kind: 'dictFind', dict: get(d), key: get(s), type: t.option(INT) }), type: INT }),
+    t.node({ kind: 'unwrap', option: t.node({ kind: 'receiveOption', channel: get(ch), type: t.option(INT) }), type: INT }),
+    t.node({ kind: 'field', object: t.node({ kind: 'struct', def, fields: [{ field: 0, value: t.int(1) }], type: t.struct(def) }), field: 0, type: INT }),
+    t.node({ kind: 'len', operand: t.node({ kind: 'fill', value: t.int(1), count: t.int(2), type: t.list(INT) }), type: INT }),
+    t.node({ kind: 'len', operand: t.node({ kind: 'dict', entries: [{ key: t.str('k'), value: t.int(2) }], type: d.type }), type: INT }),
+    t.node({ kind: 'len', operand: t.node({ kind: 'concat', parts: [get(s), get(s)], type: STRING }), type: INT }),
+  ];
+  for (const e of later) {
+    const code = valueOf([a, xs, o, ch, fut, d, fn, co, s], t.add(get(a), e));
+    assert.match(code[code.length - 2]!, /^ADD r9 r0 r\d+$/, e.kind);
+  }
 });
 
 test.run();
