@@ -6,6 +6,7 @@
  *     runtime     C files of libqirt.a: base, heap, sched, interp (without the loop), natives
  *     loop        the dispatch loop, built with its own flags
  *     main        the file with main() of qivm
+ *     mains       every file with a main(): vm/interp/<name>_main.c becomes the executable <name>
  *     fuzz        the file with main() of the bytecode fuzzer
  *     tests       C unit tests, one executable each (files named …_test.c)
  *     includes    include directories
@@ -41,12 +42,14 @@ function cFiles(dir) {
 }
 
 const isTest = (path) => path.endsWith('_test.c');
+const isMain = (path) => path.endsWith('_main.c');
 const present = (path) => existsSync(join(ROOT, path));
 
 const lists = {
   runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && p !== MAIN && p !== FUZZ),
   loop: () => [LOOP].filter(present),
   main: () => [MAIN].filter(present),
+  mains: () => RUNTIME_DIRS.flatMap(cFiles).filter(isMain),
   fuzz: () => [FUZZ].filter(present),
   tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
   includes: () => ['vm/include', 'vm', '.'],

@@ -86,7 +86,7 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'cbuild',
-    about: 'the C unit tests compile, plain and with sanitizers',
+    about: 'the C code and its unit tests compile with sanitizers',
     needs: ['native'],
     jobs: () => [make('asan', 'VARIANT=asan', 'all')],
   },
@@ -98,6 +98,12 @@ export const stages: readonly Stage[] = [
       ['vm', 'natives']
         .flatMap((dir) => filesEndingIn(dir, '_test.c'))
         .map((file) => ({ title: file, command: join(ROOT, 'build/asan/tests', file.replace(/\.c$/, '')), args: [], counts: 'line' })),
+  },
+  {
+    name: 'fuzz',
+    about: 'a slice of verifier fuzzing under sanitizers (npm run fuzz goes on for longer)',
+    needs: ['cbuild'],
+    jobs: () => [{ title: '50,000 mutated modules', command: join(ROOT, 'build/asan/fuzz'), args: ['--runs', '50000', '--seed', '1'], counts: 'exit' }],
   },
   {
     name: 'docs',
