@@ -23,7 +23,7 @@ import type { LocalSymbol } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { giveUp } from './deferred.js';
-import { isPoison, settle } from './unify.js';
+import { isPoison, settleParts } from './unify.js';
 
 // ---------------------------------------------------------------- declarations
 
@@ -62,7 +62,7 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
       const { global } = globalOf(b, d.bindings[i]!.name.text)!;
       const node = inferExpr(b, value, global.type);
       const coerced = b.coerce(node, global.type, declaredHere(b, d.bindings[i]!));
-      settle(global.type);
+      settleParts(global.type);
       if (isPoison(coerced.type)) giveUp(global.type);
       return { global, coerced };
     });
@@ -130,7 +130,7 @@ function initial(b: Body, value: ast.Expr, type: Type | undefined, binding: ast.
 
 /** The type of a variable that takes its type from its value: literals have their default. */
 function settled(node: hir.Expr): Type {
-  settle(node.type);
+  settleParts(node.type);
   return node.type;
 }
 
@@ -300,9 +300,17 @@ function namedTarget(b: Body, e: ast.NameExpr): Target | undefined {
     case 'poison':
       b.failed = true;
       return undefined;
-    default:
-      b.error('E3027', e.span);
+    default: {
+      const what = symbol.kind === 'function' ? { zh: '函数', en: 'a function' } : { zh: '类型', en: 'a type' };
+      b.error('E3027', e.span, {}, {
+        hint: {
+          zh: `${e.name} 是${what.zh}；用 变量 ${e.name} = … 声明同名的变量`,
+          en: `${e.name} is ${what.en}; declare a variable of that name with 变量 ${e.name} = …`,
+        },
+        related: [{ span: symbol.span, file: symbol.file, label: { zh: `${e.name} 在这里声明`, en: `${e.name} is declared here` } }],
+      });
       return undefined;
+    }
   }
   b.error('E3009', e.span, { 名称: e.name }, {
     related: [{ span: symbol.span, file: symbol.file, label: { zh: `${e.name} 在这里声明`, en: `${e.name} is declared here` } }],
@@ -355,8 +363,7 @@ function single(b: Body, target: ast.Expr, value: ast.Expr, span: ast.Span, out:
   }
   const type = typeOfTarget(place);
   const node = b.coerce(inferExpr(b, value, type), type);
-  if (place.kind === 'local' && place.symbol === undefined) settle(type);
-  if (place.kind === 'global') settle(type);
+    if (place.kind === 'global') settleParts(type);
   out.push(store(b, place, node, span));
 }
 

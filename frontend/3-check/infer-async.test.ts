@@ -121,6 +121,13 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
     '(sleep 1) (return 3)'],
   ['entries declared 未来', '顶层', '函数 入口(): 未来<整数> { 返回 3 }',
     '(return (await (call 入口 [])))'],
+  ['awaiting untyped values', 'f', `函数 f(x) { 返回 等待 x }
+函数 入口() { 打印行(f(未来::就绪(1))) }`,
+    '(return (await x))'],
+  ['named arguments of spawned natives', '入口', '函数 入口() { 启动 断言(说明: "x", 条件: 真) }',
+    '(blockExpr {(let %: 字符串 "x") (let %: 布尔 true)} (launch 启动块 [% %]))'],
+  ['spawning a closure written in place', '入口', '函数 入口() { 启动 函数(x: 整数) { 打印行(x) }(1) }',
+    '(launch 启动块 [(closure 闭包) 1])'],
 ];
 
 for (const [name, func, text, expected] of SHAPES) test(name, () => assert.is(bodyOf(text, func), expected));
@@ -153,6 +160,9 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
   ['tasks and futures are not their values', `函数 f(): 整数 { 返回 1 }
 异步 函数 g(): 整数 { 返回 1 }
 函数 入口() { 变量 x: 整数 = 创建 f(); 变量 y = g() + 1; 变量 z: 任务<整数> = g(); 打印行(x, y, z) }`, ['E3001 3:22', 'E3010 3:37', 'E3001 3:61']],
+  ['awaiting calls that give no future', '函数 入口() { 组 = 等待组(); 等待 组.等待(); f = () => 1; 等待 f() }', ['E3021 1:25', 'E3021 1:49']],
+  ['awaiting what nothing types', `函数 f(x) { 等待 x }
+函数 入口() { }`, ['E3005 1:14']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

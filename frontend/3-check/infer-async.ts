@@ -33,9 +33,12 @@ export function awaitNode(b: Body, node: hir.Expr, span: ast.Span): hir.Expr {
     if (t.kind === 'future' || t.kind === 'task') return { kind: 'await', future: node, type: t.value, span };
     if (t.kind === 'coroutine') return { kind: 'awaitCoroutine', coroutine: node, type: t.result, span };
     if (!isPoison(t) && resolve(t).kind !== 'never') {
-      b.error('E3021', node.span, { 类型: showType(t) }, node.kind === 'call'
-        ? { hint: { zh: `${node.func.name} 不是异步函数，直接调用即可`, en: `${node.func.name} is not an 异步 function: just call it` } }
-        : {});
+      const hint = node.kind === 'call'
+        ? { zh: `${node.func.name} 不是异步函数，直接调用即可`, en: `${node.func.name} is not an 异步 function: just call it` }
+        : node.kind === 'callNative' || node.kind === 'callClosure'
+          ? { zh: '这个调用给出的不是未来，去掉 等待', en: 'this call gives no 未来: remove 等待' }
+          : undefined;
+      b.error('E3021', node.span, { 类型: showType(t) }, hint === undefined ? {} : { hint });
     }
     return poison(span);
   });

@@ -71,6 +71,12 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
     '(callNative "print_line" [(format (callClosure (call 加 [1]) [2]))])'],
   ['natives with defaults', '入口', '函数 入口() { 断言(真); 退出(3); 打印行(输入(), [1].连接()) }',
     '(callNative "assert" [true ""]) (callNative "exit" [3]) (callNative "print_line" [(concat [(callNative "input" [""]) " " (callNative "list_join" [(list [1]) ""])])])'],
+  ['closures declared 未来 wrap their results', '闭包', '函数 入口() { f = 函数(x: 整数): 未来<整数> { 返回 x }; 打印行(等待 f(1)) }',
+    '(return (ready x))'],
+  ['natives with names in another order', '入口', '函数 入口() { 断言(说明: "x", 条件: 真); "a".替换(新: "b", 旧: "a") }',
+    '(blockExpr {(let %: 字符串 "x") (let %: 布尔 true)} (callNative "assert" [% %])) (blockExpr {(let %: 字符串 "a") (let %: 字符串 "b") (let %: 字符串 "a")} (callNative "string_replace" [% % %]))'],
+  ['methods of 任务 that are those of 未来', '入口', '函数 入口() { t = 创建 { 1 }; 打印行(t.已完成(), t.编号()) }',
+    '(let t: 任务<整数> (spawn 创建块 [])) (callNative "print_line" [(concat [(format (callNative "task_done" [t])) " " (format (callNative "task_id" [t]))])])'],
 ];
 
 for (const [name, func, text, expected] of SHAPES) test(name, () => assert.is(bodyOf(text, func), expected));
@@ -124,6 +130,11 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 打印行(2)`, ['E3024 4:1']],
   ['返回 at top level', '返回 3', ['E3035 1:1']],
   ['order of unread variables and hints', '函数 入口() { 变量 计数器 = 1; 记数器 = 2; 变量结果 = 3; _略 = 4; 打印行(计数器) }', ['W3001 1:23', 'W3001 1:32']],
+  ['assigning to functions and types', `函数 总和() { }
+类型 点 { 整数 x; }
+函数 入口() { 总和 = 1; 点 = 2 }`, ['E3027 3:11', 'E3027 3:19']],
+  ['a method named like a type of path', `类型 点 { 整数 x; }
+函数 入口() { 点::x(1); 未来::就绪(1, 2); 选项::无(); 打印行(点::y) }`, ['E3008 2:14', 'E3006 2:20', 'E2900 2:34', 'E3008 2:50']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

@@ -41,7 +41,7 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
     }
     case 'PathExpr': {
       if (callee.base.kind === 'NameExpr') {
-        const owner = b.scope.lookup(callee.base.name);
+        const owner = b.scope.lookupType(callee.base.name);
         if (owner?.kind === 'poison') return silentCall(b, e);
         if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.base, callee.name, mode);
         if (owner === undefined && isTypeName(callee.base.name)) return typePathCall(b, e, callee.base.name, callee.name, expected, mode);

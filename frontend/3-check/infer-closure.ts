@@ -20,7 +20,7 @@ export function inferClosure(b: Body, e: ast.ClosureExpr, expected: Type | undef
   const want = expected === undefined ? undefined : resolve(expected);
   const hint = want?.kind === 'func' ? want : undefined;
   const result = e.result === undefined ? (hint?.result ?? b.checker.fresh()) : typeOf(e.result, b.checker, b.scope, b.file);
-  return closure(b, e, '闭包', e.params, result, e.body, hint?.params);
+  return closure(b, e, '闭包', e.params, result, e.body, hint?.params, e.result !== undefined);
 }
 
 /** A function declared inside another: a closure that may call itself by its name. */
@@ -36,7 +36,7 @@ export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
   const params = d.params.map((p) => (p.type === undefined ? b.checker.fresh() : typeOf(p.type, b.checker, b.scope, b.file)));
   const result = d.result === undefined ? b.checker.fresh() : typeOf(d.result, b.checker, b.scope, b.file);
   const symbol = b.declareLocal(d.name, { kind: 'func', params, result }, { quiet: true, assigned: false });
-  const value = closure(b, d, d.name.text, d.params, result, d.body, params);
+  const value = closure(b, d, d.name.text, d.params, result, d.body, params, d.result !== undefined);
   symbol.lastAssigned = ++b.checker.clock;
   if (symbol.captured === Infinity) return [{ kind: 'let', local: symbol.local, value, span: d.name.span }];
   return [
@@ -47,7 +47,7 @@ export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
 
 function closure(
   b: Body, e: { readonly span: ast.Span }, name: string, params: readonly ast.Param[], result: Type, code: ast.Expr | ast.Block,
-  hints: readonly Type[] | undefined,
+  hints: readonly Type[] | undefined, resultWritten: boolean,
 ): hir.Expr {
   const func = b.checker.newFunc(name, 'closure', b.file, e.span, result);
   const inner = new Body(b.checker, func, 'closure', b, b.scope);
@@ -58,7 +58,10 @@ function closure(
     types.push(type);
     return inner.declareLocal(p.name, type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }).local;
   });
+  const written = resolve(result);
   if (code.kind === 'Block') {
+    // As in a plain function declared 未来<T>, `返回 v` wraps v.
+    if (resultWritten && written.kind === 'future') inner.futureOf = written.value;
     func.body = { statements: inferStatements(inner, code.statements), span: code.span };
   } else {
     func.body = { statements: exprBody(inner, code, result), span: code.span };

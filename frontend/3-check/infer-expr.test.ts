@@ -91,6 +91,18 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
     '(let 通道: 通道<整数> (newChannel 1)) (let 列表: 列表<整数> (list [])) (callNative "print_line" [(concat [(format 通道) " " (format 列表)])])'],
   ['typed containers', '入口', '函数 入口() { a = 列表<整数>(); d = 字典<字符串, 整数>(); 打印行(a, d) }',
     '(let a: 列表<整数> (list [])) (let d: 字典<字符串, 整数> (dict [])) (callNative "print_line" [(concat [(format a) " " (format d)])])'],
+  ['a variable named like a type leaves the type', '入口', `类型 点 { 整数 x; }
+方法 点 { 静态 函数 新(): 点 { 返回 点 { x: 1 } } }
+函数 入口() { 变量 点 = 点 { x: 1 }; p = 点 { x: 2 }; q = 点::新(); 打印行(点.x, p, q) }`,
+    '(let 点: 点 (struct [(0 1)])) (let p: 点 (struct [(0 2)])) (let q: 点 (call 点.新 [])) (callNative "print_line" [(concat [(format (field 点 0)) " " (format p) " " (format q)])])'],
+  ['literals in a container are settled with the variable', '入口', '函数 入口() { a = [1]; d = {"a": [有(1)]}; 打印行(a[0] * 2, d) }',
+    '(let a: 列表<整数> (list [1])) (let d: 字典<字符串, 列表<选项<整数>>> (dict [("a" (list [(some 1)]))])) (callNative "print_line" [(concat [(format (binary "mul" (index a 0) 2)) " " (format d)])])'],
+  ['operators on untyped operands', 'f', `函数 f(a, b, c, d, e) { 打印行(-a, a % b, a >= b, c & d, c << 1, !e, e || 真) ; 返回 a + a }
+函数 入口() { 打印行(f(1.5, 2, 3, 4, 假)) }`,
+    '(callNative "print_line" [(concat [(format (unary "neg" a)) " " (format (binary "rem" a b)) " " (format (compare "ge" a b)) " " (format (binary "bitAnd" c d)) " " (format (binary "shl" c 1)) " " (format (unary "not" e)) " " (format (logical "or" e true))])]) (return (binary "add" a a))'],
+  ['conversions of untyped values', 'f', `函数 f(a, b) { 返回 整数(a) + (b 作为 整数) + 整数(2.5) }
+函数 入口() { 打印行(f("1", 2.5)) }`,
+    '(return (binary "add" (binary "add" (callNative "parse_int" [a]) (convert "floatToInt" b)) (convert "floatToInt" 2.5)))'],
 ];
 
 for (const [name, func, text, expected] of SHAPES) test(name, () => assert.is(bodyOf(text, func), expected));
@@ -134,6 +146,34 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 函数 入口() { }`, ['E3032 1:4']],
   ['aliases are their types', `类型 号 = 整数
 函数 入口() { 变量 x: 号 = 3; 变量 y: 号 = "a"; 打印行(x, y) }`, ['E3001 2:34']],
+  ['containers settle their literals', '函数 入口() { a = [1]; a.添加(2.5); d = {"a": 1}; d["b"] = 1.5; o = 有(1); o = 有(1.5); 打印行(a, d, o) }', ['E3001 1:25', 'E3001 1:54', 'E3001 1:75']],
+  ['untyped operands that turn out wrong', `函数 f(a) { 返回 -a }
+函数 g(a, b) { 返回 a + b }
+函数 h(a) { 返回 a < a }
+函数 k(a) { 返回 a.x }
+函数 l(a) { 返回 a[0] }
+函数 m(a) { a[0] = 1 }
+函数 n(a) { a.x = 1 }
+函数 o(a) { 对于 x 在 a { 打印行(x + 1) } }
+函数 p(a) { 返回 等待 a }
+函数 入口() { f("a"); g(真, 真); h([1]); k(1); l(1); m("a"); n(1); o(1); p(1); 打印行(1) }`, ['E3018 1:15', 'E3010 2:17', 'E3018 3:14', 'E3008 4:16', 'E3028 5:14', 'E3009 6:11', 'E3008 7:13', 'E3020 8:18', 'E3021 9:17']],
+  ['untyped uses that do not agree', `函数 f(a, b) { 变量 x: 字符串 = a.x; 变量 y: 整数 = a + b; 打印行(x, y) }
+类型 点 { 整数 x; }
+函数 入口() { f(点 { x: 1 }, "a") }`, ['E3001 1:26', 'E3001 1:42']],
+  ['literals in constants', `常量 A = 9223372036854775807 + 1
+常量 B = -9223372036854775808
+常量 C = -(-9223372036854775808)
+常量 D = 1 << 64
+常量 E = 1 % 0
+常量 F = !1
+常量 G = "a" * 2
+常量 H = [1]
+常量 I = 1.5 % 2.0
+常量 J = 9223372036854775808
+常量 K = 1.0 / 4 - 2 + 1 * 3.0
+常量 L = 3 - 2 - 1 * 4 / 2
+常量 M = (1 > 2) || (1 <= 2) || (1 != 2) || (1 >= 2) || (1 == 2)
+函数 入口() { 打印行(A, B, C, D, E, F, G, H, I, J, K, L, M) }`, ['E3023 1:8', 'E3023 3:8', 'E3023 4:8', 'E3023 5:8', 'E3023 6:8', 'E3023 7:8', 'E3023 8:8', 'E3023 9:8', 'E3023 10:8']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

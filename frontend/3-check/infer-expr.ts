@@ -245,7 +245,7 @@ function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir
 
 /** The struct a name denotes, through aliases; undefined when it is none. */
 export function structNamed(b: Body, name: string): StructSymbol | undefined {
-  const symbol = b.scope.lookup(name);
+  const symbol = b.scope.lookupType(name);
   if (symbol?.kind === 'struct') return symbol;
   if (symbol?.kind !== 'alias') return undefined;
   const type = aliasType(symbol, b.checker, b.checker.packageScope);

@@ -2,8 +2,8 @@
  * scope.ts — names and what they denote.
  *
  * A scope is one block; lookups walk outwards. Function bodies chain to the body they are written
- * in, and the outermost scope is the package. Types live in the same name space as values: a name
- * means one thing.
+ * in, and the outermost scope is the package. A scope gives a name one meaning, type or value; where a
+ * type is wanted, values of inner scopes do not hide it (`变量 点 = 点 { … }` leaves the type usable).
  *
  * Invariant: a scope's map is created on its first declaration, so a block without declarations
  * costs one small object and entering it copies nothing.
@@ -166,6 +166,18 @@ export class Scope {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** The type of that name; a variable or function of the same name does not hide it. */
+  lookupType(name: string): Symbol | undefined {
+    let hiding: Symbol | undefined;
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#names?.get(name);
+      if (found === undefined) continue;
+      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'poison') return found;
+      hiding ??= found;
+    }
+    return hiding;
   }
 
   declare(name: string, symbol: Symbol): void {

@@ -72,7 +72,7 @@ export function typeOf(t: ast.TypeExpr, checker: Checker, scope: Scope, file: So
 
 function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: SourceFile): Type {
   const first = t.path[0]!;
-  const symbol = scope.lookup(first.text);
+  const symbol = scope.lookupType(first.text);
   if (t.path.length > 1) {
     if (symbol?.kind !== 'poison') checker.unsupported(file, t.span, '带模块名的类型', 'types of a module');
     return POISON;

@@ -114,6 +114,25 @@ export function settle(t: Type): Type {
   return (r.bound = defaultOf(r)!);
 }
 
+/** `settle` for a value and what it holds: `[1]` in a variable is a list of 整数. Functions stay open for their callers. */
+export function settleParts(t: Type): Type {
+  const r = resolve(t);
+  switch (r.kind) {
+    case 'list': case 'array': case 'option':
+      settleParts(r.elem);
+      return r;
+    case 'dict':
+      settleParts(r.key);
+      settleParts(r.value);
+      return r;
+    case 'future': case 'task':
+      settleParts(r.value);
+      return r;
+    default:
+      return settle(r);
+  }
+}
+
 /** Whether anything in `t` is still to be inferred. */
 export function isOpen(t: Type): boolean {
   t = resolve(t);
