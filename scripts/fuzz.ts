@@ -39,7 +39,7 @@ function writeSeeds(folder: string): string[] {
 }
 
 function main(args: readonly string[]): number {
-  const make = spawnSync('make', ['-C', join(ROOT, 'vm'), '-j2', 'VARIANT=asan', 'fuzz'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const make = spawnSync('make', ['-C', join(ROOT, 'vm'), '-j2', 'VARIANT=asan', join(ROOT, 'build/asan/fuzz')], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (make.status !== 0) return 1;
   const seeds = writeSeeds(join(ROOT, 'build/fuzz-seeds'));
   if (seeds.length === 0) {
