@@ -128,6 +128,9 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
     '(blockExpr {(let %: 字符串 "x") (let %: 布尔 true)} (launch 启动块 [% %]))'],
   ['spawning a closure written in place', '入口', '函数 入口() { 启动 函数(x: 整数) { 打印行(x) }(1) }',
     '(launch 启动块 [(closure 闭包) 1])'],
+  ['branches of 任务 and 未来', '入口', `函数 f(): 整数 { 返回 1 }
+函数 入口() { 变量 a: 未来<整数> = 如果 真 { 打印行(1); 创建 f() } 否则 { 未来::就绪(2) }; b = 如果 假 { 延迟(1) } 否则 { 打印行(2); 创建 睡眠(1) }; 等待 b; 打印行(等待 a) }`,
+    '(let a: 未来<整数> (if true (blockExpr {(callNative "print_line" [(format 1)])} (upcast (spawn f []))) (ready 2))) (let b: 未来<空> (if false (callNative "delay" [1]) (blockExpr {(callNative "print_line" [(format 2)])} (upcast (spawn 创建块 [1]))))) (await b) (callNative "print_line" [(format (await a))])'],
 ];
 
 for (const [name, func, text, expected] of SHAPES) test(name, () => assert.is(bodyOf(text, func), expected));

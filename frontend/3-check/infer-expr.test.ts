@@ -103,6 +103,13 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
   ['conversions of untyped values', 'f', `函数 f(a, b) { 返回 整数(a) + (b 作为 整数) + 整数(2.5) }
 函数 入口() { 打印行(f("1", 2.5)) }`,
     '(return (binary "add" (binary "add" (callNative "parse_int" [a]) (convert "floatToInt" b)) (convert "floatToInt" 2.5)))'],
+  ['if without else is 空', '入口', '函数 入口() { x = 如果 真 { 打印行(1) }; 打印行(x) }',
+    '(let x: 空 (blockExpr unit {(if true {(callNative "print_line" [(format 1)])})})) (callNative "print_line" [(format x)])'],
+  ['branches that end in jumps', '入口', '函数 入口() { 循环 { x = 如果 真 { 打印行(0); 跳出 } 否则 { 1 }; y = 如果 真 { 2 } 否则 { 继续 }; 打印行(x, y) } z = 如果 真 { 打印行(1) } 否则 { 变量 a = 1 }; 打印行(z) }',
+    '(let x: 整数) (let y: 整数) (while {(assignLocal x (if true (blockExpr {(callNative "print_line" [(format 0)])} (diverge (break))) 1)) (assignLocal y (if true 2 (diverge (continue)))) (callNative "print_line" [(concat [(format x) " " (format y)])])}) (let z: 空 (if true (callNative "print_line" [(format 1)]) (blockExpr {(let a: 整数 1)} unit))) (callNative "print_line" [(format z)])'],
+  ['constants of a written type', '入口', `常量 甲: 字符串 = 'x'
+函数 入口() { 打印行(甲) }`,
+    '(callNative "print_line" ["x"])'],
 ];
 
 for (const [name, func, text, expected] of SHAPES) test(name, () => assert.is(bodyOf(text, func), expected));
@@ -174,6 +181,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 常量 L = 3 - 2 - 1 * 4 / 2
 常量 M = (1 > 2) || (1 <= 2) || (1 != 2) || (1 >= 2) || (1 == 2)
 函数 入口() { 打印行(A, B, C, D, E, F, G, H, I, J, K, L, M) }`, ['E3023 1:8', 'E3023 3:8', 'E3023 4:8', 'E3023 5:8', 'E3023 6:8', 'E3023 7:8', 'E3023 8:8', 'E3023 9:8', 'E3023 10:8']],
+  ['fields of errors and tasks', '函数 入口() { 尝试 { } 捕获 e { 打印行(e.消息啊, e.任务, e.消息.x) } }', ['E3008 1:31', 'E2900 1:36', 'E3008 1:47']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

@@ -432,22 +432,29 @@ function ifExpr(b: Body, e: ast.IfExpr, expected: Type | undefined): hir.Expr {
       block: { statements: [{ kind: 'if', condition, then: block, otherwise: undefined, span: e.span }], span: e.span },
     };
   }
-  const then = blockValue(b, e.then, expected);
-  let otherwise = e.else.kind === 'IfExpr' ? ifExpr(b, e.else, expected ?? then.type) : blockValue(b, e.else, expected ?? then.type);
-  let type = then.type;
-  if (resolve(type).kind === 'never') type = otherwise.type;
-  else {
-    const value = valueNode(otherwise);
-    const coerced = b.coerce(value, type, {
-      related: [{ span: valueNode(then).span, file: b.file, label: { zh: '另一块的值在这里', en: 'the other block has this value' } }],
-    });
-    if (coerced !== value && otherwise === value) otherwise = coerced;
-  }
+  const first = blockValue(b, e.then, expected);
+  const hint = expected ?? first.type;
+  const second = e.else.kind === 'IfExpr' ? ifExpr(b, e.else, hint) : blockValue(b, e.else, hint);
+  // A 任务 in one branch and a 未来 in the other fit where a 未来 is wanted.
+  const want = expected === undefined ? undefined : resolve(expected);
+  const type = want?.kind === 'future' ? want : resolve(first.type).kind === 'never' ? second.type : first.type;
+  const then = coerceValue(b, first, type, undefined);
+  const otherwise = coerceValue(b, second, type, valueOf(first).span);
   return { kind: 'if', condition, then, otherwise, type, span: e.span };
 }
 
-/** The innermost node that gives a block's value: what a message about it should point at. */
-function valueNode(node: hir.Expr): hir.Expr {
+/** Coerces the innermost node that gives a block's value: a message about it should point there. */
+function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span | undefined): hir.Expr {
+  if (node.kind === 'blockExpr') {
+    const value = coerceValue(b, node.value, type, other);
+    return value === node.value ? node : { ...node, value, type: value.type };
+  }
+  return b.coerce(node, type, other === undefined ? {} : {
+    related: [{ span: other, file: b.file, label: { zh: '另一块的值在这里', en: 'the other block has this value' } }],
+  });
+}
+
+function valueOf(node: hir.Expr): hir.Expr {
   while (node.kind === 'blockExpr') node = node.value;
   return node;
 }
