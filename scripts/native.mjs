@@ -7,7 +7,6 @@
  *     loop        the dispatch loop, built with its own flags
  *     main        the file with main() of qivm
  *     mains       every file with a main(): vm/interp/<name>_main.c becomes the executable <name>
- *     fuzz        the file with main() of the bytecode fuzzer
  *     tests       C unit tests, one executable each (files named …_test.c)
  *     includes    include directories
  *     warnings    diagnostics, all of them errors
@@ -30,7 +29,6 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNTIME_DIRS = ['vm/base', 'vm/heap', 'vm/sched', 'vm/interp', 'natives'];
 const LOOP = 'vm/interp/run.c';
 const MAIN = 'vm/interp/qivm_main.c';
-const FUZZ = 'vm/interp/fuzz_main.c';
 
 function cFiles(dir) {
   const full = join(ROOT, dir);
@@ -46,11 +44,10 @@ const isMain = (path) => path.endsWith('_main.c');
 const present = (path) => existsSync(join(ROOT, path));
 
 const lists = {
-  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && p !== MAIN && p !== FUZZ),
+  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && !isMain(p)),
   loop: () => [LOOP].filter(present),
   main: () => [MAIN].filter(present),
   mains: () => RUNTIME_DIRS.flatMap(cFiles).filter(isMain),
-  fuzz: () => [FUZZ].filter(present),
   tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
   includes: () => ['vm/include', 'vm', '.'],
   warnings: () => ['-Wall', '-Wextra', '-Werror'],
