@@ -103,7 +103,7 @@ export const stages: readonly Stage[] = [
     name: 'fuzz',
     about: 'a slice of verifier fuzzing under sanitizers (npm run fuzz goes on for longer)',
     needs: ['cbuild'],
-    jobs: () => [{ title: '50,000 mutated modules', command: join(ROOT, 'build/asan/fuzz'), args: ['--runs', '50000', '--seed', '1'], counts: 'exit' }],
+    jobs: () => [script('15 seconds of mutants', 'exit', 'scripts/fuzz.ts', '15', '1')],
   },
   {
     name: 'docs',
