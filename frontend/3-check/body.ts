@@ -168,8 +168,11 @@ export class Body {
   futureOf: Type | undefined;
   /** A 返回 with a value was seen. */
   returnsValue = false;
-  /** Y and S of the 挂起 in this body; in a helper they come from its callers. */
-  yields: { readonly yields: Type; readonly sends: Type; readonly span: ast.Span } | undefined;
+  /**
+   * Y and S of the 挂起 in this plain function, and where they come from. R is that of the first 协程 found to
+   * call it: the runtime compares whole coroutine types before it compares their Y and S.
+   */
+  yields: { readonly yields: Type; readonly sends: Type; readonly result: Type; readonly span: ast.Span } | undefined;
   /** Bare 挂起 of a 协程 body, decided when its Y is known. */
   readonly bareSuspends: hir.Expr[] = [];
   /** 挂起 with a value was seen in a 协程 body. */

@@ -212,10 +212,10 @@ export function inferSuspend(b: Body, e: ast.SuspendExpr): hir.Expr {
       return { kind: 'yield', value: checkExpr(b, e.value, type.yields), coroutine: type, type: type.sends, span };
     }
     case 'function': {
-      b.yields ??= { yields: b.checker.fresh(), sends: b.checker.fresh(), span };
-      const { yields, sends } = b.yields;
+      b.yields ??= { yields: b.checker.fresh(), sends: b.checker.fresh(), result: b.checker.fresh(), span };
+      const { yields, sends, result } = b.yields;
       const value = checkExpr(b, e.value, yields);
-      return { kind: 'yield', value, coroutine: { kind: 'coroutine', yields, sends, result: UNIT }, type: sends, span };
+      return { kind: 'yield', value, coroutine: { kind: 'coroutine', yields, sends, result }, type: sends, span };
     }
     case 'closure':
       inferExpr(b, e.value);

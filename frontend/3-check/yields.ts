@@ -27,12 +27,15 @@ export function spreadYields(checker: Checker, entry: FunctionSymbol | undefined
       if (edge.detached) outside(caller, edge.span, source.span, f.body!);
       else if (caller.kind === 'coroutine') {
         caller.yieldsValue = true;
-        const { yields, sends } = caller.symbol!.coroutine!;
-        same(caller, edge, source, { yields, sends }, f.body!);
+        const type = caller.symbol!.coroutine!;
+        same(caller, edge, source, type, f.body!);
+        if (resolve(source.result).kind === 'variable') unify(source.result, type.result);
       } else if (caller.kind === 'function') {
-        if (caller.yields !== undefined) same(caller, edge, source, caller.yields, f.body!);
-        else {
-          caller.yields = { yields: source.yields, sends: source.sends, span: edge.span };
+        if (caller.yields !== undefined) {
+          same(caller, edge, source, caller.yields, f.body!);
+          if (resolve(source.result).kind === 'variable') unify(source.result, caller.yields.result);
+        } else {
+          caller.yields = { ...source, span: edge.span };
           work.push(caller.symbol!);
         }
       } else if (caller.kind === 'closure') {
@@ -85,7 +88,8 @@ export function finishYields(checker: Checker): void {
     } else if (body?.yields !== undefined) {
       close(body.yields.yields);
       close(body.yields.sends);
-      f.func.coroutine = { kind: 'coroutine', yields: body.yields.yields, sends: body.yields.sends, result: UNIT };
+      close(body.yields.result);
+      f.func.coroutine = { kind: 'coroutine', yields: body.yields.yields, sends: body.yields.sends, result: body.yields.result };
     }
   }
 }

@@ -69,11 +69,22 @@ QI_INLINE QiStatus leave(QiWorker *w, QiCoroutine *co, QiValue value, QiValue *s
     return QI_PARKED;
 }
 
+/*
+ * Whether a 挂起 of coroutine type `type` fits `co`: Y and S must be the same. R may differ, because a
+ * helper that yields for several coroutines is compiled for one of them.
+ */
+static bool fits(const QiWorker *w, const QiCoroutine *co, uint16_t type) {
+    const QiHeap *h = w->sched->workers[0].heap;
+    const QiType *own = qi_type_of(w->sched, &co->future.head);
+    if (own == NULL || type >= h->ntypes || h->types[type] == NULL) return false;
+    return own->a == h->types[type]->a && own->b == h->types[type]->b;
+}
+
 QI_COLD static QiStatus yield_slow(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
     QiCoroutine *co = w->current;
     uint32_t aux = co->future.head.aux;
     if ((aux & QI_CO_GENERATOR) == 0) return qi_throw_simple(w, 6009);
-    if (co->future.head.type != type) return qi_throw_simple(w, 6008);
+    if (co->future.head.type != type && !fits(w, co, type)) return qi_throw_simple(w, 6008);
     if (aux & QI_CO_CANCEL_REQUESTED) {
         /* Nobody is there to take a value, not even in its 最终. */
         w->error = qi_cancel_error(w, co);
