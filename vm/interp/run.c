@@ -22,6 +22,10 @@
  */
 #include "slow.h"
 
+#if defined(QI_MUTATION)
+#include "mutants.h"
+#endif
+
 #if defined(QI_DISPATCH_TAIL) && !(defined(__has_attribute) && __has_attribute(musttail) && __has_attribute(preserve_none))
 #error "tail-call dispatch needs a compiler with musttail and preserve_none (clang 19)"
 #endif
@@ -146,9 +150,21 @@ void qi_interp_run(QiWorker *w) {
 #include "../include/qi/opcodes.def"
 #undef QI_OP
     };
+#if defined(QI_MUTATION)
+    static const QiMutant mutants[] = {
+#define MUTANT_AT(at, op, kind, ...) {#op "." #kind, QI_OP_##at, &&mutant_##op##_##kind},
+#include "mutants.inc"
+#undef MUTANT_AT
+    };
+    const void *table_of_mutant[QI_OP_COUNT];
+    memcpy(table_of_mutant, table, sizeof table);
+    qi_mutant_install(mutants, sizeof mutants / sizeof *mutants, table_of_mutant);
+    const void *const *handlers = table_of_mutant;
+#else
     /* Opaque to the compiler, so that the address stays in a register instead of being made again at each dispatch. */
     const void *const *handlers = table;
     __asm__("" : "+r"(handlers));
+#endif
 #define DISPATCH() goto *handlers[pc->op]
 #define OP(name) op_##name:
 #endif
@@ -168,6 +184,11 @@ dispatch:
     __builtin_unreachable();
 #else
 #include "ops.inc"
+#endif
+#if defined(QI_MUTATION)
+#define MUTANT_AT(at, op, kind, ...) mutant_##op##_##kind: __VA_ARGS__
+#include "mutants.inc"
+#undef MUTANT_AT
 #endif
 
 fail:
