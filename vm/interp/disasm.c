@@ -119,6 +119,19 @@ static void list_type(Listing *l, uint32_t i) {
         }
         put(l, t->is_tuple ? ")" : " }");
     }
+    if (t->kind == QI_T_ENUM) {
+        put(l, " { ");
+        for (uint32_t k = 0; k < t->nvariants; k++) {
+            const QiVariant *v = &t->variants[k];
+            if (k > 0) put(l, ", ");
+            put_name(l, v->name);
+            if (v->count == 0) continue;
+            put(l, "(");
+            put_types(l, t->fields + v->first, v->count);
+            put(l, ")");
+        }
+        put(l, " }");
+    }
     put(l, "\n");
 }
 
@@ -182,7 +195,7 @@ static void put_operand(Listing *l, QiRole role, const QiInsn *insn, uint16_t op
     uint32_t index = (uint32_t)wide;
     switch (role) {
     case QI_R_NONE: case QI_R_WIDE: return;
-    case QI_R_DST: case QI_R_DSTR: case QI_R_DSTX: case QI_R_SRC: case QI_R_SRCR: case QI_R_SRCX: put(l, "r%u", operand); return;
+    case QI_R_DST: case QI_R_DSTR: case QI_R_DSTX: case QI_R_SRC: case QI_R_SRCR: case QI_R_SRCX: case QI_R_INOUT: put(l, "r%u", operand); return;
     case QI_R_DSTPAIR: put(l, "r%u:r%u", operand, operand + 1u); return;
     case QI_R_WINDOW: case QI_R_LOOPVARS: put(l, "r%u…", operand); return;
     case QI_R_IMM: put(l, "%d", (int16_t)operand); return;
