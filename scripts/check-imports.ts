@@ -15,7 +15,7 @@
  *
  * Rejected: an ESLint plug-in. It knows nothing of the C side, and the rules fit on this page.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -173,9 +173,8 @@ function filesUnder(dir: string, pattern: RegExp): string[] {
 }
 
 function main(): number {
-  const files = ['frontend', 'vm', 'natives', 'aot', 'spec-tests', 'bench', 'scripts'].flatMap((dir) =>
-    filesUnder(dir, /\.(ts|mjs|c|h)$/),
-  );
+  const folders = ['frontend', 'vm', 'natives', 'aot', 'spec-tests', 'bench', 'scripts'].filter((dir) => existsSync(join(ROOT, dir)));
+  const files = folders.flatMap((dir) => filesUnder(dir, /\.(ts|mjs|c|h)$/));
   const graph = new Map<string, string[]>();
   const faults: string[] = [];
   for (const path of files) {
