@@ -115,6 +115,8 @@ typedef struct QiHeapState {
     size_t trigger_bytes;   /* past it a collection is asked for */
     size_t reserve_bytes;   /* added to the limit while an error is being made */
     bool requested;
+    bool granted;           /* E7007 was thrown: its handler may use a little more, until a collection finds room */
+    QiChunk *spare;         /* mapped, untouched: for that handler when the system has no memory */
     QiLayout *layouts;
     uint8_t *layout_words;  /* storage of `more` */
     const QiType *const *layout_types; /* the table the layouts were made from */
@@ -147,6 +149,8 @@ QI_INLINE size_t qi_bytes_used(const QiHeapState *s) { return s->object_bytes + 
 /* heap.c: the size class of a size up to QI_SMALL_MAX, and the size of a class's cells. */
 unsigned qi_class_of(size_t size);
 size_t qi_class_size(unsigned class);
+/* heap.c: after E7007 was thrown. */
+void qi_heap_grant(QiHeapState *s);
 /* heap.c: asks for a collection when it is time. */
 void qi_heap_consider(QiHeapState *s);
 

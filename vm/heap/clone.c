@@ -55,6 +55,9 @@ static bool copy_of(Cloner *c, QiObject *o, QiObject **out) {
     const QiType *t = o->type < c->heap->ntypes ? c->heap->types[o->type] : NULL;
     switch (o->kind) {
     case QI_K_LIST: case QI_K_DICT: case QI_K_STRUCT: break;
+    case QI_K_ENUM:
+        if (o->flags == 0) return true;
+        break;
     case QI_K_BOX:
         if (!t->a->is_ref) return true;
         break;
@@ -70,6 +73,7 @@ static bool copy_of(Cloner *c, QiObject *o, QiObject **out) {
     case QI_K_LIST: copy = copy_list(c->heap, (const QiList *)(const void *)o); break;
     case QI_K_DICT: copy = copy_dict(c->heap, (const QiDict *)(const void *)o); break;
     case QI_K_BOX: copy = copy_cells(c->heap, o, sizeof(QiBox)); break;
+    case QI_K_ENUM: copy = copy_cells(c->heap, o, sizeof(QiEnum) + o->flags * sizeof(QiValue)); break;
     default: copy = copy_cells(c->heap, o, sizeof(QiStruct) + t->nfields * sizeof(QiValue)); break;
     }
     if (copy == NULL || qi_refmap_put(&c->copies, qi_from_ref(o), 0, qi_from_ref(copy)) == QI_REF_NO_MEMORY) return false;
@@ -110,6 +114,13 @@ static bool replace_parts(Cloner *c, QiObject *o) {
         return true;
     }
     case QI_K_BOX: return replace(c, &((QiBox *)(void *)o)->value);
+    case QI_K_ENUM: {
+        QiEnum *e = (QiEnum *)(void *)o;
+        for (uint32_t i = 0; i < o->flags; i++) {
+            if (t->fields[(o->aux >> 16) + i]->is_ref && !replace(c, &e->fields[i])) return false;
+        }
+        return true;
+    }
     default: {
         QiStruct *s = (QiStruct *)(void *)o;
         for (uint32_t i = 0; i < t->nfields; i++) {

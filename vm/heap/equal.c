@@ -74,6 +74,7 @@ static bool compare_refs(Walk *w, const QiObject *a, const QiObject *b) {
         return push(w, a, b);
     case QI_K_STRUCT:
     case QI_K_BOX: return a->type == b->type && push(w, a, b);
+    case QI_K_ENUM: return a->type == b->type && a->aux == b->aux && (a->flags == 0 || push(w, a, b));
     default: return a == b;
     }
 }
@@ -125,9 +126,11 @@ static bool step_words(Walk *w, size_t at, bool *done) {
     const QiObject *a = w->pairs[at].a, *b = w->pairs[at].b;
     const QiType *t = w->heap->types[a->type];
     const QiValue *left = (const QiValue *)(const void *)(a + 1), *right = (const QiValue *)(const void *)(b + 1);
-    size_t n = a->kind == QI_K_BOX ? 1 : t->nfields, count = w->count;
+    size_t n = a->kind == QI_K_BOX ? 1 : a->kind == QI_K_ENUM ? a->flags : t->nfields, count = w->count;
+    /* An enum's fields are numbered through all its variants. */
+    const QiType *const *parts = t->fields + (a->kind == QI_K_ENUM ? a->aux >> 16 : 0);
     for (size_t i = w->pairs[at].next; i < n; i++) {
-        const QiType *part = a->kind == QI_K_BOX ? t->a : t->fields[i];
+        const QiType *part = a->kind == QI_K_BOX ? t->a : parts[i];
         if (!compare_values(w, part, left[i], right[i])) return false;
         if (w->count > count) {
             w->pairs[at].next = i + 1;

@@ -97,6 +97,7 @@ static void fill(QiText *out, const char *template, const QiErrorArg *args, size
 
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
     QiHeapState *s = h->state;
+    if (code == 7007) qi_heap_grant(s);
     const QiErrorText *text = qi_error_text(code);
     QiText message = {0};
     if (text != NULL) fill(&message, s->config.english ? text->en : text->zh, args, nargs);
@@ -105,10 +106,15 @@ QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs
     QiString *string = qi_text_finish(h, &message);
     QiError *e = string != NULL ? qi_error_create(h, code, string) : NULL;
     s->reserve_bytes = reserve;
-    return e != NULL ? e : s->out_of_memory;
+    return e != NULL ? e : qi_error_out_of_memory(h);
 }
 
-QiError *qi_error_out_of_memory(QiHeap *h) { return h->state->out_of_memory; }
+bool qi_error_is_spare(const QiHeap *h, const QiError *e) { return e == h->state->out_of_memory; }
+
+QiError *qi_error_out_of_memory(QiHeap *h) {
+    qi_heap_grant(h->state);
+    return h->state->out_of_memory;
+}
 
 QiError *qi_error_spare(QiHeap *h) {
     const QiErrorText *text = qi_error_text(7007);

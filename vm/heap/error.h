@@ -35,6 +35,8 @@ QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs
 /* E7007 without allocating. */
 QiError *qi_error_out_of_memory(QiHeap *h);
 
+/* True for that error. It is shared and permanent: it takes no stack. */
+bool qi_error_is_spare(const QiHeap *h, const QiError *e);
 /* For qi_heap_new: the permanent E7007 error. NULL: out of memory. */
 QiError *qi_error_spare(QiHeap *h);
 /* Finaliser. */

@@ -109,7 +109,18 @@ static bool add_simple(QiText *out, const QiType *t, QiValue v, bool quoted) {
         qi_text_add(out, TEXT("无"));
         return true;
     case QI_T_ERROR: add_error(out, qi_as_ref(v), quoted); return true;
-    case QI_T_LIST: case QI_T_ARRAY: case QI_T_DICT: case QI_T_STRUCT: return false;
+    case QI_T_ENUM: {
+        uint64_t tag = t->is_ref ? qi_enum_tag(qi_as_ref(v)) : v;
+        if (tag >= t->nvariants) { /* a raw tag comes from hostile bytecode */
+            qi_text_add(out, TEXT("<?>"));
+            return true;
+        }
+        const QiVariant *variant = &t->variants[tag];
+        if (variant->count > 0) return false;
+        qi_text_add(out, variant->name.text, variant->name.len);
+        return true;
+    }
+    case QI_T_LIST: case QI_T_ARRAY: case QI_T_DICT: case QI_T_STRUCT: case QI_T_TUPLE: return false;
     case QI_T_FUNC: qi_text_add(out, TEXT("<函数>")); return true;
     case QI_T_FUTURE: qi_text_add(out, TEXT("<未来>")); return true;
     case QI_T_TASK: qi_text_add(out, TEXT("<任务>")); return true;
@@ -154,6 +165,13 @@ static void open_value(Printer *p, const QiType *t, QiValue v) {
     switch (t->kind) {
     case QI_T_OPTION: qi_text_add(out, TEXT("有(")); break;
     case QI_T_DICT: qi_text_add(out, TEXT("{")); break;
+    case QI_T_TUPLE: qi_text_add(out, TEXT("(")); break;
+    case QI_T_ENUM: {
+        const QiVariant *variant = &t->variants[qi_enum_tag(qi_as_ref(v))];
+        qi_text_add(out, variant->name.text, variant->name.len);
+        qi_text_add(out, TEXT("("));
+        break;
+    }
     case QI_T_STRUCT:
         qi_text_add(out, t->name.text, t->name.len);
         if (t->is_tuple) qi_text_add(out, TEXT("("));
@@ -168,7 +186,11 @@ static void close_value(Printer *p) {
     const Frame *f = &p->frames[--p->count];
     if (f->type->kind != QI_T_OPTION) qi_refmap_remove(&p->path, f->value, 0);
     switch (f->type->kind) {
-    case QI_T_OPTION: qi_text_add(p->out, TEXT(")")); break;
+    case QI_T_OPTION: case QI_T_ENUM: qi_text_add(p->out, TEXT(")")); break;
+    case QI_T_TUPLE: /* one element: the comma tells it from a parenthesis */
+        if (f->type->nfields == 1) qi_text_add(p->out, TEXT(",)"));
+        else qi_text_add(p->out, TEXT(")"));
+        break;
     case QI_T_DICT: qi_text_add(p->out, TEXT("}")); break;
     case QI_T_STRUCT:
         if (f->type->is_tuple) qi_text_add(p->out, TEXT(")"));
@@ -197,7 +219,14 @@ static bool next_part(QiText *out, Frame *f, const QiType **type, QiValue *value
         *value = qi_list_elem(l, i);
         break;
     }
-    case QI_T_STRUCT:
+    case QI_T_ENUM: {
+        const QiEnum *e = object;
+        if (i >= e->head.flags) return false;
+        *type = t->fields[(e->head.aux >> 16) + i];
+        *value = e->fields[i];
+        break;
+    }
+    case QI_T_STRUCT: case QI_T_TUPLE:
         if (i >= t->nfields) return false;
         *type = t->fields[i];
         *value = ((const QiStruct *)object)->fields[i];

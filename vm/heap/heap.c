@@ -26,6 +26,9 @@
  * makes each allocation a third slower. */
 #define QI_NURSERY_MIN ((size_t)16 << 20)
 
+/* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
+#define QI_GRANT_BYTES ((size_t)1 << 20)
+
 unsigned qi_class_of(size_t size) {
     if (size <= 512) return (unsigned)(size / QI_ALLOC_GRANULE);
     /* 640 768 896 1024, 1280 … : the two bits below the leading one, rounded up. */
@@ -51,7 +54,7 @@ void qi_heap_consider(QiHeapState *s) {
 static bool within_limit(const QiHeapState *s, size_t more) {
     size_t limit = s->config.limit_bytes;
     if (limit == 0) return true;
-    limit += s->reserve_bytes;
+    limit += s->reserve_bytes + (s->granted ? QI_GRANT_BYTES : 0);
     size_t used = qi_bytes_used(s);
     return used <= limit && more <= limit - used;
 }
@@ -70,6 +73,10 @@ static void set_trigger(QiHeapState *s) {
 
 static QiChunk *chunk_new(QiHeapState *s) {
     QiChunk *c = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
+    if (c == NULL && s->granted) {
+        c = s->spare;
+        s->spare = NULL;
+    }
     if (c == NULL) return NULL;
     /* Small programs stay small; a heap that grows gains from fewer page faults and TLB misses. */
     if (s->chunks != NULL) qi_map_prefer_huge(c, QI_CHUNK_SIZE);
@@ -261,6 +268,16 @@ bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes) {
     return true;
 }
 
+void qi_heap_grant(QiHeapState *s) { s->granted = true; }
+
+/* After a collection: with room again the next E7007 is a new one. */
+static void grant_end(QiHeapState *s) {
+    size_t limit = s->config.limit_bytes;
+    if (limit != 0 && qi_bytes_used(s) + QI_GRANT_BYTES > limit) return;
+    if (s->spare == NULL) s->spare = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
+    s->granted = s->spare == NULL;
+}
+
 /* Everything handed out and not used is free again: the mark bits alone will say what is. */
 static void runs_retire(QiHeapState *s) {
     memset(s->heap->runs, 0, sizeof s->heap->runs);
@@ -293,6 +310,7 @@ void qi_heap_collect(QiHeap *h) {
     qi_mark_all(s);
     qi_sweep(s);
     set_trigger(s);
+    if (s->granted) grant_end(s);
     uint64_t pause = (uint64_t)(qi_clock_monotonic_ns() - start);
     s->stats.collections++;
     s->stats.pause_ns_total += pause;
@@ -316,6 +334,8 @@ QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     s->hooks = *hooks;
     s->marker.state = s;
     set_trigger(s);
+    s->spare = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
+    if (s->spare == NULL) goto fail;
     /* The error for the day when there is no memory for an error. */
     s->out_of_memory = qi_error_spare(h);
     if (s->out_of_memory == NULL) goto fail;
@@ -326,6 +346,7 @@ fail:
             next = c->next;
             qi_unmap(c, c->bytes);
         }
+        if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     }
     free(s);
     free(h);
@@ -348,6 +369,7 @@ void qi_heap_free(QiHeap *h) {
     qi_error_finalize(h, &s->out_of_memory->head); /* permanent, but its trace is not */
     unmap_all(s->chunks);
     unmap_all(s->mappings);
+    if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     qi_marker_free(&s->marker);
     free(s->layouts);
     free(s->layout_words);

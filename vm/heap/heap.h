@@ -98,6 +98,8 @@ bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes);
 void qi_heap_collect(QiHeap *h);
 /* Marks one object (NULL allowed) and queues it for tracing. */
 void qi_mark(QiMarker *m, QiObject *o);
+/* qi_mark for one of many roots: traces what was found so far before the mark stack gets large. Only from QiHeapHooks.roots. */
+void qi_mark_root(QiMarker *m, QiObject *o);
 QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi_as_ref(v)); }
 
 typedef struct QiHeapStats {

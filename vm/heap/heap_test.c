@@ -259,6 +259,9 @@ static void limit_is_kept(QiTest *t) {
     QI_CHECK(t, !qi_heap_charge(w.heap, 5 << 20));
     QiError *e = qi_error_make(w.heap, 7007, NULL, 0);
     QI_CHECK(t, e != NULL && e->head.aux == 7007);
+    /* Its handler has a little memory, but not for ever. */
+    for (n = 0; n < 1000000 && str(&w, "处理") != NULL; n++) {}
+    QI_CHECK(t, n > 10000 && n < 100000);
     w.roots[0] = &e->head;
     qi_heap_collect(w.heap);
     QI_CHECK(t, node_new(&w, NULL, NULL) != NULL);

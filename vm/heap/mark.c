@@ -32,7 +32,7 @@ static bool is_leaf(const QiType *t) {
     switch (t->kind) {
     case QI_T_STRING: return true;
     case QI_T_OPTION: return t->option_boxed ? !t->a->is_ref : is_leaf(t->a);
-    case QI_T_STRUCT:
+    case QI_T_STRUCT: case QI_T_TUPLE: case QI_T_ENUM:
         for (uint32_t i = 0; i < t->nfields; i++) {
             if (t->fields[i]->is_ref) return false;
         }
@@ -71,6 +71,8 @@ bool qi_layouts_prepare(QiHeapState *s) {
         QiLayout *l = &layouts[i];
         switch (t->kind) {
         case QI_T_STRUCT:
+        case QI_T_TUPLE:
+        case QI_T_ENUM:
         case QI_T_ENV:
             l->nwords = t->nfields;
             if (t->nfields > 64) {
@@ -177,6 +179,22 @@ QI_INLINE void trace_words(QiMarker *m, const QiLayout *l, const QiValue *words)
     }
 }
 
+/* A variant's fields are a part of those the layout describes. */
+static void trace_enum(QiMarker *m, const QiEnum *e) {
+    const QiLayout *l = &m->state->layouts[e->head.type];
+    uint32_t first = e->head.aux >> 16, n = e->head.flags;
+    if (QI_LIKELY(first + n <= 64)) {
+        uint64_t own = n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
+        uint64_t refs = n == 0 ? 0 : l->refs >> first & own, leaves = n == 0 ? 0 : l->leaves >> first & own;
+        trace_words(m, &(QiLayout){.refs = refs, .leaves = leaves, .nwords = n}, e->fields);
+        return;
+    }
+    const QiType *t = m->state->heap->types[e->head.type];
+    for (uint32_t i = 0; i < n; i++) {
+        if (t->fields[first + i]->is_ref) mark_ref(m, e->fields[i]);
+    }
+}
+
 static void trace_list(QiMarker *m, const QiList *l) {
     if (!(l->head.flags & QI_LIST_REFS)) return;
     const QiValue *items = l->items.words;
@@ -235,6 +253,8 @@ QI_INLINE void trace(QiMarker *m, QiObject *o) {
     if (QI_LIKELY((1u << kind) & (1u << QI_K_STRUCT | 1u << QI_K_BOX | 1u << QI_K_CELL | 1u << QI_K_CLOSURE))) {
         /* The words begin right behind the header in all four. */
         trace_words(m, &m->state->layouts[o->type], (const QiValue *)(const void *)(o + 1));
+    } else if (kind == QI_K_ENUM) {
+        trace_enum(m, (const QiEnum *)(void *)o);
     } else if (kind != QI_K_STRING) {
         trace_other(m, o);
     }
@@ -255,6 +275,11 @@ static void drain(QiMarker *m) {
         waiting--;
         trace(m, o);
     }
+}
+
+void qi_mark_root(QiMarker *m, QiObject *o) {
+    qi_mark(m, o);
+    if (QI_UNLIKELY(m->top != NULL && m->top->prev != NULL)) drain(m);
 }
 
 /* Traces every marked object again: those that were marked but not queued are among them. (Mappings hold only

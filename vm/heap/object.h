@@ -20,7 +20,7 @@
 typedef enum QiKind {
     QI_K_FREE = 0,
     QI_K_STRING, QI_K_LIST, QI_K_DICT, QI_K_STRUCT, QI_K_BOX, QI_K_CLOSURE,
-    QI_K_CELL, QI_K_ERROR,
+    QI_K_CELL, QI_K_ERROR, QI_K_ENUM,
     /* laid out, traced and finalised by sched/ (see QiKindOps in heap.h) */
     QI_K_FUTURE, QI_K_COROUTINE, QI_K_CHANNEL, QI_K_MUTEX, QI_K_WAITGROUP,
     QI_K_COUNT,
@@ -50,8 +50,13 @@ typedef struct QiList {
     union { QiValue *words; uint8_t *bytes; void *data; } items; /* malloc'ed through the heap's accounting; freed by its finaliser */
 } QiList;
 
-/* 结构体: fields in declaration order. */
+/* 结构体 and 元组: fields in declaration order. */
 typedef struct QiStruct { QiObject head; QiValue fields[]; } QiStruct;
+
+/* A value of an enum with payloads, immutable. aux: tag in the low half, the variant's first flat field in the high
+ * half; flags: number of fields. So one load of the header is enough to test a variant and to find a field. */
+typedef struct QiEnum { QiObject head; QiValue fields[]; } QiEnum;
+#define QI_ENUM_PAYLOAD_MAX 255u
 
 /* 有(v) of a boxed option. */
 typedef struct QiBox { QiObject head; QiValue value; } QiBox;

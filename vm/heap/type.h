@@ -20,10 +20,18 @@ typedef enum QiTypeKind {
     QI_T_STRING, QI_T_LIST, QI_T_ARRAY, QI_T_DICT, QI_T_OPTION, QI_T_STRUCT,
     QI_T_FUNC, QI_T_FUTURE, QI_T_TASK, QI_T_COROUTINE, QI_T_CHANNEL,
     QI_T_MUTEX, QI_T_WAITGROUP, QI_T_ERROR, QI_T_CELL, QI_T_ENV,
+    QI_T_TUPLE, QI_T_ENUM,
     QI_T_KIND_COUNT,
 } QiTypeKind;
 
 typedef struct QiName { const char *text; uint32_t len; } QiName;
+
+/* A variant of an enum: its payload is fields[first … first+count) of the type. */
+typedef struct QiVariant {
+    QiName name;
+    uint32_t first, count;
+    uint64_t unit; /* the one value of a variant without payload in an enum of references (QiValue); made by qi_program_bind */
+} QiVariant;
 
 typedef struct QiType QiType;
 struct QiType {
@@ -33,14 +41,16 @@ struct QiType {
     bool is_tuple;        /* STRUCT: fields print without names */
     uint16_t index;       /* own position in the table */
     uint8_t elem_size;    /* LIST, ARRAY: bytes an element takes (1 or 8) */
-    uint32_t nfields;     /* STRUCT fields, FUNC parameters, ENV captures */
+    uint32_t nfields;     /* STRUCT fields, TUPLE elements, FUNC parameters, ENV captures, ENUM payload fields of all variants */
     uint32_t length;      /* ARRAY */
     /* LIST ARRAY OPTION FUTURE TASK CHANNEL CELL: a. DICT: a key, b value.
      * FUNC: b result. COROUTINE: a yields, b sends, c result. */
     const QiType *a, *b, *c;
     const QiType **fields;     /* nfields of them */
     const QiName *field_names; /* STRUCT */
-    QiName name;               /* STRUCT */
+    QiName name;               /* STRUCT, ENUM */
+    uint32_t nvariants;        /* ENUM; without any payload its values are raw tags (is_ref is false) */
+    QiVariant *variants;
 };
 
 /* True for a type whose values are compared and printed as 64-bit raw words. */

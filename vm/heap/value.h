@@ -23,6 +23,22 @@ QI_INLINE QiStruct *qi_struct_new(QiHeap *h, const QiType *type) {
     return s;
 }
 
+/* Number of the variant of an enum value that is a reference. */
+QI_INLINE uint32_t qi_enum_tag(const QiObject *e) { return e->aux & 0xFFFF; }
+QI_INLINE uint32_t qi_enum_aux(const QiVariant *v, uint32_t tag) { return v->first << 16 | tag; }
+
+/* A value of variant `tag` of an ENUM type whose fields are uninitialised; permanent: never collected. NULL: out of memory. */
+QI_INLINE QiEnum *qi_enum_new(QiHeap *h, const QiType *type, uint32_t tag, bool permanent) {
+    const QiVariant *v = &type->variants[tag];
+    size_t size = qi_round_size(sizeof(QiEnum) + v->count * sizeof(QiValue));
+    QiEnum *e = permanent ? qi_alloc_permanent(h, size) : qi_alloc(h, size);
+    if (QI_LIKELY(e != NULL)) {
+        qi_object_init(&e->head, QI_K_ENUM, type->index, qi_enum_aux(v, tag));
+        e->head.flags = (uint8_t)v->count;
+    }
+    return e;
+}
+
 /* Captures are uninitialised. env: the function's ENV type, which becomes the header's type. NULL: out of memory. */
 QI_INLINE QiClosure *qi_closure_new(QiHeap *h, const QiType *env, uint32_t func) {
     QiClosure *c = qi_alloc(h, qi_round_size(sizeof(QiClosure) + env->nfields * sizeof(QiValue)));

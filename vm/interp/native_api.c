@@ -33,10 +33,7 @@ QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length) {
     return qi_throw_code(cx, 7003, args, 2);
 }
 
-QiStatus qi_throw_memory(QiContext *cx) {
-    cx->error = qi_error_out_of_memory(cx->heap);
-    return QI_THROW;
-}
+QiStatus qi_throw_memory(QiContext *cx) { return qi_throw_simple(cx, 7007); }
 
 QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text) {
     return qi_throw_code(cx, code, &(QiErrorArg){.name = name, .text = text, .len = strlen(text)}, 1);

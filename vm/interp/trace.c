@@ -33,14 +33,14 @@ static void walk_from(Walk *w, const QiCoroutine *co) {
 
 static void walk_next(Walk *w) {
     w->more = qi_frame_next(&w->frame);
-    while (!w->more && (w->co->future.head.aux & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
+    while (!w->more && (w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
 }
 
 static const QiInsn *place_of(const QiFrame *f) { return f->safepoint != NULL ? f->safepoint : f->pc; }
 
 /* Moves on to where only the oldest frames are left. */
 static void walk_to_end(Walk *w) {
-    while ((w->co->future.head.aux & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
+    while ((w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
     uint32_t n = 0;
     for (QiSegment *s = w->frame.segment; s != NULL; s = s->prev) n++;
     if (n <= OLDEST_SEGMENTS) return;
@@ -49,15 +49,10 @@ static void walk_to_end(Walk *w) {
     w->frame = (QiFrame){.fp = s->return_fp, .pc = s->return_pc, .safepoint = s->return_pc - 1, .segment = s->prev};
 }
 
-static uint32_t number_of(const QiCoroutine *co) { return (co->future.head.aux & QI_CO_MAIN) != 0 ? 0 : co->id; }
-
-/* The task on which a coroutine ran last. */
-static const QiCoroutine *task_of(const QiCoroutine *co) {
-    return (co->future.head.aux & QI_CO_GENERATOR) != 0 && co->innermost != NULL ? co->innermost : co;
-}
+static uint32_t number_of(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
 
 void qi_error_record_trace(QiWorker *w, QiError *e) {
-    if (e->trace != NULL || e == qi_error_out_of_memory(w->heap)) return;
+    if (e->trace != NULL || qi_error_is_spare(w->heap, e)) return;
     const QiInsn *head[QI_TRACE_HEAD], *tail[QI_TRACE_TAIL], *created[QI_TRACE_CREATORS];
     uint32_t creators[QI_TRACE_CREATORS];
     QiTrace t = {0};
@@ -77,11 +72,11 @@ void qi_error_record_trace(QiWorker *w, QiError *e) {
     t.ntail = rest < QI_TRACE_TAIL ? (uint32_t)rest : QI_TRACE_TAIL;
     t.skipped = counted ? rest - t.ntail : QI_TRACE_UNCOUNTED;
 
-    const QiCoroutine *task = qi_co_task(w->current);
+    const QiHandle *task = qi_co_task(w->current)->handle;
     t.task = number_of(task);
     for (; task->creator != NULL && t.ncreators < QI_TRACE_CREATORS; t.ncreators++) {
         created[t.ncreators] = task->created_at;
-        task = task_of(task->creator);
+        task = task->creator;
         creators[t.ncreators] = number_of(task);
     }
 
