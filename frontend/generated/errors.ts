@@ -105,6 +105,7 @@ export type ErrorCode =
   | 'E7010'
   | 'E7011'
   | 'E7012'
+  | 'E7013'
   | 'E8001'
   | 'E8002'
   | 'E9001'
@@ -436,6 +437,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E7012: { severity: 'error', phase: 'RUNTIME',
     zh: "循环步长不能为零", en: "the step of a loop cannot be zero",
     hintZh: "", hintEn: "" },
+  E7013: { severity: 'error', phase: 'RUNTIME',
+    zh: "需要 {期望}，但值是 {实际}", en: "expected {期望}, but the value is {实际}",
+    hintZh: "先用 匹配 或 是成功() 判断，或用 或(默认值)", hintEn: "test with 匹配 or 是成功() first, or use 或(default)" },
   E8001: { severity: 'error', phase: 'IO',
     zh: "无法读取 {路径}：{原因}", en: "cannot read {路径}: {原因}",
     hintZh: "", hintEn: "" },

@@ -4,7 +4,7 @@
 export const FORMAT_VERSION = 1;
 
 /** Ties a module to the tables of opcodes and natives; the loader refuses another. */
-export const TABLES_HASH = 0x16f9a58f4a34f17dn;
+export const TABLES_HASH = 0x976d5d15b8044e55n;
 
 /** What an operand means; see the head of opcodes.def. */
 export type OperandRole =
@@ -176,6 +176,10 @@ export type Opcode =
   | 'NONE'
   | 'SOME'
   | 'UNWRAP'
+  | 'NEWENUM'
+  | 'ENUMTAG'
+  | 'GETV'
+  | 'SWITCH'
   | 'CONCAT'
   | 'FORMAT'
   | 'STRAT'
@@ -354,36 +358,40 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeInfo>> = {
   NONE: { code: 131, a: 'DSTR', b: 'NONE', c: 'TYPE', effects: 0 },
   SOME: { code: 132, a: 'DSTR', b: 'SRCX', c: 'TYPE', effects: F_THROW },
   UNWRAP: { code: 133, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_THROW },
-  CONCAT: { code: 134, a: 'WINDOW', b: 'COUNT', c: 'NONE', effects: F_THROW },
-  FORMAT: { code: 135, a: 'DSTR', b: 'SRCX', c: 'TYPE', effects: F_THROW },
-  STRAT: { code: 136, a: 'DST', b: 'SRCR', c: 'SRC', effects: F_THROW },
-  THROW: { code: 137, a: 'SRCR', b: 'NONE', c: 'NONE', effects: F_END | F_THROW },
-  CAUGHT: { code: 138, a: 'DSTR', b: 'NONE', c: 'NONE', effects: 0 },
-  ISERROR: { code: 139, a: 'DST', b: 'SRCR', c: 'COUNT', effects: 0 },
-  SPAWN: { code: 140, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
-  START: { code: 141, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_PARK | F_THROW },
-  LAUNCH: { code: 142, a: 'NONE', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
-  NEWCORO: { code: 143, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
-  RESUME: { code: 144, a: 'DSTPAIR', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
-  SEND_RESUME: { code: 145, a: 'DSTPAIR', b: 'SRCR', c: 'SRCX', effects: F_PARK | F_THROW },
-  YIELD: { code: 146, a: 'DSTX', b: 'SRCX', c: 'TYPE', effects: F_PARK | F_THROW },
-  RESCHED: { code: 147, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_PARK | F_THROW },
-  CORORESULT: { code: 148, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_THROW },
-  AWAIT: { code: 149, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
-  READY: { code: 150, a: 'DSTR', b: 'SRCX', c: 'TYPE', effects: F_THROW },
-  UPCAST: { code: 151, a: 'DSTR', b: 'SRCR', c: 'TYPE', effects: 0 },
-  SLEEP: { code: 152, a: 'SRC', b: 'NONE', c: 'NONE', effects: F_PARK | F_THROW },
-  NEWCHAN: { code: 153, a: 'DSTR', b: 'SRC', c: 'TYPE', effects: F_THROW },
-  SEND: { code: 154, a: 'SRCR', b: 'SRCX', c: 'NONE', effects: F_PARK | F_THROW },
-  RECV: { code: 155, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
-  RECVOK: { code: 156, a: 'DSTPAIR', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
-  CLOSE: { code: 157, a: 'SRCR', b: 'NONE', c: 'NONE', effects: F_THROW },
-  SELECT: { code: 158, a: 'COUNT', b: 'NONE', c: 'NONE', effects: F_END | F_PARK | F_THROW },
-  SEL_RECV: { code: 159, a: 'SRCR', b: 'DSTPAIR', c: 'JUMP', effects: F_END | F_JUMP },
-  SEL_SEND: { code: 160, a: 'SRCR', b: 'SRCX', c: 'JUMP', effects: F_END | F_JUMP },
-  SEL_AWAIT: { code: 161, a: 'SRCR', b: 'DSTX', c: 'JUMP', effects: F_END | F_JUMP },
-  SEL_TIMEOUT: { code: 162, a: 'SRC', b: 'NONE', c: 'JUMP', effects: F_END | F_JUMP },
-  SEL_DEFAULT: { code: 163, a: 'NONE', b: 'NONE', c: 'JUMP', effects: F_END | F_JUMP },
-  SEGRET: { code: 164, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_END },
-  COROEND: { code: 165, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_END },
+  NEWENUM: { code: 134, a: 'WINDOW', b: 'COUNT', c: 'TYPE', effects: F_THROW },
+  ENUMTAG: { code: 135, a: 'DST', b: 'SRCR', c: 'NONE', effects: 0 },
+  GETV: { code: 136, a: 'DSTX', b: 'SRCR', c: 'FIELD', effects: F_THROW },
+  SWITCH: { code: 137, a: 'SRC', b: 'COUNT', c: 'NONE', effects: F_END },
+  CONCAT: { code: 138, a: 'WINDOW', b: 'COUNT', c: 'NONE', effects: F_THROW },
+  FORMAT: { code: 139, a: 'DSTR', b: 'SRCX', c: 'TYPE', effects: F_THROW },
+  STRAT: { code: 140, a: 'DST', b: 'SRCR', c: 'SRC', effects: F_THROW },
+  THROW: { code: 141, a: 'SRCR', b: 'NONE', c: 'NONE', effects: F_END | F_THROW },
+  CAUGHT: { code: 142, a: 'DSTR', b: 'NONE', c: 'NONE', effects: 0 },
+  ISERROR: { code: 143, a: 'DST', b: 'SRCR', c: 'COUNT', effects: 0 },
+  SPAWN: { code: 144, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
+  START: { code: 145, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_PARK | F_THROW },
+  LAUNCH: { code: 146, a: 'NONE', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
+  NEWCORO: { code: 147, a: 'DSTR', b: 'WINDOW', c: 'FUNC', effects: F_THROW },
+  RESUME: { code: 148, a: 'DSTPAIR', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
+  SEND_RESUME: { code: 149, a: 'DSTPAIR', b: 'SRCR', c: 'SRCX', effects: F_PARK | F_THROW },
+  YIELD: { code: 150, a: 'DSTX', b: 'SRCX', c: 'TYPE', effects: F_PARK | F_THROW },
+  RESCHED: { code: 151, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_PARK | F_THROW },
+  CORORESULT: { code: 152, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_THROW },
+  AWAIT: { code: 153, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
+  READY: { code: 154, a: 'DSTR', b: 'SRCX', c: 'TYPE', effects: F_THROW },
+  UPCAST: { code: 155, a: 'DSTR', b: 'SRCR', c: 'TYPE', effects: 0 },
+  SLEEP: { code: 156, a: 'SRC', b: 'NONE', c: 'NONE', effects: F_PARK | F_THROW },
+  NEWCHAN: { code: 157, a: 'DSTR', b: 'SRC', c: 'TYPE', effects: F_THROW },
+  SEND: { code: 158, a: 'SRCR', b: 'SRCX', c: 'NONE', effects: F_PARK | F_THROW },
+  RECV: { code: 159, a: 'DSTX', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
+  RECVOK: { code: 160, a: 'DSTPAIR', b: 'SRCR', c: 'NONE', effects: F_PARK | F_THROW },
+  CLOSE: { code: 161, a: 'SRCR', b: 'NONE', c: 'NONE', effects: F_THROW },
+  SELECT: { code: 162, a: 'COUNT', b: 'NONE', c: 'NONE', effects: F_END | F_PARK | F_THROW },
+  SEL_RECV: { code: 163, a: 'SRCR', b: 'DSTPAIR', c: 'JUMP', effects: F_END | F_JUMP },
+  SEL_SEND: { code: 164, a: 'SRCR', b: 'SRCX', c: 'JUMP', effects: F_END | F_JUMP },
+  SEL_AWAIT: { code: 165, a: 'SRCR', b: 'DSTX', c: 'JUMP', effects: F_END | F_JUMP },
+  SEL_TIMEOUT: { code: 166, a: 'SRC', b: 'NONE', c: 'JUMP', effects: F_END | F_JUMP },
+  SEL_DEFAULT: { code: 167, a: 'NONE', b: 'NONE', c: 'JUMP', effects: F_END | F_JUMP },
+  SEGRET: { code: 168, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_END },
+  COROEND: { code: 169, a: 'NONE', b: 'NONE', c: 'NONE', effects: F_END },
 };

@@ -179,7 +179,14 @@ static void walk_type(Walk *w) {
         walk_list(w);
         walk_number(w);
         break;
-    case QI_T_ENV: walk_list(w); break;
+    case QI_T_ENV: case QI_T_TUPLE: walk_list(w); break;
+    case QI_T_ENUM:
+        walk_name(w);
+        for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) {
+            walk_name(w);
+            walk_list(w);
+        }
+        break;
     default: break;
     }
 }

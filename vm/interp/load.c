@@ -183,6 +183,30 @@ static const QiType **read_type_list(Reader *r, const QiProgram *p, uint32_t n) 
     return list;
 }
 
+static void read_enum(Reader *r, const QiProgram *p, QiType *t) {
+    t->name = read_name(r);
+    t->nvariants = read_count(r, MAX_INDEX, 2, "变体");
+    if (!r->failed && t->nvariants == 0) refuse(r, 9010, "枚举没有变体");
+    t->variants = take(r, t->nvariants, sizeof *t->variants);
+    const QiType ***payloads = take(r, t->nvariants, sizeof *payloads);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->nvariants && !r->failed; i++) {
+        QiName name = read_name(r);
+        uint32_t count = read_count(r, QI_ENUM_PAYLOAD_MAX, 1, "变体的值");
+        t->variants[i] = (QiVariant){.name = name, .first = n, .count = count};
+        payloads[i] = read_type_list(r, p, count);
+        n += count;
+        if (!r->failed && n > MAX_INDEX) refuse(r, 9010, "枚举的值太多");
+    }
+    const QiType **fields = r->failed ? NULL : take(r, n, sizeof *fields);
+    if (r->failed) return;
+    for (uint32_t i = 0; i < t->nvariants; i++) {
+        for (uint32_t k = 0; k < t->variants[i].count; k++) fields[t->nfields++] = payloads[i][k];
+    }
+    t->fields = fields;
+    t->is_ref = n > 0;
+}
+
 static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
     t->kind = read_u8(r);
     if (r->failed) return;
@@ -215,6 +239,11 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
         t->field_names = names;
         break;
     }
+    case QI_T_TUPLE:
+        t->nfields = read_count(r, MAX_REGISTERS, 1, "元素");
+        t->fields = read_type_list(r, p, t->nfields);
+        break;
+    case QI_T_ENUM: read_enum(r, p, t); break;
     case QI_T_FUNC:
         t->nfields = read_count(r, MAX_REGISTERS, 1, "参数");
         t->fields = read_type_list(r, p, t->nfields);
@@ -507,9 +536,23 @@ QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error)
     return p;
 }
 
+/* The values of variants without payload, where values are references. */
+static bool make_units(QiType *t, QiHeap *heap) {
+    for (uint32_t i = 0; t->is_ref && i < t->nvariants; i++) {
+        if (t->variants[i].count > 0) continue;
+        QiEnum *e = qi_enum_new(heap, t, i, true);
+        if (e == NULL) return false;
+        t->variants[i].unit = qi_from_ref(e);
+    }
+    return true;
+}
+
 bool qi_program_bind(QiProgram *p, QiHeap *heap) {
     heap->types = (const QiType *const *)p->types;
     heap->ntypes = p->ntypes;
+    for (uint32_t i = 0; i < p->ntypes; i++) {
+        if (!make_units(p->types[i], heap)) return false;
+    }
     for (uint32_t i = 0; i < p->nstrings; i++) {
         p->strings[i] = qi_string_create_permanent(heap, p->string_data[i].text, p->string_data[i].len);
         if (p->strings[i] == NULL) return false;

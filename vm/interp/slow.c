@@ -199,3 +199,19 @@ void qi_slow_throw_global(QiWorker *w, uint32_t global) {
     QiName name = w->vm->program->global_names[global];
     qi_throw_code(w, 7011, &(QiErrorArg){.name = "名称", .text = name.text, .len = name.len}, 1);
 }
+
+void qi_slow_throw_variant(QiWorker *w, const QiEnum *e, uint32_t field) {
+    const QiType *t = w->heap->types[e->head.type];
+    const QiVariant *wanted = t->variants;
+    while (field - wanted->first >= wanted->count) wanted++;
+    QiString *s = qi_format(w, t, qi_from_ref(e), true);
+    if (s == NULL) {
+        qi_throw_memory(w);
+        return;
+    }
+    const QiErrorArg args[] = {
+        {.name = "期望", .text = wanted->name.text, .len = wanted->name.len},
+        {.name = "实际", .text = s->bytes, .len = s->len},
+    };
+    qi_throw_code(w, 7013, args, 2);
+}

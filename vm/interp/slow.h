@@ -59,6 +59,8 @@ QiFuture *qi_slow_ready(QiWorker *w, uint16_t type, QiValue value);
 /* --- errors ---------------------------------------------------------------------------- */
 void qi_slow_throw_char(QiWorker *w, int64_t value);
 void qi_slow_throw_key(QiWorker *w, const QiDict *d, QiValue key);
+/* E7013: e is not of the variant that flat field `field` belongs to. */
+void qi_slow_throw_variant(QiWorker *w, const QiEnum *e, uint32_t field);
 void qi_slow_throw_global(QiWorker *w, uint32_t global);
 
 #endif

@@ -72,7 +72,7 @@ static void write_type(Writer *w, const QiType *t, uint32_t depth) {
         add(w, "]");
         return;
     }
-    case QI_T_STRUCT:
+    case QI_T_STRUCT: case QI_T_TUPLE: case QI_T_ENUM:
         if (t->name.len > 0) {
             uint32_t n = t->name.len < QI_TYPE_NAME_SHOWN ? t->name.len : QI_TYPE_NAME_SHOWN;
             while (n < t->name.len && ((uint8_t)t->name.text[n] & 0xC0) == 0x80) n--;

@@ -231,6 +231,30 @@ static bool new_list(QiVerifier *v, const QiInsn *i) {
     return set_type(v, i->a, t);
 }
 
+static bool new_enum(QiVerifier *v, const QiInsn *i) {
+    const QiType *t = want_type(v, i->c, QI_T_ENUM);
+    if (t == NULL) return false;
+    if (!t->is_ref || i->b >= t->nvariants) return qi_verify_refuse(v, "变体编号超出范围");
+    const QiVariant *variant = &t->variants[i->b];
+    if (i->a >= v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    return window_is(v, i->a, t->fields + variant->first, variant->count) && set_type(v, i->a, t);
+}
+
+/* Control goes to the target of one of the words, or behind them. */
+static bool switch_cases(QiVerifier *v, const QiInsn *i) {
+    uint32_t n = i->b;
+    if ((uint64_t)v->pc + n + 1 >= v->f->ncode) return qi_verify_refuse(v, "跳转表超出了代码");
+    v->work += n;
+    for (uint32_t k = 1; k <= n; k++) {
+        const QiInsn *word = i + k;
+        uint32_t at = v->pc + k;
+        if (word->op != QI_OP_JMP || word->a != 0) return qi_verify_refuse(v, "跳转表里不是 JMP");
+        if (!qi_verify_target(v, at, qi_insn_bc(word), false)) return false;
+        if (!qi_verify_jump(v, (uint32_t)((int64_t)at + 1 + qi_insn_bc(word)))) return false;
+    }
+    return qi_verify_target(v, v->pc, (int32_t)n, false) && qi_verify_jump(v, v->pc + n + 1);
+}
+
 static bool fill_list(QiVerifier *v, const QiInsn *i) {
     const QiType *t = v->p->types[i->c];
     if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return mismatch(v);
@@ -357,9 +381,12 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_STGLOBAL: return value_is(v, i->a, v->p->global_types[(uint32_t)qi_insn_bc(i)]);
 
     case QI_OP_NEWSTRUCT:
-        t = want_type(v, i->c, QI_T_STRUCT);
-        return t != NULL && window_is(v, i->b, t->fields, t->nfields) && set_type(v, i->a, t);
-    case QI_OP_GETF: return field_of(v, i->b, i->c, QI_T_STRUCT, &e) && set_type(v, i->a, e);
+        t = v->p->types[i->c];
+        if (t->kind != QI_T_STRUCT && t->kind != QI_T_TUPLE) return mismatch(v);
+        return window_is(v, i->b, t->fields, t->nfields) && set_type(v, i->a, t);
+    case QI_OP_GETF:
+        t = type_of(v, i->b);
+        return field_of(v, i->b, i->c, t->kind == QI_T_TUPLE ? QI_T_TUPLE : QI_T_STRUCT, &e) && set_type(v, i->a, e);
     case QI_OP_SETF: return field_of(v, i->a, i->b, QI_T_STRUCT, &e) && value_is(v, i->c, e);
     case QI_OP_NEWLIST: return new_list(v, i);
     case QI_OP_FILLLIST: return fill_list(v, i);
@@ -398,6 +425,11 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_UNWRAP:
         t = want(v, i->b, QI_T_OPTION);
         return t != NULL && set_type(v, i->a, t->a);
+
+    case QI_OP_NEWENUM: return new_enum(v, i);
+    case QI_OP_ENUMTAG: return want(v, i->b, QI_T_ENUM) != NULL && set_raw(v, i->a);
+    case QI_OP_GETV: return field_of(v, i->b, i->c, QI_T_ENUM, &e) && set_type(v, i->a, e);
+    case QI_OP_SWITCH: return switch_cases(v, i);
 
     case QI_OP_CONCAT: return concat(v, i);
     case QI_OP_FORMAT:

@@ -17,12 +17,20 @@ typedef struct QiOutput {
 } QiOutput;
 #define QI_OUTPUT_CAPACITY 65536u
 
+/* What was read from standard input and not asked for yet. */
+typedef struct QiInput {
+    char *buffer;
+    size_t start, end, cap;
+    bool ended;
+} QiInput;
+
 struct QiVm {
     QiConfig config;
     QiProgram *program;
     QiHeap *heap;
     QiSched *sched;
     QiOutput output;
+    QiInput input;
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */

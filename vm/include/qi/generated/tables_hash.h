@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x16f9a58f4a34f17d)
+#define QI_TABLES_HASH UINT64_C(0x976d5d15b8044e55)
 
 #endif
