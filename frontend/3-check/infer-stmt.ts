@@ -278,7 +278,7 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
   inLoop(b, label, () => b.inScope(() => {
     const declare = (i: number, type: Type): hir.Local => {
       const name = names[i];
-      return name === undefined ? b.temp(type, s.bindings[i]!.span) : b.declareLocal(name, type, { quiet: true }).local;
+      return name === undefined ? b.temp(type, s.bindings[i]?.span ?? s.span) : b.declareLocal(name, type, { quiet: true }).local;
     };
     const variable = declare(0, first);
     const other = second === undefined ? undefined : declare(1, second);
