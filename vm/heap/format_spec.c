@@ -102,7 +102,15 @@ static void add_printf(QiText *out, const char *format, int precision, double d)
         while (at < n && !is_digit(buffer[at])) at++;
         qi_text_add(out, ".", 1);
     }
-    qi_text_add(out, buffer + at, (size_t)(n - at));
+    int end = at;
+    while (end < n && is_digit(buffer[end])) end++;
+    qi_text_add(out, buffer + at, (size_t)(end - at));
+    if (end < n && buffer[end] == 'e') {
+        /* As floats print elsewhere: no plus, no leading zeros. */
+        char exponent[QI_INT_TEXT_MAX];
+        qi_text_add(out, "e", 1);
+        qi_text_add(out, exponent, qi_int_text(atoi(buffer + end + 1), exponent));
+    }
 }
 
 static void add_float(QiText *out, double d, const Spec *s) {

@@ -161,7 +161,7 @@ static void specs(QiTest *t) {
     const struct { int type; QiValue v; const char *spec, *expected; } rows[] = {
         {T_FLOAT, qi_from_float(3.14159), ".2", "3.14"}, {T_FLOAT, qi_from_float(2.5), ".2", "2.50"}, {T_FLOAT, qi_from_float(-0.5), ".0", "-0"},
         {T_FLOAT, qi_from_float(1234567.891), ",.2", "1,234,567.89"}, {T_FLOAT, qi_from_float(0.256), ".1%", "25.6%"},
-        {T_FLOAT, qi_from_float(12345), ".2e", "1.23e+04"}, {T_FLOAT, qi_from_float(INFINITY), "8.2", "      无穷"}, {T_FLOAT, qi_from_float(2), "", "2.0"},
+        {T_FLOAT, qi_from_float(12345), ".2e", "1.23e4"}, {T_FLOAT, qi_from_float(0.00015), ".0e", "1e-4"}, {T_FLOAT, qi_from_float(2), "e", "2.000000e0"}, {T_FLOAT, qi_from_float(INFINITY), "8.2", "      无穷"}, {T_FLOAT, qi_from_float(2), "", "2.0"},
         {T_FLOAT, qi_from_float(1e300), ".1", NULL}, {T_INT, 42, "6", "    42"}, {T_INT, 42, "<6", "42    "}, {T_INT, 42, "^6", "  42  "},
         {T_INT, 42, "06", "000042"}, {T_INT, (QiValue)-42, "06", "-00042"}, {T_INT, 42, "+", "+42"}, {T_INT, 42, "*>6", "****42"}, {T_INT, 42, "零>4", "零零42"},
         {T_INT, 1234567, ",", "1,234,567"}, {T_INT, 123, ",", "123"}, {T_INT, (QiValue)-1234, ",", "-1,234"}, {T_INT, 255, "x", "ff"}, {T_INT, 255, "X", "FF"},
