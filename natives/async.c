@@ -57,8 +57,9 @@ QiStatus qi_native_task_id(QiContext *cx, const QiValue *args, QiValue *result) 
 
 QiStatus qi_native_check_cancel(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)args;
-    *result = 0;
-    return qi_check_cancelled(cx);
+    QiStatus status = qi_check_cancelled(cx);
+    if (status == QI_OK) *result = 0;
+    return status;
 }
 
 /* --- 协程 ---------------------------------------------------------------------------- */
@@ -72,9 +73,9 @@ QiStatus qi_native_coroutine_state(QiContext *cx, const QiValue *args, QiValue *
 }
 
 QiStatus qi_native_coroutine_cancel(QiContext *cx, const QiValue *args, QiValue *result) {
-    QiCoroutine *co = qi_as_ref(args[0]);
+    QiHandle *h = qi_as_ref(args[0]);
     *result = 0;
-    return qi_generator_cancel(cx, co);
+    return qi_generator_cancel(cx, h);
 }
 
 /* --- 通道 ------------------------------------------------------------------------------ */

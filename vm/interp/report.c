@@ -145,7 +145,7 @@ static void send(Report *r, QiVm *vm) {
     qi_text_free(&r->text);
 }
 
-void qi_report_error(QiVm *vm, QiError *e, const QiCoroutine *task) {
+void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task) {
     Report r = {.vm = vm, .english = vm->config.english};
     add_error(&r, e, 0);
     uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
@@ -166,7 +166,7 @@ QiString *qi_error_stack(QiContext *cx, const QiError *e) {
 
 /* --- deadlock ------------------------------------------------------------------------- */
 
-static uint32_t number_of(const QiCoroutine *co) { return (co->future.head.aux & QI_CO_MAIN) != 0 ? 0 : co->id; }
+static uint32_t number_of(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
 
 static void add_channel(Report *r, const QiChannel *c) {
     add(r, SAY(r, "通道 #%u（容量 %u", "channel #%u (capacity %u"), c->id, c->capacity);
@@ -182,7 +182,7 @@ static void add_future(Report *r, const QiFuture *f) {
         add(r, "%s", SAY(r, "一个 未来", "a future"));
         return;
     }
-    add_task_name(r, number_of((const QiCoroutine *)f));
+    add_task_name(r, number_of((const QiHandle *)f));
 }
 
 /* One thing waited for; kind: QI_WAIT_SEND, QI_WAIT_RECEIVE or QI_WAIT_FUTURE. */
@@ -207,7 +207,7 @@ static void add_mutex(Report *r, const QiCoroutine *task, const QiMutex *m) {
     add(r, SAY(r, "加锁 互斥锁 #%u", "locking mutex #%u"), m->id);
     if (m->owner == NULL) return;
     add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
-    if (m->owner == task) {
+    if (m->owner == task->handle) {
         add(r, "%s", SAY(r, "自己", "itself"));
         return;
     }
@@ -271,18 +271,17 @@ static void add_stack(Report *r, const QiCoroutine *task) {
 
 static void add_waiter(Report *r, const QiCoroutine *task) {
     add(r, "  ");
-    add_task_name(r, number_of(task));
+    add_task_name(r, number_of(task->handle));
     add(r, "%s", SAY(r, " 在", ": "));
     add_reason(r, task);
     add(r, "\n");
     add_stack(r, task);
-    if (task->creator == NULL || task->created_at == NULL) return;
-    const QiCoroutine *creator = task->creator;
-    if ((creator->future.head.aux & QI_CO_GENERATOR) != 0 && creator->innermost != NULL) creator = creator->innermost;
+    const QiHandle *h = task->handle;
+    if (h->creator == NULL || h->created_at == NULL) return;
     add(r, "%s", SAY(r, "    由 ", "    created by "));
-    add_task_name(r, number_of(creator));
+    add_task_name(r, number_of(h->creator));
     add(r, "%s", SAY(r, " 创建: ", ": "));
-    add_frame(r, "", task->created_at);
+    add_frame(r, "", h->created_at);
 }
 
 void qi_report_deadlock(QiVm *vm) {

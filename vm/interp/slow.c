@@ -166,9 +166,7 @@ bool qi_slow_global_unset(QiWorker *w, uint32_t global) {
 
 static QiCoroutine *create(QiWorker *w, const QiInsn *pc, const QiValue *fp, bool generator) {
     const QiFunction *f = &w->vm->program->functions[pc->c];
-    QiCoroutine *co = qi_coroutine_new(w, pc->c, f->self->index, fp + pc->b, f->nparams, generator);
-    if (QI_LIKELY(co != NULL)) co->created_at = pc;
-    return co;
+    return qi_coroutine_new(w, pc->c, f->self->index, fp + pc->b, f->nparams, generator, pc);
 }
 
 QiCoroutine *qi_slow_task(QiWorker *w, const QiInsn *pc, const QiValue *fp) { return create(w, pc, fp, false); }

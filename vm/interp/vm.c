@@ -66,13 +66,13 @@ static bool stands_in_masked_code(const QiProgram *p, const QiCoroutine *co) {
 
 static bool is_masked(void *user, const QiCoroutine *co) {
     const QiVm *vm = user;
-    for (; co != NULL; co = (co->future.head.aux & QI_CO_GENERATOR) ? co->resumer : NULL) {
+    for (; co != NULL; co = (co->flags & QI_CO_GENERATOR) ? co->resumer : NULL) {
         if (stands_in_masked_code(vm->program, co)) return true;
     }
     return false;
 }
 
-static void report_failure(void *user, QiCoroutine *task, QiError *e) {
+static void report_failure(void *user, QiHandle *task, QiError *e) {
     QiVm *vm = user;
     /* A detached task's failure is reported and the program goes on; any other decides the exit code. */
     if (!(task->future.head.aux & QI_CO_DETACHED)) vm->unobserved_failure = true;
@@ -152,7 +152,7 @@ bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
 }
 
 /* The program's exit code, once nothing runs any more. */
-static int exit_code(const QiVm *vm, const QiCoroutine *main) {
+static int exit_code(const QiVm *vm, const QiHandle *main) {
     if (vm->exited) return vm->exit_code & 0xFF;
     if (qi_sched_deadlocked(vm->sched)) return QI_EXIT_DEADLOCK;
     if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure) return QI_EXIT_ERROR;
@@ -163,15 +163,16 @@ static int exit_code(const QiVm *vm, const QiCoroutine *main) {
 int qi_vm_run(QiVm *vm) {
     const QiProgram *p = vm->program;
     QiWorker *w = qi_sched_worker(vm->sched, 0);
-    QiCoroutine *main = qi_coroutine_new(w, p->main, p->functions[p->main].self->index, NULL, 0, false);
+    QiCoroutine *main = qi_coroutine_new(w, p->main, p->functions[p->main].self->index, NULL, 0, false, NULL);
     if (main == NULL) {
         set_error(vm, &(QiLoadError){.code = 7007});
         fprintf(stderr, "%s\n", vm->error_text);
         return QI_EXIT_ERROR;
     }
+    QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
     qi_interp_run(w);
-    int code = exit_code(vm, main);
+    int code = exit_code(vm, handle);
     if (!qi_output_flush(vm) && code == 0) code = QI_EXIT_ERROR;
     return code;
 }

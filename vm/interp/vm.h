@@ -47,7 +47,7 @@ bool qi_unwind(QiWorker *w);
 /* trace.c: records the stack of the running coroutine and its chain of creation into e (once). */
 void qi_error_record_trace(QiWorker *w, QiError *e);
 /* report.c: prints an error with its stack to stderr. */
-void qi_report_error(QiVm *vm, QiError *e, const QiCoroutine *task);
+void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task);
 void qi_report_deadlock(QiVm *vm);
 /* message of an error in the VM's language: "错误 [E7001]: 除数为零" */
 

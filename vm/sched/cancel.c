@@ -21,10 +21,10 @@
 #include "internal.h"
 #include "select.h"
 
-QiError *qi_cancel_error(QiWorker *w, QiCoroutine *co) {
+QiError *qi_cancel_error(QiWorker *w, QiHandle *h) {
     QiError *e = qi_error_make(w->heap, 6101, NULL, 0);
     /* The heap's spare E7007 stands in when memory is short; it speaks of nobody. */
-    if (e->head.aux == 6101) e->task = &co->future.head;
+    if (e->head.aux == 6101) e->task = &h->future.head;
     return e;
 }
 
@@ -33,12 +33,12 @@ static bool masked(QiSched *s, const QiCoroutine *co) { return s->config.masked 
 QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w) {
     /* The flag of the task, or of any 协程 between it and the running code. */
     QiCoroutine *co = w->current;
-    while ((co->future.head.aux & QI_CO_CANCEL_REQUESTED) == 0) {
-        if ((co->future.head.aux & QI_CO_GENERATOR) == 0) return QI_OK;
+    while ((co->flags & QI_CO_CANCEL_REQUESTED) == 0) {
+        if ((co->flags & QI_CO_GENERATOR) == 0) return QI_OK;
         co = co->resumer;
     }
     if (masked(w->sched, w->current)) return QI_OK;
-    w->error = qi_cancel_error(w, co);
+    w->error = qi_cancel_error(w, co->handle);
     return QI_THROW;
 }
 
@@ -62,54 +62,47 @@ static bool withdraw(QiWorker *w, QiCoroutine *task) {
 }
 
 static void cancel_one(QiWorker *w, QiCoroutine *task) {
-    if (qi_co_is_over(task) || (task->future.head.aux & QI_CO_CANCEL_REQUESTED) != 0) return;
-    task->future.head.aux |= QI_CO_CANCEL_REQUESTED;
+    if ((task->flags & QI_CO_CANCEL_REQUESTED) != 0) return;
+    task->flags |= QI_CO_CANCEL_REQUESTED;
     if (qi_co_state(task) == QI_CO_CREATED) {
         qi_runqueue_remove(w, task);
-        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task)));
+        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
     } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && withdraw(w, task)) {
-        qi_ready_throw(w, task, qi_cancel_error(w, task));
+        qi_ready_throw(w, task, qi_cancel_error(w, task->handle));
     }
 }
 
-/* A chain of creation has at most 64 links, each with a step from a 协程 to its task. */
-#define DESCENT_MAX 130
-
-/* Is t below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. The way can be
- * a circle: a 协程 that created a task may later run on that very task. */
-static bool descends(const QiCoroutine *t, const QiCoroutine *top) {
-    for (unsigned steps = 0; t != NULL && t != top; steps++) {
-        if (t->future.head.aux & QI_CO_DETACHED || steps == DESCENT_MAX) return false;
-        /* A 协程 creates for the task it ran on. */
-        t = (t->future.head.aux & QI_CO_GENERATOR) != 0 && t->innermost != NULL ? t->innermost : t->creator;
-    }
-    return t != NULL;
+/* Is h below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. */
+static bool descends(const QiHandle *h, const QiHandle *top) {
+    while (h != NULL && h != top) h = (h->future.head.aux & QI_CO_DETACHED) != 0 ? NULL : h->creator;
+    return h != NULL;
 }
 
 /* The list is taken as it is now: tasks that end meanwhile unlink themselves only, and new ones stand before its head. */
-void qi_task_cancel(QiWorker *w, QiCoroutine *task) {
-    if (qi_co_is_over(task)) return;
-    bool family = (task->future.head.aux & QI_CO_HAS_CHILDREN) != 0;
+void qi_task_cancel(QiWorker *w, QiHandle *h) {
+    QiCoroutine *task = h->co;
+    if (task == NULL) return;
+    bool family = (task->flags & QI_CO_HAS_CHILDREN) != 0;
     cancel_one(w, task);
     if (!family) return;
     for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
-        if (t != task && !qi_co_is_over(t) && descends(t, task)) cancel_one(w, t);
+        if (t->handle != h && descends(t->handle, h)) cancel_one(w, t);
     }
 }
 
 void qi_cancel_all_attached(QiWorker *w) {
     for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
-        if ((t->future.head.aux & QI_CO_DETACHED) == 0) cancel_one(w, t);
+        if ((t->flags & QI_CO_DETACHED) == 0) cancel_one(w, t);
     }
 }
 
-bool qi_coroutine_is_over(const QiCoroutine *co) { return qi_co_is_over(co); }
-uint32_t qi_coroutine_id(const QiCoroutine *co) { return co->id; }
+bool qi_coroutine_is_over(const QiHandle *h) { return qi_handle_is_over(h); }
+uint32_t qi_coroutine_id(const QiHandle *h) { return h->id; }
 
-const char *qi_coroutine_state_name(const QiCoroutine *co) {
-    switch (qi_co_state(co)) {
+const char *qi_coroutine_state_name(const QiHandle *h) {
+    switch (qi_handle_state(h)) {
     case QI_CO_CREATED: return "已创建";
     case QI_CO_READY:
     case QI_CO_RUNNING: return "运行中";

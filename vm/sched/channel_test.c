@@ -266,7 +266,7 @@ static void cancelled_select_leaves_every_queue(QiTest *t) {
     QiInsn code[32] = {{QI_OP_SELECT, 3, 0, 0}, {QI_OP_SEL_RECV, 0, 4, 1}, {QI_OP_SEL_SEND, 1, 2, 1}, {QI_OP_SEL_TIMEOUT, 2, 0, 1}, {0}};
     QI_CHECK_INT(t, qi_select(world.w, code, task->fp), QI_PARKED);
     QI_CHECK(t, world_current(&world) == main);
-    qi_task_cancel(world.w, task);
+    qi_task_cancel(world.w, task->handle);
     QI_CHECK(t, a->receivers.head == NULL && b->senders.head == NULL && world.sched->timers.count == 0);
     world_run_until(&world, task);
     QI_CHECK_INT(t, world_take_error(&world), 6101);

@@ -6,72 +6,86 @@
  *   its only frame with the arguments in place, safepoint NULL.
  * - A task is in the live list until it is over, so the collector never finds an unfinished one dead: only
  *   generators need a finaliser.
+ * - resumer and innermost of a generator mean something only while it runs, innermost of a task only while it does not:
+ *   the coroutines they name may be over, and their memory another's, at other times.
  * - The collector reaches a coroutine's frames only while it does not run, or
  *   runs and has stored pc, fp and safepoint.
  */
-#include "sched.h"
+#include "internal.h"
 
 #include "../heap/value.h"
 
 /* Chains of creation are cut here, so that a task that spawns its successor for ever holds no more than this. */
 #define CREATOR_DEPTH_MAX 64
 
-/* NULL: out of memory. */
-QI_INLINE QiSegment *first_segment(QiWorker *w, uint32_t nregs) {
-    QiSegment *s = w->stacks.free[0];
-    if (QI_LIKELY(s != NULL && sizeof *s + ((size_t)nregs + 2) * sizeof(QiValue) <= QI_SEGMENT_FIRST)) {
-        /* Segments of the smallest class are first ones only: size and depth are as they were. */
-        w->stacks.free[0] = s->prev;
-        w->stacks.nfree[0]--;
-        s->prev = NULL;
-        return s;
-    }
+/* The stack of a first frame too large for the coroutine itself. false: out of memory. */
+QI_COLD static bool large_first_frame(QiWorker *w, QiCoroutine *co, uint32_t nregs) {
     bool too_deep;
-    return qi_segment_acquire(w, NULL, nregs, 0, &too_deep);
+    QiSegment *s = qi_segment_acquire(w, NULL, nregs, 0, &too_deep);
+    if (s == NULL) return false;
+    co->segment = s;
+    return true;
 }
 
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator) {
+QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator,
+                              const QiInsn *created_at) {
     const QiFuncEntry *f = &w->funcs[func];
-    /* A task dies when it is over and its stack given back; a generator may be dropped with its stack, and needs its finaliser. */
-    size_t size = qi_round_size(sizeof(QiCoroutine));
-    QiCoroutine *co = generator ? qi_alloc_owning(w->heap, size) : qi_alloc(w->heap, size);
-    if (QI_UNLIKELY(co == NULL)) return NULL;
-    QiSegment *s = first_segment(w, f->nregs);
-    /* Initialised before anything can fail: the sweeper will look at it. Field by field, because gcc clears a struct of this size with
-     * string instructions, which cost more than all the rest; what is left out is written before it is read. */
-    co->future.head = (QiObject){.type = type, .kind = QI_K_COROUTINE, .aux = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0)};
-    co->future.result = 0;
-    co->future.waiters = (QiWaitQueue){NULL, NULL};
+    /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
+    QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
+    if (QI_UNLIKELY(h == NULL)) return NULL;
+    uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
+    /* Complete before anything can fail: the sweeper will look at it. */
+    h->future.head = (QiObject){.type = type, .kind = QI_K_COROUTINE, .aux = flags};
+    h->future.result = 0;
+    h->future.waiters = (QiWaitQueue){NULL, NULL};
+    h->co = NULL;
+    h->creator = NULL;
+    h->created_at = created_at;
+    h->id = w->next_id++;
+    h->func = (uint16_t)func;
+    h->creator_depth = 0;
+    QiCoroutine *current = w->current;
+    if (QI_LIKELY(current != NULL)) {
+        QiHandle *creator = qi_co_task(current)->handle;
+        if (QI_LIKELY(creator->creator_depth < CREATOR_DEPTH_MAX)) {
+            h->creator = creator;
+            h->creator_depth = (uint8_t)(creator->creator_depth + 1);
+        }
+    }
+
+    QiCoroutine *co = w->stacks.coroutines;
+    if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
+    else if ((co = qi_coroutine_memory(w)) == NULL) return NULL;
+    co->segment = &co->first;
+    co->first.prev = NULL;
+    co->first.size = QI_SEGMENT_FIRST;
+    co->first.depth_units = 1;
+    if (QI_UNLIKELY(sizeof(QiSegment) + ((size_t)f->nregs + 2) * sizeof(QiValue) > QI_SEGMENT_FIRST) &&
+        !large_first_frame(w, co, f->nregs)) {
+        qi_coroutine_free(w, co);
+        return NULL;
+    }
+    QiSegment *s = co->segment;
+    QiValue *fp = qi_segment_base(s) + 2;
+    fp[-2] = qi_from_ref(&qi_stub_coroend[1]);
+    fp[-1] = qi_from_ref(&s->result);
+    s->result = 0;
+    for (uint32_t i = 0; i < nargs; i++) fp[i] = args[i];
     co->pc = f->code;
-    co->fp = NULL;
+    co->fp = fp;
     co->safepoint = NULL;
-    co->segment = NULL;
+    co->wake_error = NULL;
+    co->handle = h;
+    co->flags = flags;
+    co->type = type;
     co->resumer = NULL;
     co->innermost = NULL;
     co->wait.co = co;
     co->wait.slot = NULL;
     co->wait.queued = false;
     co->wait_object = NULL;
-    co->wake_error = NULL;
     co->u.select = NULL;
-    co->creator = NULL;
-    co->created_at = NULL;
-    co->func = (uint16_t)func;
-    co->creator_depth = 0;
-    if (QI_UNLIKELY(s == NULL)) return NULL;
-    QiValue *fp = qi_segment_base(s) + 2;
-    fp[-2] = qi_from_ref(&qi_stub_coroend[1]);
-    fp[-1] = qi_from_ref(&s->result);
-    s->result = 0;
-    for (uint32_t i = 0; i < nargs; i++) fp[i] = args[i];
-    co->segment = s;
-    co->fp = fp;
-    co->id = w->next_id++;
-    QiCoroutine *creator = w->current;
-    if (creator != NULL && creator->creator_depth < CREATOR_DEPTH_MAX) {
-        co->creator = creator;
-        co->creator_depth = (uint8_t)(creator->creator_depth + 1);
-    }
+    h->co = co;
     return co;
 }
 
@@ -85,21 +99,32 @@ static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {
 
 void qi_coroutine_finalize(void *user, QiHeap *h, QiObject *o) {
     (void)h;
-    qi_stack_free(qi_sched_worker(user, 0), (QiCoroutine *)o);
+    QiCoroutine *co = ((QiHandle *)o)->co;
+    if (co != NULL) qi_coroutine_free(qi_sched_worker(user, 0), co);
 }
 
-void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
-    QiCoroutine *co = (QiCoroutine *)o;
-    qi_future_trace(user, o, m);
-    qi_mark(m, (QiObject *)co->resumer);
-    qi_mark(m, (QiObject *)co->innermost);
-    qi_mark(m, (QiObject *)co->creator);
+static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
+    /* Elsewhere these two may name coroutines that are others by now. */
+    if ((co->flags & QI_CO_GENERATOR) == 0) {
+        if (qi_co_state(co) != QI_CO_RUNNING) qi_mark(m, (QiObject *)co->innermost->handle);
+    } else if (qi_co_state(co) == QI_CO_RUNNING) {
+        qi_mark(m, (QiObject *)co->resumer->handle);
+    }
     qi_mark(m, co->wait_object);
     qi_mark(m, (QiObject *)co->wake_error);
-    if (co->future.head.aux & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
-    QiFrame f;
-    if (!qi_frame_first(co, &f)) return;
+    if (co->flags & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
     const QiFrameMaps *maps = qi_sched_frame_maps(user);
+    QiFrame f;
+    qi_frame_first(co, &f);
     do mark_frame(maps, &f, m);
     while (qi_frame_next(&f));
 }
+
+void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
+    QiHandle *h = (QiHandle *)o;
+    qi_future_trace(user, o, m);
+    qi_mark(m, (QiObject *)h->creator);
+    if (h->co != NULL) mark_coroutine(user, h->co, m);
+}
+
+void qi_coroutine_free(QiWorker *w, QiCoroutine *co) { qi_coroutine_free_inline(w, co); }

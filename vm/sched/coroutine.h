@@ -1,9 +1,16 @@
 /*
- * coroutine.h — coroutines, their stacks, futures and waiters.
+ * coroutine.h — coroutines, their stacks, handles, futures and waiters.
  *
- * A coroutine is one heap object (header below) plus a chain of stack segments.
+ * A coroutine is two things with two lives
+ * - QiHandle, a small heap object: who it is and how it ended. Programs hold it
+ *   (任务, 协程), and it lives as long as they do.
+ * - QiCoroutine, its execution: registers, stack, what it waits for. It belongs to
+ *   the worker's pool, is reused the moment the function ends, and so is warm in the
+ *   cache for the next one. handle->co is NULL from then on.
+ * The first stack segment is part of QiCoroutine: most coroutines need no other.
+ *
  * A task is a coroutine the scheduler runs; a 协程 (generator) is one that its
- * resumer runs. Both are QiCoroutine; the flags say which.
+ * resumer runs. The flags say which.
  *
  * Who owns which field
  * - pc, fp, safepoint, segment: the worker that runs the coroutine; valid only
@@ -11,14 +18,15 @@
  *   belong to each coroutine of the resume chain separately; `innermost` of the
  *   task is the one to go on with.
  * - wait.*: whoever holds the lock of the thing waited for (see sched.h).
- * - future.*: written once by the worker that settles it.
+ * - handle->future.*: written once by the worker that settles it.
  *
  * Frames never move, so a waker may write a result straight into the parked
  * frame's register (wait.slot).
  *
- * Rejected: copying stacks (Go) — registers would need relocation and natives
- * could not hold slots; one fixed mmap per coroutine — 4 KiB at least, and a
- * system call each.
+ * Rejected: one object for both. Each task then cost 450 bytes of fresh collected
+ * memory, and spawning was bound by cache misses. Copying stacks (Go): registers
+ * would need relocation and natives could not hold slots. One fixed mmap per
+ * coroutine: 4 KiB at least, and a system call each.
  */
 #ifndef QI_SCHED_COROUTINE_H
 #define QI_SCHED_COROUTINE_H
@@ -58,7 +66,7 @@ typedef enum QiWaitReason {
  * cancelling removes it in O(1). */
 typedef struct QiWaiter {
     struct QiWaiter *next, *prev;
-    QiCoroutine *co;   /* the task's root coroutine is co->task */
+    QiCoroutine *co;   /* the waiting task */
     QiValue *slot;     /* sender: the value to take; receiver: where to put it (slot[1] the flag if `pair`); NULL: no value */
     uint16_t index;    /* 选择: number of the case */
     bool pair;         /* deliver as DSTPAIR */
@@ -93,7 +101,7 @@ typedef enum QiCoroutineState {
     QI_CO_DONE, QI_CO_FAILED, QI_CO_CANCELLED,
 } QiCoroutineState;
 
-/* head.aux of a coroutine */
+/* Flags of a coroutine. Those of its creation and, when it is over, its last state stand in the handle's head.aux as well. */
 #define QI_CO_STATE_MASK 0xFu
 #define QI_CO_GENERATOR 0x10u      /* 协程; else a task */
 #define QI_CO_DETACHED 0x20u       /* 启动: reported when it fails, never awaited */
@@ -106,54 +114,75 @@ typedef enum QiCoroutineState {
 #define QI_CO_SLOT_REF 0x1000u     /* task, READY: *wait.slot was given a reference no live-ref map knows yet */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
+/* What a program holds of a coroutine: 任务 or 协程. */
+typedef struct QiHandle {
+    QiFuture future;             /* outcome and awaiters; head.aux: see QI_CO_… */
+    QiCoroutine *co;             /* its execution; NULL: over */
+    struct QiHandle *creator;    /* the task that made it; the chain is cut after 64 links */
+    const QiInsn *created_at;    /* pc in the creator */
+    uint32_t id;
+    uint16_t func;               /* function number of its body */
+    uint8_t creator_depth;
+} QiHandle;
+
+#define QI_COROUTINE_BYTES 320u  /* with the first segment */
+
 struct QiCoroutine {
-    QiFuture future;             /* outcome and awaiters; a 任务 handle is the coroutine itself */
     const QiInsn *pc;            /* next instruction */
     QiValue *fp;
     const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
     QiSegment *segment;          /* newest */
+    QiError *wake_error;         /* thrown when it goes on; NULL: none */
+    QiHandle *handle;
+    uint32_t flags;              /* QI_CO_… */
+    uint16_t type;               /* of the handle */
     QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
     QiCoroutine *innermost;      /* task: where to go on. generator: the task it runs on */
-    QiWaiter wait;               /* wait.next also links the run queue */
+    QiWaiter wait;               /* wait.next also links the run queue, and the pool's free list */
     QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
-    QiError *wake_error;         /* thrown when it goes on; NULL: none */
     union {
         struct QiSelect *select; /* parked in a 选择: its cases (select.h) */
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
     } u;
     QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
-    QiCoroutine *creator;        /* chain of creation, cut after 64 links */
-    const QiInsn *created_at;    /* pc in the creator */
-    uint32_t id;
-    uint16_t func;               /* function number of its body */
-    uint8_t creator_depth;
+    QiSegment first;             /* and its words, up to QI_COROUTINE_BYTES */
 };
 
 QI_INLINE QiCoroutineState qi_co_state(const QiCoroutine *co) {
-    return (QiCoroutineState)(co->future.head.aux & QI_CO_STATE_MASK);
+    return (QiCoroutineState)(co->flags & QI_CO_STATE_MASK);
+}
+QI_INLINE QiCoroutineState qi_handle_state(const QiHandle *h) {
+    return h->co != NULL ? qi_co_state(h->co) : (QiCoroutineState)(h->future.head.aux & QI_CO_STATE_MASK);
 }
 QI_INLINE void qi_co_set_state(QiCoroutine *co, QiCoroutineState s) {
-    co->future.head.aux = (co->future.head.aux & ~QI_CO_STATE_MASK) | (uint32_t)s;
+    co->flags = (co->flags & ~QI_CO_STATE_MASK) | (uint32_t)s;
 }
 QI_INLINE QiWaitReason qi_co_reason(const QiCoroutine *co) {
-    return (QiWaitReason)(co->future.head.aux >> QI_CO_REASON_SHIFT & 0xFF);
+    return (QiWaitReason)(co->flags >> QI_CO_REASON_SHIFT & 0xFF);
 }
 QI_INLINE void qi_co_set_reason(QiCoroutine *co, QiWaitReason r) {
-    co->future.head.aux = (co->future.head.aux & 0xFFFFu) | (uint32_t)r << QI_CO_REASON_SHIFT;
+    co->flags = (co->flags & 0xFFFFu) | (uint32_t)r << QI_CO_REASON_SHIFT;
+}
+/* Sets a flag of creation, in both places. */
+QI_INLINE void qi_coroutine_mark_as(QiCoroutine *co, uint32_t flag) {
+    co->flags |= flag;
+    co->handle->future.head.aux |= flag;
 }
 /* The task a coroutine runs on: itself, or a generator's. */
 QI_INLINE QiCoroutine *qi_co_task(QiCoroutine *co) {
-    return (co->future.head.aux & QI_CO_GENERATOR) ? co->innermost : co;
+    return (co->flags & QI_CO_GENERATOR) ? co->innermost : co;
 }
 
 /* --- stack.c -------------------------------------------------------------------------- */
 
-#define QI_SEGMENT_FIRST 256u
+#define QI_SEGMENT_MIN 256u
 #define QI_SEGMENT_MAX 65536u
+#define QI_SEGMENT_FIRST (QI_COROUTINE_BYTES - (uint32_t)offsetof(QiCoroutine, first))
 
-/* Per worker: free segments by size class (256 << class). */
+/* Per worker: free coroutines, and free segments by size class (256 << class). */
 #define QI_SEGMENT_CLASSES 9
 typedef struct QiStackPool {
+    QiCoroutine *coroutines;  /* linked by wait.next */
     QiSegment *free[QI_SEGMENT_CLASSES];
     uint32_t nfree[QI_SEGMENT_CLASSES];
     char *bump, *bump_end;    /* rest of the newest slab */
@@ -163,13 +192,18 @@ typedef struct QiStackPool {
 /* What the bottom frames return to (see run.c): word 0 is never run, its A says where RET stores. */
 extern const QiInsn qi_stub_segret[2], qi_stub_coroend[2];
 
+/* Uninitialised memory for a coroutine; NULL: out of memory. */
+QI_COLD QiCoroutine *qi_coroutine_memory(QiWorker *w);
 /* A segment with room for a frame of `slots` registers and its link, at least twice the size of `prev`
- * (NULL: a first segment). NULL: no memory, or prev's coroutine would pass `limit_bytes` (then *too_deep). */
+ * (NULL: for a first frame that does not fit into the coroutine). NULL: no memory, or prev's coroutine would pass
+ * `limit_bytes` (then *too_deep). */
 QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots, size_t limit_bytes, bool *too_deep);
+/* Gives back a segment that is not a coroutine's first. */
 void qi_segment_release(QiWorker *w, QiSegment *s);
-/* Frees the whole chain of a coroutine (it ended or was collected). */
-void qi_stack_free(QiWorker *w, QiCoroutine *co);
-/* Frees the pool itself, after the heap: every coroutine's chain was freed, and nothing is charged any more. */
+/* Gives back a coroutine that ended or was collected: its segments, then itself. */
+QI_COLD void qi_coroutine_free_slow(QiWorker *w, QiCoroutine *co);
+void qi_coroutine_free(QiWorker *w, QiCoroutine *co);
+/* Frees the pool itself, after the heap: every coroutine was given back, and nothing is charged any more. */
 void qi_stack_pool_free(QiWorker *w);
 
 /* --- walking frames ----------------------------------------------------------- */
@@ -182,9 +216,10 @@ bool qi_frame_next(QiFrame *f);
 
 /* --- coroutine.c ------------------------------------------------------------------------ */
 
-/* A coroutine of `func` with its arguments copied, not queued. type: index of its 任务 or 协程 type.
- * NULL: out of memory (w->error set). */
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator);
+/* A coroutine of `func` with its arguments copied, not queued, made by the instruction created_at of the running one.
+ * type: index of its 任务 or 协程 type. NULL: out of memory. */
+QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator,
+                              const QiInsn *created_at);
 
 /* Heap hooks of the kind; user is the QiSched. */
 void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m);

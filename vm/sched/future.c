@@ -48,14 +48,7 @@ QiFuture *qi_future_failed(QiWorker *w, const QiType *type, QiString *message) {
 }
 
 /* The failure of f reached somebody. */
-static void observe(QiWorker *w, QiFuture *f) {
-    if (f->head.flags & QI_FUTURE_OBSERVED) return;
-    f->head.flags |= QI_FUTURE_OBSERVED;
-    if (f->head.kind != QI_K_COROUTINE) return;
-    QiCoroutine *task = (QiCoroutine *)f;
-    /* Only failed tasks are listed beyond their end. */
-    if (qi_co_state(task) == QI_CO_FAILED && (task->future.head.aux & QI_CO_GENERATOR) == 0) qi_tasks_unlink(w->sched, task);
-}
+static void observe(QiFuture *f) { f->head.flags |= QI_FUTURE_OBSERVED; }
 
 void qi_future_wake(QiWorker *w, QiFuture *f) {
     bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
@@ -88,7 +81,7 @@ QiStatus qi_await(QiWorker *w, QiFuture *f, QiValue *slot) {
         *slot = f->result;
         return QI_OK;
     case QI_FUTURE_FAILED:
-        observe(w, f);
+        observe(f);
         w->error = qi_as_ref(f->result);
         return QI_THROW;
     case QI_FUTURE_PENDING:
@@ -105,7 +98,7 @@ bool qi_future_take(QiWorker *w, QiFuture *f, QiValue *slot) {
         *slot = f->result;
         return true;
     }
-    observe(w, f);
+    observe(f);
     w->error = qi_as_ref(f->result);
     return false;
 }

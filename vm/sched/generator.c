@@ -36,24 +36,27 @@ QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
 
 static QiStatus throw_sent(QiWorker *w, const char *zh) { return qi_throw_text(w, 6010, "说明", zh); }
 
-QI_COLD static QiStatus resume_slow(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends) {
-    QiCoroutineState state = qi_co_state(co);
+QI_COLD static QiStatus resume_slow(QiWorker *w, QiHandle *h, QiValue *slot, bool sends) {
+    QiCoroutine *co = h->co;
+    QiCoroutineState state = qi_handle_state(h);
     if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值");
     if (state != QI_CO_CREATED) return qi_throw_simple(w, FINISHED_OR_RUNNING_CODE(state));
     if (sends) return throw_sent(w, "第一次恢复不能带值");
-    const QiType *t = qi_type_of(w->sched, &co->future.head);
-    if (t->b->kind != QI_T_UNIT) co->future.head.aux |= QI_CO_WANTS_SENT;
-    if (t->a->kind == QI_T_OPTION) co->future.head.aux |= QI_CO_BOXES_YIELD;
+    const QiType *t = qi_type_of(w->sched, &h->future.head);
+    if (t->b->kind != QI_T_UNIT) co->flags |= QI_CO_WANTS_SENT;
+    if (t->a->kind == QI_T_OPTION) co->flags |= QI_CO_BOXES_YIELD;
     return enter(w, co, slot);
 }
 
-QiStatus qi_generator_resume(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends, QiValue sent) {
-    uint32_t aux = co->future.head.aux;
+QiStatus qi_generator_resume(QiWorker *w, QiHandle *h, QiValue *slot, bool sends, QiValue sent) {
+    QiCoroutine *co = h->co;
+    if (QI_UNLIKELY(co == NULL)) return resume_slow(w, h, slot, sends);
+    uint32_t flags = co->flags;
     if (sends) {
-        if (QI_UNLIKELY((aux & QI_CO_STATE_MASK) != QI_CO_SUSPENDED)) return resume_slow(w, co, slot, sends);
+        if (QI_UNLIKELY((flags & QI_CO_STATE_MASK) != QI_CO_SUSPENDED)) return resume_slow(w, h, slot, sends);
         if (co->wait.slot != NULL) *co->wait.slot = sent;
-    } else if (QI_UNLIKELY((aux & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) {
-        return resume_slow(w, co, slot, sends);
+    } else if (QI_UNLIKELY((flags & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) {
+        return resume_slow(w, h, slot, sends);
     }
     return enter(w, co, slot);
 }
@@ -75,22 +78,22 @@ QI_INLINE QiStatus leave(QiWorker *w, QiCoroutine *co, QiValue value, QiValue *s
  */
 static bool fits(const QiWorker *w, const QiCoroutine *co, uint16_t type) {
     const QiHeap *h = w->sched->workers[0].heap;
-    const QiType *own = qi_type_of(w->sched, &co->future.head);
+    const QiType *own = qi_type_of(w->sched, &co->handle->future.head);
     if (own == NULL || type >= h->ntypes || h->types[type] == NULL) return false;
     return own->a == h->types[type]->a && own->b == h->types[type]->b;
 }
 
 QI_COLD static QiStatus yield_slow(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
     QiCoroutine *co = w->current;
-    uint32_t aux = co->future.head.aux;
+    uint32_t aux = co->flags;
     if ((aux & QI_CO_GENERATOR) == 0) return qi_throw_simple(w, 6009);
-    if (co->future.head.type != type && !fits(w, co, type)) return qi_throw_simple(w, 6008);
+    if (co->type != type && !fits(w, co, type)) return qi_throw_simple(w, 6008);
     if (aux & QI_CO_CANCEL_REQUESTED) {
         /* Nobody is there to take a value, not even in its 最终. */
-        w->error = qi_cancel_error(w, co);
+        w->error = qi_cancel_error(w, co->handle);
         return QI_THROW;
     }
-    const QiType *t = qi_type_of(w->sched, &co->future.head);
+    const QiType *t = qi_type_of(w->sched, &co->handle->future.head);
     if (!qi_box_option(w, t->a, value, &value)) return qi_throw_memory(w);
     return leave(w, co, value, slot);
 }
@@ -98,38 +101,43 @@ QI_COLD static QiStatus yield_slow(QiWorker *w, QiValue value, uint16_t type, Qi
 QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
     QiCoroutine *co = w->current;
     const uint32_t odd = QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_BOXES_YIELD;
-    if (QI_UNLIKELY((co->future.head.aux & odd) != QI_CO_GENERATOR || co->future.head.type != type)) {
+    if (QI_UNLIKELY((co->flags & odd) != QI_CO_GENERATOR || co->type != type)) {
         return yield_slow(w, value, type, slot);
     }
     return leave(w, co, value, slot);
 }
 
+/* The handle takes the outcome; the coroutine is free again. */
+static void settle(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result) {
+    QiHandle *h = co->handle;
+    h->future.result = result;
+    h->future.head.flags |= (uint8_t)(state == QI_CO_DONE ? QI_FUTURE_READY : QI_FUTURE_FAILED) | QI_FUTURE_OBSERVED;
+    qi_handle_end(h, state);
+    qi_coroutine_free_inline(w, co);
+}
+
 void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result) {
+    QiHandle *h = co->handle;
     QiCoroutine *resumer = co->resumer;
     QiValue *out = co->wait.slot;
-    bool ready = state == QI_CO_DONE;
-    qi_co_set_state(co, state);
-    co->future.result = result;
-    co->future.head.flags |= (uint8_t)(ready ? QI_FUTURE_READY : QI_FUTURE_FAILED) | QI_FUTURE_OBSERVED;
-    co->resumer = NULL;
-    qi_stack_free(w, co);
+    settle(w, co, state, result);
     w->current = resumer;
     if (out != NULL) {
         out[0] = 0;
         out[1] = 0;
     }
     /* Being unwound by 取消() is what its caller asked for; any other failure is the resumer's. */
-    bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->task == &co->future.head;
-    if (!ready && !asked) resumer->wake_error = qi_as_ref(result);
+    bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->task == &h->future.head;
+    if (state != QI_CO_DONE && !asked) resumer->wake_error = qi_as_ref(result);
 }
 
-QiStatus qi_generator_result(QiWorker *w, QiCoroutine *co, QiValue *slot) {
-    switch (qi_future_state(&co->future)) {
+QiStatus qi_generator_result(QiWorker *w, QiHandle *h, QiValue *slot) {
+    switch (qi_future_state(&h->future)) {
     case QI_FUTURE_READY:
-        *slot = co->future.result;
+        *slot = h->future.result;
         return QI_OK;
     case QI_FUTURE_FAILED:
-        w->error = qi_as_ref(co->future.result);
+        w->error = qi_as_ref(h->future.result);
         return QI_THROW;
     case QI_FUTURE_PENDING:
         break;
@@ -137,19 +145,17 @@ QiStatus qi_generator_result(QiWorker *w, QiCoroutine *co, QiValue *slot) {
     return qi_throw_simple(w, 6003);
 }
 
-QiStatus qi_generator_cancel(QiWorker *w, QiCoroutine *co) {
+QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) {
+    QiCoroutine *co = h->co;
+    if (co == NULL) return QI_OK;
     QiCoroutineState state = qi_co_state(co);
-    if (qi_co_is_over(co)) return QI_OK;
     if (state == QI_CO_RUNNING) return qi_throw_simple(w, 6003);
-    QiError *e = qi_cancel_error(w, co);
+    QiError *e = qi_cancel_error(w, h);
     if (state == QI_CO_CREATED) {
-        qi_co_set_state(co, QI_CO_CANCELLED);
-        co->future.result = qi_from_ref(e);
-        co->future.head.flags |= QI_FUTURE_FAILED | QI_FUTURE_OBSERVED;
-        qi_stack_free(w, co);
+        settle(w, co, QI_CO_CANCELLED, qi_from_ref(e));
         return QI_OK;
     }
-    co->future.head.aux |= QI_CO_CANCEL_REQUESTED;
+    co->flags |= QI_CO_CANCEL_REQUESTED;
     co->wake_error = e;
     return enter(w, co, NULL);
 }

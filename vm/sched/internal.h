@@ -82,8 +82,10 @@ struct QiSched {
     QiSchedConfig config;
     QiFrameMaps maps;
     QiWorker workers[1];
-    QiCoroutine *tasks;          /* live list, newest first: unfinished tasks, and failed ones nobody has observed */
-    QiCoroutine *main;
+    QiCoroutine *tasks;          /* live list, newest first: unfinished tasks */
+    QiHandle **unobserved;       /* failed tasks, oldest first; those that were observed since are skipped */
+    uint32_t nunobserved, cap_unobserved;
+    QiHandle *main;
     uint32_t attached;           /* unfinished tasks of 创建 and 异步 */
     bool ending;                 /* 入口 is over; joining the attached ones */
     bool deadlocked;
@@ -140,7 +142,7 @@ QI_INLINE void qi_runqueue_remove(QiWorker *w, QiCoroutine *task) {
 
 /* Makes task (not in the run queue) the running one. The interpreter sets the stack limit when it loads pc and fp. */
 QI_INLINE void qi_switch_to(QiWorker *w, QiCoroutine *task) {
-    task->future.head.aux = (task->future.head.aux & ~(QI_CO_STATE_MASK | QI_CO_SLOT_REF)) | QI_CO_RUNNING;
+    task->flags = (task->flags & ~(QI_CO_STATE_MASK | QI_CO_SLOT_REF)) | QI_CO_RUNNING;
     w->current = task->innermost;
 }
 
@@ -175,7 +177,7 @@ QI_INLINE QiStatus qi_park_inline(QiWorker *w, QiWaitReason reason, QiObject *ob
     QiCoroutine *co = w->current, *task = qi_co_task(co);
     task->innermost = co;
     task->wait_object = object;
-    task->future.head.aux = (task->future.head.aux & 0xFFFFu & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
+    task->flags = (task->flags & 0xFFFFu & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
     /* Whoever started this task by an asynchronous call goes on now, before anybody else. */
     QiCoroutine *caller = task->resumer;
     task->resumer = NULL;
@@ -194,7 +196,7 @@ QI_INLINE void qi_ready_inline(QiWorker *w, QiCoroutine *task) {
  * name that register yet, so the collector is told until the task runs. */
 QI_INLINE void qi_slot_given(QiCoroutine *task, QiValue *slot) {
     task->wait.slot = slot;
-    task->future.head.aux |= QI_CO_SLOT_REF;
+    task->flags |= QI_CO_SLOT_REF;
 }
 
 /* Wakes a parked task so that it throws e where it waited. It must be out of every queue. */
@@ -212,12 +214,12 @@ QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w);
 
 /* QI_THROW when a suspending operation must throw. Flags of the task are looked at only through this. */
 QI_INLINE QiStatus qi_cancel_point(QiWorker *w) {
-    if (QI_LIKELY((w->current->future.head.aux & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED)) == 0)) return QI_OK;
+    if (QI_LIKELY((w->current->flags & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED)) == 0)) return QI_OK;
     return qi_check_cancelled_slow(w);
 }
 
-/* A fresh 取消错误 that speaks of co. */
-QiError *qi_cancel_error(QiWorker *w, QiCoroutine *co);
+/* A fresh 取消错误 that speaks of h. */
+QiError *qi_cancel_error(QiWorker *w, QiHandle *h);
 
 /* --- futures ------------------------------------------------------------------------------------- */
 
@@ -243,24 +245,25 @@ QiStatus qi_channel_receive_now(QiWorker *w, QiChannel *c, QiValue *slot, bool p
 
 /* --- shared pieces ------------------------------------------------------------------------------- */
 
-QI_INLINE bool qi_co_is_over(const QiCoroutine *co) { return qi_co_state(co) >= QI_CO_DONE; }
+QI_INLINE bool qi_handle_is_over(const QiHandle *h) { return h->co == NULL; }
+/* The last state, where the handle keeps it. */
+QI_INLINE void qi_handle_end(QiHandle *h, QiCoroutineState state) {
+    h->co = NULL;
+    h->future.head.aux = (h->future.head.aux & ~QI_CO_STATE_MASK) | (uint32_t)state;
+}
 QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
     const QiHeap *h = s->workers[0].heap;
     return o->type < h->ntypes ? h->types[o->type] : NULL;
 }
 
-/* qi_stack_free, short for the usual stack of one small segment. */
-QI_INLINE void qi_stack_free_inline(QiWorker *w, QiCoroutine *co) {
-    QiSegment *s = co->segment;
-    if (QI_UNLIKELY(s->prev != NULL || s->size != QI_SEGMENT_FIRST)) {
-        qi_stack_free(w, co);
+/* Gives back a coroutine that is over, short for the usual one without further segments. */
+QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
+    if (QI_UNLIKELY(co->segment != &co->first)) {
+        qi_coroutine_free_slow(w, co);
         return;
     }
-    s->prev = w->stacks.free[0];
-    w->stacks.free[0] = s;
-    w->stacks.nfree[0]++;
-    co->segment = NULL;
-    co->fp = NULL;
+    co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
+    w->stacks.coroutines = co;
 }
 
 /* The live list. */
@@ -279,7 +282,7 @@ QI_INLINE void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
     if (next != NULL) next->all_prev = prev;
 }
 
-/* Settles a task that ended, wakes those who await it, unlinks it. Does not choose what runs next. */
+/* Settles a task that ended, wakes those who await it, gives its coroutine back. Does not choose what runs next. */
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */
 void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result);

@@ -14,8 +14,8 @@
  * - The fast path of choosing (internal.h) is taken only while `poll` is 0, so
  *   everything rare hides behind that one load: collection, ticks (and with
  *   them timers), deterministic choice, the end.
- * - A failed task that nobody observed stays in the live list, so it is alive
- *   and in order when the end of the program reports it.
+ * - The handle of a failed task that nobody observed is kept, so that the end of the
+ *   program reports it, in order of failure.
  *
  * Memory orders: `poll` and `limit` are written by the ticker's thread, relaxed;
  * they carry no data, and a lost request is repeated by the next tick.
@@ -75,13 +75,18 @@ void qi_sched_free(QiSched *s) {
     qi_stack_pool_free(&s->workers[0]);
     for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
     free(s->timers.heap);
+    free(s->unobserved);
     qi_os_cond_destroy(&s->idle_cond);
     qi_os_mutex_destroy(&s->idle_mutex);
     free(s);
 }
 
 void qi_sched_drop_tasks(QiSched *s) {
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_stack_free(&s->workers[0], t);
+    for (QiCoroutine *t = s->tasks, *next; t != NULL; t = next) {
+        next = t->all_next;
+        qi_coroutine_free(&s->workers[0], t);
+    }
+    s->tasks = NULL;
     s->tasks = NULL;
 }
 
@@ -102,15 +107,43 @@ int64_t qi_sched_wall_ms(QiSched *s) {
     return VIRTUAL_EPOCH_MS + qi_sched_now_ns(s) / 1000000;
 }
 
+/* Drops failures that somebody looked at after all. */
+static void forget_observed(QiSched *s) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->nunobserved; i++) {
+        if ((s->unobserved[i]->future.head.flags & QI_FUTURE_OBSERVED) == 0) s->unobserved[n++] = s->unobserved[i];
+    }
+    s->nunobserved = n;
+}
+
+/* Remembers a failure nobody has looked at yet. false: out of memory. */
+QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
+    if (s->nunobserved == s->cap_unobserved) forget_observed(s);
+    /* Grown while more than half is in use, so that forgetting stays cheap on average. */
+    if (s->nunobserved >= s->cap_unobserved / 2) {
+        uint32_t cap = s->cap_unobserved == 0 ? 16 : s->cap_unobserved * 2;
+        QiHandle **grown = realloc(s->unobserved, cap * sizeof *grown);
+        if (grown == NULL && s->nunobserved == s->cap_unobserved) return false;
+        if (grown != NULL) {
+            s->unobserved = grown;
+            s->cap_unobserved = cap;
+        }
+    }
+    s->unobserved[s->nunobserved++] = h;
+    return true;
+}
+
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark(m, &t->future.head);
+    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
+    forget_observed(s);
+    for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark_root(m, &s->unobserved[i]->future.head);
     qi_mark(m, (QiObject *)s->main);
     for (uint32_t i = 0; i < s->timers.count; i++) {
         const QiTimer *timer = &s->timers.heap[i];
         if (timer->kind == QI_TIMER_FUTURE) qi_mark(m, timer->owner);
     }
     QiWorker *w = &s->workers[0];
-    qi_mark(m, (QiObject *)w->current);
+    if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
     qi_mark(m, (QiObject *)w->error);
 }
 
@@ -121,10 +154,9 @@ QI_INLINE void adopt(QiWorker *w, QiCoroutine *task) {
     QiSched *s = w->sched;
     task->innermost = task;
     qi_tasks_link(s, task);
-    if ((task->future.head.aux & QI_CO_DETACHED) == 0) {
+    if ((task->flags & QI_CO_DETACHED) == 0) {
         s->attached++;
-        QiCoroutine *creator = task->creator;
-        if (creator != NULL) qi_co_task(creator)->future.head.aux |= QI_CO_HAS_CHILDREN;
+        if (w->current != NULL) qi_co_task(w->current)->flags |= QI_CO_HAS_CHILDREN;
     }
 }
 
@@ -143,7 +175,7 @@ void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
     QiCoroutine *co = w->current, *task = qi_co_task(co);
     adopt(w, child);
     task->innermost = co;
-    task->wait_object = &child->future.head;
+    task->wait_object = &child->handle->future.head;
     task->wait.slot = slot;
     qi_co_set_state(task, QI_CO_PARKED);
     qi_co_set_reason(task, QI_WAIT_CHILD);
@@ -153,8 +185,8 @@ void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
 }
 
 void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
-    w->sched->main = main;
-    main->future.head.aux |= QI_CO_MAIN;
+    w->sched->main = main->handle;
+    qi_coroutine_mark_as(main, QI_CO_MAIN);
     main->innermost = main;
     qi_tasks_link(w->sched, main);
     qi_switch_to(w, main);
@@ -169,13 +201,11 @@ void qi_sched_stop(QiWorker *w) {
 
 /* Failures nobody looked at, oldest first. */
 static void report_unobserved(QiSched *s) {
-    QiCoroutine *t = s->tasks;
-    while (t != NULL && t->all_next != NULL) t = t->all_next;
-    for (; t != NULL; t = t->all_prev) {
-        if (qi_co_state(t) == QI_CO_FAILED && (t->future.head.flags & QI_FUTURE_OBSERVED) == 0) {
-            s->config.report_failure(s->config.user, t, qi_as_ref(t->future.result));
-        }
+    forget_observed(s);
+    for (uint32_t i = 0; i < s->nunobserved; i++) {
+        s->config.report_failure(s->config.user, s->unobserved[i], qi_as_ref(s->unobserved[i]->future.result));
     }
+    s->nunobserved = 0;
 }
 
 /* Everything that had to be waited for is over. */
@@ -195,29 +225,27 @@ QI_COLD static void begin_end(QiWorker *w) {
 
 QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
     QiSched *s = w->sched;
-    uint32_t aux = task->future.head.aux;
-    qi_co_set_state(task, state);
-    task->wait_object = NULL;
-    qi_future_settle_inline(w, &task->future, outcome, result);
-    bool observed = (task->future.head.flags & QI_FUTURE_OBSERVED) != 0;
-    if (QI_LIKELY(state != QI_CO_FAILED || observed || (aux & (QI_CO_DETACHED | QI_CO_MAIN)) != 0)) {
-        task->future.head.flags |= QI_FUTURE_OBSERVED;
-        qi_tasks_unlink(s, task);
+    QiHandle *h = task->handle;
+    uint32_t flags = task->flags;
+    qi_tasks_unlink(s, task);
+    qi_coroutine_free_inline(w, task);
+    qi_handle_end(h, state);
+    qi_future_settle_inline(w, &h->future, outcome, result);
+    if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
+        s->attached--;
+        bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
+        if (QI_UNLIKELY(lost) && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, qi_as_ref(result));
     }
-    qi_stack_free_inline(w, task);
-    if ((aux & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) s->attached--;
 }
 
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
     finish(w, task, state, outcome, result);
 }
 
-/* A task ended: who goes on. */
-QI_INLINE void next_after(QiWorker *w, QiCoroutine *task) {
+/* A task ended: who goes on. caller: who had started it by an asynchronous call, or NULL. */
+QI_INLINE void next_after(QiWorker *w, QiCoroutine *caller) {
     QiSched *s = w->sched;
-    QiCoroutine *caller = task->resumer;
     if (caller != NULL) {
-        task->resumer = NULL;
         qi_release_caller(w, caller);
         return;
     }
@@ -229,40 +257,41 @@ QI_INLINE void next_after(QiWorker *w, QiCoroutine *task) {
 }
 
 void qi_coroutine_return(QiWorker *w, QiValue value) {
-    QiCoroutine *co = w->current;
-    uint32_t aux = co->future.head.aux;
-    if (aux & QI_CO_GENERATOR) {
+    QiCoroutine *co = w->current, *caller = co->resumer;
+    uint32_t flags = co->flags;
+    if (flags & QI_CO_GENERATOR) {
         qi_generator_end(w, co, QI_CO_DONE, value);
         return;
     }
+    w->current = NULL;
     finish(w, co, QI_CO_DONE, QI_FUTURE_READY, value);
-    if (QI_UNLIKELY(aux & QI_CO_MAIN)) {
-        w->current = NULL;
+    if (QI_UNLIKELY(flags & QI_CO_MAIN)) {
         begin_end(w);
         if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
     }
-    next_after(w, co);
+    next_after(w, caller);
 }
 
 void qi_coroutine_fail(QiWorker *w, QiError *e) {
     QiSched *s = w->sched;
-    QiCoroutine *co = w->current;
-    uint32_t aux = co->future.head.aux;
+    QiCoroutine *co = w->current, *caller = co->resumer;
+    QiHandle *h = co->handle;
+    uint32_t flags = co->flags;
     /* A 取消错误 ends a task as cancelled only when it is the task's own, not one it got by awaiting another. */
-    bool own_cancel = e->head.aux == 6101 && (e->task == &co->future.head || e->task == &qi_co_task(co)->future.head);
+    bool own_cancel = e->head.aux == 6101 && (e->task == &h->future.head || e->task == &qi_co_task(co)->handle->future.head);
     QiCoroutineState state = own_cancel ? QI_CO_CANCELLED : QI_CO_FAILED;
-    if (aux & QI_CO_GENERATOR) {
+    if (flags & QI_CO_GENERATOR) {
         qi_generator_end(w, co, state, qi_from_ref(e));
         return;
     }
-    qi_task_finish(w, co, state, QI_FUTURE_FAILED, qi_from_ref(e));
-    if (state == QI_CO_FAILED && (aux & (QI_CO_DETACHED | QI_CO_MAIN)) != 0) s->config.report_failure(s->config.user, co, e);
-    if (aux & QI_CO_MAIN) {
-        w->current = NULL;
+    w->current = NULL;
+    finish(w, co, state, QI_FUTURE_FAILED, qi_from_ref(e));
+    if (state == QI_CO_FAILED && (flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0) s->config.report_failure(s->config.user, h, e);
+    if (flags & QI_CO_MAIN) {
         begin_end(w);
         if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
     }
-    next_after(w, co);
+    next_after(w, caller);
 }
 
 /* --- parking ---------------------------------------------------------------------------------- */
@@ -295,9 +324,9 @@ QiStatus qi_task_yield(QiWorker *w) {
 QiStatus qi_reschedule(QiWorker *w) {
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     QiCoroutine *co = w->current;
-    if (co->future.head.aux & QI_CO_GENERATOR) {
-        const QiType *t = qi_type_of(w->sched, &co->future.head);
-        if (t->a->kind == QI_T_UNIT) return qi_generator_yield(w, 0, co->future.head.type, NULL);
+    if (co->flags & QI_CO_GENERATOR) {
+        const QiType *t = qi_type_of(w->sched, &co->handle->future.head);
+        if (t->a->kind == QI_T_UNIT) return qi_generator_yield(w, 0, co->type, NULL);
     }
     return qi_task_yield(w);
 }

@@ -40,7 +40,7 @@ typedef struct QiChannel {
 typedef struct QiMutex {
     QiObject head;
     uint32_t id;
-    QiCoroutine *owner;        /* a task, or NULL */
+    QiHandle *owner;           /* a task, or NULL */
     QiWaitQueue waiters;       /* FIFO hand-over: bounded waiting */
 } QiMutex;
 
@@ -61,7 +61,7 @@ typedef struct QiSchedConfig {
     void *user;
     /* task failed and is over: 入口 (QI_CO_MAIN), a detached task (QI_CO_DETACHED), or, at the end of the program, any other
      * whose failure nobody observed. Report it. */
-    void (*report_failure)(void *user, QiCoroutine *task, QiError *e);
+    void (*report_failure)(void *user, QiHandle *task, QiError *e);
     /* All wait and nothing can wake one. */
     void (*report_deadlock)(void *user);
     /* Does any frame of co, or of the coroutines it was resumed by up to its task, stand in masked code? */
@@ -121,10 +121,10 @@ bool qi_sched_deadlocked(const QiSched *s);
 
 /* --- 协程: generator.c --------------------------------------------------------------- */
 /* slot: DSTPAIR registers of the resumer. */
-QiStatus qi_generator_resume(QiWorker *w, QiCoroutine *co, QiValue *slot, bool sends, QiValue sent);
+QiStatus qi_generator_resume(QiWorker *w, QiHandle *h, QiValue *slot, bool sends, QiValue sent);
 /* slot: where the value of the next 恢复 goes (NULL: none wanted). type: index of the 协程 type that must run. */
 QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot);
-QiStatus qi_generator_result(QiWorker *w, QiCoroutine *co, QiValue *slot);
+QiStatus qi_generator_result(QiWorker *w, QiHandle *h, QiValue *slot);
 QiStatus qi_reschedule(QiWorker *w);
 
 /* --- future.c, channel.c, select.c, timer.c ---------------------------------------------- */

@@ -13,12 +13,12 @@ static void await_gets_the_result(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *task = world_spawn(&world);
     QI_CHECK_INT(t, qi_co_state(task), QI_CO_CREATED);
-    QI_CHECK_INT(t, qi_await(world.w, &task->future, &main->fp[0]), QI_PARKED);
+    QI_CHECK_INT(t, qi_await(world.w, &task->handle->future, &main->fp[0]), QI_PARKED);
     QI_CHECK(t, world_current(&world) == task);
     qi_coroutine_return(world.w, 7);
     QI_CHECK(t, world_current(&world) == main);
     QI_CHECK_INT(t, main->fp[0], 7);
-    QI_CHECK_INT(t, qi_await(world.w, &task->future, &main->fp[1]), QI_OK);
+    QI_CHECK_INT(t, qi_await(world.w, &task->handle->future, &main->fp[1]), QI_OK);
     QI_CHECK_INT(t, main->fp[1], 7);
     QI_CHECK(t, task->segment == NULL);
     world_free(&world);
@@ -29,17 +29,17 @@ static void failure_reaches_every_waiter(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *task = world_spawn(&world), *other = world_spawn(&world);
     world_run_until(&world, other);
-    qi_await(world.w, &task->future, &other->fp[0]);
+    qi_await(world.w, &task->handle->future, &other->fp[0]);
     world_run_until(&world, main);
-    qi_await(world.w, &task->future, &main->fp[0]);
+    qi_await(world.w, &task->handle->future, &main->fp[0]);
     world_run_until(&world, task);
     qi_coroutine_fail(world.w, qi_error_make(world.heap, 7001, NULL, 0));
     world_run_until(&world, main);
     QI_CHECK_INT(t, world_take_error(&world), 7001);
     world_run_until(&world, other);
     QI_CHECK_INT(t, world_take_error(&world), 7001);
-    QI_CHECK_INT(t, qi_await(world.w, &task->future, &other->fp[0]), QI_THROW);
-    QI_CHECK_INT(t, qi_co_state(task), QI_CO_FAILED);
+    QI_CHECK_INT(t, qi_await(world.w, &task->handle->future, &other->fp[0]), QI_THROW);
+    QI_CHECK_INT(t, qi_handle_state(task->handle), QI_CO_FAILED);
     world_free(&world);
 }
 
@@ -59,12 +59,12 @@ static void started_child_runs_first_and_gives_way(QiTest *t) {
     qi_sleep(world.w, 5);
     /* Nobody but the caller goes on. */
     QI_CHECK(t, world_current(&world) == main);
-    QI_CHECK(t, qi_as_ref(main->fp[0]) == child);
+    QI_CHECK(t, qi_as_ref(main->fp[0]) == child->handle);
     QiCoroutine *quick = world_new_task(&world, false, T_TASK);
     qi_task_start(world.w, quick, &main->fp[1]);
     qi_coroutine_return(world.w, 3);
     QI_CHECK(t, world_current(&world) == main);
-    QI_CHECK(t, qi_as_ref(main->fp[1]) == quick);
+    QI_CHECK(t, qi_as_ref(main->fp[1]) == quick->handle);
     world_free(&world);
 }
 
@@ -77,7 +77,7 @@ static void unobserved_failures_are_reported_at_the_end(QiTest *t) {
     world_run_until(&world, unseen);
     qi_coroutine_fail(world.w, qi_error_make(world.heap, 7001, NULL, 0));
     world_run_until(&world, main);
-    QI_CHECK_INT(t, qi_await(world.w, &seen->future, &main->fp[0]), QI_THROW);
+    QI_CHECK_INT(t, qi_await(world.w, &seen->handle->future, &main->fp[0]), QI_THROW);
     QI_CHECK_INT(t, world.failures, 0);
     qi_coroutine_return(world.w, 0);
     QI_CHECK(t, world_current(&world) == NULL);
@@ -89,7 +89,7 @@ static void detached_failure_is_reported_at_once(QiTest *t) {
     World world;
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *task = world_new_task(&world, false, T_TASK);
-    task->future.head.aux |= QI_CO_DETACHED;
+    qi_coroutine_mark_as(task, QI_CO_DETACHED);
     qi_task_enqueue(world.w, task);
     world_run_until(&world, task);
     qi_coroutine_fail(world.w, qi_error_make(world.heap, 7001, NULL, 0));
@@ -103,7 +103,7 @@ static void end_joins_attached_tasks_and_drops_others(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *attached = world_spawn(&world), *never = world_spawn(&world);
     QiCoroutine *detached = world_new_task(&world, false, T_TASK);
-    detached->future.head.aux |= QI_CO_DETACHED;
+    qi_coroutine_mark_as(detached, QI_CO_DETACHED);
     qi_task_enqueue(world.w, detached);
     QiChannel *c = world_channel(&world, 0);
     /* Let `attached` and `detached` wait, but not `never` run. */
@@ -122,13 +122,13 @@ static void end_joins_attached_tasks_and_drops_others(QiTest *t) {
     QI_CHECK_INT(t, qi_sleep(world.w, 5), QI_PARKED);
     QI_CHECK(t, world_run_until(&world, attached));
     qi_coroutine_fail(world.w, world.w->error);
-    QI_CHECK_INT(t, qi_co_state(attached), QI_CO_CANCELLED);
-    if (!qi_co_is_over(never)) {
+    QI_CHECK_INT(t, qi_handle_state(attached->handle), QI_CO_CANCELLED);
+    if (!qi_handle_is_over(never->handle)) {
         QI_CHECK(t, world_run_until(&world, never));
         qi_coroutine_return(world.w, 0);
     }
     QI_CHECK(t, world_current(&world) == NULL);
-    QI_CHECK(t, !qi_co_is_over(detached));
+    QI_CHECK(t, !qi_handle_is_over(detached->handle));
     QI_CHECK_INT(t, world.failures + world.deadlocks, 0);
     world_free(&world);
 }
@@ -236,14 +236,14 @@ static void cancelled_before_it_began_never_runs(QiTest *t) {
     World world;
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *task = world_spawn(&world), *next = world_spawn(&world);
-    qi_task_cancel(world.w, task);
-    QI_CHECK_INT(t, qi_co_state(task), QI_CO_CANCELLED);
+    qi_task_cancel(world.w, task->handle);
+    QI_CHECK_INT(t, qi_handle_state(task->handle), QI_CO_CANCELLED);
     QI_CHECK(t, world_run_until(&world, next));
     qi_coroutine_return(world.w, 0);
     QI_CHECK(t, world_current(&world) == main);
-    QI_CHECK_INT(t, qi_await(world.w, &task->future, &main->fp[0]), QI_THROW);
+    QI_CHECK_INT(t, qi_await(world.w, &task->handle->future, &main->fp[0]), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6101);
-    QI_CHECK(t, world.w->error->task == &task->future.head);
+    QI_CHECK(t, world.w->error->task == &task->handle->future.head);
     /* The awaiter itself is not cancelled. */
     QI_CHECK_INT(t, qi_check_cancelled(world.w), QI_OK);
     world_free(&world);
@@ -273,8 +273,8 @@ static void cancel_wakes_every_kind_of_wait(QiTest *t) {
         }
         QI_CHECK_INT(t, status, QI_PARKED);
         world_run_until(&world, main);
-        qi_task_cancel(world.w, task);
-        qi_task_cancel(world.w, task);
+        qi_task_cancel(world.w, task->handle);
+        qi_task_cancel(world.w, task->handle);
         QI_CHECK(t, world_run_until(&world, task));
         QI_CHECK_INT(t, world_take_error(&world), 6101);
         /* The flag is sticky. */
@@ -298,7 +298,7 @@ static void masked_task_sleeps_on(QiTest *t) {
     qi_sleep(world.w, 10);
     world_run_until(&world, main);
     world.masked = true;
-    qi_task_cancel(world.w, task);
+    qi_task_cancel(world.w, task->handle);
     QI_CHECK_INT(t, qi_co_state(task), QI_CO_PARKED);
     world.masked = false;
     qi_sleep(world.w, 50);
@@ -314,18 +314,18 @@ static void cancel_reaches_children_and_not_strangers(QiTest *t) {
     QiCoroutine *main = world_current(&world), *parent = world_spawn(&world), *stranger = world_spawn(&world);
     world_run_until(&world, parent);
     QiCoroutine *child = world_spawn(&world), *detached = world_new_task(&world, false, T_TASK);
-    detached->future.head.aux |= QI_CO_DETACHED;
+    qi_coroutine_mark_as(detached, QI_CO_DETACHED);
     qi_task_enqueue(world.w, detached);
     world_run_until(&world, child);
     QiCoroutine *grandchild = world_spawn(&world);
     /* The link between them ends first. */
     qi_coroutine_return(world.w, 0);
     world_run_until(&world, main);
-    qi_task_cancel(world.w, parent);
-    QI_CHECK(t, (grandchild->future.head.aux & QI_CO_CANCEL_REQUESTED) != 0);
-    QI_CHECK(t, (parent->future.head.aux & QI_CO_CANCEL_REQUESTED) != 0);
-    QI_CHECK(t, (stranger->future.head.aux & QI_CO_CANCEL_REQUESTED) == 0);
-    QI_CHECK(t, (detached->future.head.aux & QI_CO_CANCEL_REQUESTED) == 0);
+    qi_task_cancel(world.w, parent->handle);
+    QI_CHECK(t, (grandchild->flags & QI_CO_CANCEL_REQUESTED) != 0);
+    QI_CHECK(t, (parent->flags & QI_CO_CANCEL_REQUESTED) != 0);
+    QI_CHECK(t, (stranger->flags & QI_CO_CANCEL_REQUESTED) == 0);
+    QI_CHECK(t, (detached->flags & QI_CO_CANCEL_REQUESTED) == 0);
     world_free(&world);
 }
 
@@ -339,7 +339,7 @@ static void value_given_before_cancelling_stands(QiTest *t) {
     world_run_until(&world, main);
     QiValue v = 8;
     qi_channel_send(world.w, c, &v);
-    qi_task_cancel(world.w, task);
+    qi_task_cancel(world.w, task->handle);
     QI_CHECK(t, world_run_until(&world, task));
     QI_CHECK_INT(t, world_take_error(&world), 0);
     QI_CHECK_INT(t, task->fp[0], 8);
@@ -354,22 +354,22 @@ static void generator_yields_and_ends(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *g = world_new_task(&world, true, T_GENERATOR);
     for (QiValue v = 1; v <= 3; v++) {
-        QI_CHECK_INT(t, qi_generator_resume(world.w, g, &main->fp[0], false, 0), QI_PARKED);
+        QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0), QI_PARKED);
         QI_CHECK(t, world_current(&world) == g);
         QI_CHECK_INT(t, qi_generator_yield(world.w, v, T_GENERATOR, &g->fp[5]), QI_PARKED);
         QI_CHECK(t, world_current(&world) == main);
         QI_CHECK_INT(t, main->fp[0], v);
         QI_CHECK_INT(t, main->fp[1], 1);
     }
-    qi_generator_resume(world.w, g, &main->fp[0], false, 0);
-    QI_CHECK_INT(t, qi_generator_resume(world.w, g, &g->fp[0], false, 0), QI_THROW);
+    qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0);
+    QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &g->fp[0], false, 0), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6003);
     qi_coroutine_return(world.w, 55);
     QI_CHECK(t, world_current(&world) == main);
     QI_CHECK_INT(t, main->fp[1], 0);
-    QI_CHECK_INT(t, qi_generator_result(world.w, g, &main->fp[2]), QI_OK);
+    QI_CHECK_INT(t, qi_generator_result(world.w, g->handle, &main->fp[2]), QI_OK);
     QI_CHECK_INT(t, main->fp[2], 55);
-    QI_CHECK_INT(t, qi_generator_resume(world.w, g, &main->fp[0], false, 0), QI_THROW);
+    QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6004);
     QI_CHECK_INT(t, qi_generator_yield(world.w, 1, T_GENERATOR, NULL), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6009);
@@ -380,20 +380,20 @@ static void generator_is_sent_values(QiTest *t) {
     World world;
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *g = world_new_task(&world, true, T_ECHO);
-    QI_CHECK_INT(t, qi_generator_resume(world.w, g, &main->fp[0], true, 9), QI_THROW);
+    QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &main->fp[0], true, 9), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6010);
-    qi_generator_resume(world.w, g, &main->fp[0], false, 0);
+    qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0);
     QI_CHECK_INT(t, qi_generator_yield(world.w, 1, T_GENERATOR, &g->fp[3]), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6008);
     qi_generator_yield(world.w, 1, T_ECHO, &g->fp[3]);
-    QI_CHECK_INT(t, qi_generator_resume(world.w, g, &main->fp[0], false, 0), QI_THROW);
+    QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6010);
-    QI_CHECK_INT(t, qi_generator_resume(world.w, g, &main->fp[0], true, 9), QI_PARKED);
+    QI_CHECK_INT(t, qi_generator_resume(world.w, g->handle, &main->fp[0], true, 9), QI_PARKED);
     QI_CHECK_INT(t, g->fp[3], 9);
     qi_coroutine_fail(world.w, qi_error_make(world.heap, 7001, NULL, 0));
     QI_CHECK(t, world_current(&world) == main);
     QI_CHECK_INT(t, world_take_error(&world), 7001);
-    QI_CHECK_INT(t, qi_co_state(g), QI_CO_FAILED);
+    QI_CHECK_INT(t, qi_handle_state(g->handle), QI_CO_FAILED);
     world_free(&world);
 }
 
@@ -402,7 +402,7 @@ static void generator_parks_its_task(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *peer = world_spawn(&world), *g = world_new_task(&world, true, T_GENERATOR);
     QiChannel *c = world_channel(&world, 0);
-    qi_generator_resume(world.w, g, &main->fp[0], false, 0);
+    qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0);
     QI_CHECK_INT(t, qi_channel_receive(world.w, c, &g->fp[0], false), QI_PARKED);
     QI_CHECK_INT(t, qi_co_state(main), QI_CO_PARKED);
     QI_CHECK(t, world_current(&world) == peer);
@@ -421,19 +421,19 @@ static void cancelled_generator_unwinds_first(QiTest *t) {
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *g = world_new_task(&world, true, T_GENERATOR);
     QiCoroutine *fresh = world_new_task(&world, true, T_GENERATOR);
-    QI_CHECK_INT(t, qi_generator_cancel(world.w, fresh), QI_OK);
-    QI_CHECK_INT(t, qi_co_state(fresh), QI_CO_CANCELLED);
-    qi_generator_resume(world.w, g, &main->fp[0], false, 0);
+    QI_CHECK_INT(t, qi_generator_cancel(world.w, fresh->handle), QI_OK);
+    QI_CHECK_INT(t, qi_handle_state(fresh->handle), QI_CO_CANCELLED);
+    qi_generator_resume(world.w, g->handle, &main->fp[0], false, 0);
     qi_generator_yield(world.w, 1, T_GENERATOR, NULL);
-    QI_CHECK_INT(t, qi_generator_cancel(world.w, g), QI_PARKED);
+    QI_CHECK_INT(t, qi_generator_cancel(world.w, g->handle), QI_PARKED);
     QI_CHECK(t, world_current(&world) == g);
     QI_CHECK_INT(t, world_take_error(&world), 6101);
     QiError *e = world.w->error;
     QI_CHECK_INT(t, qi_generator_yield(world.w, 1, T_GENERATOR, NULL), QI_THROW);
     qi_coroutine_fail(world.w, e);
     QI_CHECK(t, world_current(&world) == main && main->wake_error == NULL);
-    QI_CHECK_INT(t, qi_co_state(g), QI_CO_CANCELLED);
-    QI_CHECK_INT(t, qi_generator_cancel(world.w, g), QI_OK);
+    QI_CHECK_INT(t, qi_handle_state(g->handle), QI_CO_CANCELLED);
+    QI_CHECK_INT(t, qi_generator_cancel(world.w, g->handle), QI_OK);
     world_free(&world);
 }
 
@@ -457,7 +457,7 @@ static void mutex_is_handed_over_in_order(QiTest *t) {
     world_run_until(&world, main);
     QI_CHECK_INT(t, qi_mutex_unlock(world.w, m), QI_OK);
     for (int i = 0; i < 4; i++) {
-        QI_CHECK(t, m->owner == tasks[i]);
+        QI_CHECK(t, m->owner == tasks[i]->handle);
         QI_CHECK(t, world_run_until(&world, tasks[i]));
         QI_CHECK_INT(t, qi_mutex_unlock(world.w, m), QI_OK);
     }

@@ -4,9 +4,9 @@
  * Invariants
  * - A segment is a QiSegment header followed by words. The first frame's link
  *   (return pc, caller's fp) takes the first two words.
- * - Sizes double from 256 bytes to 64 KiB; a frame that needs more gets a
- *   segment of its own size, which is never pooled.
- * - Segments up to 2 KiB are cut from slabs and stay in the pool for ever;
+ * - The oldest segment is part of its coroutine. Further ones double from 256 bytes to
+ *   64 KiB; a frame that needs more gets a segment of its own size, which is never pooled.
+ * - Coroutines and segments up to 2 KiB are cut from slabs and stay in the pool for ever;
  *   larger ones come from malloc and go back beyond a small stock.
  *
  * The pool is last-in-first-out, so the segment a call loop at a boundary gives
@@ -32,13 +32,8 @@ static unsigned size_class(uint32_t size) {
     return (unsigned)__builtin_ctz(size) - 8u;
 }
 
-QI_COLD static QiSegment *segment_fresh(QiWorker *w, uint32_t size, unsigned cls) {
-    if (cls >= SLAB_CLASSES) {
-        if (!qi_heap_charge(w->heap, (ptrdiff_t)size)) return NULL;
-        QiSegment *s = malloc(size);
-        if (s == NULL) qi_heap_charge(w->heap, -(ptrdiff_t)size);
-        return s;
-    }
+/* Memory from the newest slab, or a new one; size: a multiple of 64. NULL: out of memory. */
+static void *slab_take(QiWorker *w, uint32_t size) {
     QiStackPool *pool = &w->stacks;
     if ((size_t)(pool->bump_end - pool->bump) < size) {
         /* What is left of the old slab is at most 2 KiB: give it up. */
@@ -50,19 +45,31 @@ QI_COLD static QiSegment *segment_fresh(QiWorker *w, uint32_t size, unsigned cls
         }
         slab->next = pool->slabs;
         pool->slabs = slab;
-        pool->bump = (char *)slab + 256;
+        pool->bump = (char *)slab + 64;
         pool->bump_end = (char *)slab + SLAB_BYTES;
     }
-    QiSegment *s = (QiSegment *)(void *)pool->bump;
+    void *p = pool->bump;
     pool->bump += size;
-    return s;
+    return p;
+}
+
+QiCoroutine *qi_coroutine_memory(QiWorker *w) { return slab_take(w, QI_COROUTINE_BYTES); }
+
+QI_COLD static QiSegment *segment_fresh(QiWorker *w, uint32_t size, unsigned cls) {
+    if (cls >= SLAB_CLASSES) {
+        if (!qi_heap_charge(w->heap, (ptrdiff_t)size)) return NULL;
+        QiSegment *s = malloc(size);
+        if (s == NULL) qi_heap_charge(w->heap, -(ptrdiff_t)size);
+        return s;
+    }
+    return slab_take(w, size);
 }
 
 QiSegment *qi_segment_acquire(QiWorker *w, QiSegment *prev, size_t slots, size_t limit_bytes, bool *too_deep) {
     size_t need = sizeof(QiSegment) + (slots + 2) * sizeof(QiValue);
-    size_t size = QI_SEGMENT_FIRST;
-    if (prev != NULL) size = prev->size >= QI_SEGMENT_MAX / 2 ? QI_SEGMENT_MAX : (size_t)prev->size * 2;
-    while (size < need && size < QI_SEGMENT_MAX) size *= 2;
+    size_t least = prev != NULL && (size_t)prev->size * 2 > need ? (size_t)prev->size * 2 : need;
+    size_t size = QI_SEGMENT_MIN;
+    while (size < least && size < QI_SEGMENT_MAX) size *= 2;
     if (size < need) size = (need + 4095) & ~(size_t)4095;
     size_t depth = size + (prev != NULL ? (size_t)prev->depth_units * 256 : 0);
     *too_deep = prev != NULL && depth > limit_bytes;
@@ -96,15 +103,16 @@ void qi_segment_release(QiWorker *w, QiSegment *s) {
     free(s);
 }
 
-void qi_stack_free(QiWorker *w, QiCoroutine *co) {
+void qi_coroutine_free_slow(QiWorker *w, QiCoroutine *co) {
     QiSegment *s = co->segment;
     co->segment = NULL;
-    co->fp = NULL;
-    while (s != NULL) {
+    while (s != NULL && s != &co->first) {
         QiSegment *prev = s->prev;
         qi_segment_release(w, s);
         s = prev;
     }
+    co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
+    w->stacks.coroutines = co;
 }
 
 void qi_stack_pool_free(QiWorker *w) {

@@ -47,7 +47,7 @@ void qi_mutex_trace(void *user, QiObject *o, QiMarker *m) {
 
 bool qi_mutex_try_lock(QiWorker *w, QiMutex *m) {
     if (m->owner != NULL) return false;
-    m->owner = qi_co_task(w->current);
+    m->owner = qi_co_task(w->current)->handle;
     return true;
 }
 
@@ -59,9 +59,9 @@ QiStatus qi_mutex_lock(QiWorker *w, QiMutex *m, QiValue *slot) {
 }
 
 QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m) {
-    if (m->owner != qi_co_task(w->current)) return qi_throw_simple(w, 6005);
+    if (m->owner != qi_co_task(w->current)->handle) return qi_throw_simple(w, 6005);
     QiWaiter *next = qi_waitqueue_pop(&m->waiters);
-    m->owner = next != NULL ? next->co : NULL;
+    m->owner = next != NULL ? next->co->handle : NULL;
     if (next != NULL) qi_ready_inline(w, next->co);
     return QI_OK;
 }

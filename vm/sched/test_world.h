@@ -33,7 +33,7 @@ typedef struct World {
 
 static inline void world_roots(void *user, QiMarker *m) { qi_sched_mark_roots(((World *)user)->sched, m); }
 static inline void world_request(void *user) { qi_worker_request(((World *)user)->w, QI_POLL_GC); }
-static inline void world_failure(void *user, QiCoroutine *task, QiError *e) {
+static inline void world_failure(void *user, QiHandle *task, QiError *e) {
     (void)task;
     (void)e;
     ((World *)user)->failures++;
@@ -53,7 +53,7 @@ static inline const uint8_t *world_map(void *user, const QiInsn *pc, uint32_t *n
 
 static inline QiCoroutine *world_new_task(World *world, bool generator, int type) {
     static const QiValue zero[WORLD_REGS];
-    return qi_coroutine_new(world->w, 0, (uint16_t)type, zero, WORLD_REGS, generator);
+    return qi_coroutine_new(world->w, 0, (uint16_t)type, zero, WORLD_REGS, generator, NULL);
 }
 
 /* Makes a world whose 入口 runs. */

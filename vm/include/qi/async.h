@@ -12,7 +12,7 @@
 #include "native.h"
 
 typedef struct QiFuture QiFuture;
-typedef struct QiCoroutine QiCoroutine;
+typedef struct QiHandle QiHandle;
 typedef struct QiChannel QiChannel;
 typedef struct QiMutex QiMutex;
 typedef struct QiWaitGroup QiWaitGroup;
@@ -27,17 +27,17 @@ QiFuture *qi_delay_new(QiContext *cx, const QiType *type, int64_t milliseconds);
 
 /* --- 任务 and 协程 ---------------------------------------------------------------- */
 /* t.取消(): the task and those it created. */
-void qi_task_cancel(QiContext *cx, QiCoroutine *task);
+void qi_task_cancel(QiContext *cx, QiHandle *task);
 /* c.取消() of a 协程: unwinds it before the caller goes on. E6003 when it runs. */
-QiStatus qi_generator_cancel(QiContext *cx, QiCoroutine *co);
+QiStatus qi_generator_cancel(QiContext *cx, QiHandle *h);
 /* QI_THROW with 取消错误 when the running task is cancelled and not masked, otherwise QI_OK. */
 QiStatus qi_check_cancelled(QiContext *cx);
 /* Returned, failed or cancelled. */
-bool qi_coroutine_is_over(const QiCoroutine *co);
+bool qi_coroutine_is_over(const QiHandle *h);
 /* 已创建 运行中 已挂起 已完成 已取消 已失败 */
-const char *qi_coroutine_state_name(const QiCoroutine *co);
+const char *qi_coroutine_state_name(const QiHandle *h);
 /* Its number in reports. */
-uint32_t qi_coroutine_id(const QiCoroutine *co);
+uint32_t qi_coroutine_id(const QiHandle *h);
 
 /* --- 通道 -------------------------------------------------------------------------- */
 /* Values buffered now. */
