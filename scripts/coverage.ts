@@ -2,7 +2,8 @@
  * npm run coverage: which lines the tests reach.
  *
  *   TypeScript   c8 over the unit tests and the compiling half of the specification runner
- *   C            gcov over the coverage build of qivm (driven by the specification programs) and the C unit tests
+ *   C            gcov over the coverage build of qivm (driven by the specification programs), the C unit tests and the
+ *                fuzzer
  *
  * Prints one line per folder and fails when one of REQUIRED is below 90 % of its lines, or was not measured at all.
  * Reports in coverage/ (c8's HTML) for reading.
@@ -16,6 +17,8 @@ import { filesEndingIn } from './test-stages.js';
 
 const REQUIRED = ['vm/sched', 'vm/interp', 'frontend/1-lex', 'frontend/2-parse', 'frontend/3-check', 'frontend/4-lower', 'frontend/5-emit'];
 const MINIMUM = 90;
+/** C that only tests use. */
+const TOOLS = /_test\.c$|\/(fuzz_main\.c|module_builder\.h|test_types\.h|test\.h)$/;
 
 /** Lines seen of each file: true when some run reached it. */
 type Lines = Map<string, Map<number, boolean>>;
@@ -39,7 +42,7 @@ async function measureTypeScript(lines: Lines, qivm: string): Promise<void> {
   try {
     const env = { NODE_V8_COVERAGE: raw };
     for (const test of filesEndingIn('frontend', '.test.ts')) await must(process.execPath, ['--import', 'tsx', test], env);
-    await must(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm], env);
+    await must(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm, '--timeout', '200000'], env);
     await must(process.execPath, [
       'node_modules/c8/bin/c8.js', 'report', '--temp-directory', raw, '--reports-dir', 'coverage/ts', '--all',
       '--src', 'frontend', '--include', 'frontend/**/*.ts', '--exclude', '**/*.test.ts', '--exclude', '**/*.d.ts',
@@ -71,6 +74,8 @@ async function measureC(lines: Lines): Promise<void> {
   for (const test of ['vm', 'natives'].flatMap((dir) => filesEndingIn(dir, '_test.c'))) {
     await must(join(ROOT, 'build/coverage/tests', test.replace(/\.c$/, '')), []);
   }
+  // The refusals of the loader and the verifier: mutated modules reach them, the specification cannot.
+  await must(join(ROOT, 'build/coverage/fuzz'), ['--runs', '30000', '--seed', '1']);
   const out = join(ROOT, 'coverage/c');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -81,7 +86,7 @@ async function measureC(lines: Lines): Promise<void> {
     const report = JSON.parse(gunzipSync(readFileSync(join(out, name))).toString('utf8')) as { files: GcovFile[] };
     for (const { file, lines: counted } of report.files) {
       const path = file.replace(`${ROOT}/`, '');
-      if (!/^(vm|natives)\//.test(path) || path.endsWith('_test.c')) continue;
+      if (!/^(vm|natives)\//.test(path) || TOOLS.test(path)) continue;
       for (const { line_number, count } of counted) mark(lines, path, line_number, count > 0);
     }
   }

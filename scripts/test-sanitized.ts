@@ -47,7 +47,7 @@ async function main(variant: string | undefined, filters: readonly string[]): Pr
     }
   }
   const qivm = join(ROOT, `build/${variant}/qivm`);
-  add('specification', await runCommand(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm, '--timeout', '60000', ...filters], { env }));
+  add('specification', await runCommand(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm, '--timeout', '200000', ...filters], { env }));
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }
