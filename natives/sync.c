@@ -25,7 +25,7 @@ QiStatus qi_native_mutex_lock(QiContext *cx, const QiValue *args, QiValue *resul
 
 QiStatus qi_native_mutex_unlock(QiContext *cx, const QiValue *args, QiValue *result) {
     QiStatus status = qi_mutex_unlock(cx, qi_as_ref(args[0]));
-    *result = 0;
+    if (status == QI_OK) *result = 0;
     return status;
 }
 
@@ -51,7 +51,7 @@ QiStatus qi_native_mutex_try_lock_method(QiContext *cx, const QiValue *args, QiV
 
 static QiStatus add(QiContext *cx, QiWaitGroup *g, int64_t n, QiValue *result) {
     QiStatus status = qi_waitgroup_add(cx, g, n);
-    *result = 0;
+    if (status == QI_OK) *result = 0;
     return status;
 }
 

@@ -241,6 +241,7 @@ BODY(native_parks) {
     qb_op(f, QI_OP_NATIVE, 0, 2, 0); qb_op(f, QI_OP_PARKNATIVE, 1, 0, 1); qb_live(f, 1); END();
 }
 BODY(native_parks_unkept) { native_parks(m, f); f->map[1] = 0; }
+BODY(native_parks_over_live) { native_parks(m, f); f->code[1].a = 0; }
 BODY(native_parks_as_plain) { native_parks(m, f); f->code[1].op = QI_OP_NATIVE; }
 
 static void calls(QiTest *t) {
@@ -253,7 +254,8 @@ static void calls(QiTest *t) {
         {"number of arguments", closure_argument_count, "参数个数"}, {"closure of a plain function", closure_of_plain_function, TYPES},
         {"capture outside", capture_outside, "字段编号"}, {"closure's descriptors", closure_descriptor, "前后不一"}, {"call of a string", call_string, TYPES},
         {"native", native, NULL}, {"native's argument", native_argument, TYPES}, {"native that parks", native_parks, NULL},
-        {"native that parks, argument not kept", native_parks_unkept, "等待时使用的引用"}, {"native that parks called as one that does not", native_parks_as_plain, "内建函数"},
+        {"native that parks, argument not kept", native_parks_unkept, "等待时使用的引用"}, {"native that parks, result over its argument", native_parks_over_live, "等待的结果会改变"},
+        {"native that parks called as one that does not", native_parks_as_plain, "内建函数"},
     };
     RUN_CASES(t, cases);
 }
@@ -369,6 +371,60 @@ static void values(QiTest *t) {
     RUN_CASES(t, cases);
 }
 
+/* --- tuples, enums, jump tables ------------------------------------------------------------------- */
+
+/* 枚举 { 无物, 两个(整数, 字符串) } */
+static uint32_t shape(QbModule *m) {
+    qb_u8(&m->types, QI_T_ENUM);
+    qb_str(&m->types, "形");
+    qb_u(&m->types, 2);
+    qb_str(&m->types, "无物");
+    qb_u(&m->types, 0);
+    qb_str(&m->types, "两个");
+    qb_u(&m->types, 2);
+    qb_u(&m->types, m->t_int);
+    qb_u(&m->types, m->t_string);
+    return m->ntypes++;
+}
+BODY(variant) {
+    uint32_t e = shape(m);
+    load_int(f, 0); load_string(f, 1); qb_op(f, QI_OP_NEWENUM, 0, 1, e); qb_op(f, QI_OP_ENUMTAG, 2, 0, 0);
+    qb_op(f, QI_OP_GETV, 3, 0, 1); qb_op(f, QI_OP_LEN, 4, 3, 0); END();
+}
+BODY(variant_without_payload) { qb_op(f, QI_OP_NEWENUM, 0, 0, shape(m)); qb_op(f, QI_OP_GETV, 3, 0, 0); END(); }
+BODY(variant_outside) { variant(m, f); f->code[2].b = 2; }
+BODY(variant_other_payload) { variant(m, f); f->code[1] = (QiInsn){.op = QI_OP_LDI, .a = 1}; }
+BODY(variant_past_registers) { load_int(f, 9); qb_op(f, QI_OP_NEWENUM, 9, 1, shape(m)); END(); }
+BODY(variant_field_outside) { variant(m, f); f->code[4].c = 2; }
+BODY(variant_field_type) { variant(m, f); f->code[4].c = 0; }
+BODY(tag_of_string) { UNUSED(); load_string(f, 0); qb_op(f, QI_OP_ENUMTAG, 1, 0, 0); END(); }
+BODY(raw_enum) {
+    qb_u8(&m->types, QI_T_ENUM); qb_str(&m->types, "色"); qb_u(&m->types, 1); qb_str(&m->types, "红"); qb_u(&m->types, 0);
+    qb_op(f, QI_OP_NEWENUM, 0, 0, m->ntypes++); END();
+}
+BODY(tuple) {
+    qb_u8(&m->types, QI_T_TUPLE); qb_u(&m->types, 2); qb_u(&m->types, m->t_int); qb_u(&m->types, m->t_string);
+    load_int(f, 0); load_string(f, 1); qb_op(f, QI_OP_NEWSTRUCT, 2, 0, m->ntypes++); qb_op(f, QI_OP_GETF, 3, 2, 1); qb_op(f, QI_OP_LEN, 3, 3, 0); END();
+}
+BODY(tuple_is_fixed) { tuple(m, f); f->code[3] = (QiInsn){.op = QI_OP_SETF, .a = 2, .b = 0, .c = 0}; f->code[4] = (QiInsn){.op = QI_OP_NOP}; }
+BODY(table) { UNUSED(); load_int(f, 0); qb_op(f, QI_OP_SWITCH, 0, 2, 0); qb_op32(f, QI_OP_JMP, 0, 1); qb_op32(f, QI_OP_JMP, 0, 1); END(); END(); }
+BODY(table_of_others) { table(m, f); f->code[3] = (QiInsn){.op = QI_OP_NOP}; }
+BODY(table_past_end) { table(m, f); f->code[1].b = 4; }
+BODY(table_back) { table(m, f); f->code[2].b = 0xFFFD; f->code[2].c = 0xFFFF; }
+BODY(table_by_string) { table(m, f); f->code[0].op = QI_OP_LDSTR; f->code[0].b = 0; }
+
+static void enums(QiTest *t) {
+    static const Case cases[] = {
+        {"variant", variant, NULL}, {"variant without payload", variant_without_payload, NULL}, {"variant outside", variant_outside, "变体编号"},
+        {"another payload", variant_other_payload, TYPES}, {"payload past the registers", variant_past_registers, "参数超出了寄存器"},
+        {"field outside", variant_field_outside, "字段编号"}, {"field's type", variant_field_type, REF}, {"tag of a string", tag_of_string, TYPES},
+        {"enum of raw tags", raw_enum, "变体编号"}, {"tuple", tuple, NULL}, {"a tuple does not change", tuple_is_fixed, TYPES},
+        {"jump table", table, NULL}, {"table of other words", table_of_others, "不是 JMP"}, {"table past the end", table_past_end, "跳转表超出了代码"},
+        {"table back", table_back, "向回跳转"}, {"table by a string", table_by_string, RAW},
+    };
+    RUN_CASES(t, cases);
+}
+
 /* --- coroutines ---------------------------------------------------------------------------------- */
 
 static uint32_t generator(QbModule *m) {
@@ -385,6 +441,7 @@ BODY(coroutine) {
 BODY(send_wrong) { coroutine(m, f); f->code[0].op = QI_OP_LDI; f->map[2] = 1; }
 BODY(send_resume_unkept) { coroutine(m, f); f->map[2] = 1; }
 BODY(resume_unkept) { coroutine(m, f); f->map[2] = 2; }
+BODY(resume_over_live) { coroutine(m, f); f->code[2].a = 0; }
 BODY(yield_wrong) { coroutine(m, f); m->functions[1].code[0] = (QiInsn){.op = QI_OP_LDSTR, .a = 0}; m->functions[1].map[1] = 1; }
 BODY(spawn_coroutine) { coroutine(m, f); f->code[1].op = QI_OP_SPAWN; }
 BODY(spawn_without_task) { callee(m); load_string(f, 4); qb_op(f, QI_OP_SPAWN, 0, 4, 1); END(); }
@@ -412,7 +469,7 @@ BODY(choose_other_value) { choose(m, f); f->code[2].op = QI_OP_LDSTR; f->code[2]
 static void coroutines(QiTest *t) {
     static const Case cases[] = {
         {"协程", coroutine, NULL}, {"send another type", send_wrong, TYPES}, {"sent value not kept", send_resume_unkept, "等待时使用的引用"},
-        {"协程 not kept", resume_unkept, "等待时使用的引用"}, {"yield another type", yield_wrong, TYPES}, {"spawn a 协程", spawn_coroutine, TYPES},
+        {"result over the 协程", resume_over_live, "等待的结果会改变"}, {"协程 not kept", resume_unkept, "等待时使用的引用"}, {"yield another type", yield_wrong, TYPES}, {"spawn a 协程", spawn_coroutine, TYPES},
         {"spawn without a task type", spawn_without_task, TYPES}, {"task's descriptor", task_descriptor, "前后不一"},
         {"任务 as 未来", upcast, NULL}, {"任务 as another 未来", upcast_other, TYPES}, {"ready", ready, NULL}, {"ready with another type", ready_other, TYPES},
         {"选择", choose, NULL}, {"result of another case", choose_result_elsewhere, RAW}, {"channel not kept", choose_unkept, "等待时使用的引用"},
@@ -448,6 +505,7 @@ int main(void) {
     QI_RUN(&t, calls);
     QI_RUN(&t, handlers);
     QI_RUN(&t, values);
+    QI_RUN(&t, enums);
     QI_RUN(&t, coroutines);
     QI_RUN(&t, work_is_bounded);
     return qi_test_end(&t);

@@ -69,21 +69,15 @@ static bool window_is(QiVerifier *v, uint32_t first, const QiType *const *types,
 
 static bool park(QiVerifier *v) { return qi_verify_safepoint(v, UINT32_MAX) && qi_verify_throw(v); }
 
-/* What a partner writes into register r while the task is still parked. (恢复 and 挂起 hand over to code that runs at once, and
- * natives and START write when they go on: their results are plain destinations.) */
+/* What is written into register r while the task is parked, perhaps before it throws. (挂起 and START write when they go on
+ * for certain: their results are plain destinations.) */
 static bool deliver(QiVerifier *v, uint32_t r, const QiType *t) { return qi_verify_delivered(v, r, state_of(t)); }
 
-/* DSTPAIR: raw values as they are, references as 选项. NULL: refused. */
-static const QiType *pair_type(QiVerifier *v, const QiType *value) {
-    if (!value->is_ref) return value;
-    const QiType *option = v->p->option_of[value->index];
-    if (option == NULL) qi_verify_refuse(v, "模块缺少需要的选项类型");
-    return option;
-}
-
+/* DSTPAIR: raw values as they are, references as 选项, for which 0 (无) is a value as well. */
 static bool deliver_pair(QiVerifier *v, uint32_t r, const QiType *value) {
-    const QiType *t = pair_type(v, value);
-    return t != NULL && deliver(v, r, t) && qi_verify_delivered(v, r + 1, QI_STATE_RAW);
+    const QiType *delivered = value;
+    if (value->is_ref && (delivered = v->p->option_of[value->index]) == NULL) return qi_verify_refuse(v, "模块缺少需要的选项类型");
+    return deliver(v, r, delivered) && qi_verify_delivered(v, r + 1, QI_STATE_RAW);
 }
 
 static uint32_t target_c(const QiVerifier *v, const QiInsn *i) { return (uint32_t)((int64_t)v->pc + 1 + (int16_t)i->c); }
@@ -141,7 +135,8 @@ static bool call_native(QiVerifier *v, const QiInsn *i) {
     for (uint32_t k = 0; k < n->nparams; k++) {
         if (!qi_verify_kept(v, (uint32_t)i->b + k)) return false;
     }
-    return park(v) && set_type(v, i->a, n->result);
+    /* It may write its result, park, and throw after all. */
+    return park(v) && deliver(v, i->a, n->result);
 }
 
 /* --- coroutines ---------------------------------------------------------------------- */
@@ -159,8 +154,7 @@ static bool resume(QiVerifier *v, const QiInsn *i) {
     const QiType *t = want(v, i->b, QI_T_COROUTINE);
     if (t == NULL) return false;
     if (i->op == QI_OP_SEND_RESUME && !(value_is(v, i->c, t->b) && qi_verify_kept(v, i->c))) return false;
-    const QiType *yielded = pair_type(v, t->a);
-    return yielded != NULL && qi_verify_kept(v, i->b) && park(v) && set_type(v, i->a, yielded) && set_raw(v, (uint32_t)i->a + 1);
+    return qi_verify_kept(v, i->b) && park(v) && deliver_pair(v, i->a, t->a);
 }
 
 static const QiType *awaited(QiVerifier *v, uint32_t r) {

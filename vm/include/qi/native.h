@@ -11,7 +11,8 @@
  * - The collector cannot run while a native runs, so references in C variables
  *   are safe until it returns.
  * - A native never calls back into Qi and never blocks the thread for long.
- * - `result` may alias an argument: write it last.
+ * - `result` may alias an argument: write it last. A native that throws has not written it (a handler may still read the
+ *   register), unless its row says SUSPENDS.
  */
 #ifndef QI_NATIVE_H
 #define QI_NATIVE_H
