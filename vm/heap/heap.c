@@ -11,7 +11,8 @@
  * - Nothing here collects: past trigger_bytes a collection is requested, once.
  *
  * Growth policy: the next collection comes when as much was allocated as was
- * live after the last one, and at least QI_NURSERY_MIN; near a limit earlier.
+ * live after the last one, and at least QI_NURSERY_MIN (QI_NURSERY_SMALL while next to nothing lives); near a limit
+ * earlier.
  */
 #include "block.h"
 #include "error.h"
@@ -25,6 +26,10 @@
 /* Measured on trees of short-lived nodes: 8 MiB spends twice the time in collections, 32 MiB leaves the outer cache and
  * makes each allocation a third slower. */
 #define QI_NURSERY_MIN ((size_t)16 << 20)
+/* While almost nothing lives a collection costs next to nothing: then a budget that the inner cache holds is the faster one
+ * (measured: creating and ending tasks takes 15% less time). */
+#define QI_NURSERY_SMALL ((size_t)768 << 10)
+#define QI_LIVE_SMALL ((size_t)512 << 10)
 
 /* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
 #define QI_GRANT_BYTES ((size_t)1 << 20)
@@ -61,7 +66,7 @@ static bool within_limit(const QiHeapState *s, size_t more) {
 
 static void set_trigger(QiHeapState *s) {
     size_t live = qi_bytes_used(s);
-    size_t room = live > QI_NURSERY_MIN ? live : QI_NURSERY_MIN;
+    size_t room = live > QI_NURSERY_MIN ? live : live < QI_LIVE_SMALL ? QI_NURSERY_SMALL : QI_NURSERY_MIN;
     if (s->config.limit_bytes != 0) {
         size_t left = s->config.limit_bytes > live ? (s->config.limit_bytes - live) / 2 : 0;
         if (room > left) room = left;

@@ -218,7 +218,7 @@ static void collection_is_requested(QiTest *t) {
         node_new(&w, NULL, NULL);
         i++;
     }
-    QI_CHECK(t, i * 32 >= 4 << 20 && i * 32 <= 64 << 20);
+    QI_CHECK(t, i * 32 >= 512 << 10 && i * 32 <= 64 << 20);
     tree(&w, 18);
     QI_CHECK_INT(t, w.requests, 1);
     qi_heap_collect(w.heap);
