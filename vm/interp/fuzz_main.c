@@ -463,6 +463,59 @@ static void built_in_seed(Pool *p) {
     free(m);
 }
 
+/* An enum, a tuple, a dictionary and an option of an option, compared, copied and printed. */
+static void built_in_values(Pool *p) {
+    QbModule *m = malloc(sizeof *m);
+    if (m == NULL) abort();
+    qb_begin(m);
+    qb_string(m, "文");
+    qb_u8(&m->types, QI_T_ENUM);
+    qb_str(&m->types, "形");
+    qb_u(&m->types, 2);
+    qb_str(&m->types, "无物");
+    qb_u(&m->types, 0);
+    qb_str(&m->types, "两个");
+    qb_u(&m->types, 2);
+    qb_u(&m->types, m->t_int);
+    qb_u(&m->types, m->t_string);
+    uint32_t shape = m->ntypes++;
+    qb_u8(&m->types, QI_T_TUPLE);
+    qb_u(&m->types, 2);
+    qb_u(&m->types, shape);
+    qb_u(&m->types, m->t_char);
+    uint32_t pair = m->ntypes++;
+    uint32_t dict = qb_type2(m, QI_T_DICT, m->t_string, pair), option = qb_type1(m, QI_T_OPTION, pair), options = qb_type1(m, QI_T_OPTION, option);
+    qb_native(m, "clone", 1, &options, options);
+    QbFunction *f = qb_main(m, 14);
+    qb_op32(f, QI_OP_LDI, 0, 0x4E00);
+    qb_op32(f, QI_OP_LDSTR, 1, 0);
+    qb_op(f, QI_OP_NEWENUM, 0, 1, shape);
+    qb_op(f, QI_OP_ENUMTAG, 3, 0, 0);
+    qb_op(f, QI_OP_SWITCH, 3, 2, 0);
+    qb_op32(f, QI_OP_JMP, 0, 2);
+    qb_op32(f, QI_OP_JMP, 0, 1);
+    qb_op(f, QI_OP_NOP, 0, 0, 0);
+    qb_op(f, QI_OP_GETV, 4, 0, 1);
+    qb_op32(f, QI_OP_LDI, 1, 0x6587);
+    qb_op(f, QI_OP_NEWSTRUCT, 5, 0, pair);
+    qb_op(f, QI_OP_NEWDICT, 6, 0, dict);
+    qb_op(f, QI_OP_DSET, 6, 4, 5);
+    qb_op(f, QI_OP_DFIND, 7, 6, 4);
+    qb_op(f, QI_OP_SOME, 8, 7, options);
+    qb_op(f, QI_OP_NATIVE, 9, 8, 0);
+    qb_op(f, QI_OP_DEEPEQ, 10, 8, 9);
+    qb_op(f, QI_OP_FORMAT, 11, 9, options);
+    qb_op(f, QI_OP_FORMAT, 12, 6, dict);
+    qb_op(f, QI_OP_CONCAT, 11, 2, 0);
+    qb_op(f, QI_OP_LJNEI, 10, 1, (uint32_t)-13);
+    qb_live(f, 0x11);
+    qb_op(f, QI_OP_RET0, 0, 0, 0);
+    size_t len;
+    uint8_t *bytes = qb_finish(m, &len);
+    pool_add(p, (Module){.bytes = bytes, .len = len});
+    free(m);
+}
+
 /* --- main ------------------------------------------------------------------------------------------ */
 
 typedef struct Options { uint64_t runs, seconds, seed; const char *replay; } Options;
@@ -555,6 +608,7 @@ int main(int argc, char **argv) {
         free(m.bytes);
     } else {
         built_in_seed(&pool);
+        built_in_values(&pool);
         code = fuzz(&options, &pool);
     }
     for (uint32_t i = 0; i < pool.count; i++) free(pool.modules[i].bytes);
