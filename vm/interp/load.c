@@ -489,7 +489,8 @@ static void join_code(Reader *r, QiProgram *p) {
         f->code = p->code + at;
         p->code_start[i] = at;
         at += f->ncode;
-        p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = f->nregs, .nparams = f->nlocals};
+        p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = (uint16_t)f->nregs, .nparams = (uint16_t)f->nlocals};
+        if (f->self != NULL) p->entries[i].type = f->self->index;
     }
     p->code_start[p->nfunctions] = at;
 }

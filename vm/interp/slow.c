@@ -164,15 +164,6 @@ bool qi_slow_global_unset(QiWorker *w, uint32_t global) {
 
 /* --- coroutines ------------------------------------------------------------------ */
 
-static QiCoroutine *create(QiWorker *w, const QiInsn *pc, const QiValue *fp, bool generator) {
-    const QiFunction *f = &w->vm->program->functions[pc->c];
-    return qi_coroutine_new(w, pc->c, f->self->index, fp + pc->b, f->nparams, generator, pc);
-}
-
-QiCoroutine *qi_slow_task(QiWorker *w, const QiInsn *pc, const QiValue *fp) { return create(w, pc, fp, false); }
-
-QiCoroutine *qi_slow_generator(QiWorker *w, const QiInsn *pc, const QiValue *fp) { return create(w, pc, fp, true); }
-
 QiFuture *qi_slow_ready(QiWorker *w, uint16_t type, QiValue value) {
     QiFuture *f = qi_future_new(w, type);
     if (QI_LIKELY(f != NULL)) qi_future_settle(w, f, QI_FUTURE_READY, value);

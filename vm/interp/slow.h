@@ -50,9 +50,7 @@ QiStatus qi_slow_dict_find(QiWorker *w, const QiDict *d, QiValue key, QiValue *o
 bool qi_slow_cell_unset(QiWorker *w, const QiCell *cell);
 bool qi_slow_global_unset(QiWorker *w, uint32_t global);
 
-/* --- coroutines: pc is the creating instruction ---------------------------------- */
-QiCoroutine *qi_slow_task(QiWorker *w, const QiInsn *pc, const QiValue *fp);
-QiCoroutine *qi_slow_generator(QiWorker *w, const QiInsn *pc, const QiValue *fp);
+/* --- coroutines -------------------------------------------------------------------- */
 /* A settled 未来 of this type. */
 QiFuture *qi_slow_ready(QiWorker *w, uint16_t type, QiValue value);
 

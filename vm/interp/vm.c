@@ -163,7 +163,7 @@ static int exit_code(const QiVm *vm, const QiHandle *main) {
 int qi_vm_run(QiVm *vm) {
     const QiProgram *p = vm->program;
     QiWorker *w = qi_sched_worker(vm->sched, 0);
-    QiCoroutine *main = qi_coroutine_new(w, p->main, p->functions[p->main].self->index, NULL, 0, false, NULL);
+    QiCoroutine *main = qi_coroutine_new(w, p->main, NULL, false, NULL);
     if (main == NULL) {
         set_error(vm, &(QiLoadError){.code = 7007});
         fprintf(stderr, "%s\n", vm->error_text);

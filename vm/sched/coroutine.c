@@ -8,6 +8,8 @@
  *   generators need a finaliser.
  * - resumer and innermost of a generator mean something only while it runs, innermost of a task only while it does not:
  *   the coroutines they name may be over, and their memory another's, at other times.
+ * - A free coroutine keeps what every one starts with: its first segment with the bottom frame's link, and no
+ *   resumer, error, wait object or slot.
  * - The collector reaches a coroutine's frames only while it does not run, or
  *   runs and has stored pc, fp and safepoint.
  */
@@ -23,70 +25,66 @@ QI_COLD static bool large_first_frame(QiWorker *w, QiCoroutine *co, uint32_t nre
     bool too_deep;
     QiSegment *s = qi_segment_acquire(w, NULL, nregs, 0, &too_deep);
     if (s == NULL) return false;
+    QiValue *fp = qi_segment_base(s) + 2;
+    fp[-2] = qi_from_ref(&qi_stub_coroend[1]);
+    fp[-1] = qi_from_ref(&s->result);
+    s->result = 0;
     co->segment = s;
     return true;
 }
 
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator,
-                              const QiInsn *created_at) {
+QI_INLINE QiCoroutine *create(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
     const QiFuncEntry *f = &w->funcs[func];
     /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
     QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
     if (QI_UNLIKELY(h == NULL)) return NULL;
     uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
+    QiCoroutine *current = w->current;
+    QiHandle *creator = QI_LIKELY(current != NULL) ? qi_co_task(current)->handle : NULL;
+    if (QI_UNLIKELY(creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX)) creator = NULL;
     /* Complete before anything can fail: the sweeper will look at it. */
-    h->future.head = (QiObject){.type = type, .kind = QI_K_COROUTINE, .aux = flags};
+    h->future.head = (QiObject){.type = f->type, .kind = QI_K_COROUTINE, .aux = flags};
     h->future.result = 0;
     h->future.waiters = (QiWaitQueue){NULL, NULL};
     h->co = NULL;
-    h->creator = NULL;
+    h->creator = creator;
     h->created_at = created_at;
     h->id = w->next_id++;
     h->func = (uint16_t)func;
-    h->creator_depth = 0;
-    QiCoroutine *current = w->current;
-    if (QI_LIKELY(current != NULL)) {
-        QiHandle *creator = qi_co_task(current)->handle;
-        if (QI_LIKELY(creator->creator_depth < CREATOR_DEPTH_MAX)) {
-            h->creator = creator;
-            h->creator_depth = (uint8_t)(creator->creator_depth + 1);
-        }
-    }
+    h->creator_depth = creator != NULL ? (uint8_t)(creator->creator_depth + 1) : 0;
 
     QiCoroutine *co = w->stacks.coroutines;
     if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
-    else if ((co = qi_coroutine_memory(w)) == NULL) return NULL;
-    co->segment = &co->first;
-    co->first.prev = NULL;
-    co->first.size = QI_SEGMENT_FIRST;
-    co->first.depth_units = 1;
+    else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
     if (QI_UNLIKELY(sizeof(QiSegment) + ((size_t)f->nregs + 2) * sizeof(QiValue) > QI_SEGMENT_FIRST) &&
         !large_first_frame(w, co, f->nregs)) {
         qi_coroutine_free(w, co);
         return NULL;
     }
-    QiSegment *s = co->segment;
-    QiValue *fp = qi_segment_base(s) + 2;
-    fp[-2] = qi_from_ref(&qi_stub_coroend[1]);
-    fp[-1] = qi_from_ref(&s->result);
-    s->result = 0;
-    for (uint32_t i = 0; i < nargs; i++) fp[i] = args[i];
+    QiValue *fp = qi_segment_base(co->segment) + 2;
+    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
     co->pc = f->code;
     co->fp = fp;
     co->safepoint = NULL;
-    co->wake_error = NULL;
     co->handle = h;
     co->flags = flags;
-    co->type = type;
-    co->resumer = NULL;
-    co->innermost = NULL;
-    co->wait.co = co;
-    co->wait.slot = NULL;
-    co->wait.queued = false;
-    co->wait_object = NULL;
-    co->u.select = NULL;
+    co->type = f->type;
+    co->innermost = co;
     h->co = co;
     return co;
+}
+
+QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
+    return create(w, func, args, generator, created_at);
+}
+
+QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    QiCoroutine *task = create(w, func, args, false, created_at);
+    if (QI_UNLIKELY(task == NULL)) return NULL;
+    if (detached) qi_coroutine_mark_as(task, QI_CO_DETACHED);
+    qi_task_adopt(w, task);
+    qi_runqueue_push(w, task);
+    return task->handle;
 }
 
 static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {

@@ -192,8 +192,8 @@ typedef struct QiStackPool {
 /* What the bottom frames return to (see run.c): word 0 is never run, its A says where RET stores. */
 extern const QiInsn qi_stub_segret[2], qi_stub_coroend[2];
 
-/* Uninitialised memory for a coroutine; NULL: out of memory. */
-QI_COLD QiCoroutine *qi_coroutine_memory(QiWorker *w);
+/* A coroutine from a slab, in the state of a free one (see coroutine.c); NULL: out of memory. */
+QI_COLD QiCoroutine *qi_coroutine_fresh(QiWorker *w);
 /* A segment with room for a frame of `slots` registers and its link, at least twice the size of `prev`
  * (NULL: for a first frame that does not fit into the coroutine). NULL: no memory, or prev's coroutine would pass
  * `limit_bytes` (then *too_deep). */
@@ -216,10 +216,9 @@ bool qi_frame_next(QiFrame *f);
 
 /* --- coroutine.c ------------------------------------------------------------------------ */
 
-/* A coroutine of `func` with its arguments copied, not queued, made by the instruction created_at of the running one.
- * type: index of its 任务 or 协程 type. NULL: out of memory. */
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, uint16_t type, const QiValue *args, uint32_t nargs, bool generator,
-                              const QiInsn *created_at);
+/* A coroutine of function `func` with its arguments copied, not queued, made by the instruction created_at of the running one.
+ * NULL: out of memory. */
+QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at);
 
 /* Heap hooks of the kind; user is the QiSched. */
 void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m);

@@ -258,10 +258,12 @@ QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
 
 /* Gives back a coroutine that is over, short for the usual one without further segments. */
 QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
-    if (QI_UNLIKELY(co->segment != &co->first)) {
+    if (QI_UNLIKELY(co->segment != &co->first || co->resumer != NULL || co->wake_error != NULL)) {
         qi_coroutine_free_slow(w, co);
         return;
     }
+    co->wait_object = NULL;
+    co->wait.slot = NULL;
     co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
     w->stacks.coroutines = co;
 }
@@ -280,6 +282,16 @@ QI_INLINE void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
     if (prev != NULL) prev->all_next = next;
     else s->tasks = next;
     if (next != NULL) next->all_prev = prev;
+}
+
+/* A new task joins the live list, and the tree below the running task. */
+QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
+    QiSched *s = w->sched;
+    qi_tasks_link(s, task);
+    if ((task->flags & QI_CO_DETACHED) == 0) {
+        s->attached++;
+        if (QI_LIKELY(w->current != NULL)) qi_co_task(w->current)->flags |= QI_CO_HAS_CHILDREN;
+    }
 }
 
 /* Settles a task that ended, wakes those who await it, gives its coroutine back. Does not choose what runs next. */

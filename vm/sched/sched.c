@@ -149,19 +149,8 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
 
 /* --- beginnings ---------------------------------------------------------------------- */
 
-/* What SPAWN, START and LAUNCH share. */
-QI_INLINE void adopt(QiWorker *w, QiCoroutine *task) {
-    QiSched *s = w->sched;
-    task->innermost = task;
-    qi_tasks_link(s, task);
-    if ((task->flags & QI_CO_DETACHED) == 0) {
-        s->attached++;
-        if (w->current != NULL) qi_co_task(w->current)->flags |= QI_CO_HAS_CHILDREN;
-    }
-}
-
 void qi_task_enqueue(QiWorker *w, QiCoroutine *task) {
-    adopt(w, task);
+    qi_task_adopt(w, task);
     qi_runqueue_push(w, task);
 }
 
@@ -173,7 +162,7 @@ static void commit_nothing(QiWorker *w, QiCoroutine *task, void *arg) {
 
 void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
     QiCoroutine *co = w->current, *task = qi_co_task(co);
-    adopt(w, child);
+    qi_task_adopt(w, child);
     task->innermost = co;
     task->wait_object = &child->handle->future.head;
     task->wait.slot = slot;
@@ -187,7 +176,6 @@ void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
 void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
     w->sched->main = main->handle;
     qi_coroutine_mark_as(main, QI_CO_MAIN);
-    main->innermost = main;
     qi_tasks_link(w->sched, main);
     qi_switch_to(w, main);
 }

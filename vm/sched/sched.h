@@ -93,7 +93,9 @@ void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
 void qi_sched_mark_roots(QiSched *s, QiMarker *m);
 
-/* Links a task into the live list, makes it ready at the tail of the run queue. Never collects. */
+/* Makes a task of `func` and its arguments, ready at the tail of the run queue; detached: 启动. NULL: out of memory. */
+QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached);
+/* Links a task made by qi_coroutine_new into the live list, makes it ready at the tail of the run queue. */
 void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
 /* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. The handle is
  * stored in *slot when the caller goes on (not before: the register is not in the live-ref map of the safepoint). */

@@ -53,7 +53,19 @@ static void *slab_take(QiWorker *w, uint32_t size) {
     return p;
 }
 
-QiCoroutine *qi_coroutine_memory(QiWorker *w) { return slab_take(w, QI_COROUTINE_BYTES); }
+QiCoroutine *qi_coroutine_fresh(QiWorker *w) {
+    QiCoroutine *co = slab_take(w, QI_COROUTINE_BYTES);
+    if (co == NULL) return NULL;
+    memset(co, 0, sizeof *co);
+    co->wait.co = co;
+    co->segment = &co->first;
+    co->first.size = QI_SEGMENT_FIRST;
+    co->first.depth_units = 1;
+    QiValue *fp = qi_segment_base(&co->first) + 2;
+    fp[-2] = qi_from_ref(&qi_stub_coroend[1]);
+    fp[-1] = qi_from_ref(&co->first.result);
+    return co;
+}
 
 QI_COLD static QiSegment *segment_fresh(QiWorker *w, uint32_t size, unsigned cls) {
     if (cls >= SLAB_CLASSES) {
@@ -104,13 +116,15 @@ void qi_segment_release(QiWorker *w, QiSegment *s) {
 }
 
 void qi_coroutine_free_slow(QiWorker *w, QiCoroutine *co) {
-    QiSegment *s = co->segment;
-    co->segment = NULL;
-    while (s != NULL && s != &co->first) {
-        QiSegment *prev = s->prev;
+    for (QiSegment *s = co->segment, *prev; s != NULL && s != &co->first; s = prev) {
+        prev = s->prev;
         qi_segment_release(w, s);
-        s = prev;
     }
+    co->segment = &co->first;
+    co->resumer = NULL;
+    co->wake_error = NULL;
+    co->wait_object = NULL;
+    co->wait.slot = NULL;
     co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
     w->stacks.coroutines = co;
 }

@@ -53,7 +53,8 @@ static inline const uint8_t *world_map(void *user, const QiInsn *pc, uint32_t *n
 
 static inline QiCoroutine *world_new_task(World *world, bool generator, int type) {
     static const QiValue zero[WORLD_REGS];
-    return qi_coroutine_new(world->w, 0, (uint16_t)type, zero, WORLD_REGS, generator, NULL);
+    world->entry.type = (uint16_t)type;
+    return qi_coroutine_new(world->w, 0, zero, generator, NULL);
 }
 
 /* Makes a world whose 入口 runs. */
@@ -82,7 +83,7 @@ static inline void world_init(World *world, uint64_t seed) {
     t[T_ECHO].b = &t[T_INT];
     t[T_GENERATOR].c = t[T_ECHO].c = &t[T_INT];
 
-    world->entry = (QiFuncEntry){.code = world->code, .nregs = WORLD_REGS};
+    world->entry = (QiFuncEntry){.code = world->code, .nregs = WORLD_REGS, .nparams = WORLD_REGS};
     QiSchedConfig config = {
         .deterministic = true, .seed = seed, .user = world, .report_failure = world_failure, .report_deadlock = world_deadlock, .masked = world_masked,
     };

@@ -24,9 +24,12 @@ typedef struct QiSched QiSched;
 /* One entry per function: all that a call needs. */
 typedef struct QiFuncEntry {
     const QiInsn *code;
-    uint32_t nregs;   /* registers of its frame */
-    uint32_t nparams; /* with the environment of a closure */
+    uint16_t nregs;   /* registers of its frame */
+    uint16_t nparams; /* with the environment of a closure */
+    uint16_t type;    /* of the 任务 or 协程 that runs it; 0 when it never does */
+    uint16_t unused;
 } QiFuncEntry;
+_Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 
 struct QiWorker {
     _Atomic(QiValue *) limit;   /* end of the current segment; NULL asks for a poll at the next call */
