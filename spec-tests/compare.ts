@@ -8,6 +8,7 @@
  * Rejected: stopping at the first difference (a wrong exit code next to wrong
  * output is usually one cause, and both are wanted to find it).
  */
+import type { Compilation } from './compile-program.js';
 import type { Expectation, ExpectedDiagnostic } from './front-matter.js';
 
 /** What one run of a program did. */
@@ -41,6 +42,22 @@ export function compareRun(expected: Expectation, actual: Outcome): string[] {
     problems.push('standard error is not empty');
   }
   if (problems.length > 0 && actual.stderr !== '') problems.push(`standard error was:\n${indent(actual.stderr)}`);
+  return problems;
+}
+
+/**
+ * Compare what the compiler made of a program with its expectation.
+ *
+ * @returns one text per difference; empty when the diagnostics are as promised and there is a module to run, if one is due
+ */
+export function compareCompilation(expected: Expectation, actual: Compilation): string[] {
+  const problems = compareDiagnostics('errors', expected.errors, actual.errors);
+  if (expected.warnings !== undefined) problems.push(...compareDiagnostics('warnings', expected.warnings, actual.warnings));
+  for (const part of expected.renderedIncludes) {
+    if (!actual.rendered.includes(part)) problems.push(`the diagnostics lack: ${part}`);
+  }
+  if (problems.length > 0 && actual.rendered !== '') problems.push(actual.rendered);
+  if (problems.length === 0 && expected.errors.length === 0 && actual.module === undefined) problems.push('the compiler gave no module');
   return problems;
 }
 

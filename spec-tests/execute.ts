@@ -22,6 +22,8 @@ export interface Invocation {
   readonly stdin: string;
   /** Milliseconds of wall time. */
   readonly timeLimit: number;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Invocation {
  */
 export function execute(invocation: Invocation): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(invocation.command, [...invocation.args], { stdio: 'pipe' });
+    const child = spawn(invocation.command, [...invocation.args], { stdio: 'pipe', env: { ...process.env, ...invocation.env } });
     const stdout = new Collector(() => child.kill('SIGKILL'));
     const stderr = new Collector(() => child.kill('SIGKILL'));
     let timedOut = false;

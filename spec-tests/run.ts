@@ -21,7 +21,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { compareDiagnostics, compareRun } from './compare.js';
+import { compareCompilation, compareRun } from './compare.js';
 import { compileProgram, type Compilation } from './compile-program.js';
 import { execute } from './execute.js';
 import { findQivm } from './find-qivm.js';
@@ -128,18 +128,8 @@ async function runProgram(name: string, folder: string, id: number, options: Opt
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return [{ name, problems: [`the compiler crashed: ${text}`] }];
   }
-  const problems = compareDiagnostics('errors', expected.errors, compiled.errors);
-  if (expected.warnings !== undefined) {
-    problems.push(...compareDiagnostics('warnings', expected.warnings, compiled.warnings));
-  }
-  for (const part of expected.renderedIncludes) {
-    if (!compiled.rendered.includes(part)) problems.push(`the diagnostics lack: ${part}`);
-  }
-  if (problems.length > 0 || expected.errors.length > 0) {
-    if (compiled.rendered !== '' && problems.length > 0) problems.push(compiled.rendered);
-    return [{ name, problems }];
-  }
-  if (compiled.module === undefined) return [{ name, problems: ['the compiler gave no module'] }];
+  const problems = compareCompilation(expected, compiled);
+  if (compiled.module === undefined || problems.length > 0 || expected.errors.length > 0) return [{ name, problems }];
   const file = path.join(folder, `${id}.qic`);
   await writeFile(file, compiled.module);
   const results: Result[] = [];

@@ -57,6 +57,11 @@ static inline uint32_t qi_mutant_sibling(const QiWorker *w, uint32_t func) {
     return func;
 }
 
+/* Makes a creating instruction name the sibling of its function: each time another, so every first one is wrong. */
+static inline void qi_mutant_redirect(const QiWorker *w, const QiInsn *pc) {
+    ((QiInsn *)(uintptr_t)pc)->c = (uint16_t)qi_mutant_sibling(w, pc->c);
+}
+
 /* Quotient towards minus infinity, for y other than 0 and -1. */
 static inline int64_t qi_mutant_floor_div(int64_t x, int64_t y) {
     int64_t q = x / y;

@@ -1,0 +1,123 @@
+/**
+ * Finds a specification program that notices a mutant.
+ *
+ * Order: programs of the mutant's clause before the others, and deterministic mode before real time, because a virtual clock
+ * waits for nothing. A module equal to the true one, on a true VM, cannot behave differently and is not run.
+ */
+import { rm, writeFile } from 'node:fs/promises';
+import { compareCompilation } from '../compare.js';
+import { runProblems, runs, type Program, type Vm } from './programs.js';
+import { buildMutantVm, MutantCompiler, type SourceMutant } from './source-mutants.js';
+
+/** Who killed a mutant; `undefined` when it survived. */
+export interface Verdict {
+  readonly killer: string | undefined;
+  /** By what: a word for the statistics; `excused` when nothing could kill it and the reason is known. */
+  readonly how: string;
+  /** After the name of a survivor. */
+  readonly detail: string;
+}
+
+/** Seeds of deterministic mode, and real time at last: what one schedule hides another shows. */
+const SCHEDULES: readonly (number | undefined)[] = [1, undefined, 2, 3];
+
+/** Instructions that no module holds: every call or coroutine leads there. */
+const STUBS: ReadonlySet<string> = new Set(['SEGRET', 'COROEND']);
+
+/**
+ * Instructions that the front end does not emit yet, and why. A program that holds one makes its row here a fault, so the
+ * table empties itself.
+ */
+const NOT_EMITTED: ReadonlyMap<string, string> = new Map(
+  ['NEWENUM', 'ENUMTAG', 'GETV', 'SWITCH'].map((opcode) => [opcode, 'the checker refuses 枚举 and 匹配 (E2900)']),
+);
+
+const survived = (detail: string): Verdict => ({ killer: undefined, how: '', detail });
+
+function killed(by: Program, problems: readonly string[]): Verdict {
+  const text = problems.join('\n');
+  const how = text.includes('timed out') ? 'timeout' : text.includes('by signal') ? 'crash' : text.includes('E9010') ? 'refusal' : 'a wrong result';
+  return { killer: by.name, how, detail: '' };
+}
+
+/**
+ * Hunt a wrong instruction.
+ *
+ * @param programs sound ones, quickest first
+ * @param opcode only programs that hold it are run
+ */
+export async function hunt(programs: readonly Program[], opcode: string, vm: Vm): Promise<Verdict> {
+  const holding = programs.filter((program) => runs(program) && (STUBS.has(opcode) || (program.opcodes as ReadonlySet<string>).has(opcode)));
+  const excuse = NOT_EMITTED.get(opcode);
+  if (holding.length === 0) return excuse === undefined ? survived(', no program holds the instruction') : { ...survived(excuse), how: 'excused' };
+  if (excuse !== undefined) return survived(`, ${opcode} is emitted now: take it out of NOT_EMITTED`);
+  return run(holding, vm);
+}
+
+async function run(programs: readonly Program[], vm: Vm): Promise<Verdict> {
+  for (const seed of SCHEDULES) {
+    for (const program of programs) {
+      if (program.file === undefined) continue;
+      const problems = await runProblems(program.expected, program.file, vm, seed);
+      if (problems.length > 0) return killed(program, problems);
+    }
+  }
+  return survived(`, ${programs.length} programs ran`);
+}
+
+/** What hunting a source mutant needs. */
+export interface Ground {
+  readonly root: string;
+  /** The true VM of the mutant build. */
+  readonly qivm: string;
+  readonly flags: readonly string[];
+  /** Prefix of the files that may be written. */
+  readonly scratch: string;
+  /** Milliseconds for one program. */
+  readonly timeLimit: number;
+}
+
+/** Hunt a mutant of a source file. @throws MisfitError */
+export async function huntSource(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {
+  const number = /^§(\d)/u.exec(mutant.clause)?.[1] ?? '';
+  const own = programs.filter(({ name }) => name.startsWith(`spec-tests/${number}-`));
+  const ordered = [...own, ...programs.filter((program) => !own.includes(program))];
+  if (mutant.file.endsWith('.c')) return huntRuntime(ordered, mutant, ground);
+  return huntFrontEnd(ordered, mutant, ground);
+}
+
+async function huntRuntime(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {
+  const { root, flags, scratch, timeLimit } = ground;
+  const fault = await buildMutantVm(root, mutant, flags, scratch);
+  if (fault !== undefined) return survived(`, it does not compile:\n${fault}`);
+  try {
+    return await run(programs.filter(runs), { qivm: scratch, timeLimit });
+  } finally {
+    await rm(scratch, { force: true });
+  }
+}
+
+async function huntFrontEnd(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {
+  const { root, qivm, scratch, timeLimit } = ground;
+  const module = `${scratch}.qic`;
+  const compiler = await MutantCompiler.start(root, mutant, `${scratch}.mjs`, timeLimit);
+  try {
+    for (const program of programs) {
+      const compiled = await compiler.compile(program.bytes, program.name);
+      if (compiled instanceof Error) return killed(program, [compiled.message]);
+      const problems = compareCompilation(program.expected, compiled);
+      if (problems.length > 0) return killed(program, problems);
+      if (compiled.module === undefined || !runs(program) || same(compiled.module, program.compiled.module)) continue;
+      await writeFile(module, compiled.module);
+      const wrong = await runProblems(program.expected, module, { qivm, timeLimit }, 1);
+      if (wrong.length > 0) return killed(program, wrong);
+    }
+    return survived(`, ${programs.length} programs compiled`);
+  } finally {
+    await compiler.stop();
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,118 @@
+/**
+ * The specification programs as detectors: each compiled once, with what it must do and which instructions it holds.
+ *
+ * Invariant: a program can kill a mutant only if it passes without one. Programs that fail on the true compiler and VM
+ * are left out and named, never counted.
+ */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { OPCODES, type Opcode } from '../../frontend/generated/opcodes.js';
+import { decode } from '../../frontend/5-emit/decoding.js';
+import { crc32 } from '../../frontend/5-emit/encode.js';
+import { compareCompilation, compareRun } from '../compare.js';
+import { compileProgram, type Compilation } from '../compile-program.js';
+import { execute } from '../execute.js';
+import { parseFrontMatter, type Expectation } from '../front-matter.js';
+
+/** A mutant may allocate in an endless loop; it gets this much, enough for the deepest recursion. */
+const HEAP_LIMIT_BYTES = 3 * 1024 ** 3;
+
+export interface Program {
+  /** Path from the root of the project. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly expected: Expectation;
+  readonly compiled: Compilation;
+  /** The compiled module on disk; absent when the program must not compile. */
+  readonly file: string | undefined;
+  readonly opcodes: ReadonlySet<Opcode>;
+}
+
+/** How a VM is run: its path, the mutant it is told to be, and how patient we are. */
+export interface Vm {
+  readonly qivm: string;
+  readonly mutant?: string;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+}
+
+const NAMES = new Map(Object.entries(OPCODES).map(([name, { code }]) => [code, name as Opcode]));
+
+/**
+ * Compile every program of the specification.
+ *
+ * @param root folder of the project
+ * @param scratch folder for the modules
+ */
+export async function loadPrograms(root: string, scratch: string): Promise<Program[]> {
+  const folder = path.join(root, 'spec-tests');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.qi'))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+  const programs = names.sort().map((name, id) => loadProgram(root, name, path.join(scratch, `${id}.qic`)));
+  return Promise.all([nopProgram(scratch), ...programs]);
+}
+
+async function loadProgram(root: string, name: string, file: string): Promise<Program> {
+  const bytes = await readFile(path.join(root, name));
+  const expected = parseFrontMatter(bytes.toString('utf8'));
+  const compiled = compileProgram(bytes, name);
+  const opcodes = new Set<Opcode>();
+  if (compiled.module !== undefined) {
+    await writeFile(file, compiled.module);
+    for (const { code } of decode(compiled.module).functions) {
+      for (const [op] of code) {
+        const known = NAMES.get(op);
+        if (known !== undefined) opcodes.add(known);
+      }
+    }
+  }
+  return { name, bytes, expected, compiled, file: compiled.module === undefined ? undefined : file, opcodes };
+}
+
+/**
+ * A program with a NOP, which the compiler never leaves in a module: of two calls that print, the first is overwritten with
+ * it. Only the second prints, and only if the instruction after the NOP is not lost.
+ */
+async function nopProgram(scratch: string): Promise<Program> {
+  const name = 'NOP';
+  const bytes = Buffer.from('// 条款: §5\n// 说明: NOP\n// 期望:\n//| 乙\n打印行("甲")\n打印行("乙")\n');
+  const compiled = compileProgram(bytes, name);
+  if (compiled.module === undefined) throw new Error(compiled.rendered);
+  const module = Buffer.from(compiled.module);
+  const call = decode(module).functions.flatMap(({ code }) => code).find(([op]) => op === OPCODES.NATIVE.code);
+  if (call === undefined) throw new Error('打印行 is no NATIVE any more');
+  const at = module.indexOf(Buffer.from(Uint16Array.from(call).buffer));
+  module.fill(0, at, at + 8);
+  module.writeUInt32LE(crc32(module.subarray(24)), 20);
+  const file = path.join(scratch, 'nop.qic');
+  await writeFile(file, module);
+  return { name, bytes, expected: parseFrontMatter(bytes.toString()), compiled, file, opcodes: new Set<Opcode>(['NOP']) };
+}
+
+/** Whether a program runs at all: those that must not compile, and those for other engines, do not. */
+export function runs({ expected }: Program): boolean {
+  return expected.errors.length === 0 && (expected.engines.includes('vm') || expected.engines.includes('det'));
+}
+
+/**
+ * Run a module and compare.
+ *
+ * @param seed of deterministic mode; `undefined` for real time. A program that does not allow it is run the other way.
+ * @returns what differs from the promise, empty when nothing does
+ */
+export async function runProblems(expected: Expectation, module: string, vm: Vm, seed: number | undefined): Promise<string[]> {
+  const real = seed === undefined ? expected.engines.includes('vm') : !expected.engines.includes('det');
+  const flags = ['--heap-limit', String(HEAP_LIMIT_BYTES), ...(real ? [] : ['--seed', String(seed ?? 1)])];
+  const args = [...flags, module, ...expected.args];
+  const env = vm.mutant === undefined ? {} : { QI_MUTANT: vm.mutant };
+  return compareRun(expected, await execute({ command: vm.qivm, args, stdin: expected.stdin, timeLimit: vm.timeLimit, env }));
+}
+
+/** What is wrong with a program when nothing is changed; see the invariant. */
+export async function faultsWithout(program: Program, vm: Vm): Promise<string[]> {
+  const faults = compareCompilation(program.expected, program.compiled);
+  if (faults.length > 0 || program.file === undefined || !runs(program)) return faults;
+  return runProblems(program.expected, program.file, vm, 1);
+}

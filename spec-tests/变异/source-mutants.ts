@@ -1,0 +1,153 @@
+/**
+ * Makes a wrong Qi out of the true one by replacing one piece of one source file.
+ *
+ * A mutant of the front end becomes a bundle of the compiler, loaded into a worker thread, which can be ended when the
+ * mutant never returns. A mutant of the runtime becomes a VM: the one file compiled, linked before the library of the
+ * `mutant` build, whose own version of that file is then not taken.
+ *
+ * Invariant: the text to replace stands in the file exactly once, so a mutant that no longer fits the source is an
+ * error instead of a change somewhere else.
+ *
+ * Rejected: mutating in the working tree; it needs undoing, and two at a time would meet.
+ */
+import { build } from 'esbuild';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { runCommand } from '../../scripts/run-command.js';
+import type { Compilation } from '../compile-program.js';
+
+/** One deliberate mistake in a source file. */
+export interface SourceMutant {
+  /** The clause it breaks: `§` and its number, then what of it. */
+  readonly clause: string;
+  /** Path from the root of the project. */
+  readonly file: string;
+  /** Text that stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** What the mutant does wrong. */
+  readonly note: string;
+}
+
+/** A source mutant that does not fit the source it changes. */
+export class MisfitError extends Error {}
+
+/** The changed text of the mutant's file. @throws MisfitError */
+export async function mutate(root: string, mutant: SourceMutant): Promise<string> {
+  const where = `${mutant.clause} (${mutant.note})`;
+  let text: string;
+  try {
+    text = await readFile(path.join(root, mutant.file), 'utf8');
+  } catch {
+    throw new MisfitError(`${where}: there is no ${mutant.file}`);
+  }
+  const parts = text.split(mutant.find).length - 1;
+  if (parts !== 1) throw new MisfitError(`${where}: stands ${parts} times in ${mutant.file}: ${mutant.find}`);
+  return text.replace(mutant.find, () => mutant.replace);
+}
+
+/** A compiler in a thread of its own. */
+export class MutantCompiler {
+  readonly #worker: Worker;
+  readonly #timeLimit: number;
+  #settle: ((result: Compilation | Error) => void) | undefined;
+
+  private constructor(bundle: string, timeLimit: number) {
+    this.#timeLimit = timeLimit;
+    this.#worker = new Worker(WORKER, { eval: true, workerData: bundle, execArgv: [], stdout: true, stderr: true });
+    this.#worker.on('message', (result: Compilation | string) => this.#done(typeof result === 'string' ? new Error(result) : result));
+    this.#worker.on('error', (error: unknown) => this.#done(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /**
+   * Bundle the compiler with one file changed and start it.
+   *
+   * @param bundle path of the bundle to write
+   * @param timeLimit milliseconds that one program may take
+   */
+  static async start(root: string, mutant: SourceMutant, bundle: string, timeLimit: number): Promise<MutantCompiler> {
+    const contents = await mutate(root, mutant);
+    const changed = path.join(root, mutant.file);
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['spec-tests/compile-program.ts'],
+      outfile: bundle,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      logLevel: 'error',
+      plugins: [
+        {
+          name: 'mutant',
+          setup({ onLoad }) {
+            onLoad({ filter: /\.ts$/u }, ({ path: file }) => (file === changed ? { contents, loader: 'ts' } : undefined));
+          },
+        },
+      ],
+    });
+    return new MutantCompiler(bundle, timeLimit);
+  }
+
+  /** What the wrong compiler makes of a program; an error when it crashed or did not end. One call at a time. */
+  compile(bytes: Uint8Array, name: string): Promise<Compilation | Error> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#done(new Error('timed out')), this.#timeLimit);
+      this.#settle = (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      };
+      this.#worker.postMessage({ bytes, name });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #done(result: Compilation | Error): void {
+    this.#settle?.(result);
+    this.#settle = undefined;
+  }
+}
+
+const WORKER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { pathToFileURL } = require('node:url');
+const loaded = import(pathToFileURL(workerData).href);
+parentPort.on('message', async ({ bytes, name }) => {
+  try {
+    parentPort.postMessage((await loaded).compileProgram(bytes, name));
+  } catch (error) {
+    parentPort.postMessage(String(error));
+  }
+});
+`;
+
+/** Compiler arguments of the mutant build, from the one list of flags. */
+export async function compilerFlags(root: string): Promise<readonly string[]> {
+  const lists = async (...what: string[]): Promise<string[]> => {
+    const result = await runCommand(process.execPath, [path.join(root, 'scripts/native.mjs'), ...what]);
+    if (result.code !== 0) throw new Error(result.stderr);
+    return result.stdout.split('\n').filter((line) => line !== '');
+  };
+  return [...(await lists('cflags')), '-O1', ...(await lists('includes')).map((folder) => `-I${path.join(root, folder)}`)];
+}
+
+/**
+ * Build a VM with one C file changed.
+ *
+ * @param flags from compilerFlags
+ * @param qivm path of the executable to write; the changed source stands beside it
+ * @returns what the compiler complained about, or `undefined`
+ */
+export async function buildMutantVm(root: string, mutant: SourceMutant, flags: readonly string[], qivm: string): Promise<string | undefined> {
+  const source = `${qivm}.c`;
+  await writeFile(source, await mutate(root, mutant));
+  const built = path.join(root, 'build/mutant');
+  const here = ['-iquote', path.dirname(path.join(root, mutant.file))];
+  const link = [path.join(built, 'obj/vm/interp/qivm_main.o'), path.join(built, 'libqirt.a'), '-lm', '-lpthread'];
+  const result = await runCommand(process.env['CC'] ?? 'cc', [...flags, ...here, '-o', qivm, source, ...link]);
+  return result.code === 0 ? undefined : result.stderr;
+}
