@@ -8,7 +8,7 @@
  * What may park never writes its result over a reference it reads: that is in its live-reference map.
  */
 import type { Expr, Local, Stmt } from '../hir.js';
-import { isReference, type Type } from '../types.js';
+import { BOOL, isReference, type Type } from '../types.js';
 import type { FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
 import { REF_A, REF_B, REF_C } from './ir.js';
@@ -47,9 +47,15 @@ export function awaitCoroutineInto(f: FunctionBuilder, e: Of<'awaitCoroutine'>, 
   if (type.kind !== 'coroutine') throw new Error('等待 of something else than a 协程');
   const coroutine = f.operand(e.coroutine);
   const pair = f.alloc(2);
+  const over = f.newLabel();
+  // One that is over already still has its result.
+  f.emit(at, 'NATIVE', pair, coroutine, f.tables.native('coroutine_done', [type], BOOL), 0,
+    f.windowRegisters([coroutine]));
+  f.emit(at, 'JT', pair, over);
   const again = f.here();
   f.emit(at, 'RESUME', pair, coroutine, 0, pairRefs(f, type.yields));
   f.emit(at, 'LJNEI', pair + 1, 0, again);
+  f.place(over);
   f.emit(at, 'CORORESULT', dst, coroutine, 0, refA(e.type));
   f.top = mark;
 }

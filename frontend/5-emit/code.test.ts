@@ -315,7 +315,7 @@ test('coroutines: loops over them make no options of raw values', () => {
   assert.equal(valueOf([c], resume), ['RESUME r2 r0', 'JF r3 →4', 'SOME r1 r2 3', 'RET r1', 'NONE r1 3', 'RET r1']);
   assert.equal(codeOf([c], UNIT, () => [t.while_(t.node({ kind: 'isSome', option: resume, type: BOOL }), [])]), ['RESUME r1 r0', 'LJNEI r2 0 →0', 'RET0']);
   assert.equal(codeOf([c], UNIT, () => [t.run(t.node({ kind: 'awaitCoroutine', coroutine: get(c), type: UNIT }))]),
-    ['RESUME r2 r0', 'LJNEI r3 0 →0', 'CORORESULT r1 r0', 'RET0']);
+    ['NATIVE r2 r0 0', 'JT r2 →4', 'RESUME r2 r0', 'LJNEI r3 0 →2', 'CORORESULT r1 r0', 'RET0']);
 });
 
 test('for over a list starts at its LISTNEXT', () => {
