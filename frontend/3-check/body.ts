@@ -40,7 +40,7 @@ export class Checker {
   errors = 0;
   /** Above 0 while something is inferred that is reported elsewhere. */
   muted = 0;
-  readonly packageScope = new Scope(undefined, undefined);
+  readonly #package = new Scope(undefined, undefined);
   readonly functions: Mutable<hir.Func>[] = [];
   readonly bodies: Body[] = [];
   readonly functionSymbols: FunctionSymbol[] = [];
@@ -62,6 +62,16 @@ export class Checker {
 
   constructor(report: Reporter) {
     this.#report = report;
+  }
+
+  /** The scope of the package a file belongs to: where its top-level names are entered. */
+  packageOf(_file: SourceFile): Scope {
+    return this.#package;
+  }
+
+  /** What code at the top level of a file sees: its imports and the names of its package. */
+  scopeOf(file: SourceFile): Scope {
+    return this.packageOf(file);
   }
 
   fresh(literal: TypeVariable['literal'] = 'none'): TypeVariable {

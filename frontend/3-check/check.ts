@@ -46,7 +46,7 @@ export function check(units: readonly ast.SourceUnit[], report: Reporter): hir.P
   for (const unit of units) declareGlobals(checker, unit);
 
   // 3
-  const entry = entryOf(checker);
+  const entry = units[0] === undefined ? undefined : entryOf(checker, units[0].file);
   const main = checkMain(checker, units, entry);
   for (const f of checker.functionSymbols) checkFunction(checker, f);
   for (const c of checker.constants) constantValue(c, checker);
@@ -79,10 +79,10 @@ export function check(units: readonly ast.SourceUnit[], report: Reporter): hir.P
 }
 
 /** The entry function: 入口 or one of its synonyms. */
-function entryOf(checker: Checker): FunctionSymbol | undefined {
+function entryOf(checker: Checker, file: SourceFile): FunctionSymbol | undefined {
   let entry: FunctionSymbol | undefined;
   for (const name of ENTRY_NAMES) {
-    const symbol = checker.packageScope.own(name);
+    const symbol = checker.packageOf(file).own(name);
     if (symbol?.kind !== 'function') continue;
     if (entry !== undefined) {
       checker.error('E3025', symbol.file, symbol.span, { 名称: name, 问题: { zh: `与 ${entry.name} 重复`, en: `is a second one beside ${entry.name}` } }, {
@@ -129,7 +129,7 @@ function checkMain(checker: Checker, units: readonly ast.SourceUnit[], entry: Fu
     // One body for each file: names that nested assignments declare stay in their file.
     const mine: hir.Stmt[] = [];
     const part = { ...func, file: unit.file, body: { statements: mine, span: unit.span } };
-    const body = new Body(checker, part, 'main', undefined, checker.packageScope);
+    const body = new Body(checker, part, 'main', undefined, checker.scopeOf(unit.file));
     let reported = false;
     for (const item of unit.items) {
       if (isDeclaration(item)) continue;

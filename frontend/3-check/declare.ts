@@ -63,30 +63,30 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
 
 function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, en: string): void {
   checker.unsupported(file, name.span, zh, en);
-  checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+  checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
 }
 
 function poisonUnlessKnown(checker: Checker, name: ast.Name, file: SourceFile): void {
-  if (checker.packageScope.own(name.text) === undefined) checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+  if (checker.packageOf(file).own(name.text) === undefined) checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
 }
 
 /** Imported names are unknown for now; what uses them stays silent. */
 function refuseImport(checker: Checker, i: ast.ImportDecl, file: SourceFile): void {
   checker.unsupported(file, i.span, '导入', '导入');
   const bound = i.items?.map((item) => item.alias ?? item.name) ?? [i.alias ?? i.path.segments.at(-1)].filter((n) => n !== undefined);
-  for (const name of bound) checker.packageScope.declare(name.text, { kind: 'poison', span: name.span, file });
+  for (const name of bound) checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
   const first = i.path.segments[0];
   if (first?.text === '标准库') poisonUnlessKnown(checker, first, file);
 }
 
 function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
-  const existing = checker.packageScope.own(name.text);
-  if (existing === undefined) checker.packageScope.declare(name.text, symbol);
+  const existing = checker.packageOf(symbol.file).own(name.text);
+  if (existing === undefined) checker.packageOf(symbol.file).declare(name.text, symbol);
   else if (existing.kind !== 'poison') {
     // Kinds of declarations are entered one after the other: the first in the source is the definition.
     const swapped = existing.file === symbol.file && existing.span.start > name.span.start;
     const [first, second] = swapped ? [{ span: name.span, file: symbol.file }, existing] : [existing, { span: name.span, file: symbol.file }];
-    if (swapped) checker.packageScope.declare(name.text, symbol);
+    if (swapped) checker.packageOf(symbol.file).declare(name.text, symbol);
     checker.error('E3003', second.file, second.span, { 名称: name.text }, {
       related: [{ span: first.span, file: first.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
     });
@@ -98,12 +98,12 @@ function declareConstants(checker: Checker, d: ast.VarDecl, file: SourceFile): v
     const value = d.values[i];
     if (value === undefined || d.values.length !== d.bindings.length) {
       checker.error('E3023', file, binding.span, { 名称: binding.name.text });
-      checker.packageScope.declare(binding.name.text, { kind: 'poison', span: binding.name.span, file });
+      checker.packageOf(file).declare(binding.name.text, { kind: 'poison', span: binding.name.span, file });
       continue;
     }
     const symbol = {
       kind: 'const' as const, name: binding.name.text, span: binding.name.span, file, decl: value, written: binding.type,
-      scope: checker.packageScope, value: undefined, evaluating: false, reads: 0,
+      scope: checker.scopeOf(file), value: undefined, evaluating: false, reads: 0,
     };
     checker.constants.push(symbol);
     enter(checker, binding.name, symbol);
@@ -122,7 +122,7 @@ export function resolveTypes(checker: Checker): void {
         });
       }
       seen.set(f.name.text, f.name.span);
-      return { name: f.name.text, type: typeOf(f.type, checker, checker.packageScope, s.file), span: f.name.span };
+      return { name: f.name.text, type: typeOf(f.type, checker, checker.scopeOf(s.file), s.file), span: f.name.span };
     });
   }
 }
@@ -131,8 +131,8 @@ export function resolveTypes(checker: Checker): void {
 export function resolveAliases(checker: Checker, unit: ast.SourceUnit): void {
   for (const item of unit.items) {
     if (item.kind !== 'TypeAliasDecl') continue;
-    const symbol = checker.packageScope.own(item.name.text);
-    if (symbol?.kind === 'alias') aliasType(symbol, checker, checker.packageScope);
+    const symbol = checker.packageOf(unit.file).own(item.name.text);
+    if (symbol?.kind === 'alias') aliasType(symbol, checker);
   }
 }
 
@@ -143,7 +143,7 @@ export function declareGlobals(checker: Checker, unit: ast.SourceUnit): void {
     if (name.text === '_') return;
     const global: hir.Global = { index: checker.globals.length, name: name.text, type, span: name.span };
     const symbol = { kind: 'global' as const, name: name.text, global, span: name.span, file, immutable };
-    if (checker.packageScope.own(name.text) === undefined) checker.globals.push(symbol);
+    if (checker.packageOf(file).own(name.text) === undefined) checker.globals.push(symbol);
     enter(checker, name, symbol);
   };
   for (const item of unit.items) {
@@ -151,12 +151,12 @@ export function declareGlobals(checker: Checker, unit: ast.SourceUnit): void {
       for (const [i, binding] of item.bindings.entries()) {
         const type = binding.type === undefined
           ? literalType(item.values.length === item.bindings.length ? item.values[i] : undefined) ?? checker.fresh()
-          : typeOf(binding.type, checker, checker.packageScope, file);
+          : typeOf(binding.type, checker, checker.scopeOf(file), file);
         add(binding.name, type, item.mutability === 'immutable');
       }
     } else if (item.kind === 'AssignStmt' && item.op === undefined) {
       for (const [i, target] of item.targets.entries()) {
-        if (target.kind !== 'NameExpr' || checker.packageScope.own(target.name) !== undefined) continue;
+        if (target.kind !== 'NameExpr' || checker.packageOf(file).own(target.name) !== undefined) continue;
         const value = item.values.length === item.targets.length ? item.values[i] : undefined;
         add({ kind: 'Name', text: target.name, span: target.span }, literalType(value) ?? checker.fresh(), false);
       }
@@ -200,7 +200,7 @@ function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void 
 
 /** The struct that methods are declared for; undefined after an error. */
 function ownerOf(checker: Checker, t: ast.TypeExpr, file: SourceFile): StructSymbol | undefined {
-  const type = typeOf(t, checker, checker.packageScope, file);
+  const type = typeOf(t, checker, checker.scopeOf(file), file);
   if (type.kind === 'struct') return checker.structs.get(type.def);
   if (type.kind !== 'variable') checker.unsupported(file, t.span, '给内置类型定义方法', 'methods of built-in types');
   return undefined;
@@ -235,7 +235,7 @@ function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile
     return;
   }
   const f = functionSymbol(checker, d, file, d.name.text, undefined);
-  if (f === undefined) checker.packageScope.declare(d.name.text, { kind: 'poison', span: d.name.span, file });
+  if (f === undefined) checker.packageOf(file).declare(d.name.text, { kind: 'poison', span: d.name.span, file });
   else enter(checker, d.name, f);
 }
 
@@ -256,12 +256,12 @@ function functionSymbol(
     return undefined;
   }
   const params = d.params.map((p): ParamInfo => {
-    const type = p.type === undefined ? checker.fresh() : typeOf(p.type, checker, checker.packageScope, file);
+    const type = p.type === undefined ? checker.fresh() : typeOf(p.type, checker, checker.scopeOf(file), file);
     return {
       name: p.name.text, written: p.type !== undefined, type: p.variadic ? { kind: 'list', elem: type } : type, span: p.name.span, file, default: p.default, variadic: p.variadic, immutable: p.immutable,
     };
   });
-  const written = d.result === undefined ? checker.fresh() : typeOf(d.result, checker, checker.packageScope, file);
+  const written = d.result === undefined ? checker.fresh() : typeOf(d.result, checker, checker.scopeOf(file), file);
   // `异步 函数 f(): 未来<T>` is the same as `: T`.
   const result = d.flavour === 'async' && written.kind === 'future' ? written.value : written;
   const coroutine = d.flavour === 'coroutine'

@@ -25,7 +25,7 @@ export function checkFunction(checker: Checker, f: FunctionSymbol): void {
   const muted = checker.muted;
   checker.muted = 0;
   const kind = f.flavour === 'async' ? 'async' : f.flavour === 'coroutine' ? 'coroutine' : 'function';
-  const body = new Body(checker, f.func, kind, undefined, checker.packageScope);
+  const body = new Body(checker, f.func, kind, undefined, checker.scopeOf(f.file));
   body.symbol = f;
   body.futureOf = f.futureOf;
   f.body = body;
@@ -51,10 +51,10 @@ export function checkFunction(checker: Checker, f: FunctionSymbol): void {
   f.state = 'done';
 }
 
-/** A default sees the package only, not the other parameters. */
+/** A default sees the file only, not the other parameters. */
 function checkDefault(body: Body, e: Parameters<typeof inferExpr>[1], type: hir.Local['type']): hir.Local['type'] {
   const scope = body.scope;
-  body.scope = body.checker.packageScope;
+  body.scope = body.checker.scopeOf(body.file);
   const node = checkExpr(body, e, type);
   body.scope = scope;
   return node.type;

@@ -82,7 +82,7 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
 }
 
 function globalOf(b: Body, name: string) {
-  const symbol = b.checker.packageScope.own(name);
+  const symbol = b.checker.packageOf(b.file).own(name);
   return symbol?.kind === 'global' ? symbol : undefined;
 }
 

@@ -85,7 +85,7 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode);
     case 'struct': return finish(b, tupleStruct(b, symbol, e, callee.span), mode);
     case 'alias': {
-      const type = aliasType(symbol, b.checker, b.checker.packageScope);
+      const type = aliasType(symbol, b.checker);
       if (type.kind === 'struct') return finish(b, tupleStruct(b, structOf(b, type), e, callee.span), mode);
       inferArgs(b, argsOf(e));
       return b.unsupported(callee.span, '用类型别名转换', 'conversion through an alias');
@@ -112,7 +112,7 @@ export function ensureInferred(b: Body, f: FunctionSymbol): void {
 export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
   return f.params.map((p) => ({
     name: p.name, type: p.type, inferred: !p.written, variadic: p.variadic,
-    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type),
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type, p.file),
     defaultIsPure: p.default === undefined || isConstantDefault(p.default),
     declared: { span: p.span, file: p.file },
   }));

@@ -6,6 +6,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
+import type { SourceFile } from '../source.js';
 import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import { nativeBySymbol, nativeFunction } from './builtins.js';
@@ -248,7 +249,7 @@ export function structNamed(b: Body, name: string): StructSymbol | undefined {
   const symbol = b.scope.lookupType(name);
   if (symbol?.kind === 'struct') return symbol;
   if (symbol?.kind !== 'alias') return undefined;
-  const type = aliasType(symbol, b.checker, b.checker.packageScope);
+  const type = aliasType(symbol, b.checker);
   return type.kind === 'struct' ? structOf(b, type) : undefined;
 }
 
@@ -295,7 +296,7 @@ function structLiteral(b: Body, e: ast.StructLiteral): hir.Expr {
   for (const [index, field] of def.fields.entries()) {
     if (seen.has(field.name)) continue;
     const initial = symbol.decl.fields[index]!.default;
-    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type) });
+    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type, symbol.file) });
     else if (!broken) {
       b.error('E3019', e.type.span, { 类型: def.name, 名称: field.name }, {
         related: [{ span: field.span, file: def.file, label: { zh: '字段在这里声明', en: 'the field is declared here' } }],
@@ -306,11 +307,11 @@ function structLiteral(b: Body, e: ast.StructLiteral): hir.Expr {
   return { kind: 'struct', def, fields, type, span: e.span };
 }
 
-/** A default value, seen from the package: its names are not those of the place that uses it. */
-export function defaultNode(b: Body, e: ast.Expr, type: Type): hir.Expr {
+/** A default value, seen from the file that declares it: its names are not those of the place that uses it. */
+export function defaultNode(b: Body, e: ast.Expr, type: Type, file: SourceFile): hir.Expr {
   const scope = b.scope;
   const errors = b.failed;
-  b.scope = b.checker.packageScope;
+  b.scope = b.checker.scopeOf(file);
   b.checker.muted++;
   try {
     return checkExpr(b, e, type);

@@ -84,7 +84,7 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
       case 'struct':
         return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
       case 'alias':
-        return arity(t, name, 0, 0, checker, file) ? aliasType(symbol, checker, scope) : POISON;
+        return arity(t, name, 0, 0, checker, file) ? aliasType(symbol, checker) : POISON;
       default:
         if (!isBuiltinType(name) && !LATER_TYPES.has(name)) {
           checker.error('E3034', file, first.span, { 名称: name }, {
@@ -114,14 +114,14 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
 }
 
 /** Resolves an alias once; a definition by itself is an error. */
-export function aliasType(symbol: AliasSymbol, checker: Checker, scope: Scope): Type {
+export function aliasType(symbol: AliasSymbol, checker: Checker): Type {
   if (symbol.type !== undefined) return symbol.type;
   if (symbol.resolving) {
     checker.error('E3032', symbol.file, symbol.span, { 名称: symbol.name });
     return (symbol.type = POISON);
   }
   symbol.resolving = true;
-  const type = typeOf(symbol.decl.type, checker, scope, symbol.file);
+  const type = typeOf(symbol.decl.type, checker, checker.scopeOf(symbol.file), symbol.file);
   symbol.resolving = false;
   return (symbol.type ??= type);
 }
