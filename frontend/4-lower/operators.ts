@@ -10,6 +10,7 @@ import { isReference } from '../types.js';
 import { MAX_INDEX, REF_B } from './ir.js';
 import { rawConstant, type FunctionBuilder } from './builder.js';
 import { bitsOfFloat } from './tables.js';
+import { operandsOf } from './walk.js';
 
 type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 
@@ -102,6 +103,10 @@ export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): vo
   if (!(isFloat ? floatConstant(f, e.op, at, left, right, dst, hint) : intConstant(f, e.op, at, left, right, dst, hint))) {
     const op = isFloat ? FLOAT_OPS[e.op] : INT_OPS[e.op];
     if (op === undefined) throw new Error(`operator ${e.op} on 浮点数`);
+    if (isFloat && e.op === 'add' && fuseSum(f, at, left, right, dst)) {
+      f.top = mark;
+      return;
+    }
     const l = f.operand(left, hint, right);
     if (!(l === dst && accumulate(f, e.op, at, right, dst))) {
       const r = f.operand(right, l === hint ? -1 : hint);
@@ -120,6 +125,49 @@ function accumulate(f: FunctionBuilder, op: BinaryOp, at: number, product: Expr,
   const a = f.operand(left, -1, right);
   const b = f.operand(right);
   f.emit(at, op === 'add' ? (isFloat ? 'FMADD' : 'MADD') : isFloat ? 'FMSUB' : 'MSUB', dst, a, b);
+  return true;
+}
+
+/** A product or difference of two values that are no constants: what FMADD and FADDSUB take. */
+function fusable(e: Expr): Of<'binary'> | undefined {
+  if (e.kind !== 'binary' || (e.op !== 'mul' && e.op !== 'sub') || fold(e) !== e) return undefined;
+  return rawConstant(e.left) === undefined && rawConstant(e.right) === undefined ? e : undefined;
+}
+
+/** Whether evaluating `e` may read the register. */
+function reads(f: FunctionBuilder, e: Expr, register: number): boolean {
+  if (e.kind === 'local') return !e.local.boxed && f.register(e.local) === register;
+  if (rawConstant(e) !== undefined) return false;
+  return e.kind === 'blockExpr' || e.kind === 'diverge' || operandsOf(e).some((o) => reads(f, o, register));
+}
+
+/**
+ * `p + b * c` and `p + (b - c)` of 浮点数, in either order: the other part into the destination, then one instruction. As many
+ * instructions as apart, but a value less goes through memory, and that is what a chain of float operations waits for. Sums
+ * commute exactly, so the result is the same to the bit.
+ */
+function fuseSum(f: FunctionBuilder, at: number, left: Expr, right: Expr, dst: number): boolean {
+  const behind = fusable(right);
+  if (behind !== undefined && !reads(f, right, dst)) {
+    f.into(left, dst);
+    const b = f.operand(behind.left, -1, behind.right);
+    f.emit(at, behind.op === 'mul' ? 'FMADD' : 'FADDSUB', dst, b, f.operand(behind.right));
+    return true;
+  }
+  const front = fusable(left);
+  if (front === undefined) return false;
+  const b = f.operand(front.left, -1, front.right, right);
+  const c = f.operand(front.right, -1, right);
+  if (b !== dst && c !== dst) {
+    f.into(right, dst);
+    f.emit(at, front.op === 'mul' ? 'FMADD' : 'FADDSUB', dst, b, c);
+  } else if (front.op === 'mul') {
+    f.emit(at, 'FMULADD', dst, b === dst ? c : b, f.operand(right));
+  } else {
+    const t = f.alloc();
+    f.emit(at, 'FSUB', t, b, c);
+    f.emit(at, 'FADD', dst, t, f.operand(right));
+  }
   return true;
 }
 

@@ -66,6 +66,22 @@ test('sums of products accumulate in the destination', () => {
   assert.equal(valueOf([x, y], t.binary('sub', get(x), times(y, y))), ['FMUL r2 r1 r1', 'FSUB r2 r0 r2', 'RET r2']);
 });
 
+test('float sums take their product or difference in one instruction', () => {
+  const z = t.local('z', FLOAT);
+  const times = (l: Local, r: Local): Expr => t.binary('mul', get(l), get(r));
+  const minus = (l: Local, r: Local): Expr => t.binary('sub', get(l), get(r));
+  const into = (target: Local, value: Expr): string[] => codeOf([x, y, z], UNIT, () => [t.set(target, value)]).slice(0, -1);
+  assert.equal(into(z, t.add(times(x, y), get(z))), ['FMADD r2 r0 r1']);
+  assert.equal(into(z, t.add(times(x, x), get(y))), ['MOV r2 r1', 'FMADD r2 r0 r0']);
+  assert.equal(into(z, t.add(minus(x, y), get(x))), ['MOV r2 r0', 'FADDSUB r2 r0 r1']);
+  // The destination is a factor: it may not be overwritten before the product.
+  assert.equal(into(x, t.add(times(x, y), get(z))), ['FMULADD r0 r1 r2']);
+  assert.equal(into(x, t.add(get(z), times(y, x))), ['FMUL r3 r1 r0', 'FADD r0 r2 r3']);
+  assert.equal(into(x, t.add(minus(x, y), get(z))), ['FSUB r3 r0 r1', 'FADD r0 r3 r2']);
+  // Constants have instructions of their own.
+  assert.equal(into(z, t.add(t.binary('mul', get(x), t.float(2)), get(y))), ['FMULK r2 r0 0', 'FADD r2 r2 r1']);
+});
+
 test('integer immediates', () => {
   const one = (op: Parameters<typeof t.binary>[0], k: number | bigint): string => valueOf([a], t.binary(op, get(a), t.int(k)))[0]!;
   assert.is(one('add', 5), 'ADDI r1 r0 5');

@@ -307,7 +307,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     /* Raw results of raw (or already checked) operands. */
     case QI_OP_LDI: case QI_OP_LDK:
     case QI_OP_ADD: case QI_OP_SUB: case QI_OP_MUL: case QI_OP_DIV: case QI_OP_REM:
-    case QI_OP_ADDI: case QI_OP_MULI: case QI_OP_NEG: case QI_OP_MADD: case QI_OP_MSUB: case QI_OP_FMADD: case QI_OP_FMSUB:
+    case QI_OP_ADDI: case QI_OP_MULI: case QI_OP_NEG: case QI_OP_MADD: case QI_OP_MSUB: case QI_OP_FMADD: case QI_OP_FMSUB: case QI_OP_FMULADD: case QI_OP_FADDSUB:
     case QI_OP_WADD: case QI_OP_WSUB: case QI_OP_WMUL:
     case QI_OP_BAND: case QI_OP_BOR: case QI_OP_BXOR: case QI_OP_BNOT: case QI_OP_SHL: case QI_OP_SHR:
     case QI_OP_BANDI: case QI_OP_SHLI: case QI_OP_SHRI:

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x976d5d15b8044e55)
+#define QI_TABLES_HASH UINT64_C(0x14c9d527cd331004)
 
 #endif
