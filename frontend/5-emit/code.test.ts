@@ -79,7 +79,7 @@ test('float sums take their product or difference in one instruction', () => {
   assert.equal(into(x, t.add(get(z), times(y, x))), ['FMUL r3 r1 r0', 'FADD r0 r2 r3']);
   assert.equal(into(x, t.add(minus(x, y), get(z))), ['FSUB r3 r0 r1', 'FADD r0 r3 r2']);
   // Constants have instructions of their own.
-  assert.equal(into(z, t.add(t.binary('mul', get(x), t.float(2)), get(y))), ['FMULK r2 r0 0', 'FADD r2 r2 r1']);
+  assert.equal(into(z, t.add(t.binary('mul', get(x), t.float(2)), get(y))), ['FMULK r3 r0 0', 'FADD r2 r3 r1']);
 });
 
 test('integer immediates', () => {
