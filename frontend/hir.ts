@@ -192,6 +192,15 @@ export type Expr =
   | (Node<'dictFind'> & { readonly dict: Expr; readonly key: Expr })
   | (Node<'len'> & { readonly operand: Expr })
   | (Node<'push'> & { readonly list: Expr; readonly value: Expr })
+  | (Node<'tuple'> & { readonly elems: readonly Expr[] })
+  /** A value of an enum: variant by number, its payload. `type` is the enum. */
+  | (Node<'enum'> & { readonly variant: number; readonly args: readonly Expr[] })
+  /** Number of the variant, 整数. */
+  | (Node<'enumTag'> & { readonly operand: Expr })
+  /** Value `index` of the payload of `variant`: E7013 when the object is of another one. */
+  | (Node<'payload'> & { readonly object: Expr; readonly variant: number; readonly index: number })
+  /** 匹配: the first arm whose pattern fits and whose guard holds. The checker proved that one fits. A statement's arms are 空. */
+  | (Node<'match'> & { readonly subject: Expr; readonly arms: readonly MatchArm[] })
   /** 如果 as an expression; both branches have `type`, or are `never`. */
   | (Node<'if'> & { readonly condition: Expr; readonly then: Expr; readonly otherwise: Expr })
   /** Statements, then a value. */
@@ -227,6 +236,30 @@ export type Expr =
   | (Node<'receiveOption'> & { readonly channel: Expr })
   | (Node<'closeChannel'> & { readonly channel: Expr })
   | (Node<'sleep'> & { readonly milliseconds: Expr });
+
+export interface MatchArm {
+  readonly pattern: Pattern;
+  readonly guard: Expr | undefined;
+  readonly body: Expr;
+  readonly span: Span;
+}
+
+interface PatternNode<K extends string> { readonly kind: K; readonly type: Type; readonly span: Span }
+
+/** `type` is that of the value looked at. Alternatives of an `or` bind the same locals. */
+export type Pattern =
+  | PatternNode<'any'>
+  | (PatternNode<'bind'> & { readonly local: Local })
+  /** A literal of a type with `==`. */
+  | (PatternNode<'constant'> & { readonly value: Expr })
+  /** Literals of 整数, 浮点数, 字符; a missing end is unbounded. */
+  | (PatternNode<'range'> & { readonly from: Expr | undefined; readonly to: Expr | undefined; readonly inclusive: boolean })
+  | (PatternNode<'variant'> & { readonly variant: number; readonly args: readonly Pattern[] })
+  | (PatternNode<'some'> & { readonly inner: Pattern })
+  | PatternNode<'none'>
+  /** Every field of a struct or element of a tuple, in order. */
+  | (PatternNode<'fields'> & { readonly parts: readonly Pattern[] })
+  | (PatternNode<'or'> & { readonly alternatives: readonly Pattern[] });
 
 export type UnaryOp = 'neg' | 'not' | 'bitNot';
 export type BinaryOp =

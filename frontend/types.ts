@@ -6,8 +6,10 @@
  * - A type is an immutable value. Primitive types are the singletons below, so
  *   `a === b` is a fast path, never the definition of equality: use
  *   `sameType`.
- * - Structs are nominal: two struct types are the same iff their `def` is the
- *   same object.
+ * - Structs and enums are nominal: two such types are the same iff their `def` is the
+ *   same object and their type arguments are the same.
+ * - `param` (a type parameter) stands only in the field types of a generic definition; `payloadOf`
+ *   replaces it. No type of an expression contains one.
  * - `variable` (an inference variable) exists only inside 3-check. The typed
  *   tree (hir.ts) never contains one.
  *
@@ -25,6 +27,11 @@ export type Type =
   | { readonly kind: 'dict'; readonly key: Type; readonly value: Type }
   | { readonly kind: 'option'; readonly elem: Type }
   | { readonly kind: 'struct'; readonly def: StructDef }
+  /** Two elements or more, or one; `()` is 空. */
+  | { readonly kind: 'tuple'; readonly elems: readonly Type[] }
+  /** `args` has one type for each of `def.params`. */
+  | { readonly kind: 'enum'; readonly def: EnumDef; readonly args: readonly Type[] }
+  | { readonly kind: 'param'; readonly index: number; readonly name: string }
   | { readonly kind: 'func'; readonly params: readonly Type[]; readonly result: Type }
   | { readonly kind: 'future'; readonly value: Type }
   | { readonly kind: 'task'; readonly value: Type }
@@ -60,6 +67,102 @@ export interface StructDef {
   readonly isTuple: boolean;
 }
 
+/** An enum declaration, or one of the language's own (RESULT). */
+export interface EnumDef {
+  readonly name: string;
+  readonly span: Span;
+  /** Undefined for the language's own. */
+  readonly file: SourceFile | undefined;
+  /** Names of the type parameters. */
+  readonly params: readonly string[];
+  /** In declaration order: the index is the tag in bytecode. */
+  variants: VariantDef[];
+}
+
+export interface VariantDef {
+  readonly name: string;
+  readonly span: Span;
+  readonly fields: readonly { readonly name: string | undefined; readonly type: Type }[];
+  /** Number of its first field, counted through all variants (bytecode's field number). */
+  readonly first: number;
+}
+
+export type EnumType = Type & { readonly kind: 'enum' };
+
+const NOWHERE: Span = { start: 0, end: 0 };
+
+/** 结果<T, E>: 成功(T) or 失败(E). */
+export const RESULT: EnumDef = {
+  name: '结果', span: NOWHERE, file: undefined, params: ['T', 'E'],
+  variants: [
+    { name: '成功', span: NOWHERE, first: 0, fields: [{ name: undefined, type: { kind: 'param', index: 0, name: 'T' } }] },
+    { name: '失败', span: NOWHERE, first: 1, fields: [{ name: undefined, type: { kind: 'param', index: 1, name: 'E' } }] },
+  ],
+};
+
+/** Whether some variant carries values. If none does, a value is the bare tag. */
+export function hasPayload(def: EnumDef): boolean {
+  return def.variants.some((v) => v.fields.length > 0);
+}
+
+/** The types of a variant's values in an instance of its enum. */
+export function payloadOf(t: EnumType, variant: number): readonly Type[] {
+  return t.def.variants[variant]!.fields.map((f) => substitute(f.type, t.args));
+}
+
+/** `t` with the type parameters of its definition replaced by `args`. */
+export function substitute(t: Type, args: readonly Type[]): Type {
+  return args.length === 0 ? t : mapType(t, (part) => (part.kind === 'param' ? args[part.index]! : undefined));
+}
+
+/** A copy of `t` in which `f` may replace any part; parts it leaves (undefined) are searched. Shares what does not change. */
+export function mapType(t: Type, f: (part: Type) => Type | undefined): Type {
+  t = resolve(t);
+  const replaced = f(t);
+  if (replaced !== undefined) return replaced;
+  const list = (parts: readonly Type[]): readonly Type[] => {
+    const mapped = parts.map((p) => mapType(p, f));
+    return mapped.every((m, i) => m === parts[i]) ? parts : mapped;
+  };
+  switch (t.kind) {
+    case 'list': case 'option': case 'channel': {
+      const elem = mapType(t.elem, f);
+      return elem === t.elem ? t : { kind: t.kind, elem };
+    }
+    case 'array': {
+      const elem = mapType(t.elem, f);
+      return elem === t.elem ? t : { kind: 'array', elem, length: t.length };
+    }
+    case 'dict': {
+      const [key, value] = list([t.key, t.value]);
+      return key === t.key && value === t.value ? t : { kind: 'dict', key: key!, value: value! };
+    }
+    case 'tuple': {
+      const elems = list(t.elems);
+      return elems === t.elems ? t : { kind: 'tuple', elems };
+    }
+    case 'enum': {
+      const args = list(t.args);
+      return args === t.args ? t : { kind: 'enum', def: t.def, args };
+    }
+    case 'func': {
+      const params = list(t.params);
+      const result = mapType(t.result, f);
+      return params === t.params && result === t.result ? t : { kind: 'func', params, result };
+    }
+    case 'future': case 'task': {
+      const value = mapType(t.value, f);
+      return value === t.value ? t : { kind: t.kind, value };
+    }
+    case 'coroutine': {
+      const [yields, sends, result] = list([t.yields, t.sends, t.result]);
+      return yields === t.yields && sends === t.sends && result === t.result
+        ? t : { kind: 'coroutine', yields: yields!, sends: sends!, result: result! };
+    }
+    default: return t;
+  }
+}
+
 export const INT: PrimitiveType = { kind: 'int' };
 export const FLOAT: PrimitiveType = { kind: 'float' };
 export const BOOL: PrimitiveType = { kind: 'bool' };
@@ -85,6 +188,8 @@ export function isReference(t: Type): boolean {
   switch (t.kind) {
     case 'int': case 'float': case 'bool': case 'char': case 'unit': case 'never':
       return false;
+    case 'enum':
+      return hasPayload(t.def);
     default:
       return true;
   }
@@ -102,6 +207,9 @@ export function sameType(a: Type, b: Type): boolean {
     case 'dict': return sameType(a.key, (b as typeof a).key) && sameType(a.value, (b as typeof a).value);
     case 'option': return sameType(a.elem, (b as typeof a).elem);
     case 'struct': return a.def === (b as typeof a).def;
+    case 'tuple': return sameTypes(a.elems, (b as typeof a).elems);
+    case 'enum': return a.def === (b as typeof a).def && sameTypes(a.args, (b as typeof a).args);
+    case 'param': return a.index === (b as typeof a).index;
     case 'func': {
       const other = b as typeof a;
       return a.params.length === other.params.length
@@ -119,6 +227,10 @@ export function sameType(a: Type, b: Type): boolean {
   }
 }
 
+function sameTypes(a: readonly Type[], b: readonly Type[]): boolean {
+  return a.length === b.length && a.every((t, i) => sameType(t, b[i]!));
+}
+
 const PRIMITIVE_NAMES: Record<PrimitiveKind, string> = {
   int: '整数', float: '浮点数', bool: '布尔', char: '字符', unit: '空', string: '字符串',
   mutex: '互斥锁', waitgroup: '等待组', error: '错误', never: '永不',
@@ -133,6 +245,9 @@ export function showType(t: Type): string {
     case 'dict': return `字典<${showType(t.key)}, ${showType(t.value)}>`;
     case 'option': return `选项<${showType(t.elem)}>`;
     case 'struct': return t.def.name;
+    case 'tuple': return t.elems.length === 1 ? `(${showType(t.elems[0]!)},)` : `(${t.elems.map(showType).join(', ')})`;
+    case 'enum': return t.args.length === 0 ? t.def.name : `${t.def.name}<${t.args.map(showType).join(', ')}>`;
+    case 'param': return t.name;
     case 'func': return `函数(${t.params.map(showType).join(', ')}): ${showType(t.result)}`;
     case 'future': return `未来<${showType(t.value)}>`;
     case 'task': return `任务<${showType(t.value)}>`;

@@ -13,8 +13,9 @@ import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { UNIT, resolve, showType, type StructDef, type Type, type TypeVariable } from '../types.js';
-import { Scope, type ConstSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type Mutable, type StructSymbol, type Symbol } from './scope.js';
+import { UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
+import type { MatchToCheck } from './match-check.js';
+import { Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type Mutable, type StructSymbol, type Symbol } from './scope.js';
 import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
 
 export type Attempt = (force: boolean) => boolean;
@@ -45,11 +46,16 @@ export class Checker {
   readonly bodies: Body[] = [];
   readonly functionSymbols: FunctionSymbol[] = [];
   readonly structs = new Map<StructDef, StructSymbol>();
+  readonly enums = new Map<EnumDef, EnumSymbol>();
+  /** Enums of the program by the names of their variants. */
+  readonly variants = new Map<string, EnumSymbol[]>();
   readonly globals: GlobalSymbol[] = [];
   readonly constants: ConstSymbol[] = [];
   readonly locals: hir.Local[] = [];
   readonly symbols: LocalSymbol[] = [];
   readonly edges: CallEdge[] = [];
+  /** Every 匹配 (and pattern that must always fit), for the checks that need all types. */
+  readonly matches: MatchToCheck[] = [];
   /** Order of events in the source; capture analysis compares times. */
   clock = 0;
   /** Suggestions made so far (see MAX_SUGGESTIONS). */
@@ -156,8 +162,9 @@ export interface Loop {
   readonly label: hir.LoopLabel;
   /** Time at which the loop began. */
   readonly start: number;
-  /** A 最终 block: a jump may not cross it. */
+  /** A 最终 block or the statement of a 延后: a jump may not cross it. */
   readonly isFinally: boolean;
+  readonly word?: '延后';
 }
 
 export type BodyKind = 'function' | 'async' | 'coroutine' | 'closure' | 'block' | 'main';

@@ -133,7 +133,6 @@ const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
 
 /** Names that belong to a refused construct: they are part of its one message. */
 const LATER_PARTS: ReadonlyMap<string, string> = new Map([
-  ['成功', '类型 结果'], ['失败', '类型 结果'],
   ['关键', '任务的优先级'], ['高', '任务的优先级'], ['普通', '任务的优先级'], ['低', '任务的优先级'],
 ]);
 

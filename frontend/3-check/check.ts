@@ -6,7 +6,8 @@
  *  3 check bodies, unifying types as they meet     function.ts, infer-*.ts
  *  4 decide what waited for types                  body.ts (settle…), yields.ts
  *  5 captures, types without variables, warnings   capture.ts, finalize.ts
- *  6 paths: assignment before use, 返回, dead code  flow.ts
+ *  6 匹配 covers every case                         match-check.ts
+ *    paths: assignment before use, 返回, dead code  flow.ts
  *
  * Pure: everything a check knows hangs on one Checker. The result is complete only when no error was
  * reported; with errors it serves tools, not the next phase.
@@ -22,11 +23,12 @@ import { UNIT, resolve, showType } from '../types.js';
 import { Body, Checker } from './body.js';
 import { finishCaptures } from './capture.js';
 import { constantValue } from './constants.js';
-import { ENTRY_NAMES, declareFunctions, declareGlobals, declareNames, resolveAliases, resolveTypes } from './declare.js';
+import { ENTRY_NAMES, declareFunctions, declareGlobals, declareNames, resolveAliases, resolveEnums, resolveTypes } from './declare.js';
 import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction, finishBody } from './function.js';
-import { inferStatement } from './infer-stmt.js';
+import { inferStatement, sinkAfter } from './infer-stmt.js';
+import { checkMatch } from './match-check.js';
 import type { FunctionSymbol } from './scope.js';
 import { isPoison, unify } from './unify.js';
 import { decideBareSuspends, finishYields, spreadYields } from './yields.js';
@@ -40,6 +42,7 @@ export function check(units: readonly ast.SourceUnit[], report: Reporter): hir.P
 
   // 1, 2
   for (const unit of units) declareNames(checker, unit);
+  resolveEnums(checker);
   resolveTypes(checker);
   for (const unit of units) resolveAliases(checker, unit);
   for (const unit of units) declareFunctions(checker, unit);
@@ -64,6 +67,7 @@ export function check(units: readonly ast.SourceUnit[], report: Reporter): hir.P
   finalize(checker);
 
   // 6
+  for (const match of checker.matches) if (!match.body.failed) checkMatch(match);
   for (const body of checker.bodies) if (!body.failed) checkFlow(body);
   // After an error a variable may seem unread only because its reader was not understood.
   if (checker.errors === 0) warnUnread(checker);
@@ -131,6 +135,7 @@ function checkMain(checker: Checker, units: readonly ast.SourceUnit[], entry: Fu
     const part = { ...func, file: unit.file, body: { statements: mine, span: unit.span } };
     const body = new Body(checker, part, 'main', undefined, checker.scopeOf(unit.file));
     let reported = false;
+    let sink = mine;
     for (const item of unit.items) {
       if (isDeclaration(item)) continue;
       if (entry !== undefined && !reported && item.kind !== 'VarDecl' && !declares(item) && item.kind !== 'ErrorStmt') {
@@ -139,7 +144,8 @@ function checkMain(checker: Checker, units: readonly ast.SourceUnit[], entry: Fu
           related: [{ span: entry.span, file: entry.file, label: { zh: '入口在这里', en: 'the entry is here' } }],
         });
       }
-      inferStatement(body, item, mine);
+      inferStatement(body, item, sink);
+      sink = sinkAfter(item, sink);
     }
     finishBody(body);
     checker.settleSince(0);

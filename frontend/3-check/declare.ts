@@ -7,10 +7,11 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, FLOAT, INT, STRING, type StructDef, type Type } from '../types.js';
+import { BOOL, FLOAT, INT, STRING, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
 import type { Checker } from './body.js';
-import type { FunctionSymbol, Mutable, ParamInfo, ReceiverInfo, StructSymbol, Symbol } from './scope.js';
+import type { EnumSymbol, FunctionSymbol, Mutable, OwnerSymbol, ParamInfo, ReceiverInfo, StructSymbol, Symbol } from './scope.js';
 import { aliasType, typeOf } from './type-expr.js';
+import { POISON } from './unify.js';
 
 /** Names of the entry function, the canonical one first. */
 export const ENTRY_NAMES: readonly string[] = ['入口', '主', '主函数', '主程序', '主程序入口'];
@@ -48,8 +49,10 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         }
         break;
       case 'EnumDecl':
-        refuse(checker, item.name, file, '枚举', '枚举');
-        for (const v of item.variants) poisonUnlessKnown(checker, v.name, file);
+        if (item.typeParams.length > 0) {
+          refuse(checker, item.name, file, '泛型', 'generics');
+          for (const v of item.variants) poisonUnlessKnown(checker, v.name, file);
+        } else declareEnum(checker, item, file);
         break;
       case 'TraitDecl':
         refuse(checker, item.name, file, '特性', '特性');
@@ -59,6 +62,39 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         break;
     }
   }
+}
+
+function declareEnum(checker: Checker, item: ast.EnumDecl, file: SourceFile): void {
+  const { name } = item;
+  // The shape now, because it says whether values are references; types of payloads follow in resolveEnums.
+  const shape = item.variants.map((v): VariantDef => ({
+    name: v.name.text, span: v.name.span, first: 0, fields: v.payload.map((p) => ({ name: p.name?.text, type: POISON })),
+  }));
+  const def: EnumDef = { name: name.text, span: name.span, file, params: [], variants: shape };
+  const symbol: EnumSymbol = {
+    kind: 'enum', name: def.name, span: def.span, file, decl: item, def, type: { kind: 'enum', def, args: [] }, methods: new Map(), statics: new Map(),
+  };
+  checker.enums.set(def, symbol);
+  enter(checker, name, symbol);
+  if (item.variants.length === 0) checker.error('E3057', file, name.span, { 名称: name.text });
+  const seen = new Map<string, ast.Span>();
+  for (const v of item.variants) {
+    const first = seen.get(v.name.text);
+    if (first !== undefined) duplicate(checker, v.name, { span: first, file }, file);
+    else {
+      const others = checker.variants.get(v.name.text);
+      if (others === undefined) checker.variants.set(v.name.text, [symbol]);
+      else others.push(symbol);
+    }
+    seen.set(v.name.text, v.name.span);
+    if (v.discriminant !== undefined) checker.unsupported(file, v.discriminant.span, '变体的数值', 'numbers of variants');
+  }
+}
+
+function duplicate(checker: Checker, name: ast.Name, first: { span: ast.Span; file: SourceFile }, file: SourceFile): void {
+  checker.error('E3003', file, name.span, { 名称: name.text }, {
+    related: [{ ...first, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+  });
 }
 
 function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, en: string): void {
@@ -124,6 +160,24 @@ export function resolveTypes(checker: Checker): void {
       seen.set(f.name.text, f.name.span);
       return { name: f.name.text, type: typeOf(f.type, checker, checker.scopeOf(s.file), s.file), span: f.name.span };
     });
+  }
+}
+
+/** The most values one variant can carry: the machine counts them in a byte. */
+const MAX_PAYLOAD = 255;
+
+/** Resolves the payloads of all enums. Types of other enums need only their names. */
+export function resolveEnums(checker: Checker): void {
+  for (const { def, decl, file } of checker.enums.values()) {
+    let first = 0;
+    const variants = decl.variants.map((v): VariantDef => {
+      const fields = v.payload.map((p) => ({ name: p.name?.text, type: typeOf(p.type, checker, checker.scopeOf(file), file) }));
+      if (fields.length > MAX_PAYLOAD) checker.error('E9006', file, v.span, { 对象: { zh: '个变体的值', en: 'values of a variant' }, 上限: MAX_PAYLOAD });
+      const variant = { name: v.name.text, span: v.name.span, fields, first };
+      first += fields.length;
+      return variant;
+    });
+    def.variants = variants;
   }
 }
 
@@ -198,15 +252,16 @@ function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void 
   }
 }
 
-/** The struct that methods are declared for; undefined after an error. */
-function ownerOf(checker: Checker, t: ast.TypeExpr, file: SourceFile): StructSymbol | undefined {
+/** The struct or enum that methods are declared for; undefined after an error. */
+function ownerOf(checker: Checker, t: ast.TypeExpr, file: SourceFile): OwnerSymbol | undefined {
   const type = typeOf(t, checker, checker.scopeOf(file), file);
   if (type.kind === 'struct') return checker.structs.get(type.def);
+  if (type.kind === 'enum' && checker.enums.has(type.def)) return checker.enums.get(type.def);
   if (type.kind !== 'variable') checker.unsupported(file, t.span, '给内置类型定义方法', 'methods of built-in types');
   return undefined;
 }
 
-function addMethod(checker: Checker, owner: StructSymbol, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
+function addMethod(checker: Checker, owner: OwnerSymbol, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
   const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver);
   if (f === undefined) return;
   const table = receiver === undefined ? owner.statics : owner.methods;
@@ -217,10 +272,12 @@ function addMethod(checker: Checker, owner: StructSymbol, d: ast.FunctionDecl, r
     });
     return;
   }
-  const field = owner.def.fields.find((x) => x.name === d.name.text);
+  const field = owner.kind === 'struct' ? owner.def.fields.find((x) => x.name === d.name.text)
+    : receiver === undefined ? owner.def.variants.find((x) => x.name === d.name.text) : undefined;
   if (field !== undefined) {
     checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
-      related: [{ span: field.span, file: owner.file, label: { zh: '同名的字段在这里', en: 'the field of that name is here' } }],
+      related: [{ span: field.span, file: owner.file, label: owner.kind === 'struct'
+        ? { zh: '同名的字段在这里', en: 'the field of that name is here' } : { zh: '同名的变体在这里', en: 'the variant of that name is here' } }],
     });
   }
   table.set(d.name.text, f);

@@ -17,7 +17,7 @@ import { missingSpace } from './undefined-name.js';
 import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
 import { POISON, zonk } from './unify.js';
-import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from './walk.js';
+import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 export function finalize(checker: Checker): void {
   // After an error a type may be open only because of it: nothing more is said then.
@@ -53,6 +53,10 @@ export function finalize(checker: Checker): void {
         literal(checker, e, file);
         visitExprChildren(e, visitor);
         if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') fill(e, e.value);
+      },
+      pattern: (p) => {
+        (p as Mutable<hir.Pattern>).type = zonk(p.type, () => POISON);
+        visitPatternChildren(p, visitor);
       },
     };
     visitBlock(func.body, visitor);

@@ -65,6 +65,19 @@ class Flow implements Visitor {
       case 'blockExpr':
         this.block(e.block);
         return this.expr(e.value);
+      case 'match': {
+        this.expr(e.subject);
+        const before = this.state;
+        let end: State;
+        for (const arm of e.arms) {
+          this.state = before;
+          if (arm.guard !== undefined) this.expr(arm.guard);
+          this.expr(arm.body);
+          end = join(end, this.state);
+        }
+        this.state = end;
+        return;
+      }
       case 'diverge': return this.stmt(e.statement);
       case 'spawn': case 'launch':
         this.#captures(e.func, e.span);

@@ -11,7 +11,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, resolve, showType, type Type } from '../types.js';
+import { BOOL, INT, resolve, showType, type Type } from '../types.js';
 import { placeholder, type Body } from './body.js';
 import { localIn, noteAssigned } from './capture.js';
 import { isKnown, whenKnown } from './deferred.js';
@@ -51,9 +51,9 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
     return;
   }
   if (values.length !== d.bindings.length) {
-    for (const value of values) inferExpr(b, value);
-    if (values.length === 1) b.unsupported(values[0]!.span, '元组', 'tuples');
-    else b.failed = true; // The parser counts (E2023).
+    if (values.length === 1 && destructure(b, d, values[0]!, types, isGlobal, out)) return;
+    if (values.length !== 1) for (const value of values) inferExpr(b, value);
+    b.failed = true; // Reported by `elementsOf`, or by the parser, which counts (E2023).
     for (const binding of d.bindings) if (!isGlobal) b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
     return;
   }
@@ -78,6 +78,65 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   for (const [i, node] of nodes.entries()) {
     const symbol = b.declareLocal(d.bindings[i]!.name, types[i] ?? settled(node), { guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
     out.push({ kind: 'let', local: symbol.local, value: node, span: d.bindings[i]!.span });
+  }
+}
+
+/** Evaluates a tuple into a temporary; gives a reader of each element, or undefined after an error. */
+function elementsOf(b: Body, value: ast.Expr, count: number, hints: readonly (Type | undefined)[], out: hir.Stmt[]): hir.Expr[] | undefined {
+  const types = Array.from({ length: count }, (_, i): Type => hints[i] ?? b.checker.fresh());
+  const node = inferExpr(b, value, { kind: 'tuple', elems: types });
+  const t = resolve(node.type);
+  if (isPoison(t)) return undefined;
+  if (t.kind !== 'variable' && (t.kind !== 'tuple' || t.elems.length !== count)) {
+    b.error('E3031', value.span, { 左: count, 右: t.kind === 'tuple' ? t.elems.length : 1 }, t.kind === 'tuple' ? {} : {
+      hint: { zh: `右边是 ${showType(t)}，不是元组`, en: `the right side is ${showType(t)}, not a tuple` },
+    });
+    return undefined;
+  }
+  const tuple = b.coerce(node, { kind: 'tuple', elems: types });
+  if (isPoison(tuple.type)) return undefined;
+  settleParts(tuple.type);
+  const local = b.temp(node.type, value.span);
+  out.push({ kind: 'let', local, value: node, span: value.span });
+  return types.map((type, field): hir.Expr => ({
+    kind: 'field', object: { kind: 'local', local, type: local.type, span: value.span }, field, type, span: value.span,
+  }));
+}
+
+/** `变量 a, b = 元组` */
+function destructure(b: Body, d: ast.VarDecl, value: ast.Expr, types: readonly (Type | undefined)[], isGlobal: boolean, out: hir.Stmt[]): boolean {
+  const hints = isGlobal ? d.bindings.map((x) => globalOf(b, x.name.text)?.global.type) : types;
+  const elems = elementsOf(b, value, d.bindings.length, hints, out);
+  if (elems === undefined) {
+    if (isGlobal) d.bindings.forEach((x) => giveUp(globalOf(b, x.name.text)?.global.type ?? INT));
+    return false;
+  }
+  for (const [i, binding] of d.bindings.entries()) {
+    const node = elems[i]!;
+    if (binding.name.text === '_') continue;
+    if (isGlobal) out.push({ kind: 'assignGlobal', global: globalOf(b, binding.name.text)!.global, value: node, span: binding.span });
+    else {
+      const symbol = b.declareLocal(binding.name, node.type, { guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
+      out.push({ kind: 'let', local: symbol.local, value: node, span: binding.span });
+    }
+  }
+  return true;
+}
+
+/** `a, b = 元组`: operands of targets first, then the tuple, then the stores from left to right. */
+function assignElements(b: Body, s: ast.AssignStmt, value: ast.Expr, out: hir.Stmt[]): void {
+  const places = placesOf(b, s, true, out);
+  const hints = places.map((place) => (place === undefined || place === 'new' ? undefined : typeOfTarget(place)));
+  const elems = elementsOf(b, value, places.length, hints, out);
+  for (const [i, place] of places.entries()) {
+    const target = s.targets[i]!;
+    const node = elems?.[i];
+    if (node === undefined) {
+      b.failed = true;
+      if (place === 'new') b.root.declare((target as ast.NameExpr).name, { kind: 'poison', span: target.span, file: b.file });
+    } else if (place === 'new') {
+      if ((target as ast.NameExpr).name !== '_') out.push(store(b, declareTarget(b, target as ast.NameExpr, node.type, out), node, s.span));
+    } else if (place !== undefined) out.push(store(b, place, node, s.span));
   }
 }
 
@@ -229,6 +288,10 @@ function targetOf(b: Body, e: ast.Expr): Target | undefined {
           return undefined;
         }
       }
+      if (resolve(object.type).kind === 'tuple') {
+        b.error('E3009', e.span, { 名称: { zh: '元组', en: 'tuple' } }, { hint: { zh: '元组不可变，写一个新的', en: 'tuples are immutable: make a new one' } });
+        return undefined;
+      }
       if (node.kind === 'field' || !isKnown(object.type)) return { kind: 'field', object, node, type: node.type };
       b.error('E3009', e.span, { 名称: e.name.text });
       return undefined;
@@ -336,9 +399,12 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
     return;
   }
   if (values.length !== s.targets.length) {
+    if (values.length === 1) {
+      assignElements(b, s, values[0]!, out);
+      return;
+    }
     for (const value of values) inferExpr(b, value);
-    if (values.length === 1) b.unsupported(values[0]!.span, '元组', 'tuples');
-    else b.failed = true; // The parser counts (E2023).
+    b.failed = true; // The parser counts (E2023).
     for (const target of s.targets) {
       if (target.kind === 'NameExpr' && b.scope.lookup(target.name) === undefined) {
         b.root.declare(target.name, { kind: 'poison', span: target.span, file: b.file });
@@ -442,11 +508,7 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
 /** `a, b = b, a`: operands of targets, then all values, then the stores from left to right. */
 function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: hir.Stmt[]): void {
   const copies = s.targets.some((t) => t.kind === 'NameExpr') || !values.every(isPure);
-  const places = s.targets.map((target): Target | 'new' | undefined => {
-    if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookup(target.name) === undefined)) return 'new';
-    const place = targetOf(b, target);
-    return place === undefined ? undefined : held(b, place, out, copies);
-  });
+  const places = placesOf(b, s, copies, out);
   const locals = values.map((value, i): hir.Local => {
     const place = places[i];
     const type = place === undefined || place === 'new' ? undefined : typeOfTarget(place);
@@ -467,6 +529,15 @@ function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: 
       out.push(store(b, declareTarget(b, target as ast.NameExpr, local.type, out), value, s.span));
     }
   }
+}
+
+/** The places of several targets with their operands evaluated; 'new' for a name that the assignment declares. */
+function placesOf(b: Body, s: ast.AssignStmt, copies: boolean, out: hir.Stmt[]): (Target | 'new' | undefined)[] {
+  return s.targets.map((target) => {
+    if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookup(target.name) === undefined)) return 'new';
+    const place = targetOf(b, target);
+    return place === undefined ? undefined : held(b, place, out, copies);
+  });
 }
 
 /** Declares the name of an assignment target: its `let` is at the start of the body or right here. */

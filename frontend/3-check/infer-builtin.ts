@@ -160,7 +160,7 @@ function typeArgument(b: Body, e: ast.Expr): ast.TypeExpr | undefined {
   }
   if (e.kind !== 'NameExpr') return undefined;
   const symbol = b.scope.lookup(e.name);
-  const isType = symbol === undefined ? isBuiltinType(e.name) || isLaterType(e.name) : symbol.kind === 'struct' || symbol.kind === 'alias';
+  const isType = symbol === undefined ? isBuiltinType(e.name) || isLaterType(e.name) : symbol.kind === 'struct' || symbol.kind === 'enum' || symbol.kind === 'alias';
   return isType ? { kind: 'NamedType', span: e.span, path: [{ kind: 'Name', text: e.name, span: e.span }], args: [] } : undefined;
 }
 
@@ -223,6 +223,10 @@ export function zeroValue(t: Type, span: ast.Span): hir.Expr | undefined {
     case 'option': return { kind: 'none', type: t, span };
     case 'list': return { kind: 'list', elems: [], type: t, span };
     case 'dict': return { kind: 'dict', entries: [], type: t, span };
+    case 'tuple': {
+      const elems = t.elems.map((elem) => zeroValue(elem, span));
+      return elems.every((e) => e !== undefined) ? { kind: 'tuple', elems, type: t, span } : undefined;
+    }
     case 'array': {
       const value = zeroValue(t.elem, span);
       // Elements that are references would all be the same object.

@@ -7,7 +7,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode, spawnNode } from './infer-async.js';
 import { poison, type Body } from './body.js';
@@ -17,6 +17,7 @@ import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
 import { builtinCall, newChannel, unsupportedFeature } from './infer-builtin.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
+import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
 import { inferMethodCall } from './infer-method.js';
 import type { FunctionSymbol, StructSymbol } from './scope.js';
 import { aliasType, isBuiltinType, isLaterType, typeOf } from './type-expr.js';
@@ -34,6 +35,8 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
       if (callee.object.kind === 'NameExpr') {
         const owner = b.scope.lookup(callee.object.name);
         if (owner?.kind === 'poison') return silentCall(b, e);
+        const type = enumNamed(b, callee.object.name);
+        if (type !== undefined) return enumCall(b, e, type, callee.name, expected, mode);
         if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.object, callee.name, mode);
         if (owner === undefined && isTypeName(callee.object.name)) return typePathCall(b, e, callee.object.name, callee.name, expected, mode);
       }
@@ -43,6 +46,8 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
       if (callee.base.kind === 'NameExpr') {
         const owner = b.scope.lookupType(callee.base.name);
         if (owner?.kind === 'poison') return silentCall(b, e);
+        const type = enumNamed(b, callee.base.name);
+        if (type !== undefined) return enumCall(b, e, type, callee.name, expected, mode);
         if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.base, callee.name, mode);
         if (owner === undefined && isTypeName(callee.base.name)) return typePathCall(b, e, callee.base.name, callee.name, expected, mode);
         if (owner === undefined) {
@@ -72,10 +77,14 @@ function isTypeName(name: string): boolean {
 function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
   const symbol = b.scope.lookup(callee.name);
   if (symbol === undefined) {
+    const wanted = bareVariant(b, callee.name, e, e.span, expected, true);
+    if (wanted !== undefined) return finish(b, wanted, mode);
     const native = nativeFunction(callee.name);
     if (native !== undefined) return finish(b, nativeCall(b, native, callee.name, undefined, argsOf(e), e.span), mode);
     const node = builtinCall(b, callee.name, e, expected);
     if (node !== undefined) return finish(b, node, mode);
+    const variant = bareVariant(b, callee.name, e, e.span, expected);
+    if (variant !== undefined) return finish(b, variant, mode);
     inferArgs(b, argsOf(e));
     const feature = unsupportedFeature(callee.name);
     return feature !== undefined ? b.unsupported(callee.span, feature) : reportUndefined(b, callee.name, callee.span, 'call');
@@ -84,6 +93,10 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     case 'poison': return silentCall(b, e);
     case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode);
     case 'struct': return finish(b, tupleStruct(b, symbol, e, callee.span), mode);
+    case 'enum':
+      inferArgs(b, argsOf(e));
+      b.error('E3030', callee.span, { 名称: callee.name, 种类: { zh: '类型', en: 'a type' } }, variantHint(symbol.def));
+      return poison(e.span);
     case 'alias': {
       const type = aliasType(symbol, b.checker);
       if (type.kind === 'struct') return finish(b, tupleStruct(b, structOf(b, type), e, callee.span), mode);
@@ -258,6 +271,13 @@ function tupleStruct(b: Body, s: StructSymbol, e: ast.CallExpr, span: ast.Span):
   return withPrelude(bound.prelude, { kind: 'struct', def: s.def, fields, type: s.type, span: e.span });
 }
 
+/** `颜色::红(…)`, or a static function of the enum. */
+function enumCall(b: Body, e: ast.CallExpr, type: EnumType, name: ast.Name, expected: Type | undefined, mode: CallMode): hir.Expr {
+  const f = b.checker.enums.get(type.def)?.statics.get(name.text);
+  if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode);
+  return finish(b, variantCall(b, instance(b, type.def, expected), name, e), mode);
+}
+
 /** `点::新建(…)`; `点.新建(…)` is the same. */
 function staticCall(b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Name, mode: CallMode): hir.Expr {
   const s = structNamed(b, owner.name);
@@ -306,7 +326,7 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
 }
 
 /** A path that is not called: `选项::无`; static functions as values and enums come later. */
-export function inferPath(b: Body, e: ast.PathExpr): hir.Expr {
+export function inferPath(b: Body, e: ast.PathExpr, expected?: Type): hir.Expr {
   if (e.base.kind === 'NameExpr') {
     const owner = b.scope.lookup(e.base.name);
     if (owner?.kind === 'poison') {
@@ -316,6 +336,8 @@ export function inferPath(b: Body, e: ast.PathExpr): hir.Expr {
     if (owner === undefined && e.base.name === '选项' && e.name.text === '无') {
       return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span: e.span };
     }
+    const type = enumNamed(b, e.base.name);
+    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected);
     if (owner === undefined && !isTypeName(e.base.name)) return reportUndefined(b, e.base.name, e.base.span, 'value');
     const s = structNamed(b, e.base.name);
     if (s !== undefined && !s.statics.has(e.name.text)) return unknownMember(b, s.type, e.name, s.statics.keys());

@@ -7,7 +7,7 @@ import { UNIT, resolve, type Type } from '../types.js';
 import { Body, poison } from './body.js';
 import { ensureInferred } from './infer-call.js';
 import { inferExpr } from './infer-expr.js';
-import { inferStatements } from './infer-stmt.js';
+import { inferSequence, inferStatements } from './infer-stmt.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { isPoison, settle, unify } from './unify.js';
@@ -89,16 +89,16 @@ export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: s
   const func = b.checker.newFunc(name, 'plain', b.file, span, b.checker.fresh());
   const inner = new Body(b.checker, func, 'block', b, b.scope);
   const last = block.statements.at(-1);
-  if (name === '创建块' && last?.kind === 'ExprStmt' && last.expr.kind !== 'IfExpr' && last.expr.kind !== 'ThrowExpr') {
-    const statements = inferStatements(inner, block.statements.slice(0, -1));
+  if (name === '创建块' && last?.kind === 'ExprStmt' && last.expr.kind !== 'IfExpr' && last.expr.kind !== 'MatchExpr' && last.expr.kind !== 'ThrowExpr') {
+    const { statements, sink } = inferSequence(inner, block.statements.slice(0, -1));
     const value = inferExpr(inner, last.expr);
     const t = resolve(value.type);
     if (!inner.returnsValue && t !== UNIT && t.kind !== 'never' && !isPoison(t)) {
       settle(t);
       unify(func.result, t);
       inner.returnsValue = true;
-      statements.push({ kind: 'return', value, span: last.span });
-    } else statements.push({ kind: 'expr', expr: value, span: last.span });
+      sink.push({ kind: 'return', value, span: last.span });
+    } else sink.push({ kind: 'expr', expr: value, span: last.span });
     func.body = { statements, span: block.span };
   } else {
     func.body = { statements: inferStatements(inner, block.statements), span: block.span };

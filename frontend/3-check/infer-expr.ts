@@ -16,10 +16,13 @@ import { constantValue, evaluate } from './constants.js';
 import { poison, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferPath } from './infer-call.js';
+import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
-import { inferStatements } from './infer-stmt.js';
+import { inferMatch } from './infer-match.js';
+import { inferPropagate } from './propagate.js';
+import { inferSequence, inferStatements } from './infer-stmt.js';
 import type { ConstValue, StructSymbol } from './scope.js';
 import { nearest } from './suggest.js';
 import { didYouMean, isBuiltinType, typeOf, aliasType } from './type-expr.js';
@@ -46,16 +49,14 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
       return { kind: 'char', value: e.value.codePointAt(0)!, type, span };
     }
     case 'InterpolatedString': return interpolated(b, e);
-    case 'NameExpr': return readName(b, e);
+    case 'NameExpr': return readName(b, e, expected);
     case 'ListLiteral': return listLiteral(b, e, expected);
     case 'RepeatLiteral': return repeatLiteral(b, e, expected);
     case 'MapLiteral': return mapLiteral(b, e, expected);
-    case 'TupleExpr':
-      for (const element of e.elements) inferExpr(b, element);
-      return b.unsupported(span, '元组', 'tuples');
+    case 'TupleExpr': return tupleLiteral(b, e, expected);
     case 'StructLiteral': return structLiteral(b, e);
-    case 'MemberExpr': return inferMember(b, e);
-    case 'PathExpr': return inferPath(b, e);
+    case 'MemberExpr': return inferMember(b, e, expected);
+    case 'PathExpr': return inferPath(b, e, expected);
     case 'InstantiateExpr': return b.unsupported(span, '泛型', 'generics');
     case 'CallExpr': return inferCall(b, e, expected, 'value');
     case 'IndexExpr': return inferIndex(b, e);
@@ -79,14 +80,12 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'ResumeExpr': return inferResume(b, e);
     case 'ReceiveExpr': return inferReceive(b, e);
     case 'SuspendExpr': return inferSuspend(b, e);
-    case 'PropagateExpr':
-      inferExpr(b, e.operand);
-      return b.unsupported(span, '尝试 表达式', '尝试 as an operator');
+    case 'PropagateExpr': return inferPropagate(b, e);
     case 'ThrowExpr':
       return { kind: 'diverge', statement: { kind: 'throw', value: thrownValue(b, e.operand), span }, type: NEVER, span };
     case 'ClosureExpr': return inferClosure(b, e, expected);
     case 'IfExpr': return ifExpr(b, e, expected);
-    case 'MatchExpr': return b.unsupported(headSpan(e.span, e.subject.span), '匹配', '匹配');
+    case 'MatchExpr': return inferMatch(b, e, expected);
     case 'ConcurrentExpr': return b.unsupported(headSpan(e.span, e.body.span), '并发', '并发');
     case 'DeadlineExpr': return b.unsupported(headSpan(e.span, e.body.span), '截止', '截止');
     case 'ShieldExpr': return b.unsupported(headSpan(e.span, e.body.span), '屏蔽', '屏蔽');
@@ -116,7 +115,7 @@ export function thrownValue(b: Body, e: ast.Expr): hir.Expr {
 }
 
 /** From the start of a construct to where its operand or body begins. */
-function headSpan(whole: ast.Span, part: ast.Span): ast.Span {
+export function headSpan(whole: ast.Span, part: ast.Span): ast.Span {
   return { start: whole.start, end: Math.max(part.start, whole.start + 1) };
 }
 
@@ -145,11 +144,13 @@ export function joined(parts: readonly hir.Expr[], span: ast.Span): hir.Expr {
   return { kind: 'concat', parts, type: STRING, span };
 }
 
-export function readName(b: Body, e: ast.NameExpr): hir.Expr {
+export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
   const symbol = b.scope.lookup(e.name);
   const span = e.span;
   if (symbol === undefined) {
     if (e.name === '无') return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span };
+    const variant = bareVariant(b, e.name, undefined, span, expected);
+    if (variant !== undefined) return variant;
     const feature = unsupportedFeature(e.name);
     if (feature !== undefined) return b.unsupported(span, feature);
     if (isBuiltinType(e.name)) {
@@ -173,7 +174,7 @@ export function readName(b: Body, e: ast.NameExpr): hir.Expr {
     }
     case 'function': return functionValue(b, symbol, span);
     case 'poison': return failedName(b, span);
-    case 'struct': case 'alias':
+    case 'struct': case 'enum': case 'alias':
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
   }
@@ -205,6 +206,13 @@ function listLiteral(b: Body, e: ast.ListLiteral, expected: Type | undefined): h
   const elems = elementsOf(b, e.elements, elem);
   if (fixed !== undefined && fixed.length === elems.length) return { kind: 'list', elems, type: fixed, span: e.span };
   return { kind: 'list', elems, type: { kind: 'list', elem }, span: e.span };
+}
+
+function tupleLiteral(b: Body, e: ast.TupleExpr, expected: Type | undefined): hir.Expr {
+  const want = expected === undefined ? undefined : resolve(expected);
+  const hints = want?.kind === 'tuple' && want.elems.length === e.elements.length ? want.elems : undefined;
+  const elems = e.elements.map((element, i) => (hints === undefined ? inferExpr(b, element) : checkExpr(b, element, hints[i]!)));
+  return { kind: 'tuple', elems, type: { kind: 'tuple', elems: hints ?? elems.map((x) => x.type) }, span: e.span };
 }
 
 function elementsOf(b: Body, elements: readonly ast.Expr[], elem: Type): hir.Expr[] {
@@ -335,10 +343,12 @@ const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Ma
   ['起因', { native: 'error_cause', type: { kind: 'option', elem: { kind: 'error' } } }],
 ]);
 
-function inferMember(b: Body, e: ast.MemberExpr): hir.Expr {
+function inferMember(b: Body, e: ast.MemberExpr, expected: Type | undefined): hir.Expr {
   if (e.object.kind === 'NameExpr') {
     const symbol = b.scope.lookup(e.object.name);
     if (symbol?.kind === 'poison') return poison(e.span);
+    const type = enumNamed(b, e.object.name);
+    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected);
   }
   return fieldOf(b, inferExpr(b, e.object), e.name, e.span);
 }
@@ -351,6 +361,11 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
       const symbol = structOf(b, t);
       if (symbol.methods.has(name.text)) return b.unsupported(span, '方法作为值', 'methods as values');
       return unknownMember(b, t, name, [...t.def.fields.map((f) => f.name), ...symbol.methods.keys()]);
+    }
+    if (t.kind === 'tuple') {
+      const index = /^(0|[1-9][0-9]*)$/.test(name.text) ? Number(name.text) : t.elems.length;
+      if (index < t.elems.length) return { kind: 'field', object, field: index, type: t.elems[index]!, span };
+      return unknownMember(b, t, name, []);
     }
     if (t.kind === 'error') {
       const known = ERROR_FIELDS.get(name.text);
@@ -445,7 +460,7 @@ function ifExpr(b: Body, e: ast.IfExpr, expected: Type | undefined): hir.Expr {
 }
 
 /** Coerces the innermost node that gives a block's value: a message about it should point there. */
-function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span | undefined): hir.Expr {
+export function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span | undefined): hir.Expr {
   if (node.kind === 'blockExpr') {
     const value = coerceValue(b, node.value, type, other);
     return value === node.value ? node : { ...node, value, type: value.type };
@@ -455,7 +470,7 @@ function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span | unde
   });
 }
 
-function valueOf(node: hir.Expr): hir.Expr {
+export function valueOf(node: hir.Expr): hir.Expr {
   while (node.kind === 'blockExpr') node = node.value;
   return node;
 }
@@ -469,10 +484,21 @@ export function blockValue(b: Body, block: ast.Block, expected: Type | undefined
   return b.inScope(() => {
     const last = block.statements.at(-1);
     const isValue = last?.kind === 'ExprStmt' && last.expr.kind !== 'ThrowExpr';
-    const statements = inferStatements(b, isValue ? block.statements.slice(0, -1) : block.statements);
+    const { statements, sink } = inferSequence(b, isValue ? block.statements.slice(0, -1) : block.statements);
     let value: hir.Expr;
-    if (isValue) value = inferExpr(b, (last as ast.ExprStmt).expr, expected);
-    else {
+    if (isValue) {
+      value = inferExpr(b, (last as ast.ExprStmt).expr, expected);
+      if (sink !== statements && resolve(value.type).kind !== 'never') {
+        // The value is taken before what 延后 runs at the end of the block.
+        const local = b.temp(value.type, value.span);
+        sink.push({ kind: 'assignLocal', local, value, span: value.span });
+        statements.unshift({ kind: 'let', local, value: undefined, span: value.span });
+        value = { kind: 'local', local, type: local.type, span: value.span };
+      } else if (sink !== statements) {
+        sink.push({ kind: 'expr', expr: value, span: value.span });
+        value = unitValue(block.span);
+      }
+    } else {
       const end = statements.at(-1);
       if (end !== undefined && (end.kind === 'return' || end.kind === 'throw' || end.kind === 'break' || end.kind === 'continue')) {
         statements.pop();

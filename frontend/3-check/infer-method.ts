@@ -7,13 +7,14 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, INT, UNIT, resolve, type Type } from '../types.js';
+import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { fill, poison, unitValue, placeholder, type Body } from './body.js';
 import { LATER_METHODS, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
+import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
 import { isPoison, unify } from './unify.js';
 
@@ -62,6 +63,7 @@ function known(b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonl
     return poison(span);
   }
   if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode);
+  if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode);
   const special = SPECIAL[t.kind]?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t.kind, name.text);
@@ -90,6 +92,16 @@ function structMethod(
     return poison(span);
   }
   return unknownMember(b, t, name, [...s.methods.keys(), ...t.def.fields.map((f) => f.name)]);
+}
+
+function enumMethod(b: Body, object: hir.Expr, t: EnumType, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
+  const symbol = b.checker.enums.get(t.def);
+  const method = symbol?.methods.get(name.text);
+  if (method !== undefined) return callFunction(b, method, object, args, span, mode);
+  const special = t.def === RESULT ? RESULT_METHODS[name.text] : undefined;
+  if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
+  inferArgs(b, args);
+  return unknownMember(b, t, name, symbol?.methods.keys() ?? Object.keys(RESULT_METHODS));
 }
 
 // ------------------------------------------------- methods with nodes of their own
@@ -157,6 +169,42 @@ const SPECIAL: Readonly<Partial<Record<Type['kind'], Readonly<Record<string, Spe
     发送: (u) => taking([elem(u.type)], u, ([value]) => effect({ kind: 'send', channel: u.object, value: value!, span: u.span }, u.span)),
     接收: (u) => taking([], u, () => ({ kind: 'receiveOption', channel: u.object, type: { kind: 'option', elem: elem(u.type) }, span: u.span })),
     关闭: (u) => taking([], u, () => ({ kind: 'closeChannel', channel: u.object, type: UNIT, span: u.span })),
+  },
+};
+
+const [SUCCESS, FAILURE] = [0, 1];
+
+/** Whether a 结果 is of this variant. */
+function isVariant(variant: number): Special {
+  return (u) => taking([], u, () => variantTest(u.object, variant, u.span));
+}
+
+/** The value of a variant: E7013 when the 结果 is of the other. */
+function valueOf(variant: number): Special {
+  return (u) => taking([], u, () => payload(u.object, variant, u.span));
+}
+
+const RESULT_METHODS: Readonly<Record<string, Special>> = {
+  是成功: isVariant(SUCCESS),
+  是失败: isVariant(FAILURE),
+  取出: valueOf(SUCCESS),
+  取出失败: valueOf(FAILURE),
+  /** `r.或(默认)`: both are evaluated first. */
+  或: (u) => {
+    const { b, span } = u;
+    const type = payloadOf(u.type as EnumType, SUCCESS)[0]!;
+    return taking([type], u, ([fallback]) => {
+      const result = b.temp(u.type, span);
+      const other = b.temp(type, span);
+      const read = (local: hir.Local): hir.Expr => ({ kind: 'local', local, type: local.type, span });
+      return {
+        kind: 'blockExpr', type, span,
+        block: { span, statements: [{ kind: 'let', local: result, value: u.object, span }, { kind: 'let', local: other, value: fallback, span }] },
+        value: {
+          kind: 'if', condition: variantTest(read(result), SUCCESS, span), then: payload(read(result), SUCCESS, span), otherwise: read(other), type, span,
+        },
+      };
+    });
   },
 };
 

@@ -105,12 +105,12 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
   ['unreachable code, once for each stretch', '函数 入口() { 循环 { 跳出; 打印行(1); 打印行(2) } 返回; 打印行(3) }', ['W3002 1:20', 'W3002 1:41']],
   ['unread variables', '函数 入口() { 变量 甲 = 1; 乙 = 2; 乙 = 3; 变量 丙 = 0; 丙 += 1; 对于 i 在 0..2 { } _丁 = 4; 变量 _ = 5; 变量 戊, 己 = 1, 2; 打印行(己) }', ['W3001 1:14', 'W3001 1:21', 'W3001 1:38', 'W3001 1:90']],
   ['types in functions', '函数 入口() { 枚举 色 { 红 } 特性 能 { } 实现 点 { } }', ['E2900 1:14', 'E2900 1:31']],
-  ['返回 of tuples and thrown values', `函数 f() { 返回 1, 2 }
+  ['返回 of tuples and thrown values', `函数 f(): (整数, 布尔) { 返回 1, 2 }
 函数 g() { 返回 抛出 错误("x") }
 函数 h(): 未来<整数> { 返回 "a" }
 函数 k(): 未来<整数> { 返回 }
 函数 l(): 未来<整数> { 返回 抛出 错误("x") }
-函数 入口() { f(); g(); h(); k(); l(); 抛出 3 }`, ['E2900 1:13', 'E3001 3:21', 'E3001 4:18', 'E3001 6:39']],
+函数 入口() { f(); g(); h(); k(); l(); 抛出 3 }`, ['E3001 1:26', 'E3001 3:21', 'E3001 4:18', 'E3001 6:39']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

@@ -10,13 +10,30 @@ import { channelOf } from './infer-async.js';
 import { inferAssign, inferVarDecl } from './infer-assign.js';
 import { localFunction } from './infer-closure.js';
 import { checkCondition, checkExpr, inferExpr, thrownValue } from './infer-expr.js';
+import { inferMatchStatement } from './infer-match.js';
+import { takeApart } from './infer-pattern.js';
 import { inferSelect } from './infer-select.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferStatements(b: Body, statements: readonly ast.Stmt[]): hir.Stmt[] {
+  return inferSequence(b, statements).statements;
+}
+
+/** The statements of a block, and where what follows them belongs: inside the innermost 延后. */
+export function inferSequence(b: Body, statements: readonly ast.Stmt[]): { readonly statements: hir.Stmt[]; readonly sink: hir.Stmt[] } {
   const out: hir.Stmt[] = [];
-  for (const s of statements) inferStatement(b, s, out);
-  return out;
+  let sink = out;
+  for (const s of statements) {
+    inferStatement(b, s, sink);
+    sink = sinkAfter(s, sink);
+  }
+  return { statements: out, sink };
+}
+
+/** `延后 s` is 尝试 around the rest of its block with s as 最终: the list that takes the rest. */
+export function sinkAfter(s: ast.Stmt, sink: hir.Stmt[]): hir.Stmt[] {
+  if (s.kind !== 'DeferStmt') return sink;
+  return (sink.at(-1) as hir.Stmt & { kind: 'try' }).body.statements as hir.Stmt[];
 }
 
 export function inferBlock(b: Body, block: ast.Block): hir.Block {
@@ -83,17 +100,29 @@ export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
     }
     case 'TryStmt': return tryStatement(b, s, out);
     case 'SelectStmt': return inferSelect(b, s, out);
-    case 'DeferStmt':
-      b.unsupported(s.span, '延后', '延后');
+    case 'DeferStmt': {
+      b.loops.push({ label: { name: undefined }, start: 0, isFinally: true, word: '延后' });
+      const last = b.inScope((): hir.Block => {
+        const statements: hir.Stmt[] = [];
+        inferStatement(b, s.statement, statements);
+        return { statements, span: s.statement.span };
+      });
+      b.loops.pop();
+      out.push({ kind: 'try', body: { statements: [], span: s.span }, catches: [], finally: last, span: s.span });
       return;
+    }
   }
 }
 
 /** An expression whose value is not wanted. */
-function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
+export function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
   const e = s.expr;
   if (e.kind === 'IfExpr') {
     out.push(ifStatement(b, e));
+    return;
+  }
+  if (e.kind === 'MatchExpr') {
+    out.push({ kind: 'expr', expr: inferMatchStatement(b, e), span: s.span });
     return;
   }
   if (e.kind === 'ThrowExpr') {
@@ -121,9 +150,10 @@ function returnStatement(b: Body, s: ast.ReturnStmt, out: hir.Stmt[]): void {
     b.error('E3035', s.span);
     return;
   }
-  if (b.loops.some((l) => l.isFinally)) {
+  const barrier = b.loops.findLast((l) => l.isFinally);
+  if (barrier !== undefined) {
     if (s.value !== undefined) inferExpr(b, s.value);
-    b.error('E3013', s.span, { 语句: '返回' });
+    b.error('E3013', s.span, { 语句: '返回', 块: barrier.word ?? '最终' });
     return;
   }
   const { result } = b.func;
@@ -139,12 +169,6 @@ function returnStatement(b: Body, s: ast.ReturnStmt, out: hir.Stmt[]): void {
     const t = resolve(result);
     if (!unify(t, UNIT)) b.mismatch(s.span, t, UNIT, details);
     out.push({ kind: 'return', value: undefined, span: s.span });
-    return;
-  }
-  if (s.value.kind === 'TupleExpr') {
-    inferExpr(b, s.value);
-    giveUp(result);
-    b.returnsValue = true;
     return;
   }
   const node = inferExpr(b, s.value, result);
@@ -185,22 +209,22 @@ function wrappedResult(b: Body, s: ast.ReturnStmt, of: Type, details: object): h
 }
 
 function jumpTarget(b: Body, label: ast.Name | undefined, word: string, span: ast.Span): hir.LoopLabel | undefined {
-  let crossed = false;
+  let crossed: '最终' | '延后' | undefined;
   let inLoop = false;
   for (let i = b.loops.length - 1; i >= 0; i--) {
     const loop = b.loops[i]!;
     if (loop.isFinally) {
-      crossed = true;
+      crossed ??= loop.word ?? '最终';
       continue;
     }
     inLoop = true;
     if (label !== undefined && loop.label.name !== label.text) continue;
-    if (!crossed) return loop.label;
-    b.error('E3013', span, { 语句: word });
+    if (crossed === undefined) return loop.label;
+    b.error('E3013', span, { 语句: word, 块: crossed });
     return undefined;
   }
   if (label !== undefined && inLoop) b.error('E3015', label.span, { 名称: label.text });
-  else if (crossed) b.error('E3013', span, { 语句: word });
+  else if (crossed !== undefined) b.error('E3013', span, { 语句: word, 块: crossed });
   else b.error('E3014', span, { 语句: word });
   return undefined;
 }
@@ -235,15 +259,7 @@ function forRange(
 }
 
 function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
-  const names: (ast.Name | undefined)[] = [];
-  for (const pattern of s.bindings) {
-    if (pattern.kind === 'NamePattern') names.push(pattern.name);
-    else {
-      if (pattern.kind === 'ErrorPattern') b.failed = true;
-      else if (pattern.kind !== 'WildcardPattern') b.unsupported(pattern.span, '对于 里的模式', 'patterns in 对于');
-      names.push(undefined);
-    }
-  }
+  const names = s.bindings.map((pattern) => (pattern.kind === 'NamePattern' ? pattern.name : undefined));
   if (s.iterable.kind === 'RangeExpr' && s.iterable.from !== undefined && s.iterable.to !== undefined && names.length === 1) {
     const { inclusive } = s.iterable;
     const from = checkExpr(b, s.iterable.from, INT);
@@ -282,7 +298,9 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
     };
     const variable = declare(0, first);
     const other = second === undefined ? undefined : declare(1, second);
-    const body = inferBlock(b, s.body);
+    const taken = s.bindings.map((pattern, i) => takeApart(b, pattern, i === 0 ? variable : other));
+    const inner = inferBlock(b, s.body);
+    const body = taken.reduceRight((block, take) => take(block), inner);
     out.push({ kind: 'forEach', label, variable, second: other, over, body, span: s.span });
   }));
 }

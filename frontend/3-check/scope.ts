@@ -11,7 +11,7 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import type { StructDef, Type } from '../types.js';
+import type { EnumDef, EnumType, StructDef, Type } from '../types.js';
 import type { Body } from './body.js';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -21,6 +21,7 @@ export type Symbol =
   | GlobalSymbol
   | FunctionSymbol
   | StructSymbol
+  | EnumSymbol
   | AliasSymbol
   | ConstSymbol
   | { readonly kind: 'poison'; readonly span: ast.Span; readonly file: SourceFile };
@@ -80,7 +81,7 @@ export interface FunctionSymbol {
   readonly func: Mutable<hir.Func>;
   /** Without the receiver. */
   readonly params: readonly ParamInfo[];
-  /** The struct whose method this is; static functions have none. */
+  /** The struct or enum whose method this is; static functions have none. */
   readonly receiver: ReceiverInfo | undefined;
   /** What the body returns (T of an 异步 函数). */
   readonly result: Type;
@@ -112,6 +113,22 @@ export interface StructSymbol {
   readonly methods: Map<string, FunctionSymbol>;
   readonly statics: Map<string, FunctionSymbol>;
 }
+
+export interface EnumSymbol {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.EnumDecl;
+  readonly def: EnumDef;
+  /** Of an enum without type parameters. */
+  readonly type: EnumType;
+  readonly methods: Map<string, FunctionSymbol>;
+  readonly statics: Map<string, FunctionSymbol>;
+}
+
+/** What methods can be declared for. */
+export type OwnerSymbol = StructSymbol | EnumSymbol;
 
 export interface AliasSymbol {
   readonly kind: 'alias';

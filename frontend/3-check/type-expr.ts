@@ -7,7 +7,7 @@
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, STRING, UNIT, WAITGROUP, type PrimitiveType, type Type } from '../types.js';
+import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, RESULT, STRING, UNIT, WAITGROUP, type PrimitiveType, type Type } from '../types.js';
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
 import type { AliasSymbol, Scope } from './scope.js';
@@ -27,6 +27,8 @@ const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: T
   ['未来', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'future', value: value! }) }],
   ['任务', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'task', value: value! }) }],
   ['通道', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'channel', elem: elem! }) }],
+  ['结果', { min: 2, max: 2, make: (args: Type[]): Type => ({ kind: 'enum', def: RESULT, args }) }],
+  ['元组', { min: 1, max: 255, make: (elems: Type[]): Type => ({ kind: 'tuple', elems }) }],
   ['协程', {
     min: 1, max: 3,
     make: ([yields, sends, result]: Type[]): Type => ({ kind: 'coroutine', yields: yields!, sends: sends ?? UNIT, result: result ?? UNIT }),
@@ -34,7 +36,7 @@ const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: T
 ]);
 
 const LATER_TYPES: ReadonlySet<string> = new Set([
-  '短整数', '字节', '长整数', '单精度浮点', '字节串', '数组', '集合', '元组', '范围', '结果', '指针', '引用', '可变引用',
+  '短整数', '字节', '长整数', '单精度浮点', '字节串', '数组', '集合', '范围', '指针', '引用', '可变引用',
   '读写锁', '条件变量', '仅一次', '信号量', '屏障', '原子', '上下文', '定时器', '响应',
 ]);
 
@@ -58,8 +60,7 @@ export function typeOf(t: ast.TypeExpr, checker: Checker, scope: Scope, file: So
     }
     case 'TupleType':
       if (t.elements.length === 0) return UNIT;
-      checker.unsupported(file, t.span, '元组', 'tuples');
-      return POISON;
+      return { kind: 'tuple', elems: t.elements.map((e) => typeOf(e, checker, scope, file)) };
     case 'FunctionType':
       return {
         kind: 'func',
@@ -83,6 +84,11 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
       case 'poison': return POISON;
       case 'struct':
         return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
+      case 'enum': {
+        const count = symbol.def.params.length;
+        if (!arity(t, name, count, count, checker, file)) return POISON;
+        return count === 0 ? symbol.type : { kind: 'enum', def: symbol.def, args: t.args.map((a) => typeOf(a, checker, scope, file)) };
+      }
       case 'alias':
         return arity(t, name, 0, 0, checker, file) ? aliasType(symbol, checker) : POISON;
       default:

@@ -10,7 +10,7 @@
  * Rejected: a union-find over numbered type nodes. Qi's types are small trees and most are
  * primitive singletons; following `bound` links is faster than any table.
  */
-import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, type Type, type TypeVariable } from '../types.js';
+import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, hasPayload, mapType, resolve, type Type, type TypeVariable } from '../types.js';
 
 /** The type of an expression about which an error was already reported. */
 export const POISON: TypeVariable = { kind: 'variable', id: -1, literal: 'none', bound: undefined };
@@ -36,6 +36,10 @@ export function unify(a: Type, b: Type): boolean {
       return unify(a.key, (b as typeof a).key) && unify(a.value, (b as typeof a).value);
     case 'struct':
       return a.def === (b as typeof a).def;
+    case 'tuple':
+      return unifyAll(a.elems, (b as typeof a).elems);
+    case 'enum':
+      return a.def === (b as typeof a).def && unifyAll(a.args, (b as typeof a).args);
     case 'func': {
       const other = b as typeof a;
       if (a.params.length !== other.params.length) return false;
@@ -51,6 +55,10 @@ export function unify(a: Type, b: Type): boolean {
     default:
       return true;
   }
+}
+
+function unifyAll(a: readonly Type[], b: readonly Type[]): boolean {
+  return a.length === b.length && a.every((t, i) => unify(t, b[i]!));
 }
 
 function link(a: TypeVariable, b: TypeVariable): boolean {
@@ -90,6 +98,8 @@ function occurs(v: TypeVariable, t: Type): boolean {
     case 'variable': return t === v;
     case 'list': case 'array': case 'option': case 'channel': return occurs(v, t.elem);
     case 'dict': return occurs(v, t.key) || occurs(v, t.value);
+    case 'tuple': return t.elems.some((e) => occurs(v, e));
+    case 'enum': return t.args.some((a) => occurs(v, a));
     case 'func': return t.params.some((p) => occurs(v, p)) || occurs(v, t.result);
     case 'future': case 'task': return occurs(v, t.value);
     case 'coroutine': return occurs(v, t.yields) || occurs(v, t.sends) || occurs(v, t.result);
@@ -121,6 +131,12 @@ export function settleParts(t: Type): Type {
     case 'list': case 'array': case 'option':
       settleParts(r.elem);
       return r;
+    case 'tuple':
+      r.elems.forEach(settleParts);
+      return r;
+    case 'enum':
+      r.args.forEach(settleParts);
+      return r;
     case 'dict':
       settleParts(r.key);
       settleParts(r.value);
@@ -140,6 +156,8 @@ export function isOpen(t: Type): boolean {
     case 'variable': return t !== POISON;
     case 'list': case 'array': case 'option': case 'channel': return isOpen(t.elem);
     case 'dict': return isOpen(t.key) || isOpen(t.value);
+    case 'tuple': return t.elems.some(isOpen);
+    case 'enum': return t.args.some(isOpen);
     case 'func': return t.params.some(isOpen) || isOpen(t.result);
     case 'future': case 'task': return isOpen(t.value);
     case 'coroutine': return isOpen(t.yields) || isOpen(t.sends) || isOpen(t.result);
@@ -152,45 +170,10 @@ export function isOpen(t: Type): boolean {
  * `unknown` decides (it reports, and gives the type to go on with).
  */
 export function zonk(t: Type, unknown: (v: TypeVariable) => Type): Type {
-  t = resolve(t);
-  switch (t.kind) {
-    case 'variable': {
-      if (t === POISON) return POISON;
-      return (t.bound = defaultOf(t) ?? unknown(t));
-    }
-    case 'list': case 'option': case 'channel': {
-      const elem = zonk(t.elem, unknown);
-      return elem === t.elem ? t : { kind: t.kind, elem };
-    }
-    case 'array': {
-      const elem = zonk(t.elem, unknown);
-      return elem === t.elem ? t : { kind: 'array', elem, length: t.length };
-    }
-    case 'dict': {
-      const key = zonk(t.key, unknown);
-      const value = zonk(t.value, unknown);
-      return key === t.key && value === t.value ? t : { kind: 'dict', key, value };
-    }
-    case 'func': {
-      const params = t.params.map((p) => zonk(p, unknown));
-      const result = zonk(t.result, unknown);
-      return result === t.result && params.every((p, i) => p === (t as typeof t & { kind: 'func' }).params[i])
-        ? t : { kind: 'func', params, result };
-    }
-    case 'future': case 'task': {
-      const value = zonk(t.value, unknown);
-      return value === t.value ? t : { kind: t.kind, value };
-    }
-    case 'coroutine': {
-      const yields = zonk(t.yields, unknown);
-      const sends = zonk(t.sends, unknown);
-      const result = zonk(t.result, unknown);
-      return yields === t.yields && sends === t.sends && result === t.result
-        ? t : { kind: 'coroutine', yields, sends, result };
-    }
-    default:
-      return t;
-  }
+  return mapType(t, (part) => {
+    if (part.kind !== 'variable' || part === POISON) return undefined;
+    return (part.bound = defaultOf(part) ?? unknown(part));
+  });
 }
 
 /** What a use demands of a type beyond its shape. */
@@ -209,7 +192,7 @@ export function satisfies(t: Type, bound: Bound): boolean | undefined {
     case 'numeric': return t === INT || t === FLOAT;
     case 'integral': return t === INT;
     case 'ordered': return t === INT || t === FLOAT || t === CHAR || t === STRING;
-    case 'hashable': return t === INT || t === BOOL || t === CHAR || t === STRING;
+    case 'hashable': return t === INT || t === BOOL || t === CHAR || t === STRING || (t.kind === 'enum' && !hasPayload(t.def));
   }
 }
 

@@ -6,6 +6,8 @@ import type * as hir from '../hir.js';
 export interface Visitor {
   expr(e: hir.Expr): void;
   stmt(s: hir.Stmt): void;
+  /** Called for the pattern of each arm; who wants the parts goes on with visitPatternChildren. */
+  pattern?(p: hir.Pattern): void;
 }
 
 export function visitBlock(block: hir.Block, v: Visitor): void {
@@ -46,6 +48,18 @@ export function visitExprChildren(e: hir.Expr, v: Visitor): void {
       }
       return;
     case 'isSome': case 'unwrap': return v.expr(e.option);
+    case 'tuple': return e.elems.forEach((x) => v.expr(x));
+    case 'enum': return e.args.forEach((x) => v.expr(x));
+    case 'enumTag': return v.expr(e.operand);
+    case 'payload': return v.expr(e.object);
+    case 'match':
+      v.expr(e.subject);
+      for (const arm of e.arms) {
+        v.pattern?.(arm.pattern);
+        if (arm.guard !== undefined) v.expr(arm.guard);
+        v.expr(arm.body);
+      }
+      return;
     case 'optionOr':
       v.expr(e.option);
       return v.expr(e.fallback);
@@ -72,6 +86,22 @@ export function visitExprChildren(e: hir.Expr, v: Visitor): void {
     case 'newChannel': return v.expr(e.capacity);
     case 'receive': case 'receiveOption': case 'closeChannel': return v.expr(e.channel);
     case 'sleep': return v.expr(e.milliseconds);
+  }
+}
+
+/** Calls the visitor for the direct parts of a pattern: patterns, and the literals it compares with. */
+export function visitPatternChildren(p: hir.Pattern, v: Visitor): void {
+  switch (p.kind) {
+    case 'any': case 'bind': case 'none': return;
+    case 'constant': return v.expr(p.value);
+    case 'range':
+      if (p.from !== undefined) v.expr(p.from);
+      if (p.to !== undefined) v.expr(p.to);
+      return;
+    case 'variant': return p.args.forEach((a) => v.pattern?.(a));
+    case 'some': return v.pattern?.(p.inner);
+    case 'fields': return p.parts.forEach((a) => v.pattern?.(a));
+    case 'or': return p.alternatives.forEach((a) => v.pattern?.(a));
   }
 }
 

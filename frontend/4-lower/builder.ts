@@ -319,7 +319,7 @@ export class FunctionBuilder {
     if (e.kind === 'local' || rawConstant(e) !== undefined) return false;
     let known = this.#assigns.get(e);
     if (known === undefined) {
-      known = e.kind === 'blockExpr' || e.kind === 'diverge' || operandsOf(e).some((o) => this.#mayAssign(o));
+      known = e.kind === 'blockExpr' || e.kind === 'diverge' || e.kind === 'match' || operandsOf(e).some((o) => this.#mayAssign(o));
       this.#assigns.set(e, known);
     }
     return known;

@@ -65,6 +65,47 @@ export function structInto(f: FunctionBuilder, e: Of<'struct'>, dst: number): vo
   f.top = mark;
 }
 
+export function tupleInto(f: FunctionBuilder, e: Of<'tuple'>, dst: number): void {
+  const mark = f.top;
+  const base = runBase(f, dst);
+  f.top = base;
+  for (const value of e.elems) f.into(value, f.alloc());
+  f.top = Math.max(f.top, mark);
+  f.emit(e.span.start, 'NEWSTRUCT', dst, base, f.tables.type(e.type), 0, f.windowRefs(base, e.elems.map((x) => x.type)));
+  f.top = mark;
+}
+
+/** A value of an enum: the bare tag where no variant has a payload. */
+export function enumInto(f: FunctionBuilder, e: Of<'enum'>, dst: number): void {
+  const at = e.span.start;
+  if (!isReference(e.type)) return f.loadRaw(at, dst, BigInt(e.variant));
+  const mark = f.top;
+  const base = runBase(f, dst);
+  f.top = base;
+  f.reserve(base + 1);
+  for (const value of e.args) f.into(value, f.alloc());
+  f.emit(at, 'NEWENUM', base, e.variant, f.tables.type(e.type), 0, f.windowRefs(base, e.args.map((x) => x.type)));
+  f.top = base + 1;
+  move(f, at, dst, base, true);
+  f.top = mark;
+}
+
+export function enumTagInto(f: FunctionBuilder, e: Of<'enumTag'>, dst: number): void {
+  if (!isReference(e.operand.type)) return f.into(e.operand, dst);
+  const mark = f.top;
+  f.emit(e.span.start, 'ENUMTAG', dst, f.operand(e.operand, f.isScratch(dst) ? dst : -1));
+  f.top = mark;
+}
+
+export function payloadInto(f: FunctionBuilder, e: Of<'payload'>, dst: number): void {
+  const mark = f.top;
+  const object = f.operand(e.object, f.isScratch(dst) ? dst : -1);
+  const type = e.object.type;
+  if (type.kind !== 'enum') throw new Error(`payload of ${type.kind}`);
+  f.emit(e.span.start, 'GETV', dst, object, type.def.variants[e.variant]!.first + e.index, refA(e.type));
+  f.top = mark;
+}
+
 export function fieldInto(f: FunctionBuilder, e: Of<'field'>, dst: number): void {
   const mark = f.top;
   const object = f.operand(e.object, f.isScratch(dst) ? dst : -1);

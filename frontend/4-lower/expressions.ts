@@ -10,11 +10,12 @@ import {
 import { rawConstant, type FunctionBuilder } from './builder.js';
 import { callClosureInto, callInto, callNativeInto, closureInto, coroutineInto, funcRefInto, launch, refA } from './calls.js';
 import {
-  concatInto, dictFindInto, dictInto, fieldInto, fillInto, formatInto, indexInto, listInto, optionOrInto, push, someInto, structInto,
-  unwrapInto,
+  concatInto, dictFindInto, dictInto, enumInto, enumTagInto, fieldInto, fillInto, formatInto, indexInto, listInto, optionOrInto, payloadInto, push,
+  someInto, structInto, tupleInto, unwrapInto,
 } from './data.js';
 import { readInto } from './locals.js';
 import { binaryInto, booleanInto, compareInto, convertInto, unaryInto } from './operators.js';
+import { match } from './match.js';
 import { operandsOf } from './walk.js';
 
 /** See Lowering.into. */
@@ -63,6 +64,11 @@ export function into(f: FunctionBuilder, e: Expr, dst: number): void {
       f.top = mark;
       return;
     }
+    case 'tuple': return tupleInto(f, e, dst);
+    case 'enum': return enumInto(f, e, dst);
+    case 'enumTag': return enumTagInto(f, e, dst);
+    case 'payload': return payloadInto(f, e, dst);
+    case 'match': return match(f, e, (body) => into(f, body, dst));
     case 'if': return ifInto(f, e, dst);
     case 'blockExpr': {
       const mark = f.enter();
@@ -114,7 +120,8 @@ export function discard(f: FunctionBuilder, e: Expr): void {
     case 'closeChannel': case 'sleep': return effect(f, e);
     case 'reschedule': return reschedule(f, e);
     case 'diverge': return f.module.lowering.statement(f, e.statement);
-    case 'some': case 'isSome': case 'identical': case 'upcast': case 'ready': case 'len':
+    case 'match': return match(f, e, (body) => discard(f, body));
+    case 'some': case 'tuple': case 'enum': case 'enumTag': case 'isSome': case 'identical': case 'upcast': case 'ready': case 'len':
       return operandsOf(e).forEach((o) => discard(f, o));
     case 'if': {
       const otherwise = f.newLabel();

@@ -60,6 +60,8 @@ export type TypeEntry =
       readonly fields: readonly { readonly name: string; readonly type: number }[] }
   | { readonly kind: TypeKind.Func; readonly params: readonly number[]; readonly result: number }
   | { readonly kind: TypeKind.Coroutine; readonly yields: number; readonly sends: number; readonly result: number }
+  | { readonly kind: TypeKind.Tuple; readonly elems: readonly number[] }
+  | { readonly kind: TypeKind.Enum; readonly name: string; readonly variants: readonly { readonly name: string; readonly types: readonly number[] }[] }
   | { readonly kind: TypeKind.Env; readonly captures: readonly number[] };
 
 /** Types without parts. */
@@ -71,7 +73,7 @@ export type SimpleKind =
 export enum TypeKind {
   Int = 0, Float = 1, Bool = 2, Char = 3, Unit = 4, String = 5, List = 6, Array = 7, Dict = 8, Option = 9,
   Struct = 10, Func = 11, Future = 12, Task = 13, Coroutine = 14, Channel = 15, Mutex = 16, WaitGroup = 17,
-  Error = 18, Cell = 19, Env = 20,
+  Error = 18, Cell = 19, Env = 20, Tuple = 21, Enum = 22,
 }
 
 /** A native as this module calls it: its type variables are filled in. */

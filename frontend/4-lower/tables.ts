@@ -4,8 +4,8 @@
  *
  * Invariants
  * - One entry per distinct structural type: its key is built from the numbers of its parts, which
- *   are entered first. Only structs can be recursive, and a struct is nominal: it gets its number
- *   before its fields are looked at.
+ *   are entered first. Only structs and enums can be recursive, and they are nominal: each gets its
+ *   number before its fields are looked at.
  * - Numbers never change once given.
  *
  * Rejected: numbering types in 5-emit. Instructions carry type numbers, so every one would need
@@ -13,7 +13,7 @@
  */
 import type { Program } from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { resolve, type StructDef, type Type } from '../types.js';
+import { payloadOf, resolve, showType, type EnumDef, type EnumType, type StructDef, type Type } from '../types.js';
 import { NATIVE_INDEX, NATIVES, type NativeSymbol } from '../generated/natives.js';
 import { LimitError, MAX_INDEX, TypeKind, type NativeImport, type SimpleKind, type TypeEntry } from './ir.js';
 
@@ -38,6 +38,8 @@ export class Tables {
   readonly #typeOfObject = new Map<Type, number>();
   readonly #typeOfKey = new Map<string, number>();
   readonly #structOf = new Map<StructDef, number>();
+  /** By type arguments. */
+  readonly #enumOf = new Map<EnumDef, Map<string, number>>();
   readonly #nativeOf = new Map<string, number>();
   readonly #fileOf = new Map<SourceFile, number>();
   readonly #program: Program;
@@ -151,6 +153,12 @@ export class Tables {
         return this.#enter(`14:${yields}:${sends}:${result}`, { kind: TypeKind.Coroutine, yields, sends, result });
       }
       case 'struct': return this.#struct(type.def);
+      case 'tuple': {
+        const elems = type.elems.map((e) => this.type(e));
+        return this.#enter(`21:${elems.join(',')}`, { kind: TypeKind.Tuple, elems });
+      }
+      case 'enum': return this.#enum(type);
+      case 'param': throw new Error('type parameter in the typed tree');
       case 'variable': throw new Error('inference variable in the typed tree');
     }
   }
@@ -171,6 +179,19 @@ export class Tables {
     const index = this.#append({ kind: TypeKind.Struct, name: def.name, isTuple: def.isTuple, fields });
     this.#structOf.set(def, index);
     for (const field of def.fields) fields.push({ name: field.name, type: this.type(field.type) });
+    return index;
+  }
+
+  #enum(type: EnumType): number {
+    let instances = this.#enumOf.get(type.def);
+    if (instances === undefined) this.#enumOf.set(type.def, (instances = new Map()));
+    const key = type.args.map((a) => this.type(a)).join(',');
+    const known = instances.get(key);
+    if (known !== undefined) return known;
+    const variants: { name: string; types: number[] }[] = [];
+    const index = this.#append({ kind: TypeKind.Enum, name: showType(type), variants });
+    instances.set(key, index);
+    type.def.variants.forEach((v, i) => variants.push({ name: v.name, types: payloadOf(type, i).map((t) => this.type(t)) }));
     return index;
   }
 

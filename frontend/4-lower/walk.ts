@@ -26,6 +26,12 @@ export function operandsOf(e: Expr): readonly Expr[] {
     case 'fill': return [e.value, e.count];
     case 'dict': return e.entries.flatMap((entry) => [entry.key, entry.value]);
     case 'isSome': case 'unwrap': return [e.option];
+    case 'tuple': return e.elems;
+    case 'enum': return e.args;
+    case 'enumTag': return [e.operand];
+    case 'payload': return [e.object];
+    // Guards and arms run or not: what asks here takes 匹配 for something that runs statements.
+    case 'match': return [e.subject];
     case 'optionOr': return [e.option, e.fallback];
     case 'dictFind': return [e.dict, e.key];
     case 'push': return [e.list, e.value];

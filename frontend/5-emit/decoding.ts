@@ -44,7 +44,8 @@ export function decode(bytes: Uint8Array): Decoded {
       case 10: return [kind, str(), u8(), many(() => [str(), u()])];
       case 11: return [kind, many(u), u()];
       case 14: return [kind, u(), u(), u()];
-      case 20: return [kind, many(u)];
+      case 22: return [kind, str(), many(() => [str(), many(u)])];
+      case 20: case 21: return [kind, many(u)];
       default: return [kind];
     }
   };

@@ -97,6 +97,16 @@ function writeType(w: Writer, t: TypeEntry): void {
       w.u(t.yields);
       w.u(t.sends);
       return w.u(t.result);
+    case TypeKind.Tuple:
+      return writeList(w, t.elems);
+    case TypeKind.Enum:
+      w.str(t.name);
+      w.u(t.variants.length);
+      for (const variant of t.variants) {
+        w.str(variant.name);
+        writeList(w, variant.types);
+      }
+      return;
     case TypeKind.Env:
       return writeList(w, t.captures);
     default:

@@ -24,6 +24,8 @@ const OP_LISTNEXT = OPCODES.LISTNEXT.code;
 const OP_STRNEXT = OPCODES.STRNEXT.code;
 const OP_DICTNEXT = OPCODES.DICTNEXT.code;
 const OP_NEWLIST = OPCODES.NEWLIST.code;
+const OP_NEWENUM = OPCODES.NEWENUM.code;
+const OP_SWITCH = OPCODES.SWITCH.code;
 const OP_CONCAT = OPCODES.CONCAT.code;
 
 /** What an operand does to a reference register. */
@@ -44,7 +46,7 @@ const USES = Uint8Array.from(OPCODE_ROWS.flatMap((row) => [useOf(row.a), useOf(r
 
 /** Whether an instruction with this opcode can touch a reference at all. */
 const TOUCHES = Uint8Array.from(OPCODE_ROWS, (row, op) =>
-  (USES[op * 3]! | USES[op * 3 + 1]! | USES[op * 3 + 2]!) !== Use.None || /^(NEWLIST|CONCAT|LISTNEXT|STRNEXT|DICTNEXT)$/.test(OPCODE_NAMES[op]!)
+  (USES[op * 3]! | USES[op * 3 + 1]! | USES[op * 3 + 2]!) !== Use.None || /^(NEWLIST|NEWENUM|CONCAT|LISTNEXT|STRNEXT|DICTNEXT)$/.test(OPCODE_NAMES[op]!)
     || row.a === 'WINDOW' || row.b === 'WINDOW' ? 1 : 0);
 
 export interface LiveMaps {
@@ -85,7 +87,7 @@ class References {
     for (let k = 1; k <= this.#windows[window]!; k++) reads.push(this.#windows[window + k]!);
     const a = this.#code[at + W_A]!;
     switch (op) {
-      case OP_NEWLIST: case OP_CONCAT: writes.push(a); break;
+      case OP_NEWLIST: case OP_NEWENUM: case OP_CONCAT: writes.push(a); break;
       case OP_STRNEXT: reads.push(a); break;
       case OP_LISTNEXT:
         reads.push(a);
@@ -147,6 +149,8 @@ function blocksOf({ code, count, handlers }: Placed, arena: Arena): Blocks {
     const last = end - 1;
     const op = code[last * STRIDE]!;
     if (op === OP_SELECT) return Array.from({ length: code[last * STRIDE + W_A]! }, (_, k) => blockOf[last + 1 + k]!);
+    // Its words are jumps with blocks of their own; behind them control goes on.
+    if (op === OP_SWITCH) return Array.from({ length: code[last * STRIDE + W_A + 1]! + 1 }, (_, k) => blockOf[last + 1 + k]!);
     const list: number[] = [];
     const target = targetOf(last);
     if (target >= 0) list.push(blockOf[target]!);

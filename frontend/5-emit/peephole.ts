@@ -21,6 +21,7 @@ const OP_LOOP = OPCODES.LOOP.code;
 const OP_RET = OPCODES.RET.code;
 const OP_RET0 = OPCODES.RET0.code;
 const OP_SELECT = OPCODES.SELECT.code;
+const OP_SWITCH = OPCODES.SWITCH.code;
 
 /** Position of the word with the jump operand, by opcode; 0 for instructions that do not jump. */
 export const JUMP_WORD: Uint8Array = Uint8Array.from(OPCODE_ROWS, (row) =>
@@ -42,6 +43,8 @@ export interface Draft {
   readonly target: Int32Array;
   /** 1 for instructions that stay. */
   readonly live: Int32Array;
+  /** 1 for the JMP words of a SWITCH: they stay where they are and as they are. */
+  readonly isWord: Int32Array;
   /** Innermost handler of each instruction (position in `handlers`), or -1. */
   readonly handlerOf: Int32Array;
 }
@@ -51,12 +54,13 @@ export function optimise(f: Function, arena: Arena): Draft {
   code.set(f.code);
   const count = code.length / STRIDE;
   const draft: Draft = {
-    code, count, target: arena.ints(count).fill(-1), live: arena.ints(count), handlerOf: arena.ints(count).fill(-1),
+    code, count, target: arena.ints(count).fill(-1), live: arena.ints(count), isWord: arena.ints(count), handlerOf: arena.ints(count).fill(-1),
   };
   for (let h = f.handlers.length - 1; h >= 0; h--) {
     const { start, end } = f.handlers[h]!;
     draft.handlerOf.fill(h, f.labels[start]!, f.labels[end]!);
   }
+  markWords(draft);
   resolveJumps(draft, f.labels);
   markReachable(draft, f);
   shorten(draft, f, arena.ints(count + 1));
@@ -65,6 +69,10 @@ export function optimise(f: Function, arena: Arena): Draft {
   draft.live.fill(0);
   markReachable(draft, f);
   return draft;
+}
+
+function markWords({ code, count, isWord }: Draft): void {
+  for (let i = 0; i < count; i++) if (code[i * STRIDE] === OP_SWITCH) isWord.fill(1, i + 1, i + 1 + code[i * STRIDE + W_B]!);
 }
 
 /** First instruction from `i` on that does something. */
@@ -89,10 +97,10 @@ function resolveJumps({ code, count, target }: Draft, labels: readonly number[])
 }
 
 /** A jump to a return, or to the end of a loop, does that itself. */
-function copyReturns({ code, count, target, live }: Draft): void {
+function copyReturns({ code, count, target, live, isWord }: Draft): void {
   for (let i = 0; i < count; i++) {
     if (live[i] === 0) code[i * STRIDE] = OP_NOP;
-    if (code[i * STRIDE] !== OP_JMP) continue;
+    if (code[i * STRIDE] !== OP_JMP || isWord[i] === 1) continue;
     const t = target[i]!;
     const op = code[t * STRIDE]!;
     if (op !== OP_RET && op !== OP_RET0 && (op !== OP_LOOP || target[t]! > i)) continue;
@@ -126,6 +134,14 @@ function markReachable(draft: Draft, f: Function): void {
           work.push(target[i + k]!);
         }
       }
+      if (op === OP_SWITCH) {
+        const words = code[i * STRIDE + W_B]!;
+        for (let k = 1; k <= words; k++) {
+          live[i + k] = 1;
+          work.push(target[i + k]!);
+        }
+        work.push(i + 1 + words);
+      }
       if ((effects & F_END) !== 0) break;
       i++;
     }
@@ -133,7 +149,7 @@ function markReachable(draft: Draft, f: Function): void {
 }
 
 function shorten(draft: Draft, f: Function, uses: Int32Array): void {
-  const { code, count, target, live } = draft;
+  const { code, count, target, live, isWord } = draft;
   for (let i = 0; i < count; i++) if (live[i] === 1 && target[i]! >= 0) uses[target[i]!]!++;
   for (const h of f.handlers) uses[skipNops(code, count, f.labels[h.handler]!)]!++;
   const next = (i: number): number => {
@@ -141,7 +157,7 @@ function shorten(draft: Draft, f: Function, uses: Int32Array): void {
     return i;
   };
   for (let i = 0; i < count; i = next(i)) {
-    if (live[i] === 0) continue;
+    if (live[i] === 0 || isWord[i] === 1) continue;
     const op = code[i * STRIDE]!;
     if ((EFFECTS[op]! & (F_JUMP | F_BACK)) !== F_JUMP) continue;
     const around = next(i);

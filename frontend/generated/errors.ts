@@ -76,6 +76,18 @@ export type ErrorCode =
   | 'E3034'
   | 'E3035'
   | 'E3036'
+  | 'E3050'
+  | 'E3051'
+  | 'E3052'
+  | 'E3053'
+  | 'E3054'
+  | 'E3055'
+  | 'E3056'
+  | 'E3057'
+  | 'E3058'
+  | 'E3059'
+  | 'E3060'
+  | 'E3061'
   | 'E4001'
   | 'E5001'
   | 'E6001'
@@ -123,7 +135,8 @@ export type ErrorCode =
   | 'E9905'
   | 'W2001'
   | 'W3001'
-  | 'W3002';
+  | 'W3002'
+  | 'W3003';
 
 export interface ErrorInfo {
   readonly severity: Severity;
@@ -279,8 +292,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "{名称} 的结果是 {类型}，但执行到末尾没有 返回", en: "{名称} gives {类型} but can reach its end without 返回",
     hintZh: "在末尾补上 返回", hintEn: "add 返回 at the end" },
   E3013: { severity: 'error', phase: 'CHECK',
-    zh: "{语句} 不能离开 最终 块", en: "{语句} cannot leave a 最终 block",
-    hintZh: "把它移到 最终 之后", hintEn: "move it behind the 最终 block" },
+    zh: "{语句} 不能离开 {块} 块", en: "{语句} cannot leave a {块} block",
+    hintZh: "把它移到 {块} 之外", hintEn: "move it out of the {块} block" },
   E3014: { severity: 'error', phase: 'CHECK',
     zh: "{语句} 只能写在循环里", en: "{语句} outside a loop",
     hintZh: "", hintEn: "" },
@@ -350,6 +363,42 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3036: { severity: 'error', phase: 'CHECK',
     zh: "{名称} 不是协程", en: "{名称} is not a coroutine",
     hintZh: "用 协程 名(…) { … } 声明的才能这样创建", hintEn: "only what 协程 名(…) { … } declares can be made this way" },
+  E3050: { severity: 'error', phase: 'CHECK',
+    zh: "匹配 没有覆盖所有情况：缺少 {例子}", en: "匹配 does not cover every case: {例子} is missing",
+    hintZh: "加上分支 {例子} => …，或用 _ => … 处理其余情况", hintEn: "add an arm {例子} => …, or _ => … for all the rest" },
+  E3051: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 没有变体 {名称}", en: "{类型} has no variant {名称}",
+    hintZh: "它的变体有 {变体}", hintEn: "its variants are {变体}" },
+  E3052: { severity: 'error', phase: 'CHECK',
+    zh: "变体 {名称} 带 {期望} 个值，模式里有 {实际} 个", en: "variant {名称} carries {期望} values, the pattern has {实际}",
+    hintZh: "不关心的值写 _", hintEn: "write _ for a value you do not need" },
+  E3053: { severity: 'error', phase: 'CHECK',
+    zh: "尝试 需要 选项 或 结果，得到 {类型}", en: "尝试 needs an 选项 or a 结果, found {类型}",
+    hintZh: "要处理抛出的错误，写 尝试 { … } 捕获 e { … }", hintEn: "to handle thrown errors write 尝试 { … } 捕获 e { … }" },
+  E3054: { severity: 'error', phase: 'CHECK',
+    zh: "尝试 表达式 只能写在返回 {类型} 的函数里", en: "尝试 as an operator needs a function that gives {类型}",
+    hintZh: "用 匹配、取出() 或 或(默认值) 处理它", hintEn: "handle it with 匹配, 取出() or 或(default)" },
+  E3055: { severity: 'error', phase: 'CHECK',
+    zh: "“|” 的各个模式绑定的名称不同：{名称}", en: "the alternatives of `|` bind different names: {名称}",
+    hintZh: "每一边都要绑定同样的名称", hintEn: "bind the same names on every side" },
+  E3056: { severity: 'error', phase: 'CHECK',
+    zh: "几个枚举都有变体 {名称}：{枚举}", en: "several enums have a variant {名称}: {枚举}",
+    hintZh: "写明是哪一个，例如 {枚举名}::{名称}", hintEn: "say which one, for example {枚举名}::{名称}" },
+  E3057: { severity: 'error', phase: 'CHECK',
+    zh: "枚举 {名称} 没有变体", en: "enum {名称} has no variants",
+    hintZh: "至少写一个变体", hintEn: "write at least one variant" },
+  E3058: { severity: 'error', phase: 'CHECK',
+    zh: "这个模式不能用于 {类型}", en: "this pattern does not fit {类型}",
+    hintZh: "", hintEn: "" },
+  E3059: { severity: 'error', phase: 'CHECK',
+    zh: "结构体模式缺少字段 {名称}", en: "the struct pattern lacks the field {名称}",
+    hintZh: "写出它，或在末尾写 .. 表示不看其余字段", hintEn: "name it, or end with .. to leave the other fields out" },
+  E3060: { severity: 'error', phase: 'CHECK',
+    zh: "匹配 太复杂，无法检查是否覆盖所有情况", en: "this 匹配 is too complex to check that it covers every case",
+    hintZh: "加上 _ => … 分支，或拆成几个 匹配", hintEn: "add an arm _ => …, or split it" },
+  E3061: { severity: 'error', phase: 'CHECK',
+    zh: "这里的模式可能不匹配：缺少 {例子}", en: "the pattern here may not match: {例子} is missing",
+    hintZh: "用 匹配 处理其余情况", hintEn: "handle the other cases with 匹配" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },
@@ -494,4 +543,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3002: { severity: 'warning', phase: 'CHECK',
     zh: "这里的代码执行不到", en: "unreachable code",
     hintZh: "", hintEn: "" },
+  W3003: { severity: 'warning', phase: 'CHECK',
+    zh: "这个分支永远不会执行：前面的分支已经覆盖了它", en: "this arm is never taken: earlier ones cover it",
+    hintZh: "删去它，或把它移到前面", hintEn: "remove it, or move it up" },
 };

@@ -1,0 +1,354 @@
+/**
+ * infer-pattern.ts — patterns: what each name in them means, and the types they demand.
+ *
+ * A bare name is a variant of the enum that is matched, a 常量, or else a new variable. Where the type
+ * of the value is not known yet, a pattern may decide it, as any other use does.
+ *
+ * Invariants
+ * - A variable is declared by the first alternative that binds it; the others assign the same one, so
+ *   an arm sees one variable whichever alternative fitted.
+ * - Errors give `any`: the arm's body is still checked.
+ */
+import type * as ast from '../ast.js';
+import type * as hir from '../hir.js';
+import { CHAR, FLOAT, INT, RESULT, UNIT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
+import { isKnown } from './deferred.js';
+import { constantValue } from './constants.js';
+import type { Body } from './body.js';
+import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
+import { inferExpr, readName, structNamed } from './infer-expr.js';
+import type { LocalSymbol } from './scope.js';
+import { nearest } from './suggest.js';
+import { didYouMean } from './type-expr.js';
+import { isPoison, unify } from './unify.js';
+
+/** The variables of one pattern. */
+export class Bindings {
+  readonly #known = new Map<string, LocalSymbol>();
+  /** Bound on the way through the alternatives taken so far. */
+  #current = new Set<string>();
+  readonly #b: Body;
+
+  constructor(b: Body) {
+    this.#b = b;
+  }
+
+  /** The variable `name` of type `type`, declared now or by an earlier alternative. */
+  bind(name: ast.Name, type: Type, quiet: boolean): hir.Local {
+    const known = this.#known.get(name.text);
+    if (known === undefined) {
+      const symbol = this.#b.declareLocal(name, type, { quiet });
+      this.#known.set(name.text, symbol);
+      this.#current.add(name.text);
+      return symbol.local;
+    }
+    if (this.#current.has(name.text)) this.#b.duplicate(name, known);
+    else if (!unify(known.local.type, type)) this.#b.mismatch(name.span, known.local.type, type);
+    this.#current.add(name.text);
+    return known.local;
+  }
+
+  /** Runs each alternative from the same start; E3055 unless all bind the same names. */
+  alternatives<T>(count: number, span: ast.Span, one: (i: number) => T): T[] {
+    const before = this.#current;
+    const bound: Set<string>[] = [];
+    const results = Array.from({ length: count }, (_, i) => {
+      this.#current = new Set(before);
+      const result = one(i);
+      bound.push(this.#current);
+      return result;
+    });
+    const all = new Set(bound.flatMap((names) => [...names]));
+    const odd = [...all].filter((name) => bound.some((names) => !names.has(name)));
+    if (odd.length > 0) this.#b.error('E3055', span, { 名称: odd.join('、') });
+    this.#current = all;
+    return results;
+  }
+}
+
+/** The typed pattern for a value of `type`. */
+export function inferPattern(b: Body, p: ast.Pattern, type: Type, bindings: Bindings, isWhole = false): hir.Pattern {
+  const { span } = p;
+  const any: hir.Pattern = { kind: 'any', type, span };
+  switch (p.kind) {
+    case 'WildcardPattern': return any;
+    case 'ErrorPattern':
+      b.failed = true;
+      return any;
+    case 'NamePattern': return namePattern(b, p, type, bindings, isWhole);
+    case 'LiteralPattern': return literalPattern(b, p.value, type, span);
+    case 'RangePattern': return rangePattern(b, p, type);
+    case 'VariantPattern': return variantPattern(b, p, type, bindings);
+    case 'TuplePattern': {
+      const t = demand(b, type, () => ({ kind: 'tuple', elems: p.elements.map(() => b.checker.fresh()) }));
+      if (t.kind !== 'tuple' || t.elems.length !== p.elements.length) return misfit(b, p.elements, t, span, bindings);
+      return { kind: 'fields', type, span, parts: p.elements.map((e, i) => inferPattern(b, e, t.elems[i]!, bindings)) };
+    }
+    case 'StructPattern': return structPattern(b, p, type, bindings);
+    case 'OrPattern':
+      return { kind: 'or', type, span, alternatives: bindings.alternatives(p.alternatives.length, span, (i) => inferPattern(b, p.alternatives[i]!, type, bindings, isWhole)) };
+  }
+}
+
+/** The type of the value; one that is still open becomes what the pattern needs. */
+function demand(b: Body, type: Type, make: () => Type): Type {
+  if (!isKnown(type)) {
+    b.checker.settleSince(0);
+    if (!isKnown(type)) unify(type, make());
+  }
+  return resolve(type);
+}
+
+/** A pattern of another shape than the value: its parts still declare their names. */
+function misfit(b: Body, parts: readonly ast.Pattern[], t: Type, span: ast.Span, bindings: Bindings): hir.Pattern {
+  if (!isPoison(t)) b.error('E3058', span, { 类型: showType(t) });
+  else b.failed = true;
+  for (const part of parts) inferPattern(b, part, b.checker.fresh(), bindings);
+  return { kind: 'any', type: t, span };
+}
+
+// ---------------------------------------------------------------- names
+
+function namePattern(b: Body, p: ast.NamePattern, type: Type, bindings: Bindings, isWhole: boolean): hir.Pattern {
+  const { name, span } = p;
+  let t = resolve(type);
+  if (!isKnown(t)) {
+    b.checker.settleSince(0);
+    t = resolve(type);
+    if (!isKnown(t)) {
+      const def = ownerOf(b, name.text);
+      if (def !== undefined) unify(t, instance(b, def, undefined));
+      else if (name.text === '无' && b.scope.lookup('无') === undefined) unify(t, { kind: 'option', elem: b.checker.fresh() });
+      t = resolve(type);
+    }
+  }
+  if (t.kind === 'enum' && variantIndex(t.def, name.text) >= 0) return variant(b, t, name, undefined, span, bindings);
+  if (t.kind === 'option' && name.text === '无') return { kind: 'none', type, span };
+  const symbol = b.scope.lookup(name.text);
+  if (symbol?.kind === 'const') {
+    symbol.reads++;
+    if (constantValue(symbol, b.checker) === null) {
+      b.failed = true;
+      return { kind: 'any', type, span };
+    }
+    return literalNode(b, readName(b, { kind: 'NameExpr', id: -1, span, name: name.text }), type, span);
+  }
+  if (symbol?.kind === 'poison') b.failed = true;
+  // A whole enum bound to a name nobody reads was meant to be one of its variants: say so.
+  return { kind: 'bind', local: bindings.bind(name, type, !(isWhole && t.kind === 'enum')), type, span };
+}
+
+/** The one enum with a variant of this name. */
+function ownerOf(b: Body, name: string): EnumDef | undefined {
+  const owners = variantOwners(b, name);
+  return owners.length === 1 ? owners[0]!.def : owners.length === 0 && variantIndex(RESULT, name) >= 0 ? RESULT : undefined;
+}
+
+// ---------------------------------------------------------------- variants
+
+function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings): hir.Pattern {
+  const name = p.path.at(-1)!;
+  const args = p.args;
+  const { span } = p;
+  if (p.path.length > 2) return refuse(b, p, type, bindings);
+  if (p.path.length === 2) {
+    const base = p.path[0]!;
+    if (base.text === '选项' && b.scope.lookup('选项') === undefined) return optionPattern(b, name, args, type, span, bindings);
+    const named = enumNamed(b, base.text);
+    if (named === undefined) {
+      b.error('E3034', base.span, { 名称: base.text });
+      return parts(b, args, type, span, bindings);
+    }
+    const t = demand(b, type, () => named);
+    if (isPoison(t)) return parts(b, args, type, span, bindings);
+    if (t.kind !== 'enum' || t.def !== named.def) {
+      b.mismatch(span, t, named);
+      return parts(b, args, named, span, bindings);
+    }
+    return variant(b, t, name, args, span, bindings);
+  }
+  const t = demand(b, type, () => {
+    const owners = variantOwners(b, name.text);
+    if (owners.length > 1) ambiguous(b, name.text, owners.map((o) => o.name), name.span);
+    if (name.text === '有') return { kind: 'option', elem: b.checker.fresh() };
+    const struct = structNamed(b, name.text);
+    if (struct !== undefined) return struct.type;
+    const def = owners[0]?.def ?? ownerOf(b, name.text);
+    return def === undefined ? b.checker.fresh() : instance(b, def, undefined);
+  });
+  if (t.kind === 'option') return optionPattern(b, name, args, type, span, bindings);
+  if (t.kind === 'enum') return variant(b, t, name, args, span, bindings);
+  if (t.kind === 'struct' && t.def.isTuple && structNamed(b, name.text)?.def === t.def && args !== undefined) {
+    if (args.length !== t.def.fields.length) {
+      b.error('E3052', span, { 名称: name.text, 期望: t.def.fields.length, 实际: args.length });
+      return parts(b, args, type, span, bindings);
+    }
+    return { kind: 'fields', type, span, parts: args.map((a, i) => inferPattern(b, a, t.def.fields[i]!.type, bindings)) };
+  }
+  return misfit(b, args ?? [], t, span, bindings);
+}
+
+function refuse(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings): hir.Pattern {
+  b.unsupported(p.span, '带模块名的模式', 'patterns with the name of a module');
+  return parts(b, p.args, type, p.span, bindings);
+}
+
+/** After an error: the names in the parts exist all the same. */
+function parts(b: Body, args: readonly ast.Pattern[] | undefined, type: Type, span: ast.Span, bindings: Bindings): hir.Pattern {
+  b.failed = true;
+  for (const arg of args ?? []) inferPattern(b, arg, b.checker.fresh(), bindings);
+  return { kind: 'any', type, span };
+}
+
+function variant(
+  b: Body, t: EnumType, name: ast.Name, args: readonly ast.Pattern[] | undefined, span: ast.Span, bindings: Bindings,
+): hir.Pattern {
+  const index = variantIndex(t.def, name.text);
+  if (index < 0) {
+    unknownVariant(b, t.def, name);
+    return parts(b, args, t, span, bindings);
+  }
+  const types = payloadOf(t, index);
+  if (types.length !== (args ?? []).length) {
+    b.error('E3052', span, { 名称: name.text, 期望: types.length, 实际: (args ?? []).length }, t.def.file === undefined ? {} : {
+      related: [{ span: t.def.variants[index]!.span, file: t.def.file, label: { zh: '变体在这里声明', en: 'the variant is declared here' } }],
+    });
+    return parts(b, args, t, span, bindings);
+  }
+  return { kind: 'variant', variant: index, args: types.map((type, i) => inferPattern(b, args![i]!, type, bindings)), type: t, span };
+}
+
+function optionPattern(
+  b: Body, name: ast.Name, args: readonly ast.Pattern[] | undefined, type: Type, span: ast.Span, bindings: Bindings,
+): hir.Pattern {
+  const t = demand(b, type, () => ({ kind: 'option', elem: b.checker.fresh() }));
+  if (t.kind !== 'option') return misfit(b, args ?? [], t, span, bindings);
+  const wanted = name.text === '有' ? 1 : name.text === '无' ? 0 : undefined;
+  if (wanted === undefined) {
+    b.error('E3051', name.span, { 类型: showType(t), 名称: name.text, 变体: '有、无' });
+    return parts(b, args, type, span, bindings);
+  }
+  if ((args ?? []).length !== wanted) {
+    b.error('E3052', span, { 名称: name.text, 期望: wanted, 实际: (args ?? []).length });
+    return parts(b, args, type, span, bindings);
+  }
+  return wanted === 0 ? { kind: 'none', type, span } : { kind: 'some', inner: inferPattern(b, args![0]!, t.elem, bindings), type, span };
+}
+
+// ---------------------------------------------------------------- structs
+
+function structPattern(b: Body, p: ast.StructPattern, type: Type, bindings: Bindings): hir.Pattern {
+  const { span } = p;
+  const name = p.path.at(-1)!;
+  const inner = p.fields.map((f) => f.pattern);
+  const struct = p.path.length === 1 ? structNamed(b, name.text) : undefined;
+  const t = demand(b, type, () => struct?.type ?? b.checker.fresh());
+  if (t.kind === 'enum') return variantFields(b, p, t, name, bindings);
+  if (struct === undefined) {
+    if (b.scope.lookup(name.text)?.kind !== 'poison') b.error('E3034', name.span, { 名称: name.text });
+    return parts(b, inner, type, span, bindings);
+  }
+  if (t.kind !== 'struct' || t.def !== struct.def) {
+    b.mismatch(span, t, struct.type);
+    return parts(b, inner, type, span, bindings);
+  }
+  const found = fieldParts(b, p, showType(t), t.def.fields, bindings);
+  return found === undefined ? { kind: 'any', type, span } : { kind: 'fields', type, span, parts: found };
+}
+
+/** `失败 { 码, .. }` for a variant whose values have names. */
+function variantFields(b: Body, p: ast.StructPattern, t: EnumType, name: ast.Name, bindings: Bindings): hir.Pattern {
+  const index = variantIndex(t.def, name.text);
+  if (index < 0 || (p.path.length === 2 && enumNamed(b, p.path[0]!.text)?.def !== t.def)) {
+    unknownVariant(b, t.def, name);
+    return parts(b, p.fields.map((f) => f.pattern), t, p.span, bindings);
+  }
+  const types = payloadOf(t, index);
+  const fields = t.def.variants[index]!.fields.map((f, i) => ({ name: f.name ?? String(i), type: types[i]! }));
+  const args = fieldParts(b, p, name.text, fields, bindings);
+  return args === undefined ? { kind: 'any', type: t, span: p.span } : { kind: 'variant', variant: index, args, type: t, span: p.span };
+}
+
+/** One pattern for each field; undefined after an error. */
+function fieldParts(
+  b: Body, p: ast.StructPattern, owner: string, fields: readonly { readonly name: string; readonly type: Type }[], bindings: Bindings,
+): hir.Pattern[] | undefined {
+  const found = new Map<string, hir.Pattern>();
+  let broken = false;
+  for (const f of p.fields) {
+    const field = fields.find((x) => x.name === f.name.text);
+    const pattern = inferPattern(b, f.pattern, field?.type ?? b.checker.fresh(), bindings);
+    if (field === undefined) {
+      const near = nearest(f.name.text, fields.map((x) => x.name));
+      b.error('E3008', f.name.span, { 类型: owner, 名称: f.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+      broken = true;
+    } else if (found.has(f.name.text)) b.error('E3003', f.name.span, { 名称: f.name.text });
+    found.set(f.name.text, pattern);
+  }
+  if (broken) return undefined;
+  const missing = p.rest ? undefined : fields.find((f) => !found.has(f.name));
+  if (missing !== undefined) b.error('E3059', p.span, { 名称: missing.name });
+  return fields.map((f): hir.Pattern => found.get(f.name) ?? { kind: 'any', type: f.type, span: p.span });
+}
+
+// ---------------------------------------------------------------- literals
+
+function literalPattern(b: Body, value: ast.Expr, type: Type, span: ast.Span): hir.Pattern {
+  return literalNode(b, inferExpr(b, value, type), type, span);
+}
+
+function literalNode(b: Body, node: hir.Expr, type: Type, span: ast.Span): hir.Pattern {
+  const literal = b.coerce(node, type);
+  if (isPoison(literal.type)) {
+    b.failed = true;
+    return { kind: 'any', type, span };
+  }
+  if (literal.kind === 'none') return { kind: 'none', type, span };
+  if (resolve(literal.type) === UNIT) return { kind: 'any', type, span };
+  const value = literal.kind === 'unary' && literal.op === 'neg' && literal.operand.kind === 'float'
+    ? { ...literal.operand, value: -literal.operand.value, span } : literal;
+  if (!/^(int|float|bool|char|string)$/.test(value.kind)) {
+    b.error('E3023', span, { 名称: { zh: '模式', en: 'the pattern' } });
+    return { kind: 'any', type, span };
+  }
+  return { kind: 'constant', value, type, span };
+}
+
+function rangePattern(b: Body, p: ast.RangePattern, type: Type): hir.Pattern {
+  const { span } = p;
+  const end = (e: ast.Expr | undefined): hir.Expr | undefined => {
+    if (e === undefined) return undefined;
+    const pattern = literalPattern(b, e, type, e.span);
+    return pattern.kind === 'constant' ? pattern.value : undefined;
+  };
+  const from = end(p.from);
+  const to = end(p.to);
+  const t = resolve(type);
+  if ((p.from !== undefined && from === undefined) || (p.to !== undefined && to === undefined)) return { kind: 'any', type, span };
+  if (isKnown(t) && t !== INT && t !== FLOAT && t !== CHAR && !isIntegerKind(t)) return misfit(b, [], t, span, new Bindings(b));
+  return { kind: 'range', from, to, inclusive: p.inclusive, type, span };
+}
+
+/** Types whose literals are integers. */
+function isIntegerKind(t: Type): boolean {
+  return t.kind === 'int' || (t.kind === 'variable' && t.literal !== 'none');
+}
+
+// ---------------------------------------------------------------- 对于 (a, b) 在 …
+
+/**
+ * A pattern in the head of 对于, which must fit every element: gives what puts the loop's body around
+ * the taking apart of `local`.
+ */
+export function takeApart(b: Body, p: ast.Pattern, local: hir.Local | undefined): (body: hir.Block) => hir.Block {
+  if (local === undefined || p.kind === 'NamePattern' || p.kind === 'WildcardPattern') return (body) => body;
+  const pattern = inferPattern(b, p, local.type, new Bindings(b));
+  return (body) => {
+    const node: hir.Expr & { kind: 'match' } = {
+      kind: 'match', subject: { kind: 'local', local, type: local.type, span: p.span }, type: UNIT, span: p.span,
+      arms: [{ pattern, guard: undefined, span: p.span, body: { kind: 'blockExpr', block: body, value: { kind: 'unit', type: UNIT, span: p.span }, type: UNIT, span: body.span } }],
+    };
+    b.checker.matches.push({ body: b, node, head: p.span, isIrrefutable: true });
+    return { statements: [{ kind: 'expr', expr: node, span: p.span }], span: body.span };
+  };
+}
