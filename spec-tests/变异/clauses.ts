@@ -1,4 +1,13 @@
-/** The source mutants of every clause. */
+/**
+ * The source mutants of every clause: mistakes in the front end and the runtime that a specification program must notice.
+ *
+ * One file per group of clauses. Texts to find are short, so that they outlive changes around them; one that no longer fits is
+ * an error of the driver, which names it.
+ */
+import { declarations } from './clauses-declarations.js';
+import { runtime } from './clauses-runtime.js';
+import { text } from './clauses-text.js';
+import { types } from './clauses-types.js';
 import type { SourceMutant } from './source-mutants.js';
 
-export const CLAUSES: readonly SourceMutant[] = [];
+export const CLAUSES: readonly SourceMutant[] = [...text, ...types, ...declarations, ...runtime];

@@ -30,6 +30,11 @@ export interface SourceMutant {
   readonly note: string;
 }
 
+/** Makes the mutants of one file: clause, text to find, replacement, note. */
+export function mutantsOf(file: string): (clause: string, find: string, replace: string, note: string) => SourceMutant {
+  return (clause, find, replace, note) => ({ clause, file, find, replace, note });
+}
+
 /** A source mutant that does not fit the source it changes. */
 export class MisfitError extends Error {}
 
@@ -82,7 +87,7 @@ export class MutantCompiler {
         {
           name: 'mutant',
           setup({ onLoad }) {
-            onLoad({ filter: /\.ts$/u }, ({ path: file }) => (file === changed ? { contents, loader: 'ts' } : undefined));
+            onLoad({ filter: /\.ts$/ }, ({ path: file }) => (file === changed ? { contents, loader: 'ts' } : undefined));
           },
         },
       ],

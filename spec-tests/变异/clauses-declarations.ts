@@ -1,0 +1,98 @@
+/** Mutants of §4 declarations and §5 statements and expressions. */
+import { mutantsOf, type SourceMutant } from './source-mutants.js';
+
+const declare = mutantsOf('frontend/3-check/declare.ts');
+const args = mutantsOf('frontend/3-check/arguments.ts');
+const capture = mutantsOf('frontend/3-check/capture.ts');
+const assign = mutantsOf('frontend/3-check/infer-assign.ts');
+const inferExpr = mutantsOf('frontend/3-check/infer-expr.ts');
+const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
+const flow = mutantsOf('frontend/3-check/flow.ts');
+const finalize = mutantsOf('frontend/3-check/finalize.ts');
+const constants = mutantsOf('frontend/3-check/constants.ts');
+const scope = mutantsOf('frontend/3-check/scope.ts');
+const expressions = mutantsOf('frontend/2-parse/expressions.ts');
+const statements = mutantsOf('frontend/2-parse/statements.ts');
+const loops = mutantsOf('frontend/4-lower/loops.ts');
+const lowerTry = mutantsOf('frontend/4-lower/try.ts');
+const operators = mutantsOf('frontend/4-lower/operators.ts');
+const vm = mutantsOf('vm/interp/vm.c');
+const unwind = mutantsOf('vm/interp/unwind.c');
+const error = mutantsOf('vm/heap/error.c');
+
+export const declarations: readonly SourceMutant[] = [
+  // --- §4
+  declare('§4 入口', "'入口', '主', '主函数', '主程序', '主程序入口'", "'入口', '主', '主函数', '主程序'", '主程序入口 不是入口'),
+  declare('§4 接收者', "'自身', '自己', '本体'", "'自身', '自己'", '本体 不是接收者'),
+  declare('§4 重名', 'else if (existing.kind !== \'poison\') {', 'else if (existing.kind === \'poison\') {', '可以重复定义'),
+  declare('§4 方法', 'if (existing !== undefined) {\n    checker.error', 'if (existing !== undefined && receiver === undefined) {\n    checker.error', '方法可以重复定义'),
+  declare('§4 结构体', "seen.set(f.name.text, f.name.span);\n      return", 'return', '字段可以重名'),
+  declare('§4 异步函数', "d.flavour === 'async' && written.kind === 'future' ? written.value : written", 'written', '异步函数的未来包两次'),
+  args('§4 命名参数', 'if (!inOrder) {', 'if (inOrder && params.length === 0) {', '命名参数按参数的次序求值'),
+  args('§4 命名参数', 'params.findIndex((p) => p.name === arg.name!.text)', 'params.findIndex((p) => p.name === arg.name!.text || arg.name!.text !== \'\')', '命名参数总是第一个'),
+  args('§4 命名参数', 'if (slots[index]!.length > 0) {', 'if (slots[index]!.length > 1) {', '同一个参数可以给两次'),
+  args('§4 默认值', '!p.variadic && p.default === undefined && slots[i]!.length === 0', '!p.variadic && slots[i]!.length === 0', '有默认值的参数也必需'),
+  args('§4 实参', 'if (position >= params.length) {', 'if (position > params.length) {', '多出的实参没有错误'),
+  args('§4 变长参数', 'if (!params[position]!.variadic) position++;', 'position++;', '变长参数只取一个'),
+  capture('§4 闭包', 'const boxed = symbol.lastAssigned > symbol.captured;', 'const boxed = symbol.lastAssigned > symbol.captured && false;', '闭包捕获的是值'),
+  capture('§4 闭包', 'loop?.start ?? body.checker.clock', 'body.checker.clock', '循环里先捕获后赋值不共享'),
+  assign('§4 不可变', "if (symbol.guard === 'none') return { kind: 'local'", "if (symbol.guard !== 'receiver') return { kind: 'local'", '可以给不可变的变量赋值'),
+  assign('§4 不可变', 'if (!symbol.immutable) return', 'if (symbol.immutable || !symbol.immutable) return', '可以给不可变的顶层变量赋值'),
+  assign('§4 接收者', "root?.kind === 'local' && root.guard === 'receiver'", "root?.kind === 'global' && root.immutable", '不可变的接收者可以改字段'),
+  assign('§4 交换赋值', 'return place === undefined ? undefined : held(b, place, out, copies);', 'return place;', '并列赋值的目标不先求值'),
+  assign('§5 复合赋值', 'const once = held(b, place, out, !isPure(s.values[0]!));', 'const once = place;', '复合赋值的目标求值两次'),
+  constants('§4 常量', "if (value === undefined) checker.error('E3023'", "if (value === null) checker.error('E3023'", '常量可以不是常数'),
+  constants('§4 常量', "case '-': return checked(a - b);", "case '-': return checked(b - a);", '常量的减法反了'),
+  constants('§4 常量', 'if (symbol.evaluating) {', 'if (symbol.evaluating && symbol.reads > 1000000) {', '常量循环定义不报告'),
+  flow('§4 先赋值后读取', 'return b === undefined ? a : a & b;', 'return b === undefined ? a : a | b;', '一个分支赋值就算赋值'),
+  flow('§4 先赋值后读取', "this.#loop(s.label, s.body, endless ? undefined : exit);", 'this.#loop(s.label, s.body, undefined);', '循环体总会执行'),
+  flow('§4 返回', "b.error('E3012'", "if (span.start < 0) b.error('E3012'", '可以没有返回值'),
+  flow('§5 不可到达', "if (!isImplicit(s)) this.#body?.error('W3002', s.span);", '', '不可到达的语句没有警告'),
+  finalize('§4 未读取的变量', "if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;", 'if (s.reads >= 0) continue;', '未读取的变量没有警告'),
+  finalize('§4 未读取的变量', "s.name.startsWith('_') ||", '', '下划线开头也警告'),
+  inferExpr('§4 结构体', 'const initial = symbol.decl.fields[index]!.default;', 'const initial = symbol.decl.fields[0]!.default;', '字段用第一个字段的默认值'),
+  inferExpr('§4 结构体', 'seen.set(init.name.text, init.name.span);', 'if (e.fields.length === 1) seen.set(init.name.text, init.name.span);', '给出的字段算缺少'),
+  scope('§4 作用域', 'for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {\n      const found = scope.#names?.get(name);\n      if (found !== undefined) return found;', 'for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {\n      const found = scope.#names?.get(name);\n      if (found !== undefined && (scope.parent === undefined || found.kind !== \'local\' || scope.parent.lookup(name) === undefined)) return found;', '里层的名字不遮盖外层'),
+  vm('§4 退出码', 'if (vm->exited) return vm->exit_code & 0xFF;', 'if (vm->exited) return 0;', '退出(码) 的码丢失'),
+  vm('§4 退出码', 'return result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;', 'return 0;', '入口的结果不是退出码'),
+
+  // --- §5
+  expressions('§5 优先级', "'|': Level.BitOr, '^': Level.BitXor", "'|': Level.BitXor, '^': Level.BitOr", '| 高于 ^'),
+  expressions('§5 优先级', "'&': Level.BitAnd,", "'&': Level.BitOr,", '& 与 | 同级'),
+  expressions('§5 优先级', "'<<': Level.Shift, '>>': Level.Shift", "'<<': Level.Product, '>>': Level.Product", '移位与乘法同级'),
+  expressions('§5 优先级', "'+': Level.Sum, '-': Level.Sum", "'+': Level.Product, '-': Level.Product", '加法与乘法同级'),
+  expressions('§5 优先级', "'||': Level.Or, '&&': Level.And", "'||': Level.And, '&&': Level.Or", '或 高于 与'),
+  expressions('§5 优先级', "'..': Level.Range, '..=': Level.Range", "'..': Level.Cast, '..=': Level.Cast", '范围高于加法'),
+  expressions('§5 结合', "const right = parseOperand(p, (current + 1) as Level);", 'const right = parseOperand(p, current);', '运算从右往左结合'),
+  expressions('§5 比较', 'if (++comparisons === 2)', 'if (++comparisons === 99)', '比较可以连写'),
+  statements('§5 赋值', "default:\n      p.complain('E2012', target.span);", 'default:', '可以给任何表达式赋值'),
+  operators('§5 求值次序', 'const l = f.operand(e.left, f.isScratch(dst) ? dst : -1, e.right);', 'const l = f.operand(e.left, f.isScratch(dst) ? dst : -1);', '比较的左边可被右边改变'),
+  operators('§5 求值次序', 'const l = f.operand(left, hint, right);', 'const l = f.operand(left, hint);', '运算的左边可被右边改变'),
+  inferStmt('§5 对于从到', 'forRange(b, s, s.name, { from, to, step, inclusive: true }, out);', 'forRange(b, s, s.name, { from, to, step, inclusive: false }, out);', '从…到 不含末端'),
+  inferStmt('§5 对于从到', 'forRange(b, s, names[0], { from, to, step: undefined, inclusive }, out);', 'forRange(b, s, names[0], { from, to, step: undefined, inclusive: !inclusive }, out);', '.. 与 ..= 交换'),
+  inferStmt('§5 对于在', "case 'list': case 'array': return two ? [INT, t.elem] : [t.elem];", "case 'list': case 'array': return [t.elem, INT];", '序号与元素的类型交换'),
+  inferStmt('§5 标签', 'if (label !== undefined && loop.label.name !== label.text) continue;', 'if (label === undefined && loop.label.name !== undefined) continue;', '标签被忽略'),
+  inferStmt('§5 标签', "if (label !== undefined && inLoop) b.error('E3015'", "if (label !== undefined && !inLoop) b.error('E3015'", '未知的标签报告成别的'),
+  inferStmt('§5 最终', 'if (b.loops.some((l) => l.isFinally)) {', 'if (b.loops.some((l) => l.isFinally && l.start > 0)) {', '最终里可以返回'),
+  inferStmt('§5 最终', 'if (!crossed) return loop.label;', 'return loop.label;', '可以跳出最终'),
+  inferStmt('§5 跳出', "else b.error('E3014', span, { 语句: word });", '', '循环之外可以跳出'),
+  inferStmt('§5 捕获', 'if (ERROR_KINDS.has(clause.nameOrKind.text)) kind', 'if (clause.nameOrKind.text === \'\') kind', '捕获 种类 { } 成了绑定'),
+  loops('§5 循环变量', 'if (shares && !local.boxed) return f.bind(local, register);', 'if (shares) return f.bind(local, register);', '循环变量不是每轮新的'),
+  loops('§5 循环变量', 'body(f, s.body, () => turnVariable(f, s.variable, i, !s.variable.reassigned));\n    f.place(continueTo);\n    f.emit(at, \'FORLOOP\'', 'body(f, s.body, () => turnVariable(f, s.variable, i, true));\n    f.place(continueTo);\n    f.emit(at, \'FORLOOP\'', '循环变量的改变影响下一轮'),
+  loops('§5 继续', "const again = f.here();\n    f.block(s.body);\n    f.place(continueTo);", "const again = f.here();\n    f.place(continueTo);\n    f.block(s.body);", '继续 不再看条件'),
+  loops('§5 对于在', "f.emit(at, 'ADDI', index, a + 1, -1);", "f.emit(at, 'ADDI', index, a + 1, 0);", '列表的序号从一起'),
+  loops('§5 对于在', "if (counter >= 0) f.emit(at, 'LDI', counter, -1);", "if (counter >= 0) f.emit(at, 'LDI', counter, 0);", '字符串的序号从一起'),
+  loops('§5 范围', '? { ...to, value: s.inclusive ? to.value : to.value - 1n }', '? { ...to, value: to.value }', '常数末端的 .. 含末端'),
+  loops('§5 范围', "f.emit(at, 'JLE', last, i, breakTo);\n      f.emit(at, 'ADDI', last, last, -1);\n    }\n    const again", "f.emit(at, 'JLT', last, i, breakTo);\n      f.emit(at, 'ADDI', last, last, -1);\n    }\n    const again", '空的范围执行一轮'),
+  lowerTry('§5 最终', "if (exit.kind === 'finally') finallyCopy(f, exit.block, exit.region, i);", "if (exit.kind === 'finally' && depth === 0) finallyCopy(f, exit.block, exit.region, i);", '跳出循环时不执行最终'),
+  lowerTry('§5 最终', 'leaveTo(f, 0);', 'leaveTo(f, f.exits.length);', '返回时不执行最终'),
+  lowerTry('§5 最终', "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.emit(at, 'THROW', error);", "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.jump(at, end);", '最终之后错误消失'),
+  lowerTry('§5 最终', 'hide(f, at, error);', "f.emit(at, 'CAUGHT', error + 1);\n  f.emit(at, 'THROW', error + 1);", '最终里的错误没有起因'),
+  lowerTry('§5 最终', 'f.regions = regions.slice(0, outside);', 'f.regions = [...regions];', '最终里的错误由自己的捕获接住'),
+  lowerTry('§5 捕获', "ERROR_KINDS[c.errorKind ?? '错误']", "ERROR_KINDS['错误']", '捕获不看种类'),
+  lowerTry('§5 捕获', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
+  lowerTry('§5 捕获', '溢出错误: 3, 除零错误: 4', '溢出错误: 4, 除零错误: 3', '溢出错误与除零错误交换'),
+  lowerTry('§5 捕获', '越界错误: 5', '越界错误: 6', '越界错误是文件错误'),
+  unwind('§5 错误', 'if (pc >= f->handlers[i].start && pc < f->handlers[i].end)', 'if (pc > f->handlers[i].start && pc < f->handlers[i].end)', '段的第一条指令没有处理'),
+  error('§5 错误的种类', 'case QI_ERROR_ANY: return code != 6101;', 'case QI_ERROR_ANY: return true;', '错误 也接住取消错误'),
+];
