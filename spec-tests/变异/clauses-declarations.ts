@@ -88,11 +88,11 @@ export const declarations: readonly SourceMutant[] = [
   lowerTry('§5 最终', 'leaveTo(f, 0);', 'leaveTo(f, f.exits.length);', '返回时不执行最终'),
   lowerTry('§5 最终', "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.emit(at, 'THROW', error);", "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.jump(at, end);", '最终之后错误消失'),
   lowerTry('§5 最终', 'hide(f, at, error);', "f.emit(at, 'CAUGHT', error + 1);\n  f.emit(at, 'THROW', error + 1);", '最终里的错误没有起因'),
-  lowerTry('§5 最终', 'f.regions = regions.slice(0, outside);', 'f.regions = [...regions];', '最终里的错误由自己的捕获接住'),
+  lowerTry('§5 最终', 'for (const region of interrupted) suspend(f, region);', 'interrupted.length = 0;', '最终里的错误由自己的捕获接住'),
   lowerTry('§5 捕获', "ERROR_KINDS[c.errorKind ?? '错误']", "ERROR_KINDS['错误']", '捕获不看种类'),
   lowerTry('§5 捕获', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
   lowerTry('§5 捕获', '溢出错误: 3, 除零错误: 4', '溢出错误: 4, 除零错误: 3', '溢出错误与除零错误交换'),
   lowerTry('§5 捕获', '越界错误: 5', '越界错误: 6', '越界错误是文件错误'),
   unwind('§5 错误', 'if (pc >= f->handlers[i].start && pc < f->handlers[i].end)', 'if (pc > f->handlers[i].start && pc < f->handlers[i].end)', '段的第一条指令没有处理'),
-  error('§5 错误的种类', 'case QI_ERROR_ANY: return code != 6101;', 'case QI_ERROR_ANY: return true;', '错误 也接住取消错误'),
+  error('§5 错误的种类', 'case 0: return code != 6101;', 'case 0: return true;', '错误 也接住取消错误'),
 ];

@@ -16,13 +16,13 @@ const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
 const yields = mutantsOf('frontend/3-check/yields.ts');
 
 export const runtime: readonly SourceMutant[] = [
-  channel('§6 通道', 'c->flags & QI_CHANNEL_CLOSED)) return qi_throw_simple(w, 6001);\n    QiWaiter *receiver', 'c->flags & 0)) return qi_throw_simple(w, 6001);\n    QiWaiter *receiver', '可以向已关闭的通道发送'),
+  channel('§6 通道', 'if (QI_UNLIKELY(c->head.flags & QI_CHANNEL_CLOSED)) return qi_throw_simple(w, 6001);', '', '可以向已关闭的通道发送'),
   channel('§6 通道', 'if (!pair) return qi_throw_simple(w, 6002);', 'if (!pair) { slot[0] = 0; return QI_OK; }', '从已关闭的空通道得到零值'),
   channel('§6 通道', 'wake_closed(w, waiter, waiter->pair ? 0 : 6002)', 'wake_closed(w, waiter, 6002)', '接收() 与 对于 在关闭时得到错误'),
   channel('§6 通道', 'while ((waiter = qi_waitqueue_pop(&c->senders)) != NULL) wake_closed(w, waiter, 6001);', '', '关闭不唤醒发送者'),
   channel('§6 通道', 'if (c->count < c->capacity) return', 'if (c->count <= c->capacity) return', '缓冲多一个'),
   channel('§6 通道', 'if (sender != NULL) buffer_push(w, c, collect(w, sender));', 'if (sender != NULL) collect(w, sender);', '等待的发送者的值丢失'),
-  channel('§6 通道', 'QiValue v = c->buffer[c->first];\n', 'QiValue v = c->buffer[c->count > 1 && c->first + 1 < c->slots ? c->first + 1 : c->first];\n', '缓冲不是先进先出'),
+  channel('§6 通道', 'put(w, c, slot, pair, c->buffer[c->first])', 'put(w, c, slot, pair, c->buffer[(c->first + c->count - 1) % c->slots])', '缓冲后进先出'),
   channel('§6 通道', 'at -= c->slots;\n    c->buffer[at] = v;', 'at = 0;\n    c->buffer[at] = v;', '缓冲绕回时覆盖'),
   channel('§6 通道', 'if (capacity < 0 || capacity > UINT32_MAX) {', 'if (capacity > UINT32_MAX) {', '容量可以是负数'),
   select('§6 选择', 'qi_worker_random(w, ++nready) == 0', '++nready == 1', '总是选第一个就绪的'),
@@ -56,7 +56,7 @@ export const runtime: readonly SourceMutant[] = [
   sync('§6 等待组', 'while ((waiter = qi_waitqueue_pop(&g->waiters)) != NULL)', 'if ((waiter = qi_waitqueue_pop(&g->waiters)) != NULL)', '等待组只唤醒一个'),
   sched('§6 死锁', 's->deadlocked = true;', 's->deadlocked = false;', '死锁的退出码'),
   sched('§6 死锁', 's->config.report_deadlock(s->config.user);', '', '死锁没有报告'),
-  sched('§6 抢占', 'if (w->run_head != NULL) requeue(w, NULL);', '', '循环不被抢占'),
+  sched('§6 抢占', 'if (w->run_head != NULL) requeue(w, NULL);', 'if (w->run_head != NULL) (void)0;', '循环不被抢占'),
   vm('§6 无人观察的失败', 'vm->unobserved_failure = true;', 'vm->unobserved_failure = false;', '无人观察的失败不影响退出码'),
   vm('§6 无人观察的失败', 'qi_report_error(vm, e, task);', '', '失败没有报告'),
   inferAsync('§6 创建', "if (resolve(value.type).kind === 'future') value = awaitNode(b, value, span);", '', '创建返回未来的函数得到未来的任务'),
@@ -65,5 +65,5 @@ export const runtime: readonly SourceMutant[] = [
   inferSelect('§6 选择', "case 'TimeoutOperation': return { milliseconds: checkExpr(b, op.milliseconds, INT) };", "case 'TimeoutOperation': return { milliseconds: inferExpr(b, op.milliseconds) };", '超时的毫秒不检查类型'),
   inferStmt('§6 通道', 'value: checkExpr(b, s.value, elem), span', 'value: inferExpr(b, s.value, elem), span', '发送的值不检查类型'),
   yields('§6 协程', 'if (f === entry) outside', 'if (f !== entry && entry === undefined) outside', '入口里可以挂起值'),
-  yields('§6 裸挂起', 'const toResumer = !body.yieldsValue && unify(type.yields, UNIT);', 'const toResumer = false;', '协程里的裸挂起让给调度器'),
+  yields('§6 裸挂起', 'const toResumer = !body.yieldsValue && unify(type.yields, UNIT);', 'const toResumer = body.yieldsValue || unify(type.yields, UNIT);', '产出值的协程里裸挂起回到恢复者'),
 ];

@@ -60,7 +60,7 @@ export const text: readonly SourceMutant[] = [
   expressions('§2 运算词', "if (p.atWord(W.Not) && notIsOperator(p)) return prefix(p, '!');", "if (p.atWord(W.Not) && notIsOperator(p)) return prefix(p, '~');", '非 是按位取反'),
   statements('§2 同义词', '    case T.Interrupt:\n', '', '中断 不是 跳出'),
   loops('§2 同义词', 'p.atWord(W.Finally) || p.atWord(W.Lastly)', 'p.atWord(W.Finally)', '终于 不是 最终'),
-  mutantsOf('frontend/2-parse/english.ts')('§2 英文写法', "p.warn('", "(() => undefined)('", '英文写法没有警告'),
+  mutantsOf('frontend/2-parse/literals.ts')('§2 英文写法', "p.warn('W2001', span", "p.warn.bind(p, 'W2001', span", 'true 没有警告'),
 
   // --- §7
   source('§7 位置', 'const step = isPairAt(this.text, at) ? 2 : 1;', 'const step = 1;', '列按代码单元计'),
