@@ -61,8 +61,11 @@ function check(text: string, met: (() => boolean) | undefined): Check {
   return { text, met: met?.() };
 }
 
-function prepareAll(toolbox: Toolbox, name: string, oneThread: boolean): Map<string, Prepared> {
-  return new Map(CONTESTANTS.map((id) => [id, prepare(toolbox, id, name, oneThread)]));
+function prepareAll(toolbox: Toolbox, name: string, oneThread: boolean, args: readonly string[] = []): Map<string, Prepared> {
+  return new Map(CONTESTANTS.map((id) => {
+    const prepared = prepare(toolbox, id, name, oneThread);
+    return [id, isAvailable(prepared) ? { ...prepared, args: [...prepared.args, ...args] } : prepared];
+  }));
 }
 
 /** Start-up medians by contestant, nanoseconds, to be subtracted where a row says ns per operation. */
@@ -115,7 +118,7 @@ function ratios(timings: Timings, metric: keyof Usage): Partial<Record<PeerId, n
 
 export function measureProgram(program: ProgramRow, startUps: StartUps, settings: Settings): RowResult {
   const { toolbox, metric } = settings;
-  const timings = time(prepareAll(toolbox, program.name, program.oneThread ?? false), settings, program.name);
+  const timings = time(prepareAll(toolbox, program.program ?? program.name, program.oneThread ?? false, program.args), settings, program.name);
   const cells: Partial<Record<ContestantId, string>> = {};
   const perOperation: Partial<Record<ContestantId, number>> = {};
   for (const id of CONTESTANTS) {

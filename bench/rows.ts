@@ -20,6 +20,10 @@ export interface Target {
 export interface ProgramRow {
   readonly name: string;
   readonly title: string;
+  /** Folder below programs/; the row's name when left out. */
+  readonly program?: string;
+  /** What every contestant's program is given. */
+  readonly args?: readonly string[];
   readonly targets: readonly Target[];
   /** Operations in one run, for rows that also say nanoseconds per operation (start-up subtracted). */
   readonly operations?: { readonly count: number; readonly what: string };
@@ -38,8 +42,18 @@ export const PROGRAMS: readonly ProgramRow[] = [
   { name: 'strings', title: '拼接字符串', targets: [] },
   {
     name: 'spawn',
-    title: '创建与等待',
+    title: '创建与等待（每批一千）',
+    args: ['1000'],
     targets: [{ peer: 'go', atMost: 0.15 }],
+    operations: { count: 2_000_000, what: 'task' },
+    oneThread: true,
+  },
+  {
+    name: 'spawn-100',
+    title: '创建与等待（每批一百）',
+    program: 'spawn',
+    args: ['100'],
+    targets: [],
     operations: { count: 2_000_000, what: 'task' },
     oneThread: true,
   },

@@ -33,58 +33,78 @@ QI_COLD static bool large_first_frame(QiWorker *w, QiCoroutine *co, uint32_t nre
     return true;
 }
 
-QI_INLINE QiCoroutine *create(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
+/* Fills a handle and a free coroutine. creator: NULL when it has none, or the chain is cut here. */
+QI_INLINE void initialise(QiWorker *w, QiHandle *h, QiCoroutine *co, uint32_t func, const QiValue *args, uint32_t flags,
+                          QiHandle *creator, const QiInsn *created_at) {
     const QiFuncEntry *f = &w->funcs[func];
-    /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
-    QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
-    if (QI_UNLIKELY(h == NULL)) return NULL;
-    uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
-    QiCoroutine *current = w->current;
-    QiHandle *creator = QI_LIKELY(current != NULL) ? qi_co_task(current)->handle : NULL;
-    if (QI_UNLIKELY(creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX)) creator = NULL;
-    /* Complete before anything can fail: the sweeper will look at it. */
-    h->future.head = (QiObject){.type = f->type, .kind = QI_K_COROUTINE, .aux = flags};
     h->future.result = 0;
     h->future.waiters = (QiWaitQueue){NULL, NULL};
-    h->co = NULL;
+    h->co = co;
     h->creator = creator;
     h->created_at = created_at;
     h->id = w->next_id++;
     h->func = (uint16_t)func;
     h->creator_depth = creator != NULL ? (uint8_t)(creator->creator_depth + 1) : 0;
-
-    QiCoroutine *co = w->stacks.coroutines;
-    if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
-    else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
-    if (QI_UNLIKELY(sizeof(QiSegment) + ((size_t)f->nregs + 2) * sizeof(QiValue) > QI_SEGMENT_FIRST) &&
-        !large_first_frame(w, co, f->nregs)) {
-        qi_coroutine_free(w, co);
-        return NULL;
-    }
-    QiValue *fp = qi_segment_base(co->segment) + 2;
-    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
     co->pc = f->code;
-    co->fp = fp;
     co->safepoint = NULL;
     co->handle = h;
     co->flags = flags;
     co->type = f->type;
     co->innermost = co;
-    h->co = co;
-    return co;
+    QiValue *fp = qi_segment_base(co->segment) + 2;
+    co->fp = fp;
+    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
 }
 
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
-    return create(w, func, args, generator, created_at);
+    const QiFuncEntry *f = &w->funcs[func];
+    /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
+    QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
+    if (QI_UNLIKELY(h == NULL)) return NULL;
+    uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
+    /* Sound before anything can fail: the sweeper will look at it. */
+    qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
+    h->co = NULL;
+
+    QiCoroutine *co = w->stacks.coroutines;
+    if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
+    else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
+    if (QI_UNLIKELY(f->large) && !large_first_frame(w, co, f->nregs)) {
+        qi_coroutine_free(w, co);
+        return NULL;
+    }
+    QiHandle *creator = QI_LIKELY(w->current != NULL) ? qi_co_task(w->current)->handle : NULL;
+    if (QI_UNLIKELY(creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX)) creator = NULL;
+    initialise(w, h, co, func, args, flags, creator, created_at);
+    return co;
 }
 
-QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
-    QiCoroutine *task = create(w, func, args, false, created_at);
-    if (QI_UNLIKELY(task == NULL)) return NULL;
+QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    QiCoroutine *task = qi_coroutine_new(w, func, args, false, created_at);
+    if (task == NULL) return NULL;
     if (detached) qi_coroutine_mark_as(task, QI_CO_DETACHED);
-    qi_task_adopt(w, task);
-    qi_runqueue_push(w, task);
+    qi_task_enqueue(w, task);
     return task->handle;
+}
+
+/* The usual case makes no call, so the compiler saves no registers for it. */
+QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    const QiFuncEntry *f = &w->funcs[func];
+    QiAllocRun *run = &w->heap->runs[sizeof(QiHandle) / QI_ALLOC_GRANULE];
+    QiHandle *h = (QiHandle *)(void *)run->cur;
+    QiCoroutine *co = w->stacks.coroutines, *current = w->current;
+    if (QI_UNLIKELY((size_t)(run->end - run->cur) < sizeof(QiHandle) || co == NULL || f->large || !w->ticking ||
+                    (current->flags & QI_CO_GENERATOR) != 0 || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
+        return spawn_slow(w, func, args, created_at, detached);
+    }
+    run->cur = (char *)(h + 1);
+    w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
+    uint32_t flags = QI_CO_CREATED | (detached ? QI_CO_DETACHED : 0);
+    qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
+    initialise(w, h, co, func, args, flags, current->handle, created_at);
+    qi_task_adopt(w, co);
+    qi_runqueue_append(w, co);
+    return h;
 }
 
 static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {

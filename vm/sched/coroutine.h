@@ -128,25 +128,31 @@ typedef struct QiHandle {
 #define QI_COROUTINE_BYTES 320u  /* with the first segment */
 
 struct QiCoroutine {
+    /* First cache line: what every switch reads. */
     const QiInsn *pc;            /* next instruction */
     QiValue *fp;
-    const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
     QiSegment *segment;          /* newest */
     QiError *wake_error;         /* thrown when it goes on; NULL: none */
     QiHandle *handle;
     uint32_t flags;              /* QI_CO_… */
     uint16_t type;               /* of the handle */
-    QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
     QiCoroutine *innermost;      /* task: where to go on. generator: the task it runs on */
+    QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
+    /* Second line: its places in queues and lists. */
     QiWaiter wait;               /* wait.next also links the run queue, and the pool's free list */
+    QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
     QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
+    /* Third line. */
+    const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
     union {
         struct QiSelect *select; /* parked in a 选择: its cases (select.h) */
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
     } u;
-    QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
     QiSegment first;             /* and its words, up to QI_COROUTINE_BYTES */
 };
+
+/* Whether the first frame, with its link, has room in the coroutine itself. */
+QI_INLINE bool qi_frame_fits_first(size_t nregs) { return sizeof(QiSegment) + (nregs + 2) * sizeof(QiValue) <= QI_COROUTINE_BYTES - offsetof(QiCoroutine, first); }
 
 QI_INLINE QiCoroutineState qi_co_state(const QiCoroutine *co) {
     return (QiCoroutineState)(co->flags & QI_CO_STATE_MASK);

@@ -115,7 +115,8 @@ QI_INLINE uint32_t qi_worker_random(QiWorker *w, uint32_t below) {
 
 /* --- run queue ------------------------------------------------------------------------- */
 
-QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
+/* Puts a task at the tail, and returns who stood there. */
+QI_INLINE QiCoroutine *qi_runqueue_append(QiWorker *w, QiCoroutine *task) {
     QiCoroutine *tail = w->run_tail;
     task->wait.next = NULL;
     if (tail != NULL) {
@@ -126,6 +127,11 @@ QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
         task->wait.prev = NULL;
     }
     w->run_tail = task;
+    return tail;
+}
+
+QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
+    QiCoroutine *tail = qi_runqueue_append(w, task);
     /* A task alone needs no ticks. */
     if (QI_UNLIKELY(!w->ticking) && (tail != NULL || w->current != NULL)) qi_ticker_arm(w);
 }
@@ -136,6 +142,17 @@ QI_INLINE void qi_runqueue_remove(QiWorker *w, QiCoroutine *task) {
     else w->run_head = next != NULL ? next->co : NULL;
     if (next != NULL) next->prev = prev;
     else w->run_tail = prev != NULL ? prev->co : NULL;
+}
+
+/* Removes the head. */
+QI_INLINE void qi_runqueue_take(QiWorker *w, QiCoroutine *head) {
+    QiWaiter *next = head->wait.next;
+    if (next != NULL) {
+        w->run_head = next->co;
+        next->prev = NULL;
+    } else {
+        w->run_head = w->run_tail = NULL;
+    }
 }
 
 /* --- switching ---------------------------------------------------------------------------- */
@@ -161,13 +178,7 @@ QI_INLINE void qi_sched_next(QiWorker *w) {
         qi_sched_next_slow(w);
         return;
     }
-    QiWaiter *next = task->wait.next;
-    if (next != NULL) {
-        w->run_head = next->co;
-        next->prev = NULL;
-    } else {
-        w->run_head = w->run_tail = NULL;
-    }
+    qi_runqueue_take(w, task);
     qi_switch_to(w, task);
 }
 
@@ -256,16 +267,21 @@ QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
     return o->type < h->ntypes ? h->types[o->type] : NULL;
 }
 
+/* A coroutine that has but its first segment and nothing pending becomes free. */
+QI_INLINE void qi_coroutine_pool(QiWorker *w, QiCoroutine *co) {
+    co->wait_object = NULL;
+    co->wait.slot = NULL;
+    co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
+    w->stacks.coroutines = co;
+}
+
 /* Gives back a coroutine that is over, short for the usual one without further segments. */
 QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
     if (QI_UNLIKELY(co->segment != &co->first || co->resumer != NULL || co->wake_error != NULL)) {
         qi_coroutine_free_slow(w, co);
         return;
     }
-    co->wait_object = NULL;
-    co->wait.slot = NULL;
-    co->wait.next = (QiWaiter *)(void *)w->stacks.coroutines;
-    w->stacks.coroutines = co;
+    qi_coroutine_pool(w, co);
 }
 
 /* The live list. */

@@ -244,7 +244,7 @@ QI_INLINE void next_after(QiWorker *w, QiCoroutine *caller) {
     qi_sched_next(w);
 }
 
-void qi_coroutine_return(QiWorker *w, QiValue value) {
+QI_NOINLINE static void return_slow(QiWorker *w, QiValue value) {
     QiCoroutine *co = w->current, *caller = co->resumer;
     uint32_t flags = co->flags;
     if (flags & QI_CO_GENERATOR) {
@@ -258,6 +258,29 @@ void qi_coroutine_return(QiWorker *w, QiValue value) {
         if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
     }
     next_after(w, caller);
+}
+
+/* The usual case, a task nobody waits for yet while others are ready, makes no call. */
+void qi_coroutine_return(QiWorker *w, QiValue value) {
+    QiSched *s = w->sched;
+    QiCoroutine *co = w->current, *next = w->run_head;
+    QiHandle *h = co->handle;
+    uint32_t flags = co->flags;
+    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN)) != 0 || co->segment != &co->first || co->resumer != NULL ||
+                    h->future.waiters.head != NULL || next == NULL || s->ending ||
+                    atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
+        return_slow(w, value);
+        return;
+    }
+    qi_tasks_unlink(s, co);
+    qi_coroutine_pool(w, co);
+    h->co = NULL;
+    h->future.result = value;
+    h->future.head.flags = QI_FUTURE_READY;
+    h->future.head.aux = (flags & (QI_CO_DETACHED)) | QI_CO_DONE;
+    if ((flags & QI_CO_DETACHED) == 0) s->attached--;
+    qi_runqueue_take(w, next);
+    qi_switch_to(w, next);
 }
 
 void qi_coroutine_fail(QiWorker *w, QiError *e) {

@@ -27,7 +27,7 @@ typedef struct QiFuncEntry {
     uint16_t nregs;   /* registers of its frame */
     uint16_t nparams; /* with the environment of a closure */
     uint16_t type;    /* of the 任务 or 协程 that runs it; 0 when it never does */
-    uint16_t unused;
+    uint16_t large;   /* its frame does not fit into a coroutine's first segment */
 } QiFuncEntry;
 _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"sync"
 )
 
@@ -12,8 +14,8 @@ func work(n int, result *int, done *sync.WaitGroup) {
 	done.Done()
 }
 
-func batch(base int) int {
-	var results [100]int
+func batch(base, size int) int {
+	results := make([]int, size)
 	var done sync.WaitGroup
 	done.Add(len(results))
 	for i := range results {
@@ -28,9 +30,13 @@ func batch(base int) int {
 }
 
 func main() {
+	size, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
 	sum := 0
-	for b := 1; b <= 20000; b++ {
-		sum += batch(b)
+	for b := 1; b <= 2000000/size; b++ {
+		sum += batch(b, size)
 	}
 	fmt.Println(sum)
 }
