@@ -104,6 +104,8 @@ export type Stmt =
   | { readonly kind: 'return'; readonly value: Expr | undefined; readonly span: Span }
   | { readonly kind: 'throw'; readonly value: Expr; readonly span: Span }
   | { readonly kind: 'try'; readonly body: Block; readonly catches: readonly Catch[]; readonly finally: Block | undefined; readonly span: Span }
+  /** *p = v */
+  | { readonly kind: 'assignDeref'; readonly pointer: Expr; readonly value: Expr; readonly span: Span }
   /** c <- v */
   | { readonly kind: 'send'; readonly channel: Expr; readonly value: Expr; readonly span: Span }
   /** v, 成 = <-c : either target may be undefined (not wanted). The value of a closed channel is T's zero value, which `zero` computes. */
@@ -148,7 +150,7 @@ export type Expr =
   | (Node<'char'> & { readonly value: number })
   | (Node<'string'> & { readonly value: string })
   | Node<'unit'>
-  /** 无, and 空 where an option is expected. */
+  /** 无, and 空 where an option or a pointer is expected. */
   | Node<'none'>
   | (Node<'local'> & { readonly local: Local })
   | (Node<'global'> & { readonly global: Global })
@@ -181,6 +183,7 @@ export type Expr =
   | (Node<'list'> & { readonly elems: readonly Expr[] })
   /** [v; n] and 列表 of n copies; for an array `count` is a constant equal to its length. */
   | (Node<'fill'> & { readonly value: Expr; readonly count: Expr })
+  /** `type` is dict, or set (then without entries). */
   | (Node<'dict'> & { readonly entries: readonly { readonly key: Expr; readonly value: Expr }[] })
   | (Node<'some'> & { readonly value: Expr })
   | (Node<'isSome'> & { readonly option: Expr })
@@ -235,7 +238,19 @@ export type Expr =
   /** c.接收() → 选项<T> */
   | (Node<'receiveOption'> & { readonly channel: Expr })
   | (Node<'closeChannel'> & { readonly channel: Expr })
-  | (Node<'sleep'> & { readonly milliseconds: Expr });
+  | (Node<'sleep'> & { readonly milliseconds: Expr })
+  // --- pointers
+  /** 取地址 x: `type` 指针<T>. A local here is boxed. */
+  | (Node<'addressOf'> & { readonly place: Place })
+  /** 解引用 p: E5001 when it points to nothing. */
+  | (Node<'deref'> & { readonly pointer: Expr });
+
+/** What a pointer can point to. */
+export type Place =
+  | { readonly kind: 'local'; readonly local: Local }
+  | { readonly kind: 'global'; readonly global: Global }
+  | { readonly kind: 'field'; readonly object: Expr; readonly field: number }
+  | { readonly kind: 'element'; readonly list: Expr; readonly index: Expr };
 
 export interface MatchArm {
   readonly pattern: Pattern;
@@ -267,5 +282,9 @@ export type BinaryOp =
   | 'bitAnd' | 'bitOr' | 'bitXor' | 'shl' | 'shr'
   | 'wrapAdd' | 'wrapSub' | 'wrapMul';
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
-/** floatToInt truncates and throws E7002 when the value does not fit; charToInt is the code point; intToChar throws E7010. */
-export type ConvertOp = 'intToFloat' | 'floatToInt' | 'charToInt' | 'intToChar' | 'boolToInt';
+/**
+ * floatToInt truncates and throws E7002 when the value does not fit; charToInt is the code point; intToChar throws E7010.
+ * toInt32 and toByte take any raw integer and throw E7002; intToInt and floatToFloat widen, which changes no bit.
+ */
+export type ConvertOp =
+  | 'intToFloat' | 'floatToInt' | 'charToInt' | 'intToChar' | 'boolToInt' | 'toInt32' | 'toByte' | 'intToInt' | 'floatToFloat';

@@ -6,9 +6,11 @@
  * - A type is an immutable value. Primitive types are the singletons below, so
  *   `a === b` is a fast path, never the definition of equality: use
  *   `sameType`.
- * - Structs and enums are nominal: two such types are the same iff their `def` is the
- *   same object and their type arguments are the same.
- * - `param` (a type parameter) stands only in the field types of a generic definition; `payloadOf`
+ * - Structs and enums are nominal: two struct types are the same iff their `def` is the
+ *   same object, or instances of one generic struct with the same arguments; the typed
+ *   tree has one `def` per instance. Two enum types are the same iff their `def` is the same
+ *   object and their type arguments are the same.
+ * - `param` (a type parameter) stands only in the payload types of a generic enum; `payloadOf`
  *   replaces it. No type of an expression contains one.
  * - `variable` (an inference variable) exists only inside 3-check. The typed
  *   tree (hir.ts) never contains one.
@@ -23,7 +25,10 @@ import type { SourceFile } from './source.js';
 export type Type =
   | PrimitiveType
   | { readonly kind: 'list'; readonly elem: Type }
-  | { readonly kind: 'array'; readonly elem: Type; readonly length: number }
+  /** `[T; n]`; without a length 数组<T>, which any `[T; n]` fits. */
+  | { readonly kind: 'array'; readonly elem: Type; readonly length: number | undefined }
+  | { readonly kind: 'set'; readonly elem: Type }
+  | { readonly kind: 'pointer'; readonly elem: Type }
   | { readonly kind: 'dict'; readonly key: Type; readonly value: Type }
   | { readonly kind: 'option'; readonly elem: Type }
   | { readonly kind: 'struct'; readonly def: StructDef }
@@ -42,6 +47,7 @@ export type Type =
 /** Types without parameters. `never` is the type of an expression that does not return (抛出, 返回). */
 export type PrimitiveKind =
   | 'int' | 'float' | 'bool' | 'char' | 'unit' | 'string'
+  | 'int32' | 'byte' | 'int128' | 'float32' | 'bytes' | 'range'
   | 'mutex' | 'waitgroup' | 'error' | 'never';
 
 export interface PrimitiveType { readonly kind: PrimitiveKind }
@@ -65,8 +71,12 @@ export interface StructDef {
   fields: StructField[];
   /** True for `结构体 坐标(浮点数, 浮点数)`: fields are named 0, 1, … */
   readonly isTuple: boolean;
+  /** An instance of a generic struct: what it is made from, with which type arguments. */
+  readonly instance?: Instance<StructDef>;
 }
 
+/** How an instance of a generic declaration came to be. Inside 3-check the arguments may be open. */
+export interface Instance<Def> { readonly origin: Def; readonly args: readonly Type[] }
 /** An enum declaration, or one of the language's own (RESULT). */
 export interface EnumDef {
   readonly name: string;
@@ -125,7 +135,7 @@ export function mapType(t: Type, f: (part: Type) => Type | undefined): Type {
     return mapped.every((m, i) => m === parts[i]) ? parts : mapped;
   };
   switch (t.kind) {
-    case 'list': case 'option': case 'channel': {
+    case 'list': case 'option': case 'channel': case 'set': case 'pointer': {
       const elem = mapType(t.elem, f);
       return elem === t.elem ? t : { kind: t.kind, elem };
     }
@@ -165,6 +175,12 @@ export function mapType(t: Type, f: (part: Type) => Type | undefined): Type {
 
 export const INT: PrimitiveType = { kind: 'int' };
 export const FLOAT: PrimitiveType = { kind: 'float' };
+export const INT32: PrimitiveType = { kind: 'int32' };
+export const BYTE: PrimitiveType = { kind: 'byte' };
+export const INT128: PrimitiveType = { kind: 'int128' };
+export const FLOAT32: PrimitiveType = { kind: 'float32' };
+export const BYTES: PrimitiveType = { kind: 'bytes' };
+export const RANGE: PrimitiveType = { kind: 'range' };
 export const BOOL: PrimitiveType = { kind: 'bool' };
 export const CHAR: PrimitiveType = { kind: 'char' };
 export const UNIT: PrimitiveType = { kind: 'unit' };
@@ -186,7 +202,7 @@ export function resolve(t: Type): Type {
  */
 export function isReference(t: Type): boolean {
   switch (t.kind) {
-    case 'int': case 'float': case 'bool': case 'char': case 'unit': case 'never':
+    case 'int': case 'float': case 'bool': case 'char': case 'unit': case 'never': case 'int32': case 'byte': case 'float32':
       return false;
     case 'enum':
       return hasPayload(t.def);
@@ -206,7 +222,7 @@ export function sameType(a: Type, b: Type): boolean {
     case 'array': return a.length === (b as typeof a).length && sameType(a.elem, (b as typeof a).elem);
     case 'dict': return sameType(a.key, (b as typeof a).key) && sameType(a.value, (b as typeof a).value);
     case 'option': return sameType(a.elem, (b as typeof a).elem);
-    case 'struct': return a.def === (b as typeof a).def;
+    case 'struct': return a.def === (b as typeof a).def || sameInstance(a.def.instance, (b as typeof a).def.instance);
     case 'tuple': return sameTypes(a.elems, (b as typeof a).elems);
     case 'enum': return a.def === (b as typeof a).def && sameTypes(a.args, (b as typeof a).args);
     case 'param': return a.index === (b as typeof a).index;
@@ -221,10 +237,15 @@ export function sameType(a: Type, b: Type): boolean {
       const other = b as typeof a;
       return sameType(a.yields, other.yields) && sameType(a.sends, other.sends) && sameType(a.result, other.result);
     }
-    case 'channel': return sameType(a.elem, (b as typeof a).elem);
+    case 'channel': case 'set': case 'pointer': return sameType(a.elem, (b as typeof a).elem);
     case 'variable': return false;
     default: return true;
   }
+}
+
+/** Whether two instances of generic declarations are the same one. */
+function sameInstance(a: Instance<unknown> | undefined, b: Instance<unknown> | undefined): boolean {
+  return a !== undefined && b !== undefined && a.origin === b.origin && a.args.every((t, i) => sameType(t, b.args[i]!));
 }
 
 function sameTypes(a: readonly Type[], b: readonly Type[]): boolean {
@@ -233,6 +254,7 @@ function sameTypes(a: readonly Type[], b: readonly Type[]): boolean {
 
 const PRIMITIVE_NAMES: Record<PrimitiveKind, string> = {
   int: '整数', float: '浮点数', bool: '布尔', char: '字符', unit: '空', string: '字符串',
+  int32: '短整数', byte: '字节', int128: '长整数', float32: '单精度浮点', bytes: '字节串', range: '范围',
   mutex: '互斥锁', waitgroup: '等待组', error: '错误', never: '永不',
 };
 
@@ -241,10 +263,12 @@ export function showType(t: Type): string {
   t = resolve(t);
   switch (t.kind) {
     case 'list': return `列表<${showType(t.elem)}>`;
-    case 'array': return `[${showType(t.elem)}; ${t.length}]`;
+    case 'array': return t.length === undefined ? `数组<${showType(t.elem)}>` : `[${showType(t.elem)}; ${t.length}]`;
+    case 'set': return `集合<${showType(t.elem)}>`;
+    case 'pointer': return `指针<${showType(t.elem)}>`;
     case 'dict': return `字典<${showType(t.key)}, ${showType(t.value)}>`;
     case 'option': return `选项<${showType(t.elem)}>`;
-    case 'struct': return t.def.name;
+    case 'struct': return t.def.instance === undefined ? t.def.name : `${t.def.name}<${t.def.instance.args.map(showType).join(', ')}>`;
     case 'tuple': return t.elems.length === 1 ? `(${showType(t.elems[0]!)},)` : `(${t.elems.map(showType).join(', ')})`;
     case 'enum': return t.args.length === 0 ? t.def.name : `${t.def.name}<${t.args.map(showType).join(', ')}>`;
     case 'param': return t.name;

@@ -56,7 +56,7 @@ QiStatus qi_native_list_last(QiContext *cx, const QiValue *args, QiValue *result
 
 /* Index of the first element equal to v, -1, or -2 when memory ran out in a comparison. */
 static int64_t find(QiContext *cx, const QiList *l, const QiType *elem, QiValue v) {
-    if (!elem->is_ref && elem->kind != QI_T_FLOAT) {
+    if (!elem->is_ref && !qi_type_is_float(elem)) {
         for (uint32_t i = 0; i < l->len; i++) {
             if (qi_list_elem(l, i) == v) return i;
         }

@@ -25,6 +25,11 @@ static inline bool float_before(QiValue a, QiValue b) {
 
 static inline bool string_before(QiValue a, QiValue b) { return qi_string_compare(qi_as_ref(a), qi_as_ref(b)) < 0; }
 
+static inline bool int128_before(QiValue a, QiValue b) {
+    const QiInt128 *x = qi_as_ref(a), *y = qi_as_ref(b);
+    return x->high < y->high || (x->high == y->high && x->low < y->low);
+}
+
 #define DEFINE_SORT(name, before)                                                                     \
     static void name##_runs(QiValue *v, size_t n) {                                                   \
         for (size_t start = 0; start < n; start += RUN) {                                             \
@@ -77,14 +82,29 @@ static inline bool string_before(QiValue a, QiValue b) { return qi_string_compar
 DEFINE_SORT(sort_ints, int_before)
 DEFINE_SORT(sort_floats, float_before)
 DEFINE_SORT(sort_strings, string_before)
+DEFINE_SORT(sort_int128s, int128_before)
+
+/* 字节 have few values: counting them sorts. */
+static void count_bytes(uint8_t *v, size_t n) {
+    size_t counts[256] = {0};
+    for (size_t i = 0; i < n; i++) counts[v[i]]++;
+    for (unsigned b = 0; b < 256; b++) {
+        for (; counts[b] > 0; counts[b]--) *v++ = (uint8_t)b;
+    }
+}
 
 QiStatus qi_native_list_sort(QiContext *cx, const QiValue *args, QiValue *result) {
     QiList *l = qi_as_ref(args[0]);
     bool ok;
     switch (qi_native_arg_type(cx, 0)->a->kind) {
-    case QI_T_FLOAT: ok = sort_floats(l->items.words, l->len); break;
+    case QI_T_FLOAT: case QI_T_FLOAT32: ok = sort_floats(l->items.words, l->len); break;
+    case QI_T_BYTE:
+        count_bytes(l->items.bytes, l->len);
+        ok = true;
+        break;
+    case QI_T_INT128: ok = sort_int128s(l->items.words, l->len); break;
     case QI_T_STRING: ok = sort_strings(l->items.words, l->len); break;
-    default: ok = sort_ints(l->items.words, l->len); break; /* 整数, 字符 */
+    default: ok = sort_ints(l->items.words, l->len); break; /* 整数, 短整数, 字符 */
     }
     if (!ok) return qi_throw_memory(cx);
     l->head.aux++;

@@ -103,8 +103,8 @@ static Parsed parse_float(const QiString *s, QiValue *out) {
     return PARSED;
 }
 
-/* E7010: which text is not what. Long texts are cut. */
-static QiStatus throw_not(QiContext *cx, const QiString *s, const char *what) {
+/* Long texts are cut. */
+QiStatus qi_throw_not_a(QiContext *cx, const QiString *s, const char *what) {
     enum { SHOWN = 40 };
     size_t len = s->chars > SHOWN ? qi_string_offset(s, SHOWN) : s->len;
     QiText text = {0};
@@ -120,7 +120,7 @@ static QiStatus throw_not(QiContext *cx, const QiString *s, const char *what) {
 
 QiStatus qi_native_parse_int(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *s = qi_as_ref(args[0]);
-    return parse_int(s, result) ? QI_OK : throw_not(cx, s, "整数");
+    return parse_int(s, result) ? QI_OK : qi_throw_not_a(cx, s, "整数");
 }
 
 QiStatus qi_native_parse_float(QiContext *cx, const QiValue *args, QiValue *result) {
@@ -128,7 +128,7 @@ QiStatus qi_native_parse_float(QiContext *cx, const QiValue *args, QiValue *resu
     switch (parse_float(s, result)) {
     case PARSED: return QI_OK;
     case NO_MEMORY: return qi_throw_memory(cx);
-    default: return throw_not(cx, s, "浮点数");
+    default: return qi_throw_not_a(cx, s, "浮点数");
     }
 }
 
@@ -150,4 +150,23 @@ QiStatus qi_native_string_to_float(QiContext *cx, const QiValue *args, QiValue *
     QiValue v = 0;
     Parsed parsed = parse_float(qi_as_ref(args[0]), &v);
     return parsed == NO_MEMORY ? qi_throw_memory(cx) : give_option(cx, parsed == PARSED, v, result);
+}
+
+/* Rounds to the nearest; E7002 when a finite number would become infinite. */
+static QiStatus give_single(QiContext *cx, double exact, float f, QiValue *result) {
+    if (isinf(f) && !isinf(exact)) return qi_throw_simple(cx, 7002);
+    *result = qi_from_float((double)f);
+    return QI_OK;
+}
+
+QiStatus qi_native_float_to_float32(QiContext *cx, const QiValue *args, QiValue *result) {
+    double d = qi_as_float(args[0]);
+    return give_single(cx, d, (float)d, result);
+}
+
+/* Not through 浮点数, which would round twice. */
+QiStatus qi_native_int_to_float32(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = qi_from_float((double)(float)(int64_t)args[0]);
+    return QI_OK;
 }

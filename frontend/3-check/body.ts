@@ -13,9 +13,14 @@ import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
+import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
+import { instanceNote } from './generics.js';
 import type { MatchToCheck } from './match-check.js';
-import { Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type Mutable, type StructSymbol, type Symbol } from './scope.js';
+import {
+  Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type MethodTable, type Mutable, type StructSymbol,
+  type Symbol,
+} from './scope.js';
+import { isNumeric, widens } from './numbers.js';
 import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
 
 export type Attempt = (force: boolean) => boolean;
@@ -27,6 +32,17 @@ export interface CallEdge {
   readonly span: ast.Span;
   /** The callee runs as a task of its own (创建, 启动): it is nobody's helper. */
   readonly detached: boolean;
+}
+
+/** Why an instance of a generic function is being checked: the call that first wanted it, and what that was part of. */
+export interface Instantiation {
+  readonly symbol: FunctionSymbol;
+  readonly args: readonly Type[];
+  readonly file: SourceFile;
+  readonly span: ast.Span;
+  readonly parent: Instantiation | undefined;
+  /** The instance itself, if its arguments are open. */
+  instance: FunctionSymbol | undefined;
 }
 
 const BOUND_WORDS: Record<Bound, Localized> = {
@@ -45,6 +61,8 @@ export class Checker {
   readonly functions: Mutable<hir.Func>[] = [];
   readonly bodies: Body[] = [];
   readonly functionSymbols: FunctionSymbol[] = [];
+  /** Generic functions. */
+  readonly templates: FunctionSymbol[] = [];
   readonly structs = new Map<StructDef, StructSymbol>();
   readonly enums = new Map<EnumDef, EnumSymbol>();
   /** Enums of the program by the names of their variants. */
@@ -62,8 +80,13 @@ export class Checker {
   suggestions = 0;
   /** Nesting of bodies checked on demand. */
   depth = 0;
-  #pending: Attempt[] = [];
+  /** The instance whose body is being checked, if it is one. */
+  context: Instantiation | undefined;
+  #pending: { readonly attempt: Attempt; readonly context: Instantiation | undefined }[] = [];
   #variables = 0;
+  readonly #extensions = new Map<Type['kind'], MethodTable>();
+  readonly #ids = new Map<object, number>();
+  readonly #reported = new Map<SourceFile, Set<string>>();
   readonly #refused = new Map<SourceFile, Set<string>>();
 
   constructor(report: Reporter) {
@@ -86,8 +109,42 @@ export class Checker {
 
   error(code: ErrorCode, file: SourceFile, span: ast.Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
     if (this.muted > 0) return;
+    // Instances of one body make the same mistake again.
+    let reported = this.#reported.get(file);
+    if (reported === undefined) this.#reported.set(file, (reported = new Set()));
+    const key = `${code} ${span.start} ${span.end}`;
+    if (reported.has(key)) return;
+    reported.add(key);
     if (ERRORS[code].severity === 'error') this.errors++;
+    const within = this.context;
+    if (within !== undefined && within.span !== within.symbol.span && within.symbol.file === file && contains(within.symbol.decl.span, span)) {
+      details = { ...details, related: [...(details.related ?? []), instanceNote(within)] };
+    }
     this.#report(diagnostic(code, file, span, args, details));
+  }
+
+  /** Methods that programs and the library in Qi add to built-in types, by kind. */
+  extensionsOf(kind: Type['kind']): MethodTable {
+    let table = this.#extensions.get(kind);
+    if (table === undefined) this.#extensions.set(kind, (table = { methods: new Map(), statics: new Map() }));
+    return table;
+  }
+
+  /** A number for a definition, to build keys from. */
+  idOf(definition: object): number {
+    let id = this.#ids.get(definition);
+    if (id === undefined) this.#ids.set(definition, (id = this.#ids.size));
+    return id;
+  }
+
+  /** Runs `action` for its errors only: functions, variables and constraints that it adds are dropped. */
+  tentatively(action: () => void): void {
+    const lists: unknown[][] = [
+      this.functions, this.bodies, this.functionSymbols, this.constants, this.locals, this.symbols, this.edges, this.#pending,
+    ];
+    const lengths = lists.map((list) => list.length);
+    action();
+    lists.forEach((list, i) => { list.length = lengths[i]!; });
   }
 
   /** Reports a construct that later versions will have: each once in a file, so that its parts make no cascade. */
@@ -101,7 +158,7 @@ export class Checker {
 
   /** Tries at once; what cannot be decided waits. */
   defer(attempt: Attempt): void {
-    if (!attempt(false)) this.#pending.push(attempt);
+    if (!attempt(false)) this.#pending.push({ attempt, context: this.context });
   }
 
   /** Number of waiting constraints: `settleSince(mark)` looks only at later ones. */
@@ -115,23 +172,32 @@ export class Checker {
       const waiting = this.#pending.splice(mark);
       if (waiting.length === 0) return;
       let progress = false;
-      for (const attempt of waiting) {
-        if (attempt(false)) progress = true;
-        else this.#pending.push(attempt);
+      for (const entry of waiting) {
+        if (this.#try(entry, false)) progress = true;
+        else this.#pending.push(entry);
       }
       if (!progress) return;
     }
   }
 
-  /** Decides everything that waits: first what follows, then by assuming defaults, oldest first. */
-  settleAll(): void {
+  /** Decides everything that waits: first what follows, then by assuming defaults, oldest first. `onward` checks what that brings to light. */
+  settleAll(onward: () => void): void {
     for (;;) {
+      onward();
       this.settleSince(0);
       // After an error nothing more is said about unknown types: the order no longer matters.
       const forced = this.#pending.splice(0, this.errors > 0 ? this.#pending.length : 1);
       if (forced.length === 0) return;
-      for (const attempt of forced) attempt(true);
+      for (const entry of forced) this.#try(entry, true);
     }
+  }
+
+  #try(entry: { readonly attempt: Attempt; readonly context: Instantiation | undefined }, force: boolean): boolean {
+    const { context } = this;
+    this.context = entry.context;
+    const done = entry.attempt(force);
+    this.context = context;
+    return done;
   }
 
   /** Demands `bound` of `type`, now or when it is known. */
@@ -156,6 +222,10 @@ export class Checker {
     this.functions.push(func);
     return func;
   }
+}
+
+function contains(outer: ast.Span, inner: ast.Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 export interface Loop {
@@ -243,7 +313,7 @@ export class Body {
     const symbol: LocalSymbol = {
       kind: 'local', name: name.text, local, owner: this, span: name.span, file: this.file,
       guard: options.guard ?? 'none', quiet: options.quiet ?? false, declared, reads: 0,
-      lastAssigned: options.assigned === false ? 0 : declared, captured: Infinity, inner: undefined,
+      lastAssigned: options.assigned === false ? 0 : declared, captured: Infinity, addressed: false, inner: undefined,
     };
     this.checker.symbols.push(symbol);
     this.bindName(name, symbol, scope);
@@ -285,7 +355,8 @@ export class Body {
     if (actual.kind === 'never') return node;
     if (actual.kind === 'task' && wanted.kind === 'future') {
       if (unify(actual.value, wanted.value)) return { kind: 'upcast', operand: node, type: wanted, span: node.span };
-    } else if (unify(actual, wanted)) return node;
+    } else if (widens(actual, wanted)) return widen(node, wanted);
+    else if (fitsArray(actual, wanted) || unify(actual, wanted)) return node;
     this.mismatch(node.span, wanted, actual, details);
     return poison(node.span);
   }
@@ -302,8 +373,22 @@ export class Body {
   }
 }
 
+/** `[T; n]` where 数组<T> is wanted. */
+export function fitsArray(actual: Type, wanted: Type): boolean {
+  return actual.kind === 'array' && wanted.kind === 'array' && wanted.length === undefined && unify(actual.elem, wanted.elem);
+}
+
+/** The value of `node` as the wider number type `to`. */
+export function widen(node: hir.Expr, to: Type): hir.Expr {
+  const { span } = node;
+  const from = resolve(node.type);
+  if (to.kind !== 'int128') return { kind: 'convert', op: to.kind === 'float' ? 'floatToFloat' : 'intToInt', operand: node, type: to, span };
+  const word = from.kind === 'int' ? node : widen(node, INT);
+  return { kind: 'callNative', native: 'int128_from_int', args: [word], type: to, span };
+}
+
 const CONSTRUCTOR_NAMES: Readonly<Partial<Record<Type['kind'], string>>> = {
-  list: '列表', option: '选项', channel: '通道', future: '未来', task: '任务', dict: '字典', coroutine: '协程',
+  list: '列表', option: '选项', channel: '通道', future: '未来', task: '任务', dict: '字典', coroutine: '协程', set: '集合', pointer: '指针',
 };
 
 /** A type for a message: `通道` rather than `通道<未知类型>` when nothing is known of its parts. */
@@ -314,7 +399,7 @@ export function shownType(t: Type): string {
     return p.kind === 'variable' && p.literal === 'none';
   };
   switch (r.kind) {
-    case 'list': case 'option': case 'channel': return unknown(r.elem) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
+    case 'list': case 'option': case 'channel': case 'set': case 'pointer': return unknown(r.elem) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
     case 'future': case 'task': return unknown(r.value) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
     case 'dict': return unknown(r.key) && unknown(r.value) ? '字典' : showType(r);
     case 'coroutine': return unknown(r.yields) ? '协程' : showType(r);
@@ -325,12 +410,17 @@ export function shownType(t: Type): string {
 function conversionHint(expected: Type, actual: Type): Localized | undefined {
   const to = resolve(expected);
   const from = resolve(actual);
-  const isNumber = (t: Type): boolean => t.kind === 'int' || t.kind === 'float' || (t.kind === 'variable' && t.literal !== 'none' && t.literal !== 'char');
+  const isNumber = (t: Type): boolean => isNumeric(t) || (t.kind === 'variable' && t.literal !== 'none' && t.literal !== 'char');
   if (to.kind === 'string' && (isNumber(from) || from.kind === 'bool' || from.kind === 'char')) {
     return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
   }
   if (to.kind === 'float' && from.kind === 'int') return { zh: '用 浮点数(x) 转换', en: 'convert with 浮点数(x)' };
-  if (to.kind === 'int' && from.kind === 'float') return { zh: '用 整数(x) 转换（向零截断）', en: 'convert with 整数(x), which truncates' };
+  if (to.kind === 'int' && (from.kind === 'float' || from.kind === 'float32' || (from.kind === 'variable' && from.literal === 'float'))) return { zh: '用 整数(x) 转换（向零截断）', en: 'convert with 整数(x), which truncates' };
+  if (isNumeric(to) && isNumeric(from)) return { zh: `用 ${showType(to)}(x) 转换，放不下时抛出 E7002`, en: `convert with ${showType(to)}(x), which throws E7002 when it does not fit` };
+  if (to.kind === 'bytes' && from.kind === 'string') return { zh: '用 文.转字节串() 取得它的 UTF-8 编码', en: 'take its UTF-8 with 转字节串()' };
+  if (to.kind === 'string' && from.kind === 'bytes') return { zh: '用 转字符串() 按 UTF-8 解码', en: 'decode it as UTF-8 with 转字符串()' };
+  if (from.kind === 'pointer' && to.kind !== 'pointer') return { zh: '用 解引用 取得它指向的值', en: 'take what it points to with 解引用' };
+  if (to.kind === 'pointer' && from.kind !== 'pointer') return { zh: '用 取地址 取得指针', en: 'make a pointer with 取地址' };
   if (isNumber(to) && from.kind === 'string') return { zh: '用 字符串转整数(x) 或 字符串转浮点数(x) 转换', en: 'convert with 字符串转整数(x) or 字符串转浮点数(x)' };
   if (from.kind === 'future' || from.kind === 'task') {
     if (to.kind !== 'future' && to.kind !== 'task') return { zh: '用 等待 取得它的值', en: 'take its value with 等待' };

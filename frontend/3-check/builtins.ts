@@ -6,7 +6,7 @@
  * the module is loaded: a use instantiates a row's type variables afresh.
  */
 import { NATIVES, type NativeInfo } from '../generated/natives.js';
-import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, STRING, UNIT, WAITGROUP, type Type } from '../types.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, MUTEX, RANGE, STRING, UNIT, WAITGROUP, type Type } from '../types.js';
 import type { Checker } from './body.js';
 import type { Bound } from './unify.js';
 
@@ -21,18 +21,26 @@ export interface NativeUse {
 }
 
 const functions = new Map<string, NativeInfo>();
+/** Functions of the library's modules, by module and name. */
+const modules = new Map<string, Map<string, NativeInfo>>();
 const methods = new Map<string, Map<string, NativeInfo>>();
 const bySymbol = new Map<string, NativeInfo>();
 
 const RECEIVER_KINDS: Readonly<Record<string, Type['kind']>> = {
   整数: 'int', 浮点数: 'float', 布尔: 'bool', 字符: 'char', 字符串: 'string', 错误: 'error', 互斥锁: 'mutex', 等待组: 'waitgroup',
+  短整数: 'int32', 字节: 'byte', 长整数: 'int128', 单精度浮点: 'float32', 字节串: 'bytes', 范围: 'range', 集合: 'set', 数组: 'array', 指针: 'pointer',
   列表: 'list', 字典: 'dict', 选项: 'option', 未来: 'future', 任务: 'task', 协程: 'coroutine', 通道: 'channel',
 };
 
 for (const native of NATIVES) {
   bySymbol.set(native.symbol, native);
   if (native.receiver === '') {
-    for (const name of native.names) if (!native.internal) functions.set(name, native);
+    let table = functions;
+    if (native.module !== undefined) {
+      table = modules.get(native.module) ?? new Map();
+      modules.set(native.module, table);
+    }
+    for (const name of native.names) if (!native.internal) table.set(name, native);
     continue;
   }
   const kind = RECEIVER_KINDS[/^[^<]+/.exec(native.receiver)![0]]!;
@@ -43,6 +51,11 @@ for (const native of NATIVES) {
 
 export function nativeFunction(name: string): NativeInfo | undefined {
   return functions.get(name);
+}
+
+/** The functions a module of the library (`标准库.数学`) has in the runtime, by name. */
+export function moduleNatives(module: string): ReadonlyMap<string, NativeInfo> {
+  return modules.get(module) ?? new Map();
 }
 
 export function nativeMethod(kind: Type['kind'], name: string): NativeInfo | undefined {
@@ -80,7 +93,8 @@ export function instantiate(native: NativeInfo, checker: Checker): NativeUse {
 }
 
 const NAMED: Readonly<Record<string, Type>> = {
-  整数: INT, 浮点数: FLOAT, 布尔: BOOL, 字符: CHAR, 字符串: STRING, 空: UNIT, 错误: ERROR, 互斥锁: MUTEX, 等待组: WAITGROUP,
+  整数: INT, 浮点数: FLOAT, 布尔: BOOL, 字符: CHAR, 字符串: STRING, 空: UNIT,
+  短整数: INT32, 字节: BYTE, 长整数: INT128, 单精度浮点: FLOAT32, 字节串: BYTES, 范围: RANGE, 错误: ERROR, 互斥锁: MUTEX, 等待组: WAITGROUP,
 };
 
 /** Reads a canonical type. Capital letters are the row's variables, 任意 is a new one each time. */
@@ -102,6 +116,9 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
     const [a, b, c] = args;
     switch (name) {
       case '列表': return { kind: 'list', elem: a! };
+      case '数组': return { kind: 'array', elem: a!, length: undefined };
+      case '集合': return { kind: 'set', elem: a! };
+      case '指针': return { kind: 'pointer', elem: a! };
       case '字典': return { kind: 'dict', key: a!, value: b! };
       case '选项': return { kind: 'option', elem: a! };
       case '未来': return { kind: 'future', value: a! };

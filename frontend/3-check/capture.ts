@@ -1,8 +1,8 @@
 /**
  * capture.ts — how closures and spawned blocks reach the variables around them.
  *
- * A variable lives in a heap cell (`boxed`) iff a closure shares it and something may assign to it
- * afterwards; otherwise the closure gets a copy and the variable stays in a register. "Afterwards" is
+ * A variable lives in a heap cell (`boxed`) iff its address is taken, or a closure shares it and something
+ * may assign to it afterwards; otherwise the closure gets a copy and the variable stays in a register. "Afterwards" is
  * decided by times: every declaration, assignment and loop start takes the next tick of
  * `Checker.clock`. A capture counts from its own time, or, when it stands in loops that began after
  * the variable was declared, from the start of the outermost of them: the next round may assign again.
@@ -38,9 +38,9 @@ export function noteAssigned(body: Body, symbol: LocalSymbol): void {
 /** Decides which variables live in heap cells. */
 export function finishCaptures(checker: Checker): void {
   for (const symbol of checker.symbols) {
-    if (symbol.inner === undefined) continue;
-    const boxed = symbol.lastAssigned > symbol.captured;
-    for (const local of [symbol.local, ...symbol.inner]) {
+    if (symbol.inner === undefined && !symbol.addressed) continue;
+    const boxed = symbol.addressed || symbol.lastAssigned > symbol.captured;
+    for (const local of [symbol.local, ...(symbol.inner ?? [])]) {
       const target = local as Mutable<hir.Local>;
       target.boxed = boxed;
       target.reassigned = symbol.local.reassigned;

@@ -9,9 +9,9 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { resolve, type Type } from '../types.js';
+import { INT, resolve, showType, type Type } from '../types.js';
 import { fill, type Checker } from './body.js';
-import { fitsInt } from './constants.js';
+import { holds, isIntegral } from './numbers.js';
 import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
 import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
@@ -92,18 +92,31 @@ function isPlain(t: Type): boolean {
 function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
   if (e.kind === 'int') {
     const type = resolve(e.type);
-    if (type.kind === 'float') {
+    if (type.kind === 'float' || type.kind === 'float32') {
       const value = Number(e.value);
-      if (BigInt(value) !== e.value) {
-        checker.error('E3017', file, e.span, { 值: e.value, 类型: '浮点数' }, {
-          hint: { zh: '浮点数不能精确表示它；写成带小数点的字面量', en: '浮点数 cannot hold it exactly: write a literal with a point' },
+      if (!holds(type, e.value)) {
+        checker.error('E3017', file, e.span, { 值: e.value, 类型: showType(type) }, {
+          hint: { zh: `${showType(type)}不能精确表示它；写成带小数点的字面量`, en: `${showType(type)} cannot hold it exactly: write a literal with a point` },
         });
       }
       fill(e, { kind: 'float', value, type, span: e.span });
-    } else if (!fitsInt(e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: '整数' });
+    } else if (isIntegral(type) && !holds(type, e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: showType(type) });
+    else if (type.kind === 'int128') fill(e, longInteger(e.value, type, e.span));
+  } else if (e.kind === 'float' && e.type.kind === 'float32') {
+    const value = Math.fround(e.value);
+    if (!Number.isFinite(value)) checker.error('E3017', file, e.span, { 值: String(e.value), 类型: '单精度浮点' });
+    (e as Mutable<typeof e>).value = value;
   } else if (e.kind === 'char' && resolve(e.type).kind === 'string') {
     fill(e, { kind: 'string', value: String.fromCodePoint(e.value), type: e.type, span: e.span });
   }
+}
+
+/** A literal of type 长整数 is made when the program comes to it. */
+function longInteger(value: bigint, type: Type, span: ast.Span): hir.Expr {
+  const word = (bits: bigint): hir.Expr => ({ kind: 'int', value: BigInt.asIntN(64, bits), type: INT, span });
+  return BigInt.asIntN(64, value) === value
+    ? { kind: 'callNative', native: 'int128_from_int', args: [word(value)], type, span }
+    : { kind: 'callNative', native: 'int128_make', args: [word(value >> 64n), word(value)], type, span };
 }
 
 /** W3001 for variables that are never read, with the name that may have been meant. */

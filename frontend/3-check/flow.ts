@@ -106,6 +106,9 @@ class Flow implements Visitor {
         this.expr(s.target);
         this.expr(s.index);
         return this.expr(s.value);
+      case 'assignDeref':
+        this.expr(s.pointer);
+        return this.expr(s.value);
       case 'expr': return this.expr(s.expr);
       case 'block': return this.block(s.block);
       case 'if': {

@@ -19,6 +19,7 @@ import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
 import { binaryNode } from './infer-operator.js';
+import { pointerOf } from './infer-pointer.js';
 import type { LocalSymbol } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -235,7 +236,8 @@ type Target =
   | { readonly kind: 'global'; readonly global: hir.Global }
   /** `node` reads the field; while the object's type is open it is a placeholder, and the number unknown. */
   | { readonly kind: 'field'; readonly object: hir.Expr; readonly node: hir.Expr; readonly type: Type }
-  | { readonly kind: 'index'; readonly target: hir.Expr; readonly index: hir.Expr; readonly type: Type };
+  | { readonly kind: 'index'; readonly target: hir.Expr; readonly index: hir.Expr; readonly type: Type }
+  | { readonly kind: 'deref'; readonly pointer: hir.Expr; readonly type: Type };
 
 function typeOfTarget(t: Target): Type {
   switch (t.kind) {
@@ -257,6 +259,7 @@ function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.Stmt {
       return stmt;
     }
     case 'index': return { kind: 'assignIndex', target: t.target, index: t.index, value, span };
+    case 'deref': return { kind: 'assignDeref', pointer: t.pointer, value, span };
   }
 }
 
@@ -304,6 +307,10 @@ function targetOf(b: Body, e: ast.Expr): Target | undefined {
       }
       return indexTarget(b, e);
     }
+    case 'DerefExpr': {
+      const pointer = pointerOf(b, e);
+      return pointer === undefined ? undefined : { kind: 'deref', pointer: pointer.node, type: pointer.elem };
+    }
     case 'ErrorExpr':
       b.failed = true;
       return undefined;
@@ -324,9 +331,9 @@ function indexTarget(b: Body, e: ast.IndexExpr): Target | undefined {
       inferExpr(b, e.index);
       return undefined;
     }
-    if (t.kind === 'string') {
+    if (t.kind === 'string' || t.kind === 'bytes') {
       inferExpr(b, e.index);
-      b.error('E3009', e.span, { 名称: '字符串' }, { hint: { zh: '字符串不可变，用 替换 或 + 得到新的', en: 'strings are immutable: make a new one' } });
+      b.error('E3009', e.span, { 名称: showType(t) }, t.kind === 'bytes' ? { hint: { zh: '字节串不可变，用 转列表() 得到能修改的', en: '字节串 is immutable: 转列表() gives a list' } } : { hint: { zh: '字符串不可变，用 替换 或 + 得到新的', en: 'strings are immutable: make a new one' } });
       return undefined;
     }
     return { kind: 'index', target, index: b.coerce(inferExpr(b, e.index, types.index), types.index), type: types.value };
@@ -334,9 +341,10 @@ function indexTarget(b: Body, e: ast.IndexExpr): Target | undefined {
   const index = inferExpr(b, e.index);
   const type = b.checker.fresh();
   whenKnown(b, t, target.span, { zh: '这个值', en: 'this value' }, (known) => {
-    const types = known.kind === 'string' ? undefined : indexTypes(b, known, target.span);
+    const immutable = known.kind === 'string' || known.kind === 'bytes';
+    const types = immutable ? undefined : indexTypes(b, known, target.span);
     if (types === undefined) {
-      if (known.kind === 'string') b.error('E3009', e.span, { 名称: '字符串' });
+      if (immutable) b.error('E3009', e.span, { 名称: showType(known) });
       giveUp(type);
       return;
     }
@@ -479,6 +487,7 @@ function held(b: Body, t: Target, out: hir.Stmt[], copies: boolean): Target {
       const target = hold(t.target);
       return { kind: 'index', target, index: hold(t.index), type: t.type };
     }
+    case 'deref': return { kind: 'deref', pointer: hold(t.pointer), type: t.type };
     default: return t;
   }
 }
@@ -488,6 +497,7 @@ function again(t: Target): Target {
   switch (t.kind) {
     case 'field': return { kind: 'field', object: { ...t.object }, node: t.node, type: t.type };
     case 'index': return { kind: 'index', target: { ...t.target }, index: { ...t.index }, type: t.type };
+    case 'deref': return { kind: 'deref', pointer: { ...t.pointer }, type: t.type };
     default: return t;
   }
 }
@@ -502,6 +512,7 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
       return read;
     }
     case 'index': return { kind: 'index', target: t.target, index: t.index, type: t.type, span };
+    case 'deref': return { kind: 'deref', pointer: t.pointer, type: t.type, span };
   }
 }
 

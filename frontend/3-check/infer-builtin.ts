@@ -6,12 +6,13 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, CHAR, ERROR, FLOAT, INT, STRING, UNIT, resolve, showType, type Type } from '../types.js';
-import { poison, unitValue, type Body } from './body.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { poison, unitValue, widen, type Body } from './body.js';
 import { laterFeature } from './builtins.js';
 import { nodeWhenKnown } from './deferred.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
-import { text } from './infer-operator.js';
+import { sameOperands, text } from './infer-operator.js';
+import { widens } from './numbers.js';
 import { methodNode } from './infer-method.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { isPoison, satisfies, settle, unify } from './unify.js';
@@ -51,6 +52,13 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['字符串', (b, e) => conversion(b, e, '字符串', STRING)],
   ['布尔', (b, e) => conversion(b, e, '布尔', BOOL)],
   ['字符', (b, e) => conversion(b, e, '字符', CHAR)],
+  ['短整数', (b, e) => conversion(b, e, '短整数', INT32)],
+  ['字节', (b, e) => conversion(b, e, '字节', BYTE)],
+  ['长整数', (b, e) => conversion(b, e, '长整数', INT128)],
+  ['单精度浮点', (b, e) => conversion(b, e, '单精度浮点', FLOAT32)],
+  ['字节串', newBytes],
+  ['集合', (b, e, expected) => newSet(b, e, undefined, expected)],
+  ...namedConversions(),
   ['整数转字符串', (b, e) => namedConversion(b, e, INT, STRING)],
   ['浮点数转字符串', (b, e) => namedConversion(b, e, FLOAT, STRING)],
   ['布尔转字符串', (b, e) => namedConversion(b, e, BOOL, STRING)],
@@ -125,8 +133,15 @@ function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
 }
 
 function wrapping(b: Body, e: ast.CallExpr, name: string, op: hir.BinaryOp): hir.Expr {
-  return withArgs(b, e, name, 2, ([x, y]) =>
-    ({ kind: 'binary', op, left: checkExpr(b, x!, INT), right: checkExpr(b, y!, INT), type: INT, span: e.span }));
+  return withArgs(b, e, name, 2, ([x, y]) => {
+    const first = inferExpr(b, x!);
+    const both = sameOperands(b, first, inferExpr(b, y!, first.type));
+    if (both === undefined) return poison(e.span);
+    const [left, right] = both;
+    if (isPoison(left.type)) return poison(e.span);
+    b.checker.require(left.type, 'integral', b.file, left.span);
+    return { kind: 'binary', op, left, right, type: left.type, span: e.span };
+  });
 }
 
 function sleep(b: Body, e: ast.CallExpr): hir.Expr {
@@ -195,19 +210,82 @@ function refuseConversion(b: Body, from: Type, target: Type, span: ast.Span): hi
 
 function conversionNode(value: hir.Expr, from: Type, to: Type, span: ast.Span): hir.Expr | undefined {
   if (from.kind === to.kind && unify(from, to)) return value;
+  if (widens(from, to)) return widen(value, to);
+  // Narrow numbers convert like the wider ones that hold them.
+  if (from.kind === 'byte' || from.kind === 'int32') return conversionNode(widen(value, INT), INT, to, span);
+  if (from.kind === 'float32') return conversionNode(widen(value, FLOAT), FLOAT, to, span);
   const op = (name: hir.ConvertOp): hir.Expr => ({ kind: 'convert', op: name, operand: value, type: to, span });
+  const native = (symbol: string): hir.Expr => ({ kind: 'callNative', native: symbol, args: [value], type: to, span });
   switch (`${from.kind}>${to.kind}`) {
     case 'int>float': return op('intToFloat');
     case 'float>int': return op('floatToInt');
     case 'char>int': return op('charToInt');
     case 'int>char': return op('intToChar');
     case 'bool>int': return op('boolToInt');
-    case 'bool>float': return { kind: 'convert', op: 'intToFloat', operand: { kind: 'convert', op: 'boolToInt', operand: value, type: INT, span }, type: FLOAT, span };
+    case 'int>int32': return op('toInt32');
+    case 'int>byte': return op('toByte');
+    case 'int>float32': return native('int_to_float32');
+    case 'float>float32': return native('float_to_float32');
+    case 'float>int128': return native('int128_from_float');
+    case 'int128>int': return native('int128_to_int');
+    case 'int128>float': return native('int128_to_float');
     case 'int>bool': return { kind: 'compare', op: 'ne', left: value, right: { kind: 'int', value: 0n, type: INT, span }, type: BOOL, span };
-    case 'string>int': return { kind: 'callNative', native: 'parse_int', args: [value], type: INT, span };
-    case 'string>float': return { kind: 'callNative', native: 'parse_float', args: [value], type: FLOAT, span };
-    default: return undefined;
+    case 'string>int': return native('parse_int');
+    case 'string>int128': return native('parse_int128');
+    case 'string>float': return native('parse_float');
+    case 'string>bytes': return native('string_to_bytes');
+    case 'list>bytes': return (from as Type & { kind: 'list' }).elem.kind === 'byte' || unify((from as Type & { kind: 'list' }).elem, BYTE) ? native('bytes_from_list') : undefined;
+    case 'list>set': return unify((from as Type & { kind: 'list' }).elem, (to as Type & { kind: 'set' }).elem) ? native('set_from_list') : undefined;
   }
+  // The rest goes in two steps.
+  const middle = MIDDLE[to.kind]?.find((t) => t.kind !== from.kind && t.kind !== to.kind);
+  if (middle === undefined || (to.kind === 'float' && from.kind !== 'bool') || TARGETS_OF[from.kind]?.includes(middle.kind) !== true) return undefined;
+  const half = conversionNode(value, from, middle, span);
+  return half === undefined ? undefined : conversionNode(half, middle, to, span);
+}
+
+/** By what a conversion without an instruction of its own goes. */
+const MIDDLE: Readonly<Partial<Record<Type['kind'], readonly Type[]>>> = {
+  int32: [INT], byte: [INT], int128: [INT], float32: [FLOAT], float: [INT],
+};
+const TARGETS_OF: Readonly<Partial<Record<Type['kind'], readonly Type['kind'][]>>> = {
+  float: ['int'], char: ['int'], bool: ['int'], string: ['int', 'float'], int128: ['int', 'float'],
+};
+
+/** `整数转短整数`, `字节转字符串` …: a name for each explicit conversion between numbers, characters and text. */
+function namedConversions(): [string, Builtin][] {
+  const types: readonly [string, Type][] = [
+    ['整数', INT], ['短整数', INT32], ['字节', BYTE], ['长整数', INT128], ['浮点数', FLOAT], ['单精度浮点', FLOAT32],
+  ];
+  const made: [string, Builtin][] = [];
+  for (const [name, from] of types) {
+    for (const [target, to] of types) if (to !== from) made.push([`${name}转${target}`, (b, e) => namedConversion(b, e, from, to)]);
+    made.push([`${name}转字符串`, (b, e) => namedConversion(b, e, from, STRING)]);
+  }
+  for (const [name, to] of [['短整数', INT32], ['字节', BYTE], ['单精度浮点', FLOAT32], ['字节串', BYTES]] as const) {
+    made.push([`字符串转${name}`, (b, e) => namedConversion(b, e, STRING, to)]);
+  }
+  return made;
+}
+
+/** `字节串()`, `字节串("文")` (UTF-8), `字节串([1, 2])`. */
+function newBytes(b: Body, e: ast.CallExpr): hir.Expr {
+  if (!plainArgs(b, e, '字节串', 0, 1)) return poison(e.span);
+  const source = e.args[0]?.value;
+  if (source === undefined) return zeroValue(BYTES, e.span)!;
+  const literal = source.kind === 'ListLiteral' || source.kind === 'RepeatLiteral';
+  return convert(b, inferExpr(b, source, literal ? { kind: 'list', elem: BYTE } : undefined), BYTES, e.span);
+}
+
+/** `集合<T>()`, `集合<T>(列)`, `集合(列)`. */
+export function newSet(b: Body, e: ast.CallExpr, elem: Type | undefined, expected: Type | undefined): hir.Expr {
+  if (!plainArgs(b, e, '集合', 0, 1)) return poison(e.span);
+  const want = expected === undefined ? undefined : resolve(expected);
+  const type: Type = { kind: 'set', elem: elem ?? (want?.kind === 'set' ? want.elem : b.checker.fresh()) };
+  const source = e.args[0]?.value;
+  b.checker.require(type.elem, 'hashable', b.file, source?.span ?? e.span);
+  if (source === undefined) return { kind: 'dict', entries: [], type, span: e.span };
+  return { kind: 'callNative', native: 'set_from_list', args: [checkExpr(b, source, { kind: 'list', elem: type.elem })], type, span: e.span };
 }
 
 /** The zero value of a type, for `v, 成 = <-c` on a closed channel; undefined when it has none. */
@@ -223,11 +301,17 @@ export function zeroValue(t: Type, span: ast.Span): hir.Expr | undefined {
     case 'option': return { kind: 'none', type: t, span };
     case 'list': return { kind: 'list', elems: [], type: t, span };
     case 'dict': return { kind: 'dict', entries: [], type: t, span };
+    case 'int32': case 'byte': case 'int128': return { kind: 'int', value: 0n, type: t, span };
+    case 'float32': return { kind: 'float', value: 0, type: t, span };
+    case 'bytes': return { kind: 'callNative', native: 'bytes_empty', args: [], type: t, span };
+    case 'set': return { kind: 'dict', entries: [], type: t, span };
+    case 'pointer': return { kind: 'none', type: t, span };
     case 'tuple': {
       const elems = t.elems.map((elem) => zeroValue(elem, span));
       return elems.every((e) => e !== undefined) ? { kind: 'tuple', elems, type: t, span } : undefined;
     }
     case 'array': {
+      if (t.length === undefined) return { kind: 'list', elems: [], type: t, span };
       const value = zeroValue(t.elem, span);
       // Elements that are references would all be the same object.
       if (value === undefined || satisfies(t.elem, 'hashable') !== true && resolve(t.elem).kind !== 'float') return undefined;

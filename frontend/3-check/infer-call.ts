@@ -8,17 +8,19 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
-import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
+import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Parameter } from './arguments.js';
 import { awaitNode, spawnNode } from './infer-async.js';
-import { poison, type Body } from './body.js';
+import { fitsArray, poison, type Body } from './body.js';
 import { instantiate, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
-import { builtinCall, newChannel, unsupportedFeature } from './infer-builtin.js';
+import { builtinCall, newChannel, newSet, unsupportedFeature } from './infer-builtin.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
+import { callTemplate, openStruct } from './generics.js';
+import { functionValue } from './infer-closure.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
-import { inferMethodCall } from './infer-method.js';
+import { inferMethodCall, inferMethodOn } from './infer-method.js';
 import type { FunctionSymbol, StructSymbol } from './scope.js';
 import { aliasType, isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -37,10 +39,10 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
         if (owner?.kind === 'poison') return silentCall(b, e);
         const type = enumNamed(b, callee.object.name);
         if (type !== undefined) return enumCall(b, e, type, callee.name, expected, mode);
-        if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.object, callee.name, mode);
+        if (owner?.kind === 'struct' || owner?.kind === 'alias' || owner?.kind === 'typeParam') return staticCall(b, e, callee.object, callee.name, expected, mode);
         if (owner === undefined && isTypeName(callee.object.name)) return typePathCall(b, e, callee.object.name, callee.name, expected, mode);
       }
-      return inferMethodCall(b, e, callee, mode);
+      return inferMethodCall(b, e, callee, mode, expected);
     }
     case 'PathExpr': {
       if (callee.base.kind === 'NameExpr') {
@@ -48,17 +50,20 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
         if (owner?.kind === 'poison') return silentCall(b, e);
         const type = enumNamed(b, callee.base.name);
         if (type !== undefined) return enumCall(b, e, type, callee.name, expected, mode);
-        if (owner?.kind === 'struct' || owner?.kind === 'alias') return staticCall(b, e, callee.base, callee.name, mode);
+        if (owner?.kind === 'struct' || owner?.kind === 'alias' || owner?.kind === 'typeParam') return staticCall(b, e, callee.base, callee.name, expected, mode);
         if (owner === undefined && isTypeName(callee.base.name)) return typePathCall(b, e, callee.base.name, callee.name, expected, mode);
         if (owner === undefined) {
           inferArgs(b, argsOf(e));
           return reportUndefined(b, callee.base.name, callee.base.span, 'call');
         }
       }
+      if (callee.base.kind === 'InstantiateExpr' && callee.base.callee.kind === 'NameExpr') {
+        return staticCall(b, e, callee.base.callee, callee.name, expected, mode, callee.base);
+      }
       inferArgs(b, argsOf(e));
       return b.unsupported(callee.span, '这种 :: 路径', 'this kind of :: path');
     }
-    case 'InstantiateExpr': return finish(b, instantiatedCall(b, e, callee, expected), mode);
+    case 'InstantiateExpr': return instantiatedCall(b, e, callee, expected, mode);
     default: return closureCall(b, e, inferExpr(b, callee), mode);
   }
 }
@@ -91,7 +96,7 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
   }
   switch (symbol.kind) {
     case 'poison': return silentCall(b, e);
-    case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode);
+    case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode, { expected });
     case 'struct': return finish(b, tupleStruct(b, symbol, e, callee.span), mode);
     case 'enum':
       inferArgs(b, argsOf(e));
@@ -143,9 +148,27 @@ function isConstantDefault(e: ast.Expr): boolean {
   }
 }
 
+/** What a call of a generic function may know beside its arguments. */
+export interface CallAdvice {
+  readonly expected?: Type | undefined;
+  /** `名<整数>(…)` */
+  readonly explicit?: readonly Type[] | undefined;
+  /** A static function of a generic type: the type it is called on. */
+  readonly owner?: Type | undefined;
+}
+
 export function callFunction(
-  b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span, mode: CallMode,
+  b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span, mode: CallMode, advice: CallAdvice = {},
 ): hir.Expr {
+  if (f.template !== undefined && f.flavour !== 'coroutine') {
+    const call = { receiver, args, explicit: advice.explicit, expected: advice.expected, owner: advice.owner, span };
+    return callTemplate(b, f, call, (instance, bound) => boundCall(b, instance, receiver, bound, span, mode));
+  }
+  if (advice.explicit !== undefined) {
+    inferArgs(b, args);
+    b.error('E3033', span, { 类型: f.shown, 期望: 0, 实际: advice.explicit.length });
+    return poison(span);
+  }
   ensureInferred(b, f);
   const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
   if (f.flavour === 'coroutine') {
@@ -154,7 +177,10 @@ export function callFunction(
     });
     return poison(span);
   }
-  if (bound === undefined) return poison(span);
+  return bound === undefined ? poison(span) : boundCall(b, f, receiver, bound, span, mode);
+}
+
+function boundCall(b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, bound: Bound, span: ast.Span, mode: CallMode): hir.Expr {
   if (receiver === undefined) return withPrelude(bound.prelude, modeNode(b, f, bound.nodes, span, mode));
   const [prelude, self] = receiverFirst(b, bound.prelude, receiver);
   return withPrelude(prelude, modeNode(b, f, [self, ...bound.nodes], span, mode));
@@ -203,7 +229,7 @@ export function nativeCall(
     if (t.kind === 'task' && wanted.kind === 'future') {
       unify(t.value, wanted.value);
       receiver = { kind: 'upcast', operand: receiver, type: wanted, span: receiver.span };
-    } else unify(t, wanted);
+    } else if (!fitsArray(t, wanted)) unify(t, wanted);
   }
   const params: Parameter[] = use.params.map((p) => ({
     name: p.name, type: p.type, variadic: false, defaultIsPure: true, declared: undefined,
@@ -255,20 +281,21 @@ export function closureCallNode(b: Body, callee: hir.Expr, args: readonly Arg[],
   return finish(b, { kind: 'callClosure', callee, args: nodes, type: result, span }, mode);
 }
 
-function tupleStruct(b: Body, s: StructSymbol, e: ast.CallExpr, span: ast.Span): hir.Expr {
+function tupleStruct(b: Body, s: StructSymbol, e: ast.CallExpr, span: ast.Span, written?: Type): hir.Expr {
   if (!s.def.isTuple) {
     inferArgs(b, argsOf(e));
     b.error('E3016', span, { 类型: s.name }, { hint: { zh: `用 ${s.name} { … } 创建`, en: `make one with ${s.name} { … }` } });
     return poison(e.span);
   }
-  const params: Parameter[] = s.def.fields.map((field) => ({
+  const type = written?.kind === 'struct' ? written : openStruct(b.checker, s, b.file, span);
+  const params: Parameter[] = type.def.fields.map((field) => ({
     name: field.name, type: field.type, variadic: false, default: undefined, defaultIsPure: true,
     declared: { span: field.span, file: s.file },
   }));
   const bound = bindArgs(b, s.name, params, argsOf(e), e.span);
   if (bound === undefined) return poison(e.span);
   const fields = bound.nodes.map((value, field) => ({ field, value }));
-  return withPrelude(bound.prelude, { kind: 'struct', def: s.def, fields, type: s.type, span: e.span });
+  return withPrelude(bound.prelude, { kind: 'struct', def: type.def, fields, type, span: e.span });
 }
 
 /** `颜色::红(…)`, or a static function of the enum. */
@@ -279,7 +306,9 @@ function enumCall(b: Body, e: ast.CallExpr, type: EnumType, name: ast.Name, expe
 }
 
 /** `点::新建(…)`; `点.新建(…)` is the same. */
-function staticCall(b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Name, mode: CallMode): hir.Expr {
+function staticCall(
+  b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Name, expected: Type | undefined, mode: CallMode, written?: ast.InstantiateExpr,
+): hir.Expr {
   const s = structNamed(b, owner.name);
   if (s === undefined) {
     inferArgs(b, argsOf(e));
@@ -287,7 +316,9 @@ function staticCall(b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Nam
     return b.unsupported(e.callee.span, '类型别名的静态函数', 'static functions of an alias');
   }
   const f = s.statics.get(name.text);
-  if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode);
+  if (f !== undefined) {
+    return callFunction(b, f, undefined, argsOf(e), e.span, mode, { expected, owner: ownerType(b, s, owner, written) });
+  }
   inferArgs(b, argsOf(e));
   if (s.methods.has(name.text)) {
     b.error('E3008', name.span, { 类型: s.name, 名称: name.text }, {
@@ -296,6 +327,17 @@ function staticCall(b: Body, e: ast.CallExpr, owner: ast.NameExpr, name: ast.Nam
     return poison(e.span);
   }
   return unknownMember(b, s.type, name, s.statics.keys());
+}
+
+/** The type a static function is called on; undefined when it is generic and has no arguments written. */
+function ownerType(b: Body, s: StructSymbol, owner: ast.NameExpr, written: ast.InstantiateExpr | undefined): Type | undefined {
+  const symbol = b.scope.lookupType(owner.name);
+  if (symbol?.kind === 'typeParam') return symbol.type;
+  if (symbol?.kind === 'struct' && s.decl.typeParams.length > 0 && written === undefined) return undefined;
+  return typeOf(
+    { kind: 'NamedType', span: written?.span ?? owner.span, path: [{ kind: 'Name', text: owner.name, span: owner.span }], args: written?.typeArgs ?? [] },
+    b.checker, b.scope, b.file,
+  );
 }
 
 /** `未来::就绪(v)`, `未来::失败("…")`, `选项::有(v)`. */
@@ -346,15 +388,42 @@ export function inferPath(b: Body, e: ast.PathExpr, expected?: Type): hir.Expr {
 }
 
 /** `通道<T>(n)`, `创建通道<T>(n)`, `列表<T>()`, `字典<K, V>()`. */
-function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined): hir.Expr {
+function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
+  const inner = callee.callee;
+  const symbol = inner.kind === 'NameExpr' ? b.scope.lookup(inner.name) : undefined;
+  if (symbol?.kind === 'function') return callFunction(b, symbol, undefined, argsOf(e), e.span, mode, { expected, explicit: writtenArgs(b, callee) });
+  if (symbol?.kind === 'poison') return silentCall(b, e);
+  if (symbol?.kind === 'struct') {
+    const type = typeOf({ kind: 'NamedType', span: callee.span, path: [{ kind: 'Name', text: symbol.name, span: inner.span }], args: callee.typeArgs }, b.checker, b.scope, b.file);
+    return isPoison(type) ? silentCall(b, e) : finish(b, tupleStruct(b, symbol, e, callee.span, type), mode);
+  }
+  if (inner.kind === 'MemberExpr') {
+    return inferMethodOn(b, inferExpr(b, inner.object), e, inner.name, mode, expected, writtenArgs(b, callee));
+  }
+  return finish(b, constructorCall(b, e, callee, expected), mode);
+}
+
+function writtenArgs(b: Body, callee: ast.InstantiateExpr): Type[] {
+  return callee.typeArgs.map((t) => typeOf(t, b.checker, b.scope, b.file));
+}
+
+/** `名<整数>` that is not called: an instance of a generic function as a value. */
+export function inferInstantiated(b: Body, e: ast.InstantiateExpr): hir.Expr {
+  const symbol = e.callee.kind === 'NameExpr' ? b.scope.lookup(e.callee.name) : undefined;
+  if (symbol?.kind === 'function' && symbol.template !== undefined) return functionValue(b, symbol, e.span, undefined, writtenArgs(b, e));
+  return b.unsupported(e.span, '带类型参数的名字作为值', 'a name with type arguments as a value');
+}
+
+function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined): hir.Expr {
   const name = callee.callee.kind === 'NameExpr' && !namesCallable(b, callee.callee.name) ? callee.callee.name : undefined;
   const typeName = name === '创建通道' ? '通道' : name;
-  if (typeName === '通道' || typeName === '列表' || typeName === '字典') {
+  if (typeName === '通道' || typeName === '列表' || typeName === '字典' || typeName === '集合') {
     const type = typeOf(
       { kind: 'NamedType', span: callee.span, path: [{ kind: 'Name', text: typeName, span: callee.callee.span }], args: callee.typeArgs },
       b.checker, b.scope, b.file,
     );
     if (type.kind === 'channel') return newChannel(b, e, type.elem, expected);
+    if (type.kind === 'set') return newSet(b, e, type.elem, expected);
     if ((type.kind === 'list' || type.kind === 'dict') && e.args.length === 0) {
       return type.kind === 'list' ? { kind: 'list', elems: [], type, span: e.span } : { kind: 'dict', entries: [], type, span: e.span };
     }
@@ -368,7 +437,7 @@ function instantiatedCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr,
   }
   inferArgs(b, argsOf(e));
   const feature = name === undefined ? undefined : unsupportedFeature(name);
-  return feature !== undefined ? b.unsupported(callee.span, feature) : b.unsupported(callee.span, '泛型', 'generics');
+  return feature !== undefined ? b.unsupported(callee.span, feature) : b.unsupported(callee.span, '给这个名字写类型参数', 'type arguments of this name');
 }
 
 /** Whether a name with type arguments is something of the user's own. A variable takes none: the built-in is meant. */

@@ -7,7 +7,7 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { BOOL, BYTE, CHAR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import { nativeBySymbol, nativeFunction } from './builtins.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
@@ -15,14 +15,17 @@ import { localIn } from './capture.js';
 import { constantValue, evaluate } from './constants.js';
 import { poison, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
-import { inferCall, inferPath } from './infer-call.js';
+import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
+import { openStruct, structSymbol } from './generics.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
 import { inferMatch } from './infer-match.js';
 import { inferPropagate } from './propagate.js';
+import { addressOf, dereference, pointedTo } from './infer-pointer.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
+import { isFloating, isNumeric } from './numbers.js';
 import type { ConstValue, StructSymbol } from './scope.js';
 import { nearest } from './suggest.js';
 import { didYouMean, isBuiltinType, typeOf, aliasType } from './type-expr.js';
@@ -36,11 +39,14 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
       b.failed = true;
       return poison(span);
     case 'IntLiteral': return intLiteral(b, e.value, span, expected);
-    case 'FloatLiteral': return { kind: 'float', value: e.value, type: FLOAT, span };
+    case 'FloatLiteral': {
+      const want = expected === undefined ? undefined : resolve(expected);
+      return { kind: 'float', value: e.value, type: want !== undefined && isFloating(want) ? want : b.checker.fresh('float'), span };
+    }
     case 'BoolLiteral': return { kind: 'bool', value: e.value, type: BOOL, span };
     case 'UnitLiteral': {
       const want = expected === undefined ? undefined : resolve(expected);
-      return want?.kind === 'option' ? { kind: 'none', type: want, span } : unitValue(span);
+      return want?.kind === 'option' || want?.kind === 'pointer' ? { kind: 'none', type: want, span } : unitValue(span);
     }
     case 'StringLiteral': return { kind: 'string', value: e.value, type: STRING, span };
     case 'CharLiteral': {
@@ -54,21 +60,21 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'RepeatLiteral': return repeatLiteral(b, e, expected);
     case 'MapLiteral': return mapLiteral(b, e, expected);
     case 'TupleExpr': return tupleLiteral(b, e, expected);
-    case 'StructLiteral': return structLiteral(b, e);
+    case 'StructLiteral': return structLiteral(b, e, expected);
     case 'MemberExpr': return inferMember(b, e, expected);
     case 'PathExpr': return inferPath(b, e, expected);
-    case 'InstantiateExpr': return b.unsupported(span, '泛型', 'generics');
+    case 'InstantiateExpr': return inferInstantiated(b, e);
     case 'CallExpr': return inferCall(b, e, expected, 'value');
     case 'IndexExpr': return inferIndex(b, e);
     case 'UnaryExpr': return inferUnary(b, e, expected);
     case 'BinaryExpr': return inferBinary(b, e);
-    case 'RangeExpr': return b.unsupported(span, '范围的值', 'range values');
+    case 'RangeExpr': return rangeValue(b, e);
     case 'CastExpr': {
       const target = typeOf(e.type, b.checker, b.scope, b.file);
       return convert(b, inferExpr(b, e.operand, undefined), target, span);
     }
-    case 'AddressOfExpr': return b.unsupported(span, '取地址', 'address-of');
-    case 'DerefExpr': return b.unsupported(span, '解引用', 'dereference');
+    case 'AddressOfExpr': return addressOf(b, e, expected);
+    case 'DerefExpr': return dereference(b, e);
     case 'CloneExpr': {
       const operand = inferExpr(b, e.operand, expected);
       return { kind: 'callNative', native: nativeBySymbol('clone').symbol, args: [operand], type: operand.type, span };
@@ -121,7 +127,7 @@ export function headSpan(whole: ast.Span, part: ast.Span): ast.Span {
 
 export function intLiteral(b: Body, value: bigint, span: ast.Span, expected: Type | undefined): hir.Expr {
   const want = expected === undefined ? undefined : resolve(expected);
-  const type = want === INT || want === FLOAT ? want : b.checker.fresh('int');
+  const type = want !== undefined && isNumeric(want) ? want : b.checker.fresh('int');
   return { kind: 'int', value, type, span };
 }
 
@@ -172,9 +178,9 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
       const value = constantValue(symbol, b.checker);
       return value === null ? failedName(b, span) : constantNode(value, span, symbol.written === undefined ? undefined : typeOf(symbol.written, b.checker, symbol.scope, symbol.file));
     }
-    case 'function': return functionValue(b, symbol, span);
+    case 'function': return functionValue(b, symbol, span, expected);
     case 'poison': return failedName(b, span);
-    case 'struct': case 'enum': case 'alias':
+    case 'struct': case 'enum': case 'alias': case 'typeParam':
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
   }
@@ -187,10 +193,8 @@ function failedName(b: Body, span: ast.Span): hir.Expr {
 
 function constantNode(c: ConstValue, span: ast.Span, written: Type | undefined): hir.Expr {
   switch (c.kind) {
-    case 'int': return written === FLOAT
-      ? { kind: 'float', value: Number(c.value), type: FLOAT, span }
-      : { kind: 'int', value: c.value, type: INT, span };
-    case 'float': return { kind: 'float', value: c.value, type: FLOAT, span };
+    case 'int': return { kind: 'int', value: c.value, type: written !== undefined && isNumeric(written) ? written : INT, span };
+    case 'float': return { kind: 'float', value: c.value, type: written !== undefined && isFloating(written) ? written : FLOAT, span };
     case 'bool': return { kind: 'bool', value: c.value, type: BOOL, span };
     case 'string': return { kind: 'string', value: c.value, type: STRING, span };
     case 'char': return written === STRING
@@ -204,7 +208,7 @@ function listLiteral(b: Body, e: ast.ListLiteral, expected: Type | undefined): h
   const fixed = want?.kind === 'array' ? want : undefined;
   const elem = want?.kind === 'list' || fixed !== undefined ? (want as { elem: Type }).elem : b.checker.fresh();
   const elems = elementsOf(b, e.elements, elem);
-  if (fixed !== undefined && fixed.length === elems.length) return { kind: 'list', elems, type: fixed, span: e.span };
+  if (fixed !== undefined && (fixed.length === undefined || fixed.length === elems.length)) return { kind: 'list', elems, type: fixed, span: e.span };
   return { kind: 'list', elems, type: { kind: 'list', elem }, span: e.span };
 }
 
@@ -239,12 +243,14 @@ function repeatLiteral(b: Body, e: ast.RepeatLiteral, expected: Type | undefined
       type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,
     };
   }
+  if (want?.kind === 'array' && want.length === undefined) return { kind: 'fill', value: element, count, type: want, span: e.span };
   // A length known only at run time makes a list.
   return { kind: 'fill', value: element, count, type: { kind: 'list', elem }, span: e.span };
 }
 
 function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir.Expr {
   const want = expected === undefined ? undefined : resolve(expected);
+  if (want?.kind === 'set' && e.entries.length === 0) return { kind: 'dict', entries: [], type: want, span: e.span };
   const key = want?.kind === 'dict' ? want.key : b.checker.fresh();
   const value = want?.kind === 'dict' ? want.value : b.checker.fresh();
   const entries = e.entries.map((entry) => ({ key: checkExpr(b, entry.key, key), value: checkExpr(b, entry.value, value) }));
@@ -256,17 +262,28 @@ function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir
 export function structNamed(b: Body, name: string): StructSymbol | undefined {
   const symbol = b.scope.lookupType(name);
   if (symbol?.kind === 'struct') return symbol;
+  if (symbol?.kind === 'typeParam' && symbol.type.kind === 'struct') return structOf(b, symbol.type);
   if (symbol?.kind !== 'alias') return undefined;
   const type = aliasType(symbol, b.checker);
   return type.kind === 'struct' ? structOf(b, type) : undefined;
 }
 
 export function structOf(b: Body, type: Type & { kind: 'struct' }): StructSymbol {
-  return b.checker.structs.get(type.def)!;
+  return structSymbol(b.checker, type);
 }
 
-function structLiteral(b: Body, e: ast.StructLiteral): hir.Expr {
-  const type = typeOf(e.type, b.checker, b.scope, b.file);
+/** The type of a struct literal; the arguments of a generic one may be left to inference. */
+function literalType(b: Body, e: ast.StructLiteral, expected: Type | undefined): Type {
+  const symbol = e.type.path.length === 1 && e.type.args.length === 0 ? b.scope.lookupType(e.type.path[0]!.text) : undefined;
+  if (symbol?.kind !== 'struct' || symbol.decl.typeParams.length === 0) return typeOf(e.type, b.checker, b.scope, b.file);
+  const type = openStruct(b.checker, symbol, b.file, e.type.span);
+  // Advice only: what it says of literals in the fields.
+  if (expected !== undefined && resolve(expected).kind === 'struct') unify(type, expected);
+  return type;
+}
+
+function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined): hir.Expr {
+  const type = literalType(b, e, expected);
   if (type.kind !== 'struct') {
     for (const field of e.fields) inferExpr(b, field.value);
     if (!isPoison(type)) b.error('E3008', e.fields[0]?.name.span ?? e.span, { 类型: showType(type), 名称: e.fields[0]?.name.text ?? '{ }' });
@@ -274,7 +291,7 @@ function structLiteral(b: Body, e: ast.StructLiteral): hir.Expr {
     return poison(e.span);
   }
   const symbol = structOf(b, type);
-  const { def } = symbol;
+  const { def } = type;
   const seen = new Map<string, ast.Span>();
   const fields: { field: number; value: hir.Expr }[] = [];
   let broken = false;
@@ -355,6 +372,7 @@ function inferMember(b: Body, e: ast.MemberExpr, expected: Type | undefined): hi
 
 export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Span): hir.Expr {
   return nodeWhenKnown(b, object, object.span, { zh: '这个值', en: 'this value' }, (t) => {
+    if (t.kind === 'pointer') return fieldOf(b, pointedTo(object, t), name, span);
     if (t.kind === 'struct') {
       const field = t.def.fields.findIndex((f) => f.name === name.text);
       if (field >= 0) return { kind: 'field', object, field, type: t.def.fields[field]!.type, span };
@@ -405,11 +423,24 @@ export function indexTypes(b: Body, t: Type, span: ast.Span): { index: Type; val
     case 'list': case 'array': return { index: INT, value: t.elem };
     case 'dict': return { index: t.key, value: t.value };
     case 'string': return { index: INT, value: CHAR };
+    case 'bytes': return { index: INT, value: BYTE };
     default:
       if (t === POISON) return { index: POISON, value: POISON };
       b.error('E3028', span, { 类型: showType(t) });
       return undefined;
   }
+}
+
+/** `a..b` as a value. */
+function rangeValue(b: Body, e: ast.RangeExpr): hir.Expr {
+  const { span } = e;
+  if (e.from === undefined || e.to === undefined) {
+    for (const part of [e.from, e.to]) if (part !== undefined) inferExpr(b, part);
+    b.error('E3070', span);
+    return poison(span);
+  }
+  const included: hir.Expr = { kind: 'bool', value: e.inclusive, type: BOOL, span };
+  return { kind: 'callNative', native: 'range_new', args: [checkExpr(b, e.from, INT), checkExpr(b, e.to, INT), included], type: RANGE, span };
 }
 
 /** `文[a..b]`, `列[..=b]`: a missing start is 0, a missing end the length. */
@@ -431,7 +462,8 @@ function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span):
   const node = nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (t) => {
     if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to ?? { kind: 'callNative', native: 'string_len', args: [again()], type: INT, span }], type: STRING, span };
     if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
-    if (t.kind === 'array') return b.unsupported(span, '数组切片', 'slices of arrays');
+    if (t.kind === 'array') return { kind: 'callNative', native: 'array_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: { kind: 'array', elem: t.elem, length: undefined }, span };
+    if (t.kind === 'bytes') return { kind: 'callNative', native: 'bytes_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
     b.error('E3028', target.span, { 类型: showType(t) });
     return poison(span);
   });

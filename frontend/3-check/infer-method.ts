@@ -18,15 +18,17 @@ import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
 import { isPoison, unify } from './unify.js';
 
-export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode): hir.Expr {
-  return inferMethodOn(b, inferExpr(b, callee.object), e, callee.name, mode);
+export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
+  return inferMethodOn(b, inferExpr(b, callee.object), e, callee.name, mode, expected);
 }
 
 /** The method call `e` of an object that is inferred already. */
-export function inferMethodOn(b: Body, object: hir.Expr, e: ast.CallExpr, name: ast.Name, mode: CallMode): hir.Expr {
+export function inferMethodOn(
+  b: Body, object: hir.Expr, e: ast.CallExpr, name: ast.Name, mode: CallMode, expected?: Type, explicit?: readonly Type[],
+): hir.Expr {
   const args = argsOf(e);
   const t = resolve(object.type);
-  if (isKnown(t)) return known(b, object, t, name, args, e.span, mode);
+  if (isKnown(t)) return known(b, object, t, name, args, e.span, mode, expected, explicit);
   inferArgs(b, args);
   if (mode === 'spawn' || mode === 'launch') {
     // The new coroutine's function must be known where it is made.
@@ -56,14 +58,19 @@ export function methodNode(b: Body, object: hir.Expr, name: ast.Name, args: Arg[
   return node;
 }
 
-function known(b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
+function known(
+  b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
+  expected?: Type, explicit?: readonly Type[],
+): hir.Expr {
   if (isPoison(t)) {
     inferArgs(b, args);
     b.failed = true;
     return poison(span);
   }
-  if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode);
-  if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode);
+  if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode, expected, explicit);
+  if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode, expected, explicit);
+  const added = b.checker.extensionsOf(t.kind).methods.get(name.text);
+  if (added !== undefined) return callFunction(b, added, object, args, span, mode, { expected, explicit });
   const special = SPECIAL[t.kind]?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t.kind, name.text);
@@ -75,10 +82,11 @@ function known(b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonl
 
 function structMethod(
   b: Body, object: hir.Expr, t: Type & { kind: 'struct' }, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
+  expected: Type | undefined, explicit: readonly Type[] | undefined,
 ): hir.Expr {
   const s = structOf(b, t);
   const method = s.methods.get(name.text);
-  if (method !== undefined) return callFunction(b, method, object, args, span, mode);
+  if (method !== undefined) return callFunction(b, method, object, args, span, mode, { expected, explicit });
   const field = t.def.fields.findIndex((f) => f.name === name.text);
   if (field >= 0) {
     const callee: hir.Expr = { kind: 'field', object, field, type: t.def.fields[field]!.type, span: { start: object.span.start, end: name.span.end } };
@@ -94,10 +102,13 @@ function structMethod(
   return unknownMember(b, t, name, [...s.methods.keys(), ...t.def.fields.map((f) => f.name)]);
 }
 
-function enumMethod(b: Body, object: hir.Expr, t: EnumType, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
+function enumMethod(
+  b: Body, object: hir.Expr, t: EnumType, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
+  expected: Type | undefined, explicit: readonly Type[] | undefined,
+): hir.Expr {
   const symbol = b.checker.enums.get(t.def);
   const method = symbol?.methods.get(name.text);
-  if (method !== undefined) return callFunction(b, method, object, args, span, mode);
+  if (method !== undefined) return callFunction(b, method, object, args, span, mode, { expected, explicit });
   const special = t.def === RESULT ? RESULT_METHODS[name.text] : undefined;
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   inferArgs(b, args);
@@ -141,6 +152,8 @@ const SPECIAL: Readonly<Partial<Record<Type['kind'], Readonly<Record<string, Spe
     添加: (u) => taking([elem(u.type)], u, ([value]) => ({ kind: 'push', list: u.object, value: value!, type: UNIT, span: u.span })),
   },
   array: { 长度: length },
+  set: { 长度: length },
+  bytes: { 长度: length },
   dict: {
     长度: length,
     获取: (u) => {

@@ -8,10 +8,11 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
-import { fill, placeholder, poison, type Body } from './body.js';
+import { fill, fitsArray, placeholder, poison, widen, type Body } from './body.js';
 import { giveUp, isKnown } from './deferred.js';
 import { formatted } from './infer-builtin.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
+import { widens } from './numbers.js';
 import { POISON, isPoison, satisfies, unify, type Bound } from './unify.js';
 
 const ARITHMETIC: Readonly<Partial<Record<ast.BinaryOp, hir.BinaryOp>>> = {
@@ -28,16 +29,16 @@ export function inferUnary(b: Body, e: ast.UnaryExpr, expected: Type | undefined
   const { span } = e;
   if (e.op === '-' && e.operand.kind === 'IntLiteral') return intLiteral(b, -e.operand.value, span, expected);
   if (e.op === '!') return { kind: 'unary', op: 'not', operand: checkExpr(b, e.operand, BOOL), type: BOOL, span };
-  if (e.op === '~') return { kind: 'unary', op: 'bitNot', operand: checkExpr(b, e.operand, INT), type: INT, span };
   const operand = inferExpr(b, e.operand, expected);
   const t = resolve(operand.type);
   if (isPoison(t)) return poison(span);
-  if (satisfies(t, 'numeric') === false) {
-    b.error('E3010', span, { 运算: '-', 左: showType(t), 右: showType(t) });
+  const bound: Bound = e.op === '~' ? 'integral' : 'numeric';
+  if (satisfies(t, bound) === false) {
+    b.error('E3010', span, { 运算: e.op, 左: showType(t), 右: showType(t) });
     return poison(span);
   }
-  b.checker.require(t, 'numeric', b.file, operand.span);
-  return { kind: 'unary', op: 'neg', operand, type: operand.type, span };
+  b.checker.require(t, bound, b.file, operand.span);
+  return { kind: 'unary', op: e.op === '~' ? 'bitNot' : 'neg', operand, type: operand.type, span };
 }
 
 export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
@@ -76,17 +77,19 @@ export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir
   if (compare !== undefined) {
     const bound: Bound | undefined = compare === 'eq' || compare === 'ne' ? undefined : 'ordered';
     if (bound !== undefined && !operandsAllow(b, op, left, right, bound, span)) return poison(span);
-    if (!sameOperands(b, left, right)) return poison(span);
+    const both = sameOperands(b, left, right);
+    if (both === undefined) return poison(span);
     if (bound !== undefined) b.checker.require(left.type, bound, b.file, span);
-    return { kind: 'compare', op: compare, left, right, type: BOOL, span };
+    return { kind: 'compare', op: compare, left: both[0], right: both[1], type: BOOL, span };
   }
   const bitwise = BITWISE[op];
   const bound: Bound = bitwise === undefined ? 'numeric' : 'integral';
   if (!operandsAllow(b, op, left, right, bound, span)) return poison(span);
-  if (bitwise !== undefined) unify(left.type, INT);
-  if (!sameOperands(b, left, right)) return poison(span);
-  if (bitwise === undefined) b.checker.require(left.type, bound, b.file, span);
-  return { kind: 'binary', op: bitwise ?? ARITHMETIC[op]!, left, right, type: left.type, span };
+  // The count of a shift is a 整数 whatever is shifted.
+  const both = op === '<<' || op === '>>' ? [left, b.coerce(right, INT)] as const : sameOperands(b, left, right);
+  if (both === undefined || isPoison(both[1].type)) return poison(span);
+  b.checker.require(both[0].type, bound, b.file, span);
+  return { kind: 'binary', op: bitwise ?? ARITHMETIC[op]!, left: both[0], right: both[1], type: both[0].type, span };
 }
 
 /** E3010 when one of the operands can never be used with this operator. */
@@ -99,15 +102,18 @@ function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Exp
   return false;
 }
 
-function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): boolean {
+/** Both operands with one type, the narrower number widened; undefined after an error. */
+export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly [hir.Expr, hir.Expr] | undefined {
   const l = resolve(left.type);
   const r = resolve(right.type);
-  if (l.kind === 'never' || r.kind === 'never') return true;
-  if (unify(l, r)) return true;
+  if (l.kind === 'never' || r.kind === 'never') return [left, right];
+  if (widens(l, r)) return [widen(left, r), right];
+  if (widens(r, l)) return [left, widen(right, l)];
+  if (fitsArray(l, r) || fitsArray(r, l) || unify(l, r)) return [left, right];
   b.mismatch(right.span, l, r, {
     related: [{ span: left.span, file: b.file, label: { zh: `左边是 ${showType(l)}`, en: `the left side is ${showType(l)}` } }],
   });
-  return false;
+  return undefined;
 }
 
 function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
@@ -144,9 +150,11 @@ function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir
   }
   // A character literal may yet become a string.
   if (mayBeString(l) || mayBeString(r)) return undefined;
+  if (l.kind === 'bytes' && r.kind === 'bytes') return { kind: 'callNative', native: 'bytes_concat', args: [left, right], type: l, span };
   if (!operandsAllow(b, '+', left, right, 'numeric', span)) return poison(span);
-  if (!sameOperands(b, left, right)) return poison(span);
-  return { kind: 'binary', op: 'add', left, right, type: left.type, span };
+  const both = sameOperands(b, left, right);
+  if (both === undefined) return poison(span);
+  return { kind: 'binary', op: 'add', left: both[0], right: both[1], type: both[0].type, span };
 }
 
 function mayBeString(t: Type): boolean {

@@ -3,7 +3,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { CHAR, ERROR, INT, UNIT, resolve, showType, type Type } from '../types.js';
+import { BYTE, CHAR, ERROR, INT, UNIT, resolve, showType, type Type } from '../types.js';
 import { unitValue, type Body } from './body.js';
 import { giveUp, whenKnown } from './deferred.js';
 import { channelOf } from './infer-async.js';
@@ -310,6 +310,9 @@ function elementTypes(t: Type, two: boolean): readonly Type[] | undefined {
   t = resolve(t);
   switch (t.kind) {
     case 'list': case 'array': return two ? [INT, t.elem] : [t.elem];
+    case 'bytes': return two ? [INT, BYTE] : [BYTE];
+    case 'set': return two ? undefined : [t.elem];
+    case 'range': return two ? undefined : [INT];
     case 'string': return two ? [INT, CHAR] : [CHAR];
     case 'dict': return two ? [t.key, t.value] : [t.key];
     case 'channel': return two ? undefined : [t.elem];

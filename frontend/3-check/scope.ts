@@ -12,7 +12,7 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import type { EnumDef, EnumType, StructDef, Type } from '../types.js';
-import type { Body } from './body.js';
+import type { Body, Instantiation } from './body.js';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -24,6 +24,7 @@ export type Symbol =
   | EnumSymbol
   | AliasSymbol
   | ConstSymbol
+  | TypeParamSymbol
   | { readonly kind: 'poison'; readonly span: ast.Span; readonly file: SourceFile };
 
 /** A parameter or variable of a function body, with what capture analysis and warnings need. */
@@ -44,6 +45,8 @@ export interface LocalSymbol {
   lastAssigned: number;
   /** The earliest time from which a closure may share it. */
   captured: number;
+  /** 取地址 was used on it. */
+  addressed: boolean;
   /** The locals that stand for it inside closures. */
   inner: hir.Local[] | undefined;
 }
@@ -92,6 +95,36 @@ export interface FunctionSymbol {
   readonly coroutine: (Type & { kind: 'coroutine' }) | undefined;
   state: 'new' | 'checking' | 'done';
   body: Body | undefined;
+  /** What the body sees outside itself: the package, and the type arguments of an instance. */
+  readonly scope: Scope;
+  /** A generic function: never checked itself, only its instances are. */
+  readonly template: Template | undefined;
+  /** Instances: the call they were first made for. */
+  readonly context: Instantiation | undefined;
+}
+
+/** What makes a function generic. */
+export interface Template {
+  /** Those of the type whose method it is first (`inherited` many), then its own. */
+  readonly params: readonly ast.TypeParam[];
+  readonly inherited: number;
+  /** Where the declaration stands. */
+  readonly outer: Scope;
+  /** The receiver's type, read in a scope with the type parameters. */
+  readonly receiver: ((scope: Scope) => Type) | undefined;
+  /** By the keys of their type arguments. */
+  readonly instances: Map<string, FunctionSymbol>;
+  /** An instance was made. */
+  used: boolean;
+}
+
+/** The name of a type parameter inside an instance: the type it stands for there. */
+export interface TypeParamSymbol {
+  readonly kind: 'typeParam';
+  readonly name: string;
+  readonly type: Type;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
 }
 
 export interface ReceiverInfo {
@@ -102,16 +135,21 @@ export interface ReceiverInfo {
   readonly mutable: boolean;
 }
 
-export interface StructSymbol {
+/** The functions that belong to a type. */
+export interface MethodTable {
+  readonly methods: Map<string, FunctionSymbol>;
+  readonly statics: Map<string, FunctionSymbol>;
+}
+
+export interface StructSymbol extends MethodTable {
   readonly kind: 'struct';
   readonly name: string;
   readonly span: ast.Span;
   readonly file: SourceFile;
   readonly decl: ast.StructDecl;
+  /** Of a generic struct: only what its instances are made from. */
   readonly def: StructDef;
   readonly type: Type & { kind: 'struct' };
-  readonly methods: Map<string, FunctionSymbol>;
-  readonly statics: Map<string, FunctionSymbol>;
 }
 
 export interface EnumSymbol {
@@ -191,7 +229,7 @@ export class Scope {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
       const found = scope.#names?.get(name);
       if (found === undefined) continue;
-      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'poison') return found;
+      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'poison') return found;
       hiding ??= found;
     }
     return hiding;

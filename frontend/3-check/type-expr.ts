@@ -7,14 +7,18 @@
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, CHAR, ERROR, FLOAT, INT, MUTEX, RESULT, STRING, UNIT, WAITGROUP, type PrimitiveType, type Type } from '../types.js';
+import {
+  BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, MUTEX, RANGE, RESULT, STRING, UNIT, WAITGROUP, showType, type PrimitiveType, type Type,
+} from '../types.js';
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
+import { instantiateStruct, typeScope } from './generics.js';
 import type { AliasSymbol, Scope } from './scope.js';
 import { nearest } from './suggest.js';
 import { POISON } from './unify.js';
 
 const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
+  ['短整数', INT32], ['字节', BYTE], ['长整数', INT128], ['单精度浮点', FLOAT32], ['字节串', BYTES], ['范围', RANGE],
   ['整数', INT], ['浮点数', FLOAT], ['布尔', BOOL], ['字符', CHAR], ['字符串', STRING], ['空', UNIT],
   ['互斥锁', MUTEX], ['等待组', WAITGROUP], ['错误', ERROR],
 ]);
@@ -22,6 +26,11 @@ const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
 /** Built-in types with parameters: how many are needed, and how many may be written. */
 const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: Type[]): Type }> = new Map([
   ['列表', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'list', elem: elem! }) }],
+  ['数组', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'array', elem: elem!, length: undefined }) }],
+  ['集合', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'set', elem: elem! }) }],
+  ['指针', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'pointer', elem: elem! }) }],
+  ['引用', { min: 1, max: 1, make: ([elem]: Type[]): Type => elem! }],
+  ['可变引用', { min: 1, max: 1, make: ([elem]: Type[]): Type => elem! }],
   ['字典', { min: 2, max: 2, make: ([key, value]: Type[]): Type => ({ kind: 'dict', key: key!, value: value! }) }],
   ['选项', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'option', elem: elem! }) }],
   ['未来', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'future', value: value! }) }],
@@ -36,7 +45,6 @@ const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: T
 ]);
 
 const LATER_TYPES: ReadonlySet<string> = new Set([
-  '短整数', '字节', '长整数', '单精度浮点', '字节串', '数组', '集合', '范围', '指针', '引用', '可变引用',
   '读写锁', '条件变量', '仅一次', '信号量', '屏障', '原子', '上下文', '定时器', '响应',
 ]);
 
@@ -46,6 +54,18 @@ export function isBuiltinType(name: string): boolean {
 
 export function isLaterType(name: string): boolean {
   return LATER_TYPES.has(name);
+}
+
+/** Whether a name means a type where it stands in `scope`. */
+export function isTypeName(scope: Scope, name: string): boolean {
+  const symbol = scope.lookupType(name);
+  return isBuiltinType(name) || isLaterType(name)
+    || symbol?.kind === 'struct' || symbol?.kind === 'alias' || symbol?.kind === 'typeParam' || symbol?.kind === 'poison';
+}
+
+/** A type without its arguments: `列表`, `点`. */
+export function showHead(t: Type): string {
+  return /^[^<([]*/.exec(showType(t))![0] || showType(t);
 }
 
 /** The type a type expression denotes; POISON after an error. */
@@ -82,15 +102,23 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   if (symbol !== undefined) {
     switch (symbol.kind) {
       case 'poison': return POISON;
-      case 'struct':
-        return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
+      case 'typeParam': return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
+      case 'struct': {
+        const count = symbol.decl.typeParams.length;
+        if (!arity(t, name, count, count, checker, file)) return POISON;
+        if (count === 0) return symbol.type;
+        return instantiateStruct(checker, symbol, t.args.map((a) => typeOf(a, checker, scope, file)), file, t.span);
+      }
       case 'enum': {
         const count = symbol.def.params.length;
         if (!arity(t, name, count, count, checker, file)) return POISON;
         return count === 0 ? symbol.type : { kind: 'enum', def: symbol.def, args: t.args.map((a) => typeOf(a, checker, scope, file)) };
       }
-      case 'alias':
-        return arity(t, name, 0, 0, checker, file) ? aliasType(symbol, checker) : POISON;
+      case 'alias': {
+        const params = symbol.decl.typeParams;
+        if (!arity(t, name, params.length, params.length, checker, file)) return POISON;
+        return params.length === 0 ? aliasType(symbol, checker) : aliasInstance(symbol, checker, t.args.map((a) => typeOf(a, checker, scope, file)));
+      }
       default:
         if (!isBuiltinType(name) && !LATER_TYPES.has(name)) {
           checker.error('E3034', file, first.span, { 名称: name }, {
@@ -107,7 +135,8 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   if (constructor !== undefined) {
     if (!arity(t, name, constructor.min, constructor.max, checker, file)) return POISON;
     const made = constructor.make(t.args.map((a) => typeOf(a, checker, scope, file)));
-    if (made.kind === 'dict') checker.require(made.key, 'hashable', file, t.args[0]!.span);
+    if (name === '字典' && made.kind === 'dict') checker.require(made.key, 'hashable', file, t.args[0]!.span);
+    if (name === '集合' && made.kind === 'set') checker.require(made.elem, 'hashable', file, t.args[0]!.span);
     return made;
   }
   if (LATER_TYPES.has(name)) {
@@ -126,10 +155,22 @@ export function aliasType(symbol: AliasSymbol, checker: Checker): Type {
     checker.error('E3032', symbol.file, symbol.span, { 名称: symbol.name });
     return (symbol.type = POISON);
   }
+  return (symbol.type ??= aliasInstance(symbol, checker, symbol.decl.typeParams.map(() => POISON)));
+}
+
+/** What a generic alias means for these arguments. */
+function aliasInstance(symbol: AliasSymbol, checker: Checker, args: readonly Type[]): Type {
+  if (symbol.resolving) {
+    checker.error('E3032', symbol.file, symbol.span, { 名称: symbol.name });
+    return POISON;
+  }
   symbol.resolving = true;
-  const type = typeOf(symbol.decl.type, checker, checker.scopeOf(symbol.file), symbol.file);
+  const params = symbol.decl.typeParams;
+  const outer = checker.scopeOf(symbol.file);
+  const scope = params.length === 0 ? outer : typeScope(outer, params.map((p) => p.name), args, symbol.file);
+  const type = typeOf(symbol.decl.type, checker, scope, symbol.file);
   symbol.resolving = false;
-  return (symbol.type ??= type);
+  return type;
 }
 
 function arity(t: ast.NamedType, name: string, min: number, max: number, checker: Checker, file: SourceFile): boolean {

@@ -10,7 +10,8 @@
  * Rejected: a union-find over numbered type nodes. Qi's types are small trees and most are
  * primitive singletons; following `bound` links is faster than any table.
  */
-import { BOOL, CHAR, FLOAT, INT, NEVER, STRING, UNIT, hasPayload, mapType, resolve, type Type, type TypeVariable } from '../types.js';
+import { BOOL, BYTES, CHAR, FLOAT, INT, NEVER, STRING, UNIT, hasPayload, mapType, resolve, type Instance, type Type, type TypeVariable } from '../types.js';
+import { isIntegral, isNumeric } from './numbers.js';
 
 /** The type of an expression about which an error was already reported. */
 export const POISON: TypeVariable = { kind: 'variable', id: -1, literal: 'none', bound: undefined };
@@ -28,14 +29,14 @@ export function unify(a: Type, b: Type): boolean {
   if (b.kind === 'variable') return bind(b, a);
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
-    case 'list': case 'option': case 'channel':
+    case 'list': case 'option': case 'channel': case 'set': case 'pointer':
       return unify(a.elem, (b as typeof a).elem);
     case 'array':
       return a.length === (b as typeof a).length && unify(a.elem, (b as typeof a).elem);
     case 'dict':
       return unify(a.key, (b as typeof a).key) && unify(a.value, (b as typeof a).value);
     case 'struct':
-      return a.def === (b as typeof a).def;
+      return a.def === (b as typeof a).def || unifyInstances(a.def.instance, (b as typeof a).def.instance);
     case 'tuple':
       return unifyAll(a.elems, (b as typeof a).elems);
     case 'enum':
@@ -57,6 +58,11 @@ export function unify(a: Type, b: Type): boolean {
   }
 }
 
+/** Instances of one generic declaration are the same when their arguments are. */
+function unifyInstances(a: Instance<unknown> | undefined, b: Instance<unknown> | undefined): boolean {
+  return a !== undefined && b !== undefined && a.origin === b.origin && a.args.every((t, i) => unify(t, b.args[i]!));
+}
+
 function unifyAll(a: readonly Type[], b: readonly Type[]): boolean {
   return a.length === b.length && a.every((t, i) => unify(t, b[i]!));
 }
@@ -66,8 +72,12 @@ function link(a: TypeVariable, b: TypeVariable): boolean {
     a.bound = b;
     return true;
   }
-  if (b.literal === 'none' || b.literal === a.literal) {
+  if (b.literal === 'none' || b.literal === a.literal || (b.literal === 'int' && a.literal === 'float')) {
     b.bound = a;
+    return true;
+  }
+  if (a.literal === 'int' && b.literal === 'float') {
+    a.bound = b;
     return true;
   }
   return false;
@@ -76,10 +86,10 @@ function link(a: TypeVariable, b: TypeVariable): boolean {
 function bind(v: TypeVariable, t: Type): boolean {
   switch (v.literal) {
     case 'int':
-      if (t.kind !== 'int' && t.kind !== 'float') return false;
+      if (!isNumeric(t)) return false;
       break;
     case 'float':
-      if (t.kind !== 'float') return false;
+      if (t.kind !== 'float' && t.kind !== 'float32') return false;
       break;
     case 'char':
       if (t.kind !== 'char' && t.kind !== 'string') return false;
@@ -96,13 +106,14 @@ function occurs(v: TypeVariable, t: Type): boolean {
   t = resolve(t);
   switch (t.kind) {
     case 'variable': return t === v;
-    case 'list': case 'array': case 'option': case 'channel': return occurs(v, t.elem);
+    case 'list': case 'array': case 'option': case 'channel': case 'set': case 'pointer': return occurs(v, t.elem);
     case 'dict': return occurs(v, t.key) || occurs(v, t.value);
     case 'tuple': return t.elems.some((e) => occurs(v, e));
     case 'enum': return t.args.some((a) => occurs(v, a));
     case 'func': return t.params.some((p) => occurs(v, p)) || occurs(v, t.result);
     case 'future': case 'task': return occurs(v, t.value);
     case 'coroutine': return occurs(v, t.yields) || occurs(v, t.sends) || occurs(v, t.result);
+    case 'struct': return t.def.instance?.args.some((a) => occurs(v, a)) === true;
     default: return false;
   }
 }
@@ -128,7 +139,7 @@ export function settle(t: Type): Type {
 export function settleParts(t: Type): Type {
   const r = resolve(t);
   switch (r.kind) {
-    case 'list': case 'array': case 'option':
+    case 'list': case 'array': case 'option': case 'set': case 'pointer':
       settleParts(r.elem);
       return r;
     case 'tuple':
@@ -144,6 +155,9 @@ export function settleParts(t: Type): Type {
     case 'future': case 'task':
       settleParts(r.value);
       return r;
+    case 'struct':
+      r.def.instance?.args.forEach(settleParts);
+      return r;
     default:
       return settle(r);
   }
@@ -154,13 +168,14 @@ export function isOpen(t: Type): boolean {
   t = resolve(t);
   switch (t.kind) {
     case 'variable': return t !== POISON;
-    case 'list': case 'array': case 'option': case 'channel': return isOpen(t.elem);
+    case 'list': case 'array': case 'option': case 'channel': case 'set': case 'pointer': return isOpen(t.elem);
     case 'dict': return isOpen(t.key) || isOpen(t.value);
     case 'tuple': return t.elems.some(isOpen);
     case 'enum': return t.args.some(isOpen);
     case 'func': return t.params.some(isOpen) || isOpen(t.result);
     case 'future': case 'task': return isOpen(t.value);
     case 'coroutine': return isOpen(t.yields) || isOpen(t.sends) || isOpen(t.result);
+    case 'struct': return t.def.instance?.args.some(isOpen) === true;
     default: return false;
   }
 }
@@ -171,6 +186,10 @@ export function isOpen(t: Type): boolean {
  */
 export function zonk(t: Type, unknown: (v: TypeVariable) => Type): Type {
   return mapType(t, (part) => {
+    if (part.kind === 'struct') {
+      part.def.instance?.args.forEach((a) => zonk(a, unknown));
+      return part;
+    }
     if (part.kind !== 'variable' || part === POISON) return undefined;
     return (part.bound = defaultOf(part) ?? unknown(part));
   });
@@ -186,13 +205,14 @@ export function satisfies(t: Type, bound: Bound): boolean | undefined {
   if (t.kind === 'variable') {
     if (t.literal === 'none') return undefined;
     if (t.literal === 'char') return bound === 'ordered' || bound === 'hashable';
-    return bound === 'hashable' ? (t.literal === 'float' ? false : undefined) : bound !== 'integral' ? true : undefined;
+    if (bound === 'numeric' || bound === 'ordered') return true;
+    return t.literal === 'float' ? false : undefined;
   }
   switch (bound) {
-    case 'numeric': return t === INT || t === FLOAT;
-    case 'integral': return t === INT;
-    case 'ordered': return t === INT || t === FLOAT || t === CHAR || t === STRING;
-    case 'hashable': return t === INT || t === BOOL || t === CHAR || t === STRING || (t.kind === 'enum' && !hasPayload(t.def));
+    case 'numeric': return isNumeric(t);
+    case 'integral': return isIntegral(t);
+    case 'ordered': return isNumeric(t) || t === CHAR || t === STRING;
+    case 'hashable': return isIntegral(t) || t === BOOL || t === CHAR || t === STRING || t === BYTES || (t.kind === 'enum' && !hasPayload(t.def));
   }
 }
 

@@ -86,6 +86,12 @@ export function visitExprChildren(e: hir.Expr, v: Visitor): void {
     case 'newChannel': return v.expr(e.capacity);
     case 'receive': case 'receiveOption': case 'closeChannel': return v.expr(e.channel);
     case 'sleep': return v.expr(e.milliseconds);
+    case 'deref': return v.expr(e.pointer);
+    case 'addressOf':
+      if (e.place.kind === 'field') v.expr(e.place.object);
+      if (e.place.kind !== 'element') return;
+      v.expr(e.place.list);
+      return v.expr(e.place.index);
   }
 }
 
@@ -145,6 +151,9 @@ export function visitStmtChildren(s: hir.Stmt, v: Visitor): void {
       for (const c of s.catches) visitBlock(c.body, v);
       if (s.finally !== undefined) visitBlock(s.finally, v);
       return;
+    case 'assignDeref':
+      v.expr(s.pointer);
+      return v.expr(s.value);
     case 'send':
       v.expr(s.channel);
       return v.expr(s.value);

@@ -16,7 +16,7 @@
  * registers.
  */
 import type { Span } from '../ast.js';
-import type { Block, Expr, Func, Local, LoopLabel, Stmt } from '../hir.js';
+import type { Block, ConvertOp, Expr, Func, Local, LoopLabel, Stmt } from '../hir.js';
 import { OPCODES, type Opcode } from '../generated/opcodes.js';
 import { isReference, type Type } from '../types.js';
 import {
@@ -71,6 +71,9 @@ interface Preheader { readonly at: number; readonly constants: number[] }
 const FIRST_VIRTUAL = 1 << 20;
 /** Loads before a loop cost frame space, and a coroutine keeps its frame while it waits. */
 const MAX_HOISTED = 24;
+
+/** Conversions that change no bit. */
+const FREE_CONVERSIONS: ReadonlySet<string> = new Set<ConvertOp>(['charToInt', 'boolToInt', 'intToInt', 'floatToFloat']);
 
 /** Which operands of an opcode are registers: REF_A, REF_B, REF_C bits. */
 const REGISTER_OPERANDS = OPCODE_ROWS.map((row) => {
@@ -301,7 +304,7 @@ export class FunctionBuilder {
       case 'int': case 'float': case 'bool': case 'char': case 'unit':
         return this.constantRegister(e.span.start, rawConstant(e)!, hint);
       case 'convert':
-        if (e.op === 'charToInt' || e.op === 'boolToInt') return this.operand(e.operand, hint, ...later);
+        if (FREE_CONVERSIONS.has(e.op)) return this.operand(e.operand, hint, ...later);
         break;
       case 'format':
         if (e.value.type.kind === 'string' && e.spec === undefined) return this.operand(e.value, hint, ...later);

@@ -8,6 +8,7 @@ import { isReference } from '../types.js';
 import { elemOf, resumePair } from './async.js';
 import type { FunctionBuilder } from './builder.js';
 import { emitJump, IMMEDIATE, rawJump } from './jumps.js';
+import { longComparison } from './numbers.js';
 import { fold, isEquality, noneOperand, smallConstant, swap } from './operators.js';
 
 const NEGATED: Record<CompareOp, CompareOp> = { eq: 'ne', ne: 'eq', lt: 'ge', le: 'gt', gt: 'le', ge: 'lt' };
@@ -84,6 +85,8 @@ function compare(f: FunctionBuilder, e: Extract<Expr, { kind: 'compare' }>, targ
     emitJump(f, at, (e.op === 'eq') === sense ? 'JNONE' : 'JSOME', f.operand(option), 0, target, back);
     return;
   }
+  const long = longComparison(e);
+  if (long !== undefined) return compare(f, long, target, sense, back);
   const type = e.left.type;
   const left = fold(e.left);
   const right = fold(e.right);
@@ -100,7 +103,7 @@ function compare(f: FunctionBuilder, e: Extract<Expr, { kind: 'compare' }>, targ
     }
     return;
   }
-  if (type.kind === 'float') {
+  if (type.kind === 'float' || type.kind === 'float32') {
     const l = f.operand(left, -1, right);
     const r = f.operand(right);
     floatJump(f, at, e.op, l, r, target, sense, back);

@@ -113,6 +113,11 @@ export function fieldInto(f: FunctionBuilder, e: Of<'field'>, dst: number): void
   f.top = mark;
 }
 
+/** Elements of one byte in lists and arrays. */
+function isByteSized(elem: Type): boolean {
+  return elem.kind === 'bool' || elem.kind === 'byte';
+}
+
 /** Element type of a list or array. */
 function elementType(type: Type): Type {
   if (type.kind === 'list' || type.kind === 'array' || type.kind === 'option' || type.kind === 'channel') return type.elem;
@@ -165,7 +170,7 @@ function largeArray(f: FunctionBuilder, e: Of<'list'>, base: number, elem: Type)
 }
 
 function store(f: FunctionBuilder, at: number, list: number, index: number, value: number, elem: Type): void {
-  if (elem.kind === 'bool') f.emit(at, 'LSETB', list, index, value);
+  if (isByteSized(elem)) f.emit(at, 'LSETB', list, index, value);
   else f.emit(at, 'LSET', list, index, value, refC(elem));
 }
 
@@ -204,9 +209,13 @@ export function indexInto(f: FunctionBuilder, e: Of<'index'>, dst: number): void
   const at = e.span.start;
   switch (e.target.type.kind) {
     case 'string': f.emit(at, 'STRAT', dst, target, index); break;
+    case 'bytes': {
+      f.top = mark;
+      return nativeInto(f, 'bytes_at', [e.target, e.index], e.type, at, dst);
+    }
     case 'dict': f.emit(at, 'DGET', dst, target, index, refA(e.type) | refC(e.index.type)); break;
     default:
-      if (e.type.kind === 'bool') f.emit(at, 'LGETB', dst, target, index);
+      if (isByteSized(e.type)) f.emit(at, 'LGETB', dst, target, index);
       else f.emit(at, 'LGET', dst, target, index, refA(e.type));
   }
   f.top = mark;

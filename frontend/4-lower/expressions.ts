@@ -14,6 +14,7 @@ import {
   someInto, structInto, tupleInto, unwrapInto,
 } from './data.js';
 import { readInto } from './locals.js';
+import { addressInto, derefInto } from './pointers.js';
 import { binaryInto, booleanInto, compareInto, convertInto, unaryInto } from './operators.js';
 import { match } from './match.js';
 import { operandsOf } from './walk.js';
@@ -87,6 +88,8 @@ export function into(f: FunctionBuilder, e: Expr, dst: number): void {
     case 'newChannel': return newChannelInto(f, e, dst);
     case 'receive': return receiveInto(f, e, dst);
     case 'receiveOption': return receiveOptionInto(f, e, dst);
+    case 'addressOf': return addressInto(f, e, dst);
+    case 'deref': return derefInto(f, e, dst);
     case 'push': case 'launch': case 'closeChannel': case 'sleep': case 'reschedule':
       discard(f, e);
       return f.emit(at, 'LDI', dst, 0);

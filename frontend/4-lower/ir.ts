@@ -53,7 +53,7 @@ export interface Module {
 /** A row of the type table; numbers are indices into it. */
 export type TypeEntry =
   | { readonly kind: SimpleKind }
-  | { readonly kind: TypeKind.List | TypeKind.Option | TypeKind.Channel | TypeKind.Cell | TypeKind.Future | TypeKind.Task; readonly elem: number }
+  | { readonly kind: TypeKind.List | TypeKind.Option | TypeKind.Channel | TypeKind.Cell | TypeKind.Future | TypeKind.Task | TypeKind.Set | TypeKind.Pointer; readonly elem: number }
   | { readonly kind: TypeKind.Array; readonly elem: number; readonly length: number }
   | { readonly kind: TypeKind.Dict; readonly key: number; readonly value: number }
   | { readonly kind: TypeKind.Struct; readonly name: string; readonly isTuple: boolean;
@@ -67,13 +67,18 @@ export type TypeEntry =
 /** Types without parts. */
 export type SimpleKind =
   | TypeKind.Int | TypeKind.Float | TypeKind.Bool | TypeKind.Char | TypeKind.Unit | TypeKind.String
-  | TypeKind.Mutex | TypeKind.WaitGroup | TypeKind.Error;
+  | TypeKind.Mutex | TypeKind.WaitGroup | TypeKind.Error
+  | TypeKind.Int32 | TypeKind.Byte | TypeKind.Float32 | TypeKind.Int128 | TypeKind.Bytes | TypeKind.Range;
+
+/** The length of 数组<T> in the type table. */
+export const ANY_LENGTH = 0xffff_ffff;
 
 /** Numbers of the container format (docs/字节码.md). */
 export enum TypeKind {
   Int = 0, Float = 1, Bool = 2, Char = 3, Unit = 4, String = 5, List = 6, Array = 7, Dict = 8, Option = 9,
   Struct = 10, Func = 11, Future = 12, Task = 13, Coroutine = 14, Channel = 15, Mutex = 16, WaitGroup = 17,
-  Error = 18, Cell = 19, Env = 20, Tuple = 21, Enum = 22,
+  Error = 18, Cell = 19, Env = 20, Tuple = 21, Enum = 22, Int32 = 23, Byte = 24, Float32 = 25, Int128 = 26, Bytes = 27, Set = 28,
+  Range = 29, Pointer = 30,
 }
 
 /** A native as this module calls it: its type variables are filled in. */

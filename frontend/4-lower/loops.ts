@@ -6,13 +6,13 @@
  * loops enter by a jump to their bottom.
  */
 import type { Block, Expr, Local, LoopLabel, Stmt } from '../hir.js';
-import { BOOL, isReference } from '../types.js';
+import { BOOL, BYTE, INT, UNIT, isReference, type Type } from '../types.js';
 import { elemOf, pairRefs, unpackPair } from './async.js';
 import { rawConstant, type FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
 import { emitJump, IMMEDIATE } from './jumps.js';
 import { REF_A, REF_B } from './ir.js';
-import { box } from './locals.js';
+import { box, declareWith } from './locals.js';
 import { fold, smallConstant } from './operators.js';
 import { operandsOf } from './walk.js';
 
@@ -172,7 +172,9 @@ export function forEach(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
   switch (s.over.type.kind) {
     case 'list': case 'array': overList(f, s); break;
     case 'string': overString(f, s); break;
-    case 'dict': overDict(f, s); break;
+    case 'dict': case 'set': overDict(f, s); break;
+    case 'range': overRange(f, s); break;
+    case 'bytes': overBytes(f, s, s.over.type); break;
     case 'channel': case 'coroutine': overPairs(f, s); break;
     default: throw new Error(`对于 over ${s.over.type.kind}`);
   }
@@ -230,7 +232,9 @@ function overString(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
 /** dict, position, change counter, key, value. */
 function overDict(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
   const at = s.span.start;
-  const type = s.over.type as { key: Local['type']; value: Local['type'] };
+  const type = s.over.type.kind === 'set'
+    ? { key: s.over.type.elem, value: UNIT }
+    : s.over.type as { key: Local['type']; value: Local['type'] };
   const a = f.alloc();
   f.into(s.over, a);
   f.alloc(4);
@@ -247,6 +251,25 @@ function overDict(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
     const refs = (isReference(type.key) ? REF_A : 0) | (isReference(type.value) ? REF_B : 0);
     f.emit(at, 'DICTNEXT', a, again, 0, refs);
   });
+}
+
+/** As over its bounds: the range itself is made once, and asked for its first and last number. */
+function overRange(f: FunctionBuilder, s: StmtOf<'forEach'>): void {
+  const { span } = s.over;
+  const range: Local = { name: '', type: s.over.type, span, boxed: false, reassigned: false };
+  declareWith(f, range, s.over);
+  const bound = (native: string): Expr => ({ kind: 'callNative', native, args: [{ kind: 'local', local: range, type: range.type, span }], type: INT, span });
+  const { label, variable, body: block } = s;
+  forRange(f, {
+    kind: 'forRange', label, variable, from: bound('range_first'), to: bound('range_last'), inclusive: true, step: undefined, body: block, span: s.span,
+  });
+}
+
+/** As over the list of its bytes: a copy, but what is iterated is immutable anyway. */
+function overBytes(f: FunctionBuilder, s: StmtOf<'forEach'>, type: Type): void {
+  const { span } = s.over;
+  const list: Type = { kind: 'list', elem: BYTE };
+  overList(f, { ...s, over: { kind: 'callNative', native: 'bytes_to_list', args: [{ ...s.over, type }], type: list, span } });
 }
 
 /** A channel until it is closed, a 协程 until it ends: source, value, flag. */

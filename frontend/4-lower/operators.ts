@@ -4,11 +4,12 @@
  * Invariants: operands are evaluated left to right even where the instruction wants them swapped;
  * a constant is folded only when the result is exact and cannot throw.
  */
-import type { BinaryOp, CompareOp, Expr } from '../hir.js';
+import type { BinaryOp, CompareOp, ConvertOp, Expr } from '../hir.js';
 import type { Opcode } from '../generated/opcodes.js';
-import { isReference } from '../types.js';
+import { isReference, type Type } from '../types.js';
 import { MAX_INDEX, REF_B } from './ir.js';
 import { rawConstant, type FunctionBuilder } from './builder.js';
+import { isNarrow, longBinaryInto, longComparison, longUnaryInto, narrowBinaryInto, narrowUnaryInto } from './numbers.js';
 import { bitsOfFloat } from './tables.js';
 import { operandsOf } from './walk.js';
 
@@ -38,6 +39,7 @@ export function smallConstant(e: Expr): number | undefined {
 export function fold(e: Expr): Expr {
   if (e.kind === 'unary') {
     const operand = fold(e.operand);
+    if (e.type.kind === 'byte' || e.type.kind === 'int32') return e;
     if (e.op === 'neg' && operand.kind === 'int' && operand.value !== MIN) return { ...operand, value: -operand.value, span: e.span };
     if (e.op === 'neg' && operand.kind === 'float') return { ...operand, value: -operand.value, span: e.span };
     if (e.op === 'bitNot' && operand.kind === 'int') return { ...operand, value: ~operand.value, span: e.span };
@@ -50,15 +52,24 @@ export function fold(e: Expr): Expr {
   if (right.kind !== 'int' && right.kind !== 'float') return e;
   const left = fold(e.left);
   if (left.kind === 'int' && right.kind === 'int') {
-    const value = foldInt(e.op, left.value, right.value);
-    return value === undefined ? e : { ...left, value, span: e.span };
+    const value = e.op.startsWith('wrap') && e.type.kind !== 'int' ? undefined : foldInt(e.op, left.value, right.value);
+    return value === undefined || !fits(e.type, value) ? e : { ...left, value, span: e.span };
   }
   if (left.kind === 'float' && right.kind === 'float') {
     const value = foldFloat(e.op, left.value, right.value);
     // 非数 is left to the machine that runs the program.
-    return value === undefined || Number.isNaN(value) ? e : { ...left, value, span: e.span };
+    return value === undefined || Number.isNaN(value) ? e : { ...left, value: e.type.kind === 'float32' ? Math.fround(value) : value, span: e.span };
   }
   return e;
+}
+
+/** Whether a result needs no check at run time. */
+function fits(type: Type, value: bigint): boolean {
+  switch (type.kind) {
+    case 'byte': return value >= 0n && value <= 255n;
+    case 'int32': return value >= -0x8000_0000n && value <= 0x7fff_ffffn;
+    default: return true;
+  }
 }
 
 function foldInt(op: BinaryOp, a: bigint, b: bigint): bigint | undefined {
@@ -94,12 +105,19 @@ function foldFloat(op: BinaryOp, a: number, b: number): number | undefined {
 export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): void {
   const folded = fold(e);
   if (folded !== e) return f.into(folded, dst);
+  if (e.type.kind === 'int128') return longBinaryInto(f, e, dst);
+  if (isNarrow(e.type)) return narrowBinaryInto(f, e, dst);
+  plainBinaryInto(f, e, dst);
+}
+
+/** The operation on 64-bit words or doubles. */
+export function plainBinaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): void {
   const at = e.span.start;
   const mark = f.top;
   const left = fold(e.left);
   const right = fold(e.right);
   const hint = f.isScratch(dst) ? dst : -1;
-  const isFloat = e.left.type.kind === 'float';
+  const isFloat = e.left.type.kind === 'float' || e.left.type.kind === 'float32';
   if (!(isFloat ? floatConstant(f, e.op, at, left, right, dst, hint) : intConstant(f, e.op, at, left, right, dst, hint))) {
     const op = isFloat ? FLOAT_OPS[e.op] : INT_OPS[e.op];
     if (op === undefined) throw new Error(`operator ${e.op} on 浮点数`);
@@ -108,7 +126,7 @@ export function binaryInto(f: FunctionBuilder, e: Of<'binary'>, dst: number): vo
       return;
     }
     const l = f.operand(left, hint, right);
-    if (!(l === dst && accumulate(f, e.op, at, right, dst))) {
+    if (!(l === dst && !isNarrow(e.type) && accumulate(f, e.op, at, right, dst))) {
       const r = f.operand(right, l === hint ? -1 : hint);
       f.emit(at, op, dst, l, r);
     }
@@ -218,7 +236,10 @@ export function unaryInto(f: FunctionBuilder, e: Of<'unary'>, dst: number): void
   if (e.op === 'not') {
     if (e.operand.kind === 'compare' || e.operand.kind === 'logical' || e.operand.kind === 'isSome') return booleanInto(f, e, dst);
   }
-  const op: Opcode = e.op === 'not' ? 'NOT' : e.op === 'bitNot' ? 'BNOT' : e.type.kind === 'float' ? 'FNEG' : 'NEG';
+  if (e.type.kind === 'int128') return longUnaryInto(f, e, dst);
+  if (e.type.kind === 'byte' || e.type.kind === 'int32') return narrowUnaryInto(f, e, dst);
+  const isFloat = e.type.kind === 'float' || e.type.kind === 'float32';
+  const op: Opcode = e.op === 'not' ? 'NOT' : e.op === 'bitNot' ? 'BNOT' : isFloat ? 'FNEG' : 'NEG';
   const mark = f.top;
   f.emit(e.span.start, op, dst, f.operand(e.operand, f.isScratch(dst) ? dst : -1));
   f.top = mark;
@@ -245,6 +266,8 @@ export function swap(op: CompareOp): CompareOp {
 }
 
 export function compareInto(f: FunctionBuilder, e: Of<'compare'>, dst: number): void {
+  const long = longComparison(e);
+  if (long !== undefined) return compareInto(f, long, dst);
   const type = e.left.type;
   const isString = type.kind === 'string';
   // Ordered strings and 无 are decided by jumps; so is 空, which is always equal.
@@ -258,7 +281,7 @@ export function compareInto(f: FunctionBuilder, e: Of<'compare'>, dst: number): 
     f.emit(at, isString ? 'STREQ' : 'DEEPEQ', target, l, r);
     if (e.op === 'ne') f.emit(at, 'NOT', dst, target);
   } else {
-    const table = type.kind === 'float' ? FLOAT_COMPARE : RAW_COMPARE;
+    const table = type.kind === 'float' || type.kind === 'float32' ? FLOAT_COMPARE : RAW_COMPARE;
     const direct = table[e.op];
     if (direct !== undefined) f.emit(at, direct, dst, l, r);
     else f.emit(at, table[swap(e.op)]!, dst, r, l);
@@ -277,12 +300,17 @@ export function noneOperand(e: Of<'compare'>): Expr | undefined {
 }
 
 export function convertInto(f: FunctionBuilder, e: Of<'convert'>, dst: number): void {
-  if (e.op === 'charToInt' || e.op === 'boolToInt') return f.into(e.operand, dst);
-  const op: Opcode = e.op === 'intToFloat' ? 'I2F' : e.op === 'floatToInt' ? 'F2I' : 'I2CHAR';
+  const op = CONVERSIONS[e.op];
+  if (op === undefined) return f.into(e.operand, dst);
   const mark = f.top;
   f.emit(e.span.start, op, dst, f.operand(e.operand, f.isScratch(dst) ? dst : -1));
   f.top = mark;
 }
+
+/** Conversions that change no bit have no instruction. */
+const CONVERSIONS: Partial<Record<ConvertOp, Opcode>> = {
+  intToFloat: 'I2F', floatToInt: 'F2I', intToChar: 'I2CHAR', toInt32: 'CHK32', toByte: 'CHK8',
+};
 
 /** MOV unless it is one register. */
 export function move(f: FunctionBuilder, at: number, dst: number, src: number, isRef: boolean): void {

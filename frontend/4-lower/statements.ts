@@ -6,6 +6,7 @@ import { isReference } from '../types.js';
 import { receiveOk, send } from './async.js';
 import type { FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
+import { assignDeref } from './pointers.js';
 import { assignField, assignIndex } from './data.js';
 import { REF_A } from './ir.js';
 import { assign, declare, declareWith } from './locals.js';
@@ -27,6 +28,7 @@ export function statement(f: FunctionBuilder, s: Stmt): void {
       f.top = mark;
       return;
     }
+    case 'assignDeref': return assignDeref(f, s.span.start, s.pointer, s.value);
     case 'assignField': return assignField(f, at, s.object, s.field, s.value);
     case 'assignIndex': return assignIndex(f, at, s.target, s.index, s.value);
     case 'expr': return f.discard(s.expr);

@@ -15,7 +15,7 @@ import type { Program } from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { payloadOf, resolve, showType, type EnumDef, type EnumType, type StructDef, type Type } from '../types.js';
 import { NATIVE_INDEX, NATIVES, type NativeSymbol } from '../generated/natives.js';
-import { LimitError, MAX_INDEX, TypeKind, type NativeImport, type SimpleKind, type TypeEntry } from './ir.js';
+import { ANY_LENGTH, LimitError, MAX_INDEX, TypeKind, type NativeImport, type SimpleKind, type TypeEntry } from './ir.js';
 
 const floatBits = new DataView(new ArrayBuffer(8));
 
@@ -37,7 +37,7 @@ export class Tables {
   /** By identity first: most types are asked for again and again as the same object. */
   readonly #typeOfObject = new Map<Type, number>();
   readonly #typeOfKey = new Map<string, number>();
-  readonly #structOf = new Map<StructDef, number>();
+  readonly #structOf = new Map<StructDef, Map<string, number>>();
   /** By type arguments. */
   readonly #enumOf = new Map<EnumDef, Map<string, number>>();
   readonly #nativeOf = new Map<string, number>();
@@ -124,17 +124,26 @@ export class Tables {
       // A function that never returns has no result to describe; its word is never read.
       case 'unit': case 'never': return this.#simple(TypeKind.Unit);
       case 'string': return this.#simple(TypeKind.String);
+      case 'int32': return this.#simple(TypeKind.Int32);
+      case 'byte': return this.#simple(TypeKind.Byte);
+      case 'float32': return this.#simple(TypeKind.Float32);
+      case 'int128': return this.#simple(TypeKind.Int128);
+      case 'bytes': return this.#simple(TypeKind.Bytes);
+      case 'range': return this.#simple(TypeKind.Range);
       case 'mutex': return this.#simple(TypeKind.Mutex);
       case 'waitgroup': return this.#simple(TypeKind.WaitGroup);
       case 'error': return this.#simple(TypeKind.Error);
       case 'list': return this.#of(TypeKind.List, type.elem);
       case 'option': return this.#of(TypeKind.Option, type.elem);
       case 'channel': return this.#of(TypeKind.Channel, type.elem);
+      case 'set': return this.#of(TypeKind.Set, type.elem);
+      case 'pointer': return this.#of(TypeKind.Pointer, type.elem);
       case 'future': return this.#of(TypeKind.Future, type.value);
       case 'task': return this.#of(TypeKind.Task, type.value);
       case 'array': {
         const elem = this.type(type.elem);
-        return this.#enter(`7:${elem}:${type.length}`, { kind: TypeKind.Array, elem, length: type.length });
+        // One type at run time, so that a `[T; n]` can stand where a 数组<T> is wanted.
+        return this.#enter(`7:${elem}`, { kind: TypeKind.Array, elem, length: ANY_LENGTH });
       }
       case 'dict': {
         const key = this.type(type.key);
@@ -167,17 +176,22 @@ export class Tables {
     return this.#enter(`${kind}`, { kind });
   }
 
-  #of(kind: TypeKind.List | TypeKind.Option | TypeKind.Channel | TypeKind.Future | TypeKind.Task, part: Type): number {
+  #of(kind: TypeKind.List | TypeKind.Option | TypeKind.Channel | TypeKind.Future | TypeKind.Task | TypeKind.Set | TypeKind.Pointer, part: Type): number {
     const elem = this.type(part);
     return this.#enter(`${kind}:${elem}`, { kind, elem });
   }
 
   #struct(def: StructDef): number {
-    const known = this.#structOf.get(def);
+    // Every mention of an instance of a generic struct has a definition of its own: its arguments tell which it is.
+    const { instance } = def;
+    const key = instance === undefined ? '' : instance.args.map((t) => this.type(t)).join(',');
+    let instances = this.#structOf.get(instance?.origin ?? def);
+    if (instances === undefined) this.#structOf.set(instance?.origin ?? def, (instances = new Map()));
+    const known = instances.get(key);
     if (known !== undefined) return known;
     const fields: { name: string; type: number }[] = [];
     const index = this.#append({ kind: TypeKind.Struct, name: def.name, isTuple: def.isTuple, fields });
-    this.#structOf.set(def, index);
+    instances.set(key, index);
     for (const field of def.fields) fields.push({ name: field.name, type: this.type(field.type) });
     return index;
   }

@@ -42,5 +42,8 @@ export function operandsOf(e: Expr): readonly Expr[] {
     case 'newChannel': return [e.capacity];
     case 'receive': case 'receiveOption': case 'closeChannel': return [e.channel];
     case 'sleep': return [e.milliseconds];
+    case 'deref': return [e.pointer];
+    case 'addressOf':
+      return e.place.kind === 'field' ? [e.place.object] : e.place.kind === 'element' ? [e.place.list, e.place.index] : NONE;
   }
 }

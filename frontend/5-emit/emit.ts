@@ -74,6 +74,7 @@ function writeType(w: Writer, t: TypeEntry): void {
   w.u8(t.kind);
   switch (t.kind) {
     case TypeKind.List: case TypeKind.Option: case TypeKind.Channel: case TypeKind.Cell: case TypeKind.Future: case TypeKind.Task:
+    case TypeKind.Set: case TypeKind.Pointer:
       return w.u(t.elem);
     case TypeKind.Array:
       w.u(t.elem);

@@ -76,10 +76,17 @@ test('limits raise E9006 with the place of the function', () => {
   assert.match(limit(() => lower(r.build())).message, /选择/);
 });
 
+/** A list of a list of … `depth` times; each is made of the one before. */
+const nested: Type[] = [INT];
+function deeper(depth: number): Type {
+  while (nested.length <= depth) nested.push({ kind: 'list', elem: nested[nested.length - 1]! });
+  return nested[depth]!;
+}
+
 test('too many types', () => {
   const p = new t.TestProgram();
   p.func([], UNIT, () => Array.from({ length: 65_600 }, (_, i) =>
-    t.stmt({ kind: 'block', block: t.block(t.let_(t.local('v', t.arrayOf(INT, i), { boxed: true }))) })));
+    t.stmt({ kind: 'block', block: t.block(t.let_(t.local('v', deeper(i), { boxed: true }))) })));
   assert.throws(() => lower(p.build()), (error: unknown) => error instanceof LimitError && /types/.test(error.message));
 });
 

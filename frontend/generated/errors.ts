@@ -88,7 +88,18 @@ export type ErrorCode =
   | 'E3059'
   | 'E3060'
   | 'E3061'
+  | 'E3070'
+  | 'E3071'
+  | 'E3072'
+  | 'E3101'
+  | 'E3102'
   | 'E4001'
+  | 'E4002'
+  | 'E4003'
+  | 'E4004'
+  | 'E4005'
+  | 'E4006'
+  | 'E4007'
   | 'E5001'
   | 'E6001'
   | 'E6002'
@@ -136,7 +147,8 @@ export type ErrorCode =
   | 'W2001'
   | 'W3001'
   | 'W3002'
-  | 'W3003';
+  | 'W3003'
+  | 'W4001';
 
 export interface ErrorInfo {
   readonly severity: Severity;
@@ -399,9 +411,42 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3061: { severity: 'error', phase: 'CHECK',
     zh: "这里的模式可能不匹配：缺少 {例子}", en: "the pattern here may not match: {例子} is missing",
     hintZh: "用 匹配 处理其余情况", hintEn: "handle the other cases with 匹配" },
+  E3070: { severity: 'error', phase: 'CHECK',
+    zh: "范围要写出起点和终点", en: "a range value needs a start and an end",
+    hintZh: "省略起点或终点只能写在下标里，例如 文[..3]", hintEn: "leave them out only inside an index, as in 文[..3]" },
+  E3071: { severity: 'error', phase: 'CHECK',
+    zh: "不能取它的地址", en: "the address of this cannot be taken",
+    hintZh: "只能取变量、字段、列表或数组元素的地址", hintEn: "only variables, fields and elements of lists and arrays have an address" },
+  E3072: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 不是指针，不能解引用", en: "{类型} is not a pointer and cannot be dereferenced",
+    hintZh: "", hintEn: "" },
+  E3101: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 的类型参数没有尽头：{过程}", en: "the type arguments of {名称} never end: {过程}",
+    hintZh: "每一层都产生新的类型；让类型参数在递归中保持不变", hintEn: "each level makes a new type: keep the type arguments the same in the recursion" },
+  E3102: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 没有方法 {名称}：它只属于 {期望}", en: "{类型} has no method {名称}: it belongs to {期望} only",
+    hintZh: "", hintEn: "" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },
+  E4002: { severity: 'error', phase: 'MODULE',
+    zh: "模块 {模块} 里没有 {名称}", en: "module {模块} has no {名称}",
+    hintZh: "", hintEn: "" },
+  E4003: { severity: 'error', phase: 'MODULE',
+    zh: "{名称} 是 {模块} 私有的，在这里看不见", en: "{名称} is private to {模块} and not visible here",
+    hintZh: "要给别的包使用，请在声明前写 公开", hintEn: "write 公开 before its declaration to let other packages use it" },
+  E4004: { severity: 'error', phase: 'MODULE',
+    zh: "初始化循环：{循环}", en: "initialisers depend on each other: {循环}",
+    hintZh: "把其中一个初值改成函数，在用到时再计算", hintEn: "turn one of the values into a function that computes it when it is needed" },
+  E4005: { severity: 'error', phase: 'MODULE',
+    zh: "{名称} 在几个导入的模块里都有：{模块}", en: "{名称} is in several imported modules: {模块}",
+    hintZh: "写出模块名，例如 {例子}", hintEn: "write the module too, for example {例子}" },
+  E4006: { severity: 'error', phase: 'MODULE',
+    zh: "{名称} 是模块，不能当作值", en: "{名称} is a module, not a value",
+    hintZh: "用 {名称}.名 取得其中的名称", hintEn: "take something out of it with {名称}.name" },
+  E4007: { severity: 'error', phase: 'MODULE',
+    zh: "导入 只能写在文件的顶层", en: "导入 is only possible at the top level of a file",
+    hintZh: "移到文件开头", hintEn: "move it to the start of the file" },
   E5001: { severity: 'error', phase: 'MEMORY',
     zh: "解引用了无效的指针", en: "invalid dereference",
     hintZh: "先用 等于 空 检查指针", hintEn: "compare the pointer with 空 first" },
@@ -546,4 +591,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3003: { severity: 'warning', phase: 'CHECK',
     zh: "这个分支永远不会执行：前面的分支已经覆盖了它", en: "this arm is never taken: earlier ones cover it",
     hintZh: "删去它，或把它移到前面", hintEn: "remove it, or move it up" },
+  W4001: { severity: 'warning', phase: 'MODULE',
+    zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
+    hintZh: "删除这个导入", hintEn: "remove this import" },
 };

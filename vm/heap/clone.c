@@ -108,7 +108,7 @@ static bool replace_parts(Cloner *c, QiObject *o) {
     }
     case QI_K_DICT: {
         QiDict *d = (QiDict *)(void *)o;
-        for (uint32_t i = 0; t->b->is_ref && i < d->used; i++) {
+        for (uint32_t i = 0; t->b != NULL && t->b->is_ref && i < d->used; i++) {
             if (!replace(c, &d->entries[i].value)) return false;
         }
         return true;

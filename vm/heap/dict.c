@@ -8,6 +8,7 @@
  */
 #include "dict.h"
 
+#include "equal.h"
 #include "string.h"
 #include "value.h"
 
@@ -19,15 +20,52 @@ QI_INLINE size_t table_bytes(size_t cap) { return cap * (sizeof(QiDictEntry) + 2
 
 QI_INLINE bool has_string_keys(const QiDict *d) { return d->head.flags & QI_DICT_STRING_KEYS; }
 
+/* Both halves of the product, so that low and high bits of the key reach the low bits of the hash. */
+QI_INLINE uint64_t mix(uint64_t a, uint64_t seed) {
+    __extension__ unsigned __int128 product = (unsigned __int128)(a ^ seed) * 0x9E3779B97F4A7C15u;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+#define HASH_DEPTH 6u
+#define HASH_PARTS 64u
+
+/* Hash of a key and its first parts: deep or wide keys end early, equality decides about the rest. */
+static uint64_t hash_value(const QiType *t, QiValue v, uint32_t depth, uint32_t *left) {
+    if (depth == 0 || *left == 0) return 0;
+    --*left;
+    if (!t->is_ref) return mix(v, depth);
+    const QiObject *o = qi_as_ref(v);
+    const QiValue *words = (const QiValue *)(const void *)(o + 1);
+    uint32_t first = 0, n = 0;
+    switch (o->kind) {
+    case QI_K_STRING: return qi_string_hash((QiString *)qi_as_ref(v));
+    case QI_K_INT128: return mix(words[0], mix(words[1], 1));
+    case QI_K_ENUM:
+        first = o->aux >> 16;
+        n = o->flags;
+        break;
+    default: n = t->nfields; break;
+    }
+    uint64_t h = mix(o->kind == QI_K_ENUM ? qi_enum_tag(o) : n, 2);
+    for (uint32_t i = 0; i < n; i++) h = mix(hash_value(t->fields[first + i], words[i], depth - 1, left), h + i);
+    return h;
+}
+
+static QI_NOINLINE uint32_t hash_parts(const QiDict *d, QiValue key) {
+    uint32_t left = HASH_PARTS;
+    return (uint32_t)hash_value(d->heap->types[d->head.type]->a, key, HASH_DEPTH, &left);
+}
+
 QI_INLINE uint32_t hash_of(const QiDict *d, QiValue key) {
     if (has_string_keys(d)) return (uint32_t)(qi_string_hash(qi_as_ref(key)) >> 32);
-    /* Both halves of the product, so that low and high bits of the key reach the low bits of the hash. */
-    __extension__ unsigned __int128 product = (unsigned __int128)key * 0x9E3779B97F4A7C15u;
-    return (uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64));
+    if (QI_UNLIKELY(d->head.flags & QI_DICT_DEEP_KEYS)) return hash_parts(d, key);
+    return (uint32_t)mix(key, 0);
 }
 
 QI_INLINE bool same_key(const QiDict *d, QiValue a, QiValue b) {
-    return a == b || (has_string_keys(d) && qi_string_equal(qi_as_ref(a), qi_as_ref(b)));
+    if (a == b) return true;
+    if (has_string_keys(d)) return qi_string_equal(qi_as_ref(a), qi_as_ref(b));
+    return (d->head.flags & QI_DICT_DEEP_KEYS) && qi_equal_refs(d->heap, qi_as_ref(a), qi_as_ref(b)) > 0;
 }
 
 /* Index slot of a key; false: not there. */
@@ -76,8 +114,10 @@ QiDict *qi_dict_new(QiHeap *h, const QiType *type) {
     if (d == NULL) return NULL;
     memset(d, 0, sizeof *d);
     qi_object_init(&d->head, QI_K_DICT, type->index, 0);
-    d->head.flags = (uint8_t)((type->a->kind == QI_T_STRING ? QI_DICT_STRING_KEYS : 0) |
-                              (type->b->is_ref ? QI_DICT_REF_VALUES : 0));
+    bool strings = type->a->kind == QI_T_STRING || type->a->kind == QI_T_BYTES;
+    d->head.flags = (uint8_t)((strings ? QI_DICT_STRING_KEYS : type->a->is_ref ? QI_DICT_DEEP_KEYS : 0) |
+                              (type->b != NULL && type->b->is_ref ? QI_DICT_REF_VALUES : 0));
+    d->heap = h;
     return d;
 }
 

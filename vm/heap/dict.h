@@ -7,7 +7,9 @@
  * the table is rebuilt without them.
  *
  * Invariants
- * - Keys are raw words (整数 布尔 字符) or strings; head.flags say which.
+ * - Keys are raw words (整数 布尔 字符 …), strings or 字节串, or values with parts (长整数, tuples, enums), which are hashed and
+ *   compared by their contents; head.flags say which.
+ * - A 集合 is a dictionary without values: they are the null word.
  * - head.aux grows by one whenever a key is added or removed; positions stay
  *   valid in between, so iteration holds a position and compares aux (E7008).
  *
@@ -21,6 +23,7 @@
 
 #define QI_DICT_STRING_KEYS 1u
 #define QI_DICT_REF_VALUES 2u
+#define QI_DICT_DEEP_KEYS 4u
 
 typedef struct QiDictEntry {
     uint32_t hash;
@@ -36,9 +39,10 @@ typedef struct QiDict {
     uint32_t mask;    /* index slots - 1 */
     QiDictEntry *entries;
     uint32_t *index;  /* behind the entries; 0 empty, 1 deleted, else entry + 2 */
+    QiHeap *heap;     /* for the types of keys with parts */
 } QiDict;
 
-/* Empty dictionary of a DICT type. NULL: out of memory. */
+/* Empty dictionary of a DICT or SET type. NULL: out of memory. */
 QiDict *qi_dict_new(QiHeap *h, const QiType *type);
 /* Makes room for n entries in all. false: out of memory. */
 bool qi_dict_reserve(QiHeap *h, QiDict *d, size_t n);

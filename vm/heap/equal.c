@@ -74,6 +74,11 @@ static bool compare_refs(Walk *w, const QiObject *a, const QiObject *b) {
         return push(w, a, b);
     case QI_K_STRUCT:
     case QI_K_BOX: return a->type == b->type && push(w, a, b);
+    case QI_K_INT128: case QI_K_RANGE: case QI_K_POINTER: {
+        /* Two words behind the header: a number, bounds, or a place. */
+        const QiValue *x = (const QiValue *)(const void *)(a + 1), *y = (const QiValue *)(const void *)(b + 1);
+        return a->flags == b->flags && x[0] == y[0] && x[1] == y[1];
+    }
     case QI_K_ENUM: return a->type == b->type && a->aux == b->aux && (a->flags == 0 || push(w, a, b));
     default: return a == b;
     }
@@ -81,7 +86,7 @@ static bool compare_refs(Walk *w, const QiObject *a, const QiObject *b) {
 
 static bool compare_values(Walk *w, const QiType *t, QiValue a, QiValue b) {
     if (t->is_ref) return compare_refs(w, qi_as_ref(a), qi_as_ref(b));
-    if (t->kind == QI_T_FLOAT) return qi_as_float(a) == qi_as_float(b);
+    if (qi_type_is_float(t)) return qi_as_float(a) == qi_as_float(b);
     return a == b;
 }
 
@@ -90,7 +95,7 @@ static bool step_list(Walk *w, size_t at, bool *done) {
     const QiList *a = (const QiList *)(const void *)w->pairs[at].a, *b = (const QiList *)(const void *)w->pairs[at].b;
     const QiType *t = w->heap->types[a->head.type]->a;
     *done = true;
-    if (!t->is_ref && t->kind != QI_T_FLOAT) {
+    if (!t->is_ref && !qi_type_is_float(t)) {
         return a->len == 0 || memcmp(a->items.data, b->items.data, a->len * qi_list_elem_size(a)) == 0;
     }
     size_t count = w->count;
@@ -107,11 +112,12 @@ static bool step_list(Walk *w, size_t at, bool *done) {
 
 static bool step_dict(Walk *w, size_t at, bool *done) {
     const QiDict *a = (const QiDict *)(const void *)w->pairs[at].a, *b = (const QiDict *)(const void *)w->pairs[at].b;
-    const QiType *t = w->heap->types[a->head.type]->b;
+    const QiType *t = w->heap->types[a->head.type]->b; /* NULL: a 集合 */
     size_t count = w->count, pos = w->pairs[at].next;
     QiValue key, value, other;
     while (qi_dict_next(a, &pos, &key, &value)) {
-        if (!qi_dict_find(b, key, &other) || !compare_values(w, t, value, other)) return false;
+        if (!qi_dict_find(b, key, &other)) return false;
+        if (t != NULL && !compare_values(w, t, value, other)) return false;
         if (w->count > count) {
             w->pairs[at].next = pos;
             *done = false;
@@ -168,6 +174,6 @@ int qi_equal_refs(QiHeap *h, const QiObject *a, const QiObject *b) {
 
 int qi_equal_values(QiHeap *h, const QiType *t, QiValue a, QiValue b) {
     if (t->is_ref) return qi_equal_refs(h, qi_as_ref(a), qi_as_ref(b));
-    if (t->kind == QI_T_FLOAT) return qi_as_float(a) == qi_as_float(b);
+    if (qi_type_is_float(t)) return qi_as_float(a) == qi_as_float(b);
     return a == b;
 }

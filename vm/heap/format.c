@@ -68,6 +68,16 @@ static void add_quoted(QiText *out, const QiString *s) {
     qi_text_add(out, TEXT("\""));
 }
 
+static void add_bytes(QiText *out, const QiString *s) {
+    char number[QI_INT_TEXT_MAX];
+    qi_text_add(out, TEXT("字节串["));
+    for (uint32_t i = 0; i < s->len; i++) {
+        if (i > 0) qi_text_add(out, TEXT(", "));
+        qi_text_add(out, number, qi_int_text((uint8_t)s->bytes[i], number));
+    }
+    qi_text_add(out, TEXT("]"));
+}
+
 static void add_error(QiText *out, const QiError *e, bool quoted) {
     if (!quoted) {
         qi_text_add(out, e->message->bytes, e->message->len);
@@ -84,6 +94,31 @@ static bool add_simple(QiText *out, const QiType *t, QiValue v, bool quoted) {
     switch (t->kind) {
     case QI_T_INT: qi_text_add(out, number, qi_int_text((int64_t)v, number)); return true;
     case QI_T_FLOAT: qi_text_add(out, number, qi_float_text(qi_as_float(v), number)); return true;
+    case QI_T_INT32: case QI_T_BYTE: qi_text_add(out, number, qi_int_text((int64_t)v, number)); return true;
+    case QI_T_FLOAT32: qi_text_add(out, number, qi_float32_text(qi_as_float(v), number)); return true;
+    case QI_T_INT128: {
+        const QiInt128 *n = qi_as_ref(v);
+        char digits[QI_INT128_TEXT_MAX];
+        qi_text_add(out, digits, qi_int128_text(n->low, n->high, digits));
+        return true;
+    }
+    case QI_T_BYTES: add_bytes(out, qi_as_ref(v)); return true;
+    case QI_T_RANGE: {
+        const QiInterval *r = qi_as_ref(v);
+        qi_text_add(out, number, qi_int_text(r->start, number));
+        if (r->head.flags) qi_text_add(out, TEXT("..="));
+        else qi_text_add(out, TEXT(".."));
+        qi_text_add(out, number, qi_int_text(r->end, number));
+        return true;
+    }
+    case QI_T_POINTER:
+        if (v == 0) qi_text_add(out, TEXT("空"));
+        else qi_text_add(out, TEXT("<指针>"));
+        return true;
+    case QI_T_SET:
+        if (((const QiDict *)qi_as_ref(v))->count > 0) return false;
+        qi_text_add(out, TEXT("集合()"));
+        return true;
     case QI_T_BOOL:
         if (v) qi_text_add(out, TEXT("真"));
         else qi_text_add(out, TEXT("假"));
@@ -164,7 +199,7 @@ static void open_value(Printer *p, const QiType *t, QiValue v) {
     if (!push(p, t, v)) return;
     switch (t->kind) {
     case QI_T_OPTION: qi_text_add(out, TEXT("有(")); break;
-    case QI_T_DICT: qi_text_add(out, TEXT("{")); break;
+    case QI_T_DICT: case QI_T_SET: qi_text_add(out, TEXT("{")); break;
     case QI_T_TUPLE: qi_text_add(out, TEXT("(")); break;
     case QI_T_ENUM: {
         const QiVariant *variant = &t->variants[qi_enum_tag(qi_as_ref(v))];
@@ -191,7 +226,7 @@ static void close_value(Printer *p) {
         if (f->type->nfields == 1) qi_text_add(p->out, TEXT(",)"));
         else qi_text_add(p->out, TEXT(")"));
         break;
-    case QI_T_DICT: qi_text_add(p->out, TEXT("}")); break;
+    case QI_T_DICT: case QI_T_SET: qi_text_add(p->out, TEXT("}")); break;
     case QI_T_STRUCT:
         if (f->type->is_tuple) qi_text_add(p->out, TEXT(")"));
         else if (f->type->nfields > 0) qi_text_add(p->out, TEXT(" }"));
@@ -236,7 +271,15 @@ static bool next_part(QiText *out, Frame *f, const QiType **type, QiValue *value
         size_t pos = i;
         if (!qi_dict_next(object, &pos, &key, value)) return false;
         if (f->started) qi_text_add(out, TEXT(", "));
-        add_simple(out, t->a, key, true);
+        if (t->kind == QI_T_SET) {
+            *type = t->a;
+            *value = key;
+            f->next = pos;
+            f->started = true;
+            return true;
+        }
+        /* A key holds no container that could hold the dictionary: this goes one level deep. */
+        if (!add_simple(out, t->a, key, true)) qi_format_append(NULL, out, t->a, key, true);
         qi_text_add(out, TEXT(": "));
         *type = t->b;
         f->next = pos;

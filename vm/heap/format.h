@@ -32,6 +32,10 @@ void qi_format_append(const QiHeap *h, QiText *out, const QiType *t, QiValue v, 
 /* Shortest text that reads back as d, with a point or an exponent, or 无穷 -无穷 非数. Returns its length; not terminated. */
 size_t qi_float_text(double d, char out[QI_FLOAT_TEXT_MAX]);
 size_t qi_int_text(int64_t n, char out[QI_INT_TEXT_MAX]);
+/* The same for a 单精度浮点: the shortest text that reads back as the float d is. */
+size_t qi_float32_text(double d, char out[QI_FLOAT_TEXT_MAX]);
+#define QI_INT128_TEXT_MAX 48
+size_t qi_int128_text(uint64_t low, int64_t high, char out[QI_INT128_TEXT_MAX]);
 
 typedef enum QiFormatResult { QI_FORMAT_OK, QI_FORMAT_BAD_SPEC, QI_FORMAT_NO_MEMORY } QiFormatResult;
 /* {值:规格}: grammar in docs/语言规范.md. *out is written only for QI_FORMAT_OK. */

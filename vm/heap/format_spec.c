@@ -75,15 +75,18 @@ static bool parse_spec(const QiString *s, Spec *out) {
     return p == end;
 }
 
+/* Of any integer type. */
+__extension__ typedef unsigned __int128 Magnitude;
+
 /* --- digits of numbers, without sign ------------------------------------------------------ */
 
-static void add_radix(QiText *out, uint64_t n, char kind) {
-    char buffer[64];
+static void add_radix(QiText *out, Magnitude n, char kind) {
+    char buffer[128];
     size_t at = sizeof buffer;
     unsigned shift = kind == 'b' ? 1 : kind == 'o' ? 3 : 4;
     const char *digits = kind == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     do {
-        buffer[--at] = digits[n & ((1u << shift) - 1)];
+        buffer[--at] = digits[(unsigned)n & ((1u << shift) - 1)];
         n >>= shift;
     } while (n != 0);
     qi_text_add(out, buffer + at, sizeof buffer - at);
@@ -113,14 +116,14 @@ static void add_printf(QiText *out, const char *format, int precision, double d)
     }
 }
 
-static void add_float(QiText *out, double d, const Spec *s) {
+static void add_float(QiText *out, double d, bool single, const Spec *s) {
     if (s->kind == 'e') {
         add_printf(out, "%.*e", s->precision >= 0 ? s->precision : 6, d);
     } else if (s->precision >= 0 || s->kind == '%') {
         add_printf(out, "%.*f", s->precision >= 0 ? s->precision : 0, s->kind == '%' ? d * 100 : d);
     } else {
         char text[QI_FLOAT_TEXT_MAX];
-        qi_text_add(out, text, qi_float_text(d, text));
+        qi_text_add(out, text, single ? qi_float32_text(d, text) : qi_float_text(d, text));
     }
     if (s->kind == '%') qi_text_add(out, "%", 1);
 }
@@ -138,12 +141,20 @@ static void add_thousands(QiText *out, const QiText *digits) {
 
 /* Splits a number into sign and text. false: the spec does not fit. */
 static bool number_text(const QiType *t, QiValue v, const Spec *s, QiText *out, bool *negative) {
-    bool is_float = t->kind == QI_T_FLOAT;
+    bool is_float = qi_type_is_float(t);
     bool radix = s->kind != 0 && strchr("xXbo", s->kind) != NULL;
     if (radix && (is_float || s->precision >= 0 || s->thousands)) return false;
     double d = is_float ? qi_as_float(v) : 0;
-    *negative = is_float ? signbit(d) && !isnan(d) : (int64_t)v < 0;
-    uint64_t magnitude = !is_float && *negative ? 0 - v : v;
+    Magnitude magnitude = 0;
+    if (is_float) {
+        *negative = signbit(d) && !isnan(d);
+    } else {
+        int64_t high = t->kind == QI_T_INT128 ? ((const QiInt128 *)qi_as_ref(v))->high : (int64_t)v >> 63;
+        uint64_t low = t->kind == QI_T_INT128 ? ((const QiInt128 *)qi_as_ref(v))->low : v;
+        magnitude = (Magnitude)(uint64_t)high << 64 | low;
+        *negative = high < 0;
+        if (*negative) magnitude = 0 - magnitude;
+    }
     QiText digits = {0};
     if (radix) {
         add_radix(&digits, magnitude, s->kind);
@@ -151,13 +162,13 @@ static bool number_text(const QiType *t, QiValue v, const Spec *s, QiText *out, 
         char text[QI_FLOAT_TEXT_MAX];
         qi_text_add(&digits, text, qi_float_text(fabs(d), text));
     } else if (is_float) {
-        add_float(&digits, fabs(d), s);
+        add_float(&digits, fabs(d), t->kind == QI_T_FLOAT32, s);
     } else if (s->kind != 0) {
-        add_float(&digits, (double)magnitude, s);
+        add_float(&digits, (double)magnitude, false, s);
     } else {
-        char text[QI_INT_TEXT_MAX];
-        /* The magnitude of the smallest 整数 does not fit: its text without the sign does. */
-        size_t n = qi_int_text((int64_t)v, text), skip = *negative;
+        char text[QI_INT128_TEXT_MAX];
+        /* The magnitude of the smallest number has the bits of that number: its text without the sign is right. */
+        size_t n = qi_int128_text((uint64_t)magnitude, (int64_t)(uint64_t)(magnitude >> 64), text), skip = text[0] == '-';
         qi_text_add(&digits, text + skip, n - skip);
         if (s->precision > 0) {
             qi_text_add(&digits, ".", 1);
@@ -194,7 +205,8 @@ QiFormatResult qi_format_with_spec(QiHeap *h, const QiType *t, QiValue v, const 
     Spec s;
     if (!parse_spec(spec, &s)) return QI_FORMAT_BAD_SPEC;
     /* x of a 字符 shows its code. */
-    bool number = t->kind == QI_T_INT || t->kind == QI_T_FLOAT || (t->kind == QI_T_CHAR && s.kind != 0);
+    bool number = qi_type_is_float(t) || t->kind == QI_T_INT || t->kind == QI_T_INT32 || t->kind == QI_T_BYTE || t->kind == QI_T_INT128 ||
+                  (t->kind == QI_T_CHAR && s.kind != 0);
     bool negative = false;
     QiText body = {0};
     if (number) {

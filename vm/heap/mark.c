@@ -30,7 +30,7 @@
 /* Objects of this type hold no references. */
 static bool is_leaf(const QiType *t) {
     switch (t->kind) {
-    case QI_T_STRING: return true;
+    case QI_T_STRING: case QI_T_BYTES: case QI_T_INT128: case QI_T_RANGE: return true;
     case QI_T_OPTION: return t->option_boxed ? !t->a->is_ref : is_leaf(t->a);
     case QI_T_STRUCT: case QI_T_TUPLE: case QI_T_ENUM:
         for (uint32_t i = 0; i < t->nfields; i++) {
@@ -207,12 +207,13 @@ static void trace_list(QiMarker *m, const QiList *l) {
 }
 
 static void trace_dict(QiMarker *m, const QiDict *d) {
-    bool keys = d->head.flags & QI_DICT_STRING_KEYS, values = d->head.flags & QI_DICT_REF_VALUES;
-    if (!keys && !values) return;
+    bool keys = d->head.flags & QI_DICT_STRING_KEYS, parts = d->head.flags & QI_DICT_DEEP_KEYS, values = d->head.flags & QI_DICT_REF_VALUES;
+    if (!keys && !parts && !values) return;
     for (uint32_t i = 0; i < d->used; i++) {
         const QiDictEntry *e = &d->entries[i];
         if (!e->live) continue;
         if (keys) mark_leaf(e->key);
+        else if (parts) mark_ref(m, e->key);
         if (values) mark_ref(m, e->value);
     }
 }
@@ -233,6 +234,8 @@ static QI_NOINLINE void trace_other(QiMarker *m, QiObject *o) {
     switch (o->kind) {
     case QI_K_LIST: trace_list(m, (const QiList *)(void *)o); break;
     case QI_K_DICT: trace_dict(m, (const QiDict *)(void *)o); break;
+    case QI_K_INT128: case QI_K_RANGE: break;
+    case QI_K_POINTER: qi_mark(m, ((const QiPointer *)(void *)o)->base); break;
     case QI_K_ERROR: {
         const QiError *e = (const QiError *)(void *)o;
         mark_leaf(qi_from_ref(e->message));

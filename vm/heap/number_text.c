@@ -51,6 +51,28 @@ size_t qi_int_text(int64_t n, char out[QI_INT_TEXT_MAX]) {
     return sign + digits_of(sign ? 0 - (uint64_t)n : (uint64_t)n, out + sign);
 }
 
+size_t qi_int128_text(uint64_t low, int64_t high, char out[QI_INT128_TEXT_MAX]) {
+    __extension__ unsigned __int128 n = (unsigned __int128)(uint64_t)high << 64 | low;
+    size_t at = 0;
+    if (high < 0) {
+        out[at++] = '-';
+        n = 0 - n;
+    }
+    const uint64_t part = 1000000000000000000u; /* 18 digits */
+    uint64_t parts[3];
+    size_t count = 0;
+    for (; n >= part; n /= part) parts[count++] = (uint64_t)(n % part);
+    at += digits_of((uint64_t)n, out + at);
+    while (count > 0) {
+        char digits[20];
+        size_t len = digits_of(parts[--count], digits);
+        memset(out + at, '0', 18 - len);
+        memcpy(out + at + (18 - len), digits, len);
+        at += 18;
+    }
+    return at;
+}
+
 /* A positive decimal: mantissa · 10^exponent. */
 typedef struct Decimal { uint64_t mantissa; int exponent; } Decimal;
 
@@ -100,7 +122,17 @@ static Decimal shortest(double d) {
     return rounded(d, 17);
 }
 
-size_t qi_float_text(double d, char out[QI_FLOAT_TEXT_MAX]) {
+static Decimal shortest_single(double d) {
+    for (int digits = 1; digits < 9; digits++) {
+        Decimal v = rounded(d, digits);
+        char text[48];
+        snprintf(text, sizeof text, "%llue%d", (unsigned long long)v.mantissa, v.exponent);
+        if ((double)strtof(text, NULL) == d) return v;
+    }
+    return rounded(d, 9);
+}
+
+static size_t float_text(double d, bool single, char *out) {
     if (isnan(d)) {
         memcpy(out, "非数", sizeof "非数" - 1);
         return sizeof "非数" - 1;
@@ -114,7 +146,7 @@ size_t qi_float_text(double d, char out[QI_FLOAT_TEXT_MAX]) {
         memcpy(out + at, "无穷", sizeof "无穷" - 1);
         return at + sizeof "无穷" - 1;
     }
-    Decimal v = d == 0 ? (Decimal){0, 0} : shortest(d);
+    Decimal v = d == 0 ? (Decimal){0, 0} : single ? shortest_single(d) : shortest(d);
     while (v.mantissa != 0 && v.mantissa % 10 == 0) {
         v.mantissa /= 10;
         v.exponent++;
@@ -150,3 +182,7 @@ size_t qi_float_text(double d, char out[QI_FLOAT_TEXT_MAX]) {
     }
     return at;
 }
+
+size_t qi_float_text(double d, char out[QI_FLOAT_TEXT_MAX]) { return float_text(d, false, out); }
+
+size_t qi_float32_text(double d, char out[QI_FLOAT_TEXT_MAX]) { return float_text(d, true, out); }

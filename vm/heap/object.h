@@ -20,7 +20,7 @@
 typedef enum QiKind {
     QI_K_FREE = 0,
     QI_K_STRING, QI_K_LIST, QI_K_DICT, QI_K_STRUCT, QI_K_BOX, QI_K_CLOSURE,
-    QI_K_CELL, QI_K_ERROR, QI_K_ENUM,
+    QI_K_CELL, QI_K_ERROR, QI_K_ENUM, QI_K_INT128, QI_K_RANGE, QI_K_POINTER,
     /* laid out, traced and finalised by sched/ (see QiKindOps in heap.h) */
     QI_K_FUTURE, QI_K_COROUTINE, QI_K_CHANNEL, QI_K_MUTEX, QI_K_WAITGROUP,
     QI_K_COUNT,
@@ -33,7 +33,8 @@ typedef struct QiObject {
     uint32_t aux;    /* meaning is the kind's */
 } QiObject;
 
-/* 字符串: aux is unused; ASCII-only text has chars == len and O(1) indexing. */
+/* 字符串: aux is unused; ASCII-only text has chars == len and O(1) indexing. A 字节串 has the same layout with any bytes and
+ * chars == len; only the static type tells the two apart. */
 typedef struct QiString {
     QiObject head;
     uint32_t len;    /* bytes; at most 2^31-1 */
@@ -57,6 +58,16 @@ typedef struct QiStruct { QiObject head; QiValue fields[]; } QiStruct;
  * half; flags: number of fields. So one load of the header is enough to test a variant and to find a field. */
 typedef struct QiEnum { QiObject head; QiValue fields[]; } QiEnum;
 #define QI_ENUM_PAYLOAD_MAX 255u
+
+/* 长整数, immutable. */
+typedef struct QiInt128 { QiObject head; uint64_t low; int64_t high; } QiInt128;
+
+/* 范围, immutable; flags: 1 when the end is included. */
+typedef struct QiInterval { QiObject head; int64_t start, end; } QiInterval;
+
+/* 指针, immutable; flags say what it points to. No pointer is the null word. */
+typedef enum QiPlace { QI_PLACE_CELL, QI_PLACE_FIELD, QI_PLACE_ELEMENT, QI_PLACE_GLOBAL } QiPlace;
+typedef struct QiPointer { QiObject head; QiObject *base; uint64_t index; } QiPointer;
 
 /* 有(v) of a boxed option. */
 typedef struct QiBox { QiObject head; QiValue value; } QiBox;

@@ -11,14 +11,9 @@ QI_INLINE size_t qi_round_size(size_t bytes) {
     return (bytes + QI_ALLOC_GRANULE - 1) & ~(size_t)(QI_ALLOC_GRANULE - 1);
 }
 
-/* Writes a complete header, as one word: compilers store the fields one by one, after a zero. */
+/* Writes a complete header. */
 QI_INLINE void qi_object_init(QiObject *o, QiKind kind, uint16_t type, uint32_t aux) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word = (uint64_t)type | (uint64_t)kind << 16 | (uint64_t)aux << 32;
-    memcpy(o, &word, sizeof *o);
-#else
     *o = (QiObject){.type = type, .kind = (uint8_t)kind, .flags = 0, .aux = aux};
-#endif
 }
 
 /* Fields are uninitialised. NULL: out of memory. */
@@ -59,6 +54,29 @@ QI_INLINE QiCell *qi_cell_new(QiHeap *h, const QiType *type, QiValue v) {
         c->value = v;
     }
     return c;
+}
+
+/* type: index of the INT128 type. NULL: out of memory. */
+QI_INLINE QiInt128 *qi_int128_new(QiHeap *h, uint16_t type, uint64_t low, int64_t high) {
+    QiInt128 *n = qi_alloc(h, qi_round_size(sizeof(QiInt128)));
+    if (QI_LIKELY(n != NULL)) {
+        qi_object_init(&n->head, QI_K_INT128, type, 0);
+        n->low = low;
+        n->high = high;
+    }
+    return n;
+}
+
+/* base is NULL for a global. NULL: out of memory. */
+QI_INLINE QiPointer *qi_pointer_new(QiHeap *h, const QiType *type, QiPlace place, QiObject *base, uint64_t index) {
+    QiPointer *p = qi_alloc(h, qi_round_size(sizeof(QiPointer)));
+    if (QI_LIKELY(p != NULL)) {
+        qi_object_init(&p->head, QI_K_POINTER, type->index, 0);
+        p->head.flags = (uint8_t)place;
+        p->base = base;
+        p->index = index;
+    }
+    return p;
 }
 
 /* 有(v) of OPTION type t in *out. false: out of memory. */

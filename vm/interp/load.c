@@ -165,8 +165,10 @@ static void read_header(Reader *r, size_t len) {
 static int plain_parts(unsigned kind) {
     switch ((QiTypeKind)kind) {
     case QI_T_INT: case QI_T_FLOAT: case QI_T_BOOL: case QI_T_CHAR: case QI_T_UNIT: case QI_T_STRING:
-    case QI_T_MUTEX: case QI_T_WAITGROUP: case QI_T_ERROR: return 0;
-    case QI_T_LIST: case QI_T_OPTION: case QI_T_FUTURE: case QI_T_TASK: case QI_T_CHANNEL: case QI_T_CELL: return 1;
+    case QI_T_MUTEX: case QI_T_WAITGROUP: case QI_T_ERROR:
+    case QI_T_INT32: case QI_T_BYTE: case QI_T_FLOAT32: case QI_T_INT128: case QI_T_BYTES: case QI_T_RANGE: return 0;
+    case QI_T_LIST: case QI_T_OPTION: case QI_T_FUTURE: case QI_T_TASK: case QI_T_CHANNEL: case QI_T_CELL:
+    case QI_T_SET: case QI_T_POINTER: return 1;
     case QI_T_DICT: return 2;
     case QI_T_COROUTINE: return 3;
     default: return -1;
@@ -214,7 +216,7 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
         refuse(r, 9010, "未知的类型种类 %u", t->kind);
         return;
     }
-    t->is_ref = t->kind > QI_T_UNIT;
+    t->is_ref = t->kind > QI_T_UNIT && t->kind != QI_T_INT32 && t->kind != QI_T_BYTE && t->kind != QI_T_FLOAT32;
     int parts = plain_parts(t->kind);
     if (parts >= 1) t->a = read_type(r, p);
     if (parts >= 2) t->b = read_type(r, p);
@@ -257,8 +259,31 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
     }
 }
 
-static bool hashable(const QiType *t) {
-    return t->kind == QI_T_INT || t->kind == QI_T_BOOL || t->kind == QI_T_CHAR || t->kind == QI_T_STRING;
+/* Whether a type can be a key, given what is assumed of the types it is made of. */
+static bool may_be_key(const QiType *t) {
+    switch ((QiTypeKind)t->kind) {
+    case QI_T_INT: case QI_T_BOOL: case QI_T_CHAR: case QI_T_STRING:
+    case QI_T_INT32: case QI_T_BYTE: case QI_T_INT128: case QI_T_BYTES: return true;
+    case QI_T_TUPLE: case QI_T_ENUM:
+        for (uint32_t i = 0; i < t->nfields; i++) {
+            if (!t->fields[i]->hashable) return false;
+        }
+        return true;
+    default: return false;
+    }
+}
+
+/* Enums may contain themselves: all types are assumed to be keys until a part speaks against it. */
+static void find_keys(QiType *types, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) types[i].hashable = true;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < n; i++) {
+            if (!types[i].hashable || may_be_key(&types[i])) continue;
+            types[i].hashable = false;
+            changed = true;
+        }
+    }
 }
 
 /* Cells are no values: only an environment captures them, and a cell may hold another. Environments are part of nothing. */
@@ -276,6 +301,7 @@ static void read_types(Reader *r, QiProgram *p) {
     QiType *storage = take(r, n, sizeof *storage);
     p->types = take(r, n, sizeof *p->types);
     p->option_of = take(r, n, sizeof *p->option_of);
+    p->pointer_of = take(r, n, sizeof *p->pointer_of);
     if (r->failed) return;
     memset(storage, 0, n * sizeof *storage);
     p->ntypes = n;
@@ -283,17 +309,20 @@ static void read_types(Reader *r, QiProgram *p) {
         storage[i].index = (uint16_t)i;
         p->types[i] = &storage[i];
         p->option_of[i] = NULL;
+        p->pointer_of[i] = NULL;
     }
     for (uint32_t i = 0; i < n && !r->failed; i++) read_one_type(r, p, &storage[i]);
     /* Facts that need the whole table. */
+    if (!r->failed) find_keys(storage, n);
     for (uint32_t i = 0; i < n && !r->failed; i++) {
         QiType *t = &storage[i];
-        if (t->kind == QI_T_LIST || t->kind == QI_T_ARRAY) t->elem_size = t->a->kind == QI_T_BOOL ? 1 : 8;
+        if (t->kind == QI_T_LIST || t->kind == QI_T_ARRAY) t->elem_size = t->a->kind == QI_T_BOOL || t->a->kind == QI_T_BYTE ? 1 : 8;
         if (t->kind == QI_T_OPTION) {
-            t->option_boxed = !t->a->is_ref || t->a->kind == QI_T_OPTION;
+            t->option_boxed = !t->a->is_ref || qi_type_has_null(t->a);
             p->option_of[t->a->index] = t;
         }
-        if (t->kind == QI_T_DICT && !hashable(t->a)) refuse(r, 9010, "类型 %u 的键不能用作字典的键", i);
+        if ((t->kind == QI_T_DICT || t->kind == QI_T_SET) && !t->a->hashable) refuse(r, 9010, "类型 %u 的键不能用作字典的键", i);
+        if (t->kind == QI_T_POINTER) p->pointer_of[t->a->index] = t;
         check_parts(r, t);
     }
 }
@@ -490,7 +519,6 @@ static void join_code(Reader *r, QiProgram *p) {
         p->code_start[i] = at;
         at += f->ncode;
         p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = (uint16_t)f->nregs, .nparams = (uint16_t)f->nlocals};
-        p->entries[i].large = !qi_frame_fits_first(f->nregs);
         if (f->self != NULL) p->entries[i].type = f->self->index;
     }
     p->code_start[p->nfunctions] = at;

@@ -66,6 +66,7 @@ typedef struct QiProgram {
     QiName *global_names;
     QiImport *imports;
     const QiType **option_of;     /* type number → its 选项 type (DFIND, RESUME, RECVOK deliver it), or NULL when the module has none */
+    const QiType **pointer_of;    /* the same for 指针 types (PTRCELL …) */
     QiName *files;
     QiFunction *functions;
     QiFuncEntry *entries;         /* parallel to functions: what a call reads */

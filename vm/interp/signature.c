@@ -25,6 +25,9 @@ typedef struct TypeName { const char *text; QiTypeKind kind; int parts; } TypeNa
 /* Longer names before their prefixes. */
 static const TypeName type_names[] = {
     {"整数", QI_T_INT, 0},      {"浮点数", QI_T_FLOAT, 0},   {"布尔", QI_T_BOOL, 0},      {"字符串", QI_T_STRING, 0},
+    {"短整数", QI_T_INT32, 0},  {"字节串", QI_T_BYTES, 0},   {"字节", QI_T_BYTE, 0},      {"单精度浮点", QI_T_FLOAT32, 0},
+    {"长整数", QI_T_INT128, 0}, {"集合", QI_T_SET, 1},       {"数组", QI_T_ARRAY, 1},     {"范围", QI_T_RANGE, 0},
+    {"指针", QI_T_POINTER, 1},
     {"字符", QI_T_CHAR, 0},     {"空", QI_T_UNIT, 0},        {"列表", QI_T_LIST, 1},      {"字典", QI_T_DICT, 2},
     {"选项", QI_T_OPTION, 1},   {"未来", QI_T_FUTURE, 1},    {"任务", QI_T_TASK, 1},      {"协程", QI_T_COROUTINE, 3},
     {"通道", QI_T_CHANNEL, 1},  {"互斥锁", QI_T_MUTEX, 0},   {"等待组", QI_T_WAITGROUP, 0}, {"错误", QI_T_ERROR, 0},
@@ -46,8 +49,11 @@ static bool skip(Matcher *m, const char *text) {
 static bool within_bound(char letter, const QiType *t) {
     QiTypeKind k = (QiTypeKind)t->kind;
     if (k == QI_T_CELL || k == QI_T_ENV) return false;
-    if (letter == 'K') return k == QI_T_INT || k == QI_T_BOOL || k == QI_T_CHAR || k == QI_T_STRING;
-    if (letter == 'O') return k == QI_T_INT || k == QI_T_FLOAT || k == QI_T_CHAR || k == QI_T_STRING;
+    if (letter == 'K') return t->hashable;
+    if (letter == 'O') {
+        return k == QI_T_INT || k == QI_T_FLOAT || k == QI_T_CHAR || k == QI_T_STRING || k == QI_T_INT32 || k == QI_T_BYTE ||
+               k == QI_T_FLOAT32 || k == QI_T_INT128;
+    }
     return true;
 }
 

@@ -154,12 +154,69 @@ QiStatus qi_slow_dict_find(QiWorker *w, const QiDict *d, QiValue key, QiValue *o
 
 bool qi_slow_cell_unset(QiWorker *w, const QiCell *cell) {
     const QiType *elem = w->heap->types[cell->head.type]->a;
-    return elem->is_ref && elem->kind != QI_T_OPTION;
+    return elem->is_ref && !qi_type_has_null(elem);
 }
 
 bool qi_slow_global_unset(QiWorker *w, uint32_t global) {
     const QiType *t = w->vm->program->global_types[global];
-    return t->is_ref && t->kind != QI_T_OPTION;
+    return t->is_ref && !qi_type_has_null(t);
+}
+
+/* --- pointers -------------------------------------------------------------------- */
+
+static const QiType *target_type(const QiWorker *w, QiPlace place, const QiObject *base, uint64_t index) {
+    if (place == QI_PLACE_GLOBAL) return w->vm->program->global_types[index];
+    const QiType *t = w->heap->types[base->type];
+    return place == QI_PLACE_FIELD ? t->fields[index] : t->a;
+}
+
+QiStatus qi_slow_point(QiWorker *w, QiPlace place, QiObject *base, uint64_t index, QiValue *out) {
+    if (place == QI_PLACE_ELEMENT && index >= ((const QiList *)(void *)base)->len) {
+        return qi_throw_index(w, (int64_t)index, ((const QiList *)(void *)base)->len);
+    }
+    const QiType *t = w->vm->program->pointer_of[target_type(w, place, base, index)->index];
+    QiPointer *p = qi_pointer_new(w->heap, t, place, base, index);
+    if (p == NULL) return qi_throw_memory(w);
+    *out = qi_from_ref(p);
+    return QI_OK;
+}
+
+/* The word a pointer stands for. NULL: one byte of a list, in *byte; or nothing any more. */
+static QiValue *pointer_word(const QiWorker *w, const QiPointer *p, uint8_t **byte) {
+    *byte = NULL;
+    switch ((QiPlace)p->head.flags) {
+    case QI_PLACE_CELL: return &((QiCell *)(void *)p->base)->value;
+    case QI_PLACE_FIELD: return &((QiStruct *)(void *)p->base)->fields[p->index];
+    case QI_PLACE_GLOBAL: return &w->globals[p->index];
+    case QI_PLACE_ELEMENT: break;
+    }
+    QiList *l = (QiList *)(void *)p->base;
+    if (p->index >= l->len) return NULL;
+    if (!qi_list_is_bytes(l)) return &l->items.words[p->index];
+    *byte = &l->items.bytes[p->index];
+    return NULL;
+}
+
+QiStatus qi_slow_pointer_load(QiWorker *w, const QiPointer *p, QiValue *out) {
+    uint8_t *byte = NULL;
+    const QiValue *word = p != NULL ? pointer_word(w, p, &byte) : NULL;
+    if (word == NULL && byte == NULL) return qi_throw_simple(w, 5001);
+    QiValue v = word != NULL ? __atomic_load_n(word, __ATOMIC_RELAXED) : __atomic_load_n(byte, __ATOMIC_RELAXED);
+    if (v == 0) {
+        const QiType *t = w->heap->types[p->head.type]->a;
+        if (t->is_ref && !qi_type_has_null(t)) return qi_throw_simple(w, 7011);
+    }
+    *out = v;
+    return QI_OK;
+}
+
+QiStatus qi_slow_pointer_store(QiWorker *w, const QiPointer *p, QiValue v) {
+    uint8_t *byte = NULL;
+    QiValue *word = p != NULL ? pointer_word(w, p, &byte) : NULL;
+    if (word != NULL) __atomic_store_n(word, v, __ATOMIC_RELAXED);
+    else if (byte != NULL) __atomic_store_n(byte, (uint8_t)v, __ATOMIC_RELAXED);
+    else return qi_throw_simple(w, 5001);
+    return QI_OK;
 }
 
 /* --- coroutines ------------------------------------------------------------------ */

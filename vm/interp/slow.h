@@ -47,6 +47,11 @@ QiStatus qi_slow_fill(QiWorker *w, uint16_t type, const QiValue *args, QiValue *
 /* *out: 选项<V>. */
 QiStatus qi_slow_dict_find(QiWorker *w, const QiDict *d, QiValue key, QiValue *out);
 /* A zero word in a cell or global: is it a reference that was never stored? */
+/* A new pointer in *out. index: field, element or global number. QI_THROW: E7003 (element), E7007. */
+QiStatus qi_slow_point(QiWorker *w, QiPlace place, QiObject *base, uint64_t index, QiValue *out);
+/* p may be NULL (空). QI_THROW: E5001; for loads also E7011. */
+QiStatus qi_slow_pointer_load(QiWorker *w, const QiPointer *p, QiValue *out);
+QiStatus qi_slow_pointer_store(QiWorker *w, const QiPointer *p, QiValue v);
 bool qi_slow_cell_unset(QiWorker *w, const QiCell *cell);
 bool qi_slow_global_unset(QiWorker *w, uint32_t global);
 

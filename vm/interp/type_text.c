@@ -52,6 +52,14 @@ static void write_type(Writer *w, const QiType *t, uint32_t depth) {
     case QI_T_CHAR: add(w, "字符"); return;
     case QI_T_UNIT: add(w, "空"); return;
     case QI_T_STRING: add(w, "字符串"); return;
+    case QI_T_INT32: add(w, "短整数"); return;
+    case QI_T_BYTE: add(w, "字节"); return;
+    case QI_T_FLOAT32: add(w, "单精度浮点"); return;
+    case QI_T_INT128: add(w, "长整数"); return;
+    case QI_T_BYTES: add(w, "字节串"); return;
+    case QI_T_RANGE: add(w, "范围"); return;
+    case QI_T_SET: write_generic(w, "集合", t, 1, depth); return;
+    case QI_T_POINTER: write_generic(w, "指针", t, 1, depth); return;
     case QI_T_MUTEX: add(w, "互斥锁"); return;
     case QI_T_WAITGROUP: add(w, "等待组"); return;
     case QI_T_ERROR: add(w, "错误"); return;
@@ -65,6 +73,10 @@ static void write_type(Writer *w, const QiType *t, uint32_t depth) {
     case QI_T_CELL: write_generic(w, "单元", t, 1, depth); return;
     case QI_T_ARRAY: {
         char digits[QI_INT_TEXT_MAX];
+        if (t->length == QI_ANY_LENGTH) {
+            write_generic(w, "数组", t, 1, depth);
+            return;
+        }
         add(w, "[");
         write_type(w, t->a, depth);
         add(w, "; ");

@@ -54,6 +54,18 @@ static const QiType *want_type(QiVerifier *v, uint32_t index, QiTypeKind kind) {
     return NULL;
 }
 
+/* What 对于 over a 集合 writes where a 字典 gives its value. */
+static const QiType no_value = {.kind = QI_T_UNIT};
+
+/* 字典 or 集合, else refused and NULL. */
+static const QiType *want_table(QiVerifier *v, const QiType *t) {
+    if (t != NULL && (t->kind == QI_T_DICT || t->kind == QI_T_SET)) return t;
+    mismatch(v);
+    return NULL;
+}
+
+static bool nullable(QiVerifier *v, const QiType *t) { return (t != NULL && qi_type_has_null(t)) || mismatch(v); }
+
 static bool value_is(QiVerifier *v, uint32_t r, const QiType *t) { return holds(v, r, t) || mismatch(v); }
 
 static bool window_is(QiVerifier *v, uint32_t first, const QiType *const *types, uint32_t n) {
@@ -216,7 +228,7 @@ static bool select_cases(QiVerifier *v, const QiInsn *select) {
 static bool new_list(QiVerifier *v, const QiInsn *i) {
     const QiType *t = v->p->types[i->c];
     if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return mismatch(v);
-    if (t->kind == QI_T_ARRAY && t->length != i->b) return mismatch(v);
+    if (t->kind == QI_T_ARRAY && t->length != QI_ANY_LENGTH && t->length != i->b) return mismatch(v);
     if (i->a >= v->f->nregs || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, "元素超出了寄存器");
     v->work += i->b;
     for (uint32_t k = 0; k < i->b; k++) {
@@ -267,7 +279,8 @@ static bool concat(QiVerifier *v, const QiInsn *i) {
 
 static bool length_of(QiVerifier *v, const QiInsn *i) {
     const QiType *t = type_of(v, i->b);
-    bool ok = t->kind == QI_T_STRING || t->kind == QI_T_LIST || t->kind == QI_T_ARRAY || t->kind == QI_T_DICT;
+    bool ok = t->kind == QI_T_STRING || t->kind == QI_T_LIST || t->kind == QI_T_ARRAY || t->kind == QI_T_DICT || t->kind == QI_T_SET ||
+              t->kind == QI_T_BYTES;
     return ok ? set_raw(v, i->a) : mismatch(v);
 }
 
@@ -281,7 +294,7 @@ static bool same_types(QiVerifier *v, const QiInsn *i, bool strings) {
 
 static bool iterate(QiVerifier *v, const QiInsn *i) {
     const QiType *t = type_of(v, i->b);
-    if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY && t->kind != QI_T_DICT) return mismatch(v);
+    if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY && t->kind != QI_T_DICT && t->kind != QI_T_SET) return mismatch(v);
     return set_raw(v, (uint32_t)i->a + 1) && set_raw(v, (uint32_t)i->a + 2);
 }
 
@@ -291,6 +304,12 @@ static bool field_of(QiVerifier *v, uint32_t object, uint32_t field, QiTypeKind 
     if (field >= t->nfields) return qi_verify_refuse(v, "字段编号超出范围");
     *out = t->fields[field];
     return true;
+}
+
+/* Register r gets a pointer to a value of this type. */
+static bool point_to(QiVerifier *v, uint32_t r, const QiType *to) {
+    const QiType *t = v->p->pointer_of[to->index];
+    return t != NULL ? set_type(v, r, t) : qi_verify_refuse(v, "模块缺少需要的指针类型");
 }
 
 static bool returns(QiVerifier *v, uint32_t r) { return value_is(v, r, v->f->result); }
@@ -314,6 +333,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_FADD: case QI_OP_FSUB: case QI_OP_FMUL: case QI_OP_FDIV: case QI_OP_FREM:
     case QI_OP_FADDK: case QI_OP_FSUBK: case QI_OP_FMULK: case QI_OP_FDIVK: case QI_OP_FRSUBK: case QI_OP_FRDIVK:
     case QI_OP_FNEG: case QI_OP_FSQRT: case QI_OP_I2F: case QI_OP_F2I: case QI_OP_I2CHAR:
+    case QI_OP_CHK32: case QI_OP_CHK8: case QI_OP_FROUND32:
     case QI_OP_EQ: case QI_OP_NE: case QI_OP_LT: case QI_OP_LE:
     case QI_OP_FEQ: case QI_OP_FNE: case QI_OP_FLT: case QI_OP_FLE: case QI_OP_NOT:
         return set_raw(v, i->a);
@@ -324,7 +344,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
 
     case QI_OP_JMP: case QI_OP_JT: case QI_OP_JF: return qi_verify_jump(v, target_bc(v, i));
     case QI_OP_JNONE: case QI_OP_JSOME:
-        return want(v, i->a, QI_T_OPTION) != NULL && qi_verify_jump(v, target_bc(v, i));
+        return nullable(v, type_of(v, i->a)) && qi_verify_jump(v, target_bc(v, i));
     case QI_OP_JEQ: case QI_OP_JNE: case QI_OP_JLT: case QI_OP_JLE:
     case QI_OP_JEQI: case QI_OP_JNEI: case QI_OP_JLTI: case QI_OP_JLEI: case QI_OP_JGTI: case QI_OP_JGEI:
     case QI_OP_JFEQ: case QI_OP_JFNE: case QI_OP_JFLT: case QI_OP_JFLE: case QI_OP_JFNLT: case QI_OP_JFNLE:
@@ -343,8 +363,9 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
         return want(v, i->a, QI_T_STRING) != NULL && loop_vars_raw(v, (uint32_t)i->a + 1, 1) &&
                set_raw(v, (uint32_t)i->a + 2) && back(v, target_bc(v, i), NULL, NULL, 0);
     case QI_OP_DICTNEXT:
-        t = want(v, i->a, QI_T_DICT);
-        return t != NULL && loop_vars_raw(v, (uint32_t)i->a + 1, 2) && back(v, target_bc(v, i), t->a, t->b, (uint32_t)i->a + 3);
+        t = want_table(v, type_of(v, i->a));
+        return t != NULL && loop_vars_raw(v, (uint32_t)i->a + 1, 2) &&
+               back(v, target_bc(v, i), t->a, t->b != NULL ? t->b : &no_value, (uint32_t)i->a + 3);
     case QI_OP_ITER: return iterate(v, i);
 
     case QI_OP_CALL: return call_function(v, i);
@@ -374,6 +395,21 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_LDGLOBAL: return set_type(v, i->a, v->p->global_types[(uint32_t)qi_insn_bc(i)]);
     case QI_OP_STGLOBAL: return value_is(v, i->a, v->p->global_types[(uint32_t)qi_insn_bc(i)]);
 
+    case QI_OP_PTRCELL:
+        t = want(v, i->b, QI_T_CELL);
+        return t != NULL && point_to(v, i->a, t->a);
+    case QI_OP_PTRFIELD: return field_of(v, i->b, i->c, QI_T_STRUCT, &e) && point_to(v, i->a, e);
+    case QI_OP_PTRELEM:
+        t = want_list(v, i->b, 0);
+        return t != NULL && point_to(v, i->a, t->a);
+    case QI_OP_PTRGLOBAL: return point_to(v, i->a, v->p->global_types[(uint32_t)qi_insn_bc(i)]);
+    case QI_OP_LDPTR:
+        t = want(v, i->b, QI_T_POINTER);
+        return t != NULL && set_type(v, i->a, t->a);
+    case QI_OP_STPTR:
+        t = want(v, i->a, QI_T_POINTER);
+        return t != NULL && value_is(v, i->b, t->a);
+
     case QI_OP_NEWSTRUCT:
         t = v->p->types[i->c];
         if (t->kind != QI_T_STRUCT && t->kind != QI_T_TUPLE) return mismatch(v);
@@ -397,7 +433,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
         t = want(v, i->a, QI_T_LIST);
         return t != NULL && value_is(v, i->b, t->a);
     case QI_OP_NEWDICT:
-        t = want_type(v, i->c, QI_T_DICT);
+        t = want_table(v, v->p->types[i->c]);
         return t != NULL && set_type(v, i->a, t);
     case QI_OP_DGET:
         t = want(v, i->b, QI_T_DICT);
@@ -411,8 +447,8 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
         e = v->p->option_of[t->b->index];
         return e != NULL ? set_type(v, i->a, e) : qi_verify_refuse(v, "模块缺少需要的选项类型");
     case QI_OP_NONE:
-        t = want_type(v, i->c, QI_T_OPTION);
-        return t != NULL && set_type(v, i->a, t);
+        t = v->p->types[i->c];
+        return nullable(v, t) && set_type(v, i->a, t);
     case QI_OP_SOME:
         t = want_type(v, i->c, QI_T_OPTION);
         return t != NULL && value_is(v, i->b, t->a) && set_type(v, i->a, t);

@@ -39,6 +39,27 @@ const char *qi_coroutine_state_name(const QiHandle *h);
 /* Its number in reports. */
 uint32_t qi_coroutine_id(const QiHandle *h);
 
+/* --- 并发 截止 -------------------------------------------------------------------- */
+/* Open a block on the running coroutine; the front end pairs each with one of the two after them. */
+QiStatus qi_scope_enter(QiContext *cx);
+/* E6020 when limit < 1. */
+QiStatus qi_scope_enter_limit(QiContext *cx, int64_t limit);
+QiStatus qi_scope_enter_deadline(QiContext *cx, int64_t milliseconds);
+/* The block came to its end: joins. *slot becomes 0; throws when the block must be aborted. */
+QiStatus qi_scope_close(QiContext *cx, QiValue *slot);
+/* The block ends by e, or closing threw it: cancels and joins. *slot becomes the error to throw. */
+QiStatus qi_scope_abort(QiContext *cx, QiError *e, QiValue *slot);
+
+typedef enum QiGatherMode {
+    QI_GATHER_ALL = 0,     /* until one failed, or all are there */
+    QI_GATHER_ANY,         /* until one is there, or all failed */
+    QI_GATHER_FIRST,       /* until one is settled */
+    QI_GATHER_SETTLED,     /* until all tasks among them are settled; nobody settles other futures on demand */
+} QiGatherMode;
+/* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
+ * failed last (ANY) or -1. */
+QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
+
 /* --- 通道 -------------------------------------------------------------------------- */
 /* Values buffered now. */
 uint32_t qi_channel_length(const QiChannel *c);

@@ -54,6 +54,8 @@ QiStatus qi_throw_simple(QiContext *cx, int code);
 QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length);       /* E7003 */
 QiStatus qi_throw_memory(QiContext *cx);                                      /* E7007 */
 QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text); /* one placeholder */
+/* natives/number.c. E7010: this text is not a `what`. */
+QiStatus qi_throw_not_a(QiContext *cx, const QiString *s, const char *what);
 
 /* --- strings ------------------------------------------------------------------ */
 /* NULL: out of memory (then return qi_throw_memory). bytes must be valid UTF-8. */
