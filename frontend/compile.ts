@@ -1,6 +1,6 @@
 /*
  * The compiler on one screen: text → bytecode, phases numbered like their folders. Pure: bytes in, bytes and
- * diagnostics out.
+ * diagnostics out; the files a program imports come from a Host that the caller gives.
  *
  * A phase runs only when the ones before it reported no error, so that a later phase never meets a broken tree and
  * no error is reported twice. Rejected: checking what could be parsed despite syntax errors; a recovered tree has
@@ -9,11 +9,14 @@
 import { decodeSource } from './1-lex/decode.js';
 import { lex } from './1-lex/lex.js';
 import { parseTokens } from './2-parse/parse.js';
+import { resolve } from './2b-resolve/resolve.js';
+import { isBuiltinName } from './3-check/builtin-names.js';
 import { check } from './3-check/check.js';
 import { LimitError } from './4-lower/ir.js';
 import { lower } from './4-lower/lower.js';
 import { emit } from './5-emit/emit.js';
 import { diagnostic, sortDiagnostics, type Diagnostic } from './diagnostics.js';
+import { NO_FILES, type Host } from './project.js';
 
 export interface Compilation {
   /** The bytes of a .qic module; undefined exactly when there is an error among the diagnostics. */
@@ -22,8 +25,11 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compiles one file. `path` is how diagnostics and stack traces name it. Never throws for faults of the program. */
-export function compile(bytes: Uint8Array, path: string): Compilation {
+/**
+ * Compiles a program. `bytes` are the file it begins with, `path` is how diagnostics and stack traces name that file and
+ * where its imports are looked for, `host` has the other files. Never throws for faults of the program.
+ */
+export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES): Compilation {
   const diagnostics: Diagnostic[] = [];
   let failed = false;
   const report = (d: Diagnostic): void => {
@@ -37,7 +43,9 @@ export function compile(bytes: Uint8Array, path: string): Compilation {
   const tokens = lex(file, report); //               1  text → tokens
   const unit = parseTokens(tokens, report); //       2  tokens → syntax tree
   if (failed) return finish();
-  const program = check([unit], report); //          3  syntax tree → typed tree
+  const project = resolve(unit, host, isBuiltinName, report); // 2b  one tree → those of all files
+  if (failed) return finish();
+  const program = check(project, report); //         3  syntax trees → typed tree
   if (failed) return finish();
   try {
     const ir = lower(program); //                    4  typed tree → registers and jumps

@@ -1,7 +1,7 @@
 /*
  * Enforces the layering of the house (docs/架构.md), file by file:
  *
- * TypeScript   shared files ← 1-lex ← 2-parse ← 3-check ← 4-lower ← 5-emit ← compile.ts ← cli, lsp, embed.
+ * TypeScript   shared files ← 1-lex ← 2-parse ← 2b-resolve ← 3-check ← 4-lower ← 5-emit ← compile.ts ← cli, lsp, embed.
  *              A file imports its own layer and lower ones. Only the last layer may import node: modules, so the
  *              phases stay free of I/O. aot/ reads bytecode: of the front end it sees generated/ only.
  *              Value imports form no cycle, except among the files of one phase: grammar and types are recursive, so
@@ -29,6 +29,7 @@ const TS_LAYERS: readonly (readonly [RegExp, number])[] = [
   [/^frontend\/[a-z]+(\.test)?\.ts$/, 0],
   [/^frontend\/1-lex\//, 1],
   [/^frontend\/2-parse\//, 2],
+  [/^frontend\/2b-resolve\//, 2.5],
   [/^frontend\/3-check\//, 3],
   [/^frontend\/4-lower\//, 4],
   [/^frontend\/5-emit\//, 5],
@@ -141,7 +142,7 @@ function checkShape(path: string, text: string): string[] {
   return faults;
 }
 
-const inSamePhase = (a: string, b: string): boolean => /^frontend\/[1-5]-/.test(a) && posix.dirname(a) === posix.dirname(b);
+const inSamePhase = (a: string, b: string): boolean => /^frontend\/[1-5]b?-/.test(a) && posix.dirname(a) === posix.dirname(b);
 
 /** One fault per cycle of value imports that leaves a phase, found by depth-first search. */
 export function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[] {

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
 import { renderErrorPage, renderErrors } from './gen-errors.js';
+import { renderLibrary } from './gen-library.js';
 import { renderNatives } from './gen-natives.js';
 import { renderOpcodes, renderTablesHeader, tablesHash } from './gen-opcodes.js';
 
@@ -39,6 +40,7 @@ export function generate(): Output[] {
     { path: 'frontend/generated/errors.ts', text: renderErrors(errors) },
     { path: 'docs/错误码.md', text: renderErrorPage(errors) },
     { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
+    { path: 'frontend/generated/library.ts', text: renderLibrary(join(ROOT, 'natives/标准库')) },
     { path: 'frontend/generated/opcodes.ts', text: renderOpcodes(opcodes, hash) },
     { path: 'vm/include/qi/generated/tables_hash.h', text: renderTablesHeader(hash) },
   ];

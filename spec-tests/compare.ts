@@ -80,7 +80,8 @@ export function compareDiagnostics(
 
 /** One diagnostic as front matter writes it. */
 export function showDiagnostic(diagnostic: ExpectedDiagnostic): string {
-  return `${diagnostic.code} ${diagnostic.line}:${diagnostic.column}`;
+  const { code, line, column, file } = diagnostic;
+  return `${code} ${line}:${column}${file === undefined ? '' : ` ${file}`}`;
 }
 
 function asText(lines: readonly string[]): string {

@@ -26,6 +26,8 @@ export interface ExpectedDiagnostic {
   readonly line: number;
   /** Column, from 1, in Unicode scalar values. */
   readonly column: number;
+  /** The file, relative to the program's folder, when it is not the program itself. */
+  readonly file?: string;
 }
 
 /** What one program promises. */
@@ -55,7 +57,7 @@ export class FrontMatterError extends Error {}
 
 const FIELD = /^\/\/ ([\p{Script=Han}]+):(?: ?(.*))?$/u;
 const OUTPUT_LINE = /^\/\/\|(?: (.*))?$/su;
-const DIAGNOSTIC = /^([EW]\d{4}) ([1-9]\d*):([1-9]\d*)$/u;
+const DIAGNOSTIC = /^([EW]\d{4}) ([1-9]\d*):([1-9]\d*)(?: (\S.*))?$/u;
 
 /** The places where an expectation appears, while the lines are being read. */
 interface Draft {
@@ -191,7 +193,8 @@ function parseDiagnostic(value: string, kind: 'E' | 'W', line: number): Expected
   if (match === null || match[1]?.[0] !== kind) {
     fail(line, `expected a code and a place such as ${kind}3001 2:9, not ${value}`);
   }
-  return { code: match[1], line: Number(match[2]), column: Number(match[3]) };
+  const file = match[4];
+  return { code: match[1], line: Number(match[2]), column: Number(match[3]), ...(file === undefined ? {} : { file }) };
 }
 
 function finish(draft: Draft): Expectation {

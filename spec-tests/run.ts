@@ -24,6 +24,7 @@ import { parseArgs } from 'node:util';
 import { compareCompilation, compareRun } from './compare.js';
 import { compileProgram, type Compilation } from './compile-program.js';
 import { execute } from './execute.js';
+import { programsAmong } from './find-programs.js';
 import { findQivm } from './find-qivm.js';
 import { type Engine, type Expectation, FrontMatterError, isEngine, parseFrontMatter } from './front-matter.js';
 
@@ -96,7 +97,7 @@ function positive(name: string, text: string | undefined, otherwise: number): nu
   return value;
 }
 
-/** All programs whose path contains one of the filters, in a stable order. */
+/** All programs whose path contains one of the filters, in a stable order. A folder with a 主.qi is one program of several files. */
 async function findPrograms(filters: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const folder of PROGRAM_FOLDERS) {
@@ -108,7 +109,7 @@ async function findPrograms(filters: readonly string[]): Promise<string[]> {
   }
   const wanted = (name: string): boolean =>
     filters.length === 0 || filters.some((filter) => name.normalize('NFC').includes(filter));
-  return found.filter(wanted).sort();
+  return programsAmong(found).filter(wanted).sort();
 }
 
 /** Run one program on all its engines. */

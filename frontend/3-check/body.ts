@@ -12,6 +12,7 @@ import type * as ast from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type * as hir from '../hir.js';
+import type { Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { instanceNote } from './generics.js';
@@ -21,6 +22,7 @@ import {
   type Symbol,
 } from './scope.js';
 import { isNumeric, widens } from './numbers.js';
+import { ProjectNames } from './packages.js';
 import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
 
 export type Attempt = (force: boolean) => boolean;
@@ -57,7 +59,8 @@ export class Checker {
   errors = 0;
   /** Above 0 while something is inferred that is reported elsewhere. */
   muted = 0;
-  readonly #package = new Scope(undefined, undefined);
+  /** Packages and imports. */
+  readonly names: ProjectNames;
   readonly functions: Mutable<hir.Func>[] = [];
   readonly bodies: Body[] = [];
   readonly functionSymbols: FunctionSymbol[] = [];
@@ -89,18 +92,19 @@ export class Checker {
   readonly #reported = new Map<SourceFile, Set<string>>();
   readonly #refused = new Map<SourceFile, Set<string>>();
 
-  constructor(report: Reporter) {
+  constructor(project: Project, report: Reporter) {
     this.#report = report;
+    this.names = new ProjectNames(project);
   }
 
   /** The scope of the package a file belongs to: where its top-level names are entered. */
-  packageOf(_file: SourceFile): Scope {
-    return this.#package;
+  packageOf(file: SourceFile): Scope {
+    return this.names.packageOf(file).scope;
   }
 
   /** What code at the top level of a file sees: its imports and the names of its package. */
   scopeOf(file: SourceFile): Scope {
-    return this.packageOf(file);
+    return this.names.scopeOf(file);
   }
 
   fresh(literal: TypeVariable['literal'] = 'none'): TypeVariable {

@@ -58,6 +58,12 @@ export function moduleNatives(module: string): ReadonlyMap<string, NativeInfo> {
   return modules.get(module) ?? new Map();
 }
 
+/** A module of the library that has a function of this name. */
+export function moduleOffering(name: string): string | undefined {
+  for (const [module, table] of modules) if (table.has(name)) return module;
+  return undefined;
+}
+
 export function nativeMethod(kind: Type['kind'], name: string): NativeInfo | undefined {
   const found = methods.get(kind)?.get(name);
   return found === undefined && kind === 'task' ? methods.get('future')?.get(name) : found;

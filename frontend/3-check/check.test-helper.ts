@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import { hintOf, messageOf } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { parse } from '../2-parse/parse.js';
+import { onePackage } from '../project.js';
 import { SourceFile } from '../source.js';
 import { showType } from '../types.js';
 import { check } from './check.js';
@@ -23,7 +24,7 @@ export function checkText(...texts: readonly string[]): Checked {
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic): void => void diagnostics.push(d);
   const units = texts.map((text, i) => parse(new SourceFile(`${i + 1}.qi`, text), report));
-  const program = check(units, report);
+  const program = check(onePackage(units), report);
   const place = (d: Diagnostic): string => {
     const { line, column } = d.file.position(d.span.start);
     return `${d.code} ${line}:${column}`;

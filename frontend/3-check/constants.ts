@@ -7,6 +7,7 @@
 import type * as ast from '../ast.js';
 import type { SourceFile } from '../source.js';
 import type { Checker } from './body.js';
+import { qualified } from './imports.js';
 import type { ConstSymbol, ConstValue, Scope } from './scope.js';
 
 const MIN = -(2n ** 63n);
@@ -48,6 +49,10 @@ export function evaluate(e: ast.Expr, checker: Checker, scope: Scope): ConstValu
     case 'BoolLiteral': return { kind: 'bool', value: e.value };
     case 'StringLiteral': return { kind: 'string', value: e.value };
     case 'CharLiteral': return { kind: 'char', value: e.value };
+    case 'MemberExpr': case 'PathExpr': {
+      const name = qualified(scope, e);
+      return name === undefined ? undefined : evaluate(name, checker, scope);
+    }
     case 'NameExpr': {
       const symbol = scope.lookup(e.name);
       if (symbol?.kind === 'poison') return null;

@@ -2,7 +2,7 @@
  * declare.ts — pass 1 and 2: enters every top-level name, then resolves the types they are written with.
  *
  * Order does not matter to programs, so all names exist before the first type is read, and all types
- * before the first body is checked. Files of one compilation share the package scope.
+ * before the first body is checked. The files of a package share its scope.
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
@@ -21,12 +21,8 @@ const RECEIVER_NAMES: readonly string[] = ['自身', '自己', '本体'];
 /** Enters all names of a file. Functions and methods are entered by `declareFunctions`, which needs the types. */
 export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
   const { file } = unit;
-  for (const i of unit.imports) refuseImport(checker, i, file);
   for (const item of unit.items) {
     switch (item.kind) {
-      case 'ImportDecl':
-        refuseImport(checker, item, file);
-        break;
       case 'StructDecl': {
         if (item.typeParams.length > 0) {
           refuse(checker, item.name, file, '泛型', 'generics');
@@ -104,15 +100,6 @@ function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, 
 
 function poisonUnlessKnown(checker: Checker, name: ast.Name, file: SourceFile): void {
   if (checker.packageOf(file).own(name.text) === undefined) checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
-}
-
-/** Imported names are unknown for now; what uses them stays silent. */
-function refuseImport(checker: Checker, i: ast.ImportDecl, file: SourceFile): void {
-  checker.unsupported(file, i.span, '导入', '导入');
-  const bound = i.items?.map((item) => item.alias ?? item.name) ?? [i.alias ?? i.path.segments.at(-1)].filter((n) => n !== undefined);
-  for (const name of bound) checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
-  const first = i.path.segments[0];
-  if (first?.text === '标准库') poisonUnlessKnown(checker, first, file);
 }
 
 function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
@@ -229,9 +216,10 @@ function literalType(e: ast.Expr | undefined): Type | undefined {
   }
 }
 
-/** Enters functions and methods with the types of their parameters and results. */
-export function declareFunctions(checker: Checker, unit: ast.SourceUnit): void {
+/** Enters functions and methods with the types of their parameters and results; an entry that does not count is left out. */
+export function declareFunctions(checker: Checker, unit: ast.SourceUnit, ignoresEntry: boolean): void {
   for (const item of unit.items) {
+    if (ignoresEntry && item.kind === 'FunctionDecl' && item.receiver === undefined && ENTRY_NAMES.includes(item.name.text)) continue;
     if (item.kind === 'FunctionDecl') declareFunction(checker, item, unit.file);
     else if (item.kind === 'ImplDecl') declareImpl(checker, item, unit.file);
   }

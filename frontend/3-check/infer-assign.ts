@@ -20,6 +20,7 @@ import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
 import { binaryNode } from './infer-operator.js';
 import { pointerOf } from './infer-pointer.js';
+import { joinQualified } from './imports.js';
 import type { LocalSymbol } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -274,7 +275,8 @@ function withField(b: Body, node: hir.Expr, span: ast.Span, use: (field: number)
 }
 
 /** The place `e` denotes; undefined after an error. An unknown name is not a target (see inferAssign). */
-function targetOf(b: Body, e: ast.Expr): Target | undefined {
+function targetOf(b: Body, written: ast.Expr): Target | undefined {
+  const e = joinQualified(b.scope, written);
   switch (e.kind) {
     case 'NameExpr': return namedTarget(b, e);
     case 'MemberExpr': {
@@ -414,7 +416,7 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
     for (const value of values) inferExpr(b, value);
     b.failed = true; // The parser counts (E2023).
     for (const target of s.targets) {
-      if (target.kind === 'NameExpr' && b.scope.lookup(target.name) === undefined) {
+      if (target.kind === 'NameExpr' && b.scope.lookupTarget(target.name) === undefined) {
         b.root.declare(target.name, { kind: 'poison', span: target.span, file: b.file });
       }
     }
@@ -424,7 +426,7 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
 }
 
 function single(b: Body, target: ast.Expr, value: ast.Expr, span: ast.Span, out: hir.Stmt[]): void {
-  if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookup(target.name) === undefined)) {
+  if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookupTarget(target.name) === undefined)) {
     const name: ast.Name = { kind: 'Name', text: target.name, span: target.span };
     const binding: ast.VarBinding = { kind: 'VarBinding', span, name, type: undefined };
     declareOne(b, binding, undefined, value, false, out, b.scope !== b.root && target.name !== '_');
@@ -545,7 +547,7 @@ function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: 
 /** The places of several targets with their operands evaluated; 'new' for a name that the assignment declares. */
 function placesOf(b: Body, s: ast.AssignStmt, copies: boolean, out: hir.Stmt[]): (Target | 'new' | undefined)[] {
   return s.targets.map((target) => {
-    if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookup(target.name) === undefined)) return 'new';
+    if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookupTarget(target.name) === undefined)) return 'new';
     const place = targetOf(b, target);
     return place === undefined ? undefined : held(b, place, out, copies);
   });
@@ -568,7 +570,7 @@ function declareTarget(b: Body, e: ast.NameExpr, type: Type, out: hir.Stmt[]): T
 export function receiver(b: Body, e: ast.Expr, type: Type, out: hir.Stmt[]): Target | undefined {
   if (e.kind === 'NameExpr') {
     if (e.name === '_') return undefined;
-    if (b.scope.lookup(e.name) === undefined) return declareTarget(b, e, type, out);
+    if (b.scope.lookupTarget(e.name) === undefined) return declareTarget(b, e, type, out);
   }
   const place = targetOf(b, e);
   if (place === undefined) return undefined;

@@ -13,6 +13,7 @@ import { placeholder, poison, type Body } from './body.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { blockFunction } from './infer-closure.js';
 import { closureCallNode, ensureInferred, inferCall, parametersOf } from './infer-call.js';
+import { joinQualified } from './imports.js';
 import { checkExpr, fieldOf, inferExpr } from './infer-expr.js';
 import { inferMethodOn } from './infer-method.js';
 import { reportUndefined } from './undefined-name.js';
@@ -107,11 +108,11 @@ export function spawnNode(b: Body, node: hir.Expr, mode: 'spawn' | 'launch'): hi
 
 /** `协程 名(1, 5)`: an instance that is not started. */
 export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
-  if (e.call.kind !== 'CallExpr' || e.call.callee.kind !== 'NameExpr') {
+  const callee = e.call.kind === 'CallExpr' ? joinQualified(b.scope, e.call.callee) : undefined;
+  if (e.call.kind !== 'CallExpr' || callee?.kind !== 'NameExpr') {
     inferExpr(b, e.call);
     return b.unsupported(e.span, '这种 协程 表达式', 'this kind of 协程 expression');
   }
-  const { callee } = e.call;
   const args = argsOf(e.call);
   const symbol = b.scope.lookup(callee.name);
   if (symbol === undefined) {
@@ -136,7 +137,8 @@ export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
 
 /** `恢复 E` and `恢复 E(v)`: the latter sends v when E is a 协程, else calls E and resumes what it gives. */
 export function inferResume(b: Body, e: ast.ResumeExpr): hir.Expr {
-  const { operand } = e;
+  let { operand } = e;
+  if (operand.kind === 'CallExpr') operand = { ...operand, callee: joinQualified(b.scope, operand.callee) };
   if (operand.kind !== 'CallExpr') return resume(b, inferExpr(b, operand), undefined, e.span);
   const { callee } = operand;
   const send = (target: hir.Expr): hir.Expr | undefined => {

@@ -16,6 +16,7 @@ import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
 import { builtinCall, newChannel, newSet, unsupportedFeature } from './infer-builtin.js';
+import { joinQualified } from './imports.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
 import { callTemplate, openStruct } from './generics.js';
 import { functionValue } from './infer-closure.js';
@@ -30,7 +31,8 @@ import { isOpen, isPoison, unify } from './unify.js';
 export type CallMode = 'value' | 'await' | 'spawn' | 'launch';
 
 export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
-  const { callee } = e;
+  const callee = joinQualified(b.scope, e.callee);
+  if (callee !== e.callee) e = { ...e, callee };
   switch (callee.kind) {
     case 'NameExpr': return namedCall(b, e, callee, expected, mode);
     case 'MemberExpr': {
@@ -97,6 +99,7 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
   switch (symbol.kind) {
     case 'poison': return silentCall(b, e);
     case 'function': return callFunction(b, symbol, undefined, argsOf(e), e.span, mode, { expected });
+    case 'native': return finish(b, nativeCall(b, symbol.native, symbol.name, undefined, argsOf(e), e.span), mode);
     case 'struct': return finish(b, tupleStruct(b, symbol, e, callee.span), mode);
     case 'enum':
       inferArgs(b, argsOf(e));

@@ -18,6 +18,7 @@ import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inf
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
+import { joinQualified } from './imports.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
@@ -61,8 +62,11 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'MapLiteral': return mapLiteral(b, e, expected);
     case 'TupleExpr': return tupleLiteral(b, e, expected);
     case 'StructLiteral': return structLiteral(b, e, expected);
-    case 'MemberExpr': return inferMember(b, e, expected);
-    case 'PathExpr': return inferPath(b, e, expected);
+    case 'MemberExpr': case 'PathExpr': {
+      const joined = joinQualified(b.scope, e);
+      if (joined !== e) return inferExpr(b, joined, expected);
+      return e.kind === 'MemberExpr' ? inferMember(b, e, expected) : inferPath(b, e, expected);
+    }
     case 'InstantiateExpr': return inferInstantiated(b, e);
     case 'CallExpr': return inferCall(b, e, expected, 'value');
     case 'IndexExpr': return inferIndex(b, e);
@@ -179,6 +183,7 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
       return value === null ? failedName(b, span) : constantNode(value, span, symbol.written === undefined ? undefined : typeOf(symbol.written, b.checker, symbol.scope, symbol.file));
     }
     case 'function': return functionValue(b, symbol, span, expected);
+    case 'native': return b.unsupported(span, '内置函数作为值', 'built-in functions as values');
     case 'poison': return failedName(b, span);
     case 'struct': case 'enum': case 'alias': case 'typeParam':
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });

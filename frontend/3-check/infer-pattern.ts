@@ -15,6 +15,7 @@ import { CHAR, FLOAT, INT, RESULT, UNIT, payloadOf, resolve, showType, type Enum
 import { isKnown } from './deferred.js';
 import { constantValue } from './constants.js';
 import type { Body } from './body.js';
+import { joinPathNames } from './imports.js';
 import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { LocalSymbol } from './scope.js';
@@ -147,6 +148,8 @@ function ownerOf(b: Body, name: string): EnumDef | undefined {
 // ---------------------------------------------------------------- variants
 
 function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings): hir.Pattern {
+  const path = joinPathNames(b.scope, p.path);
+  if (path !== p.path) p = { ...p, path };
   const name = p.path.at(-1)!;
   const args = p.args;
   const { span } = p;
@@ -238,6 +241,8 @@ function optionPattern(
 // ---------------------------------------------------------------- structs
 
 function structPattern(b: Body, p: ast.StructPattern, type: Type, bindings: Bindings): hir.Pattern {
+  const path = joinPathNames(b.scope, p.path);
+  if (path !== p.path) p = { ...p, path };
   const { span } = p;
   const name = p.path.at(-1)!;
   const inner = p.fields.map((f) => f.pattern);

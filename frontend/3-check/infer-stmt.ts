@@ -58,7 +58,7 @@ export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
       b.unsupported(s.span, '函数内的 实现', '实现 in a function');
       return;
     case 'ImportDecl':
-      b.unsupported(s.span, '导入', '导入');
+      b.error('E4007', s.span);
       return;
     case 'Block':
       out.push({ kind: 'block', block: inferBlock(b, s), span: s.span });

@@ -10,6 +10,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
+import type { NativeInfo } from '../generated/natives.js';
 import type { SourceFile } from '../source.js';
 import type { EnumDef, EnumType, StructDef, Type } from '../types.js';
 import type { Body, Instantiation } from './body.js';
@@ -25,6 +26,7 @@ export type Symbol =
   | AliasSymbol
   | ConstSymbol
   | TypeParamSymbol
+  | NativeSymbol
   | { readonly kind: 'poison'; readonly span: ast.Span; readonly file: SourceFile };
 
 /** A parameter or variable of a function body, with what capture analysis and warnings need. */
@@ -199,15 +201,37 @@ export interface ConstSymbol {
   reads: number;
 }
 
+/** A function of a library module that the runtime has (`数学.正弦`). */
+export interface NativeSymbol {
+  readonly kind: 'native';
+  readonly name: string;
+  readonly native: NativeInfo;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+}
+
+/** What a file sees of its imports (packages.ts). */
+export interface FileView {
+  /** Whether a name, dots included, is a module here. */
+  isModule(name: string): boolean;
+  /** What `导入 工具 { 名 }` binds. */
+  imported(name: string): Symbol | undefined;
+  /** A qualified name, or one of a module imported whole that nothing nearer has. */
+  opened(name: string): Symbol | undefined;
+}
+
 export class Scope {
   readonly parent: Scope | undefined;
   /** The function body this block belongs to; undefined for the package. */
   readonly body: Body | undefined;
+  /** Of the scope of a file, its imports. */
+  readonly #view: FileView | undefined;
   #names: Map<string, Symbol> | undefined;
 
-  constructor(parent: Scope | undefined, body: Body | undefined) {
+  constructor(parent: Scope | undefined, body: Body | undefined, view?: FileView) {
     this.parent = parent;
     this.body = body;
+    this.#view = view;
   }
 
   /** The symbol of exactly this scope. */
@@ -216,23 +240,45 @@ export class Scope {
   }
 
   lookup(name: string): Symbol | undefined {
+    let view: FileView | undefined;
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const found = scope.#names?.get(name);
+      view = scope.#view ?? view;
+      const found = scope.#names?.get(name) ?? scope.#view?.imported(name);
       if (found !== undefined) return found;
     }
-    return undefined;
+    return view?.opened(name);
+  }
+
+  /** Like `lookup`, for a name that an assignment declares unless it exists: modules imported whole do not count. */
+  lookupTarget(name: string): Symbol | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#names?.get(name) ?? scope.#view?.imported(name);
+      if (found !== undefined) return found;
+    }
+    return name.includes('.') ? this.lookup(name) : undefined;
+  }
+
+  /** Whether a name, dots included, is a module here that no variable hides. */
+  isModule(name: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      if (scope.#view?.isModule(name) === true) return true;
+      if (scope.#names?.has(name) === true) return false;
+    }
+    return false;
   }
 
   /** The type of that name; a variable or function of the same name does not hide it. */
   lookupType(name: string): Symbol | undefined {
     let hiding: Symbol | undefined;
+    let view: FileView | undefined;
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const found = scope.#names?.get(name);
+      view = scope.#view ?? view;
+      const found = scope.#names?.get(name) ?? scope.#view?.imported(name);
       if (found === undefined) continue;
       if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'poison') return found;
       hiding ??= found;
     }
-    return hiding;
+    return hiding ?? view?.opened(name);
   }
 
   declare(name: string, symbol: Symbol): void {

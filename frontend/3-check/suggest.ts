@@ -1,11 +1,10 @@
 /**
- * suggest.ts — the nearest known name for a misspelt one.
+ * suggest.ts — what a misspelt name may have been meant to be: a similar one (nearest.ts), or a keyword without its
+ * space.
  *
- * Names are compared by scalar values. One edit (or a swap of neighbours) is a suggestion for names
- * of two characters and more when something is left in common; long names may be two edits away.
- * Pure; called only when an error or warning is being built, so it may look at every name. Callers stop
- * asking after MAX_SUGGESTIONS: a file with that many unknown names needs something else than hints.
+ * Callers stop asking after MAX_SUGGESTIONS: a file with that many unknown names needs something else than hints.
  */
+export { editDistance, nearest } from '../nearest.js';
 
 /** Keywords that are often written without the space that ends them: `变量计数 = 1`. */
 const GLUED_KEYWORDS = [
@@ -23,54 +22,3 @@ export function gluedKeyword(name: string): { keyword: string; rest: string } | 
 
 /** How many diagnostics of one check get a suggestion. */
 export const MAX_SUGGESTIONS = 100;
-
-/** The candidate nearest to `name`, or undefined when none is near enough. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  const wanted = [...name];
-  if (wanted.length < 2) return undefined;
-  let limit = wanted.length >= 6 ? 2 : 1;
-  let best: string | undefined;
-  for (const candidate of candidates) {
-    if (candidate === name || candidate.length < 2 || (limit <= 1 && farApart(name, candidate))) continue;
-    const distance = editDistance(wanted, [...candidate], limit);
-    if (distance > limit) continue;
-    // Among equally near ones a name of the same length is likelier meant than a longer or shorter one.
-    if (best !== undefined && distance === limit && (best.length === name.length || candidate.length !== name.length)) continue;
-    best = candidate;
-    limit = distance;
-  }
-  return best;
-}
-
-/** Whether more than one edit or swap certainly lies between two names: a cheap test before the exact one. */
-function farApart(a: string, b: string): boolean {
-  const shorter = Math.min(a.length, b.length);
-  if (Math.max(a.length, b.length) - shorter > 2) return true;
-  let prefix = 0;
-  while (prefix < shorter && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
-  let suffix = 0;
-  while (suffix < shorter && a.charCodeAt(a.length - 1 - suffix) === b.charCodeAt(b.length - 1 - suffix)) suffix++;
-  return prefix + suffix < shorter - 2;
-}
-
-/** Damerau-Levenshtein (adjacent swaps), or a number above `limit` as soon as that is certain. */
-export function editDistance(a: readonly string[], b: readonly string[], limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let older: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, older[j - 2]! + 1);
-      row.push(cost);
-      if (cost < least) least = cost;
-    }
-    if (least > limit) return limit + 1;
-    older = previous;
-    previous = row;
-  }
-  return previous[b.length]!;
-}

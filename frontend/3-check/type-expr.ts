@@ -13,6 +13,7 @@ import {
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
 import { instantiateStruct, typeScope } from './generics.js';
+import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
 import { nearest } from './suggest.js';
 import { POISON } from './unify.js';
@@ -92,6 +93,8 @@ export function typeOf(t: ast.TypeExpr, checker: Checker, scope: Scope, file: So
 }
 
 function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: SourceFile): Type {
+  const path = joinPathNames(scope, t.path);
+  if (path !== t.path) t = { ...t, path };
   const first = t.path[0]!;
   const symbol = scope.lookupType(first.text);
   if (t.path.length > 1) {
@@ -143,6 +146,7 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
     checker.unsupported(file, t.span, `类型 ${name}`, `type ${name}`);
     return POISON;
   }
+  if (reportByImports(checker, file, name, first.span)) return POISON;
   const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys()]);
   checker.error('E3002', file, first.span, { 名称: name }, near === undefined ? {} : { hint: didYouMean(near) });
   return POISON;

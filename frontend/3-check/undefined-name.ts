@@ -5,7 +5,8 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { poison, type Body } from './body.js';
-import { nativeFunctionNames } from './builtins.js';
+import { moduleOffering, nativeFunctionNames } from './builtins.js';
+import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
 import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
@@ -13,8 +14,11 @@ import { didYouMean } from './type-expr.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
-  const hint = hintFor(b, name, use);
-  b.error('E3002', span, { 名称: name }, hint === undefined ? {} : { hint });
+  if (reportByImports(b.checker, b.file, name, span)) b.failed = true;
+  else {
+    const hint = hintFor(b, name, use);
+    b.error('E3002', span, { 名称: name }, hint === undefined ? {} : { hint });
+  }
   const silent: Symbol = { kind: 'poison', span, file: b.file };
   b.root.declare(name, silent);
   return poison(span);
@@ -22,6 +26,8 @@ export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'val
 
 function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
+  const module = use === 'call' ? moduleOffering(name) : undefined;
+  if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
   const near = nearest(name, use === 'call' ? [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES] : b.scope.visible());
   if (near !== undefined) return didYouMean(near);
   const glued = gluedKeyword(name);

@@ -20,10 +20,6 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
   ['coroutine methods', `类型 点 { 整数 x; }
 方法 点 { 协程 数() { 挂起 1 } }
 函数 入口() { }`, ['E2900 2:11']],
-  ['imports, and no more about their names', `导入 标准库.加密;
-导入 工具 { 甲, 乙 作为 丙 };
-导入 别处 作为 T;
-函数 入口(): 空 { 打印行(甲(1), 丙, T.x, T::y(), T::z, 加密.哈希("x"), 标准库.io.读("x"), 加密.量); 变量 a: T.型 = 1; 打印行(a); 甲 = 1 }`, ['E2900 1:1']],
   ['statements and expressions', `函数 入口() {
   并发 { 打印行(1) }
   截止(5) { 打印行(1) }

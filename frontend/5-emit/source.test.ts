@@ -6,6 +6,7 @@ import { parseTokens } from '../2-parse/parse.js';
 import { check } from '../3-check/check.js';
 import { lower } from '../4-lower/lower.js';
 import { renderDiagnostic, type Diagnostic } from '../diagnostics.js';
+import { onePackage } from '../project.js';
 import { SourceFile } from '../source.js';
 import { dumpFunction, dumpMaps } from './dump.js';
 
@@ -16,7 +17,7 @@ function compiled(text: string, name: string): Compiled {
   const report = (d: Diagnostic): void => {
     if (d.severity === 'error') throw new Error(renderDiagnostic(d, 'zh'));
   };
-  const f = lower(check([parseTokens(lex(file, report), report)], report)).functions.find((g) => g.name === name)!;
+  const f = lower(check(onePackage([parseTokens(lex(file, report), report)]), report)).functions.find((g) => g.name === name)!;
   return { code: dumpFunction(f), maps: dumpMaps(f) };
 }
 

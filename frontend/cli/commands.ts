@@ -8,6 +8,7 @@
 import { extname } from 'node:path';
 import { compile } from '../compile.js';
 import { diagnosticToJson, renderDiagnostic, type Diagnostic } from '../diagnostics.js';
+import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import { readInput, writeOutput, type Input } from './files.js';
@@ -46,7 +47,7 @@ function report(diagnostics: readonly Diagnostic[], options: Options, showWarnin
 /** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
 function moduleOf(input: Input, options: Options): Uint8Array | undefined {
   if (isModule(input)) return input.bytes;
-  const result = compile(input.bytes, input.path);
+  const result = compile(input.bytes, input.path, diskHost());
   const failed = report(result.diagnostics, options, options.warnings, STDERR);
   return failed ? undefined : result.module;
 }
@@ -83,7 +84,7 @@ function defaultOutput(operand: string): string {
 export function check(operand: string, options: Options): number {
   const input = readInput(operand);
   if (isModule(input)) return show(runtime().verify(input.bytes, options.language), options);
-  const { diagnostics } = compile(input.bytes, input.path);
+  const { diagnostics } = compile(input.bytes, input.path, diskHost());
   const failed = report(diagnostics, options, true, options.json ? STDOUT : STDERR);
   if (!options.json) write(diagnostics.length === 0 ? STDOUT : STDERR, summary(diagnostics, options));
   return failed ? EXIT.failed : EXIT.ok;

@@ -2,12 +2,11 @@
  * Reading programs and writing modules. Every failure is a coded message; nothing is half written.
  */
 import { fstatSync, openSync, closeSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { CommandError, EXIT, ioReason } from './messages.js';
+import { MAX_INPUT, TOO_LARGE } from '../embed/disk.js';
+import { ioReason } from '../embed/io-reason.js';
+import { CommandError, EXIT } from './messages.js';
 import { STDOUT, write } from './terminal.js';
 
-/** Larger inputs are refused: JavaScript strings end at half a gigabyte. */
-const MAX_INPUT = 256 * 1024 * 1024;
-const TOO_LARGE = { zh: '文件超过 256 MB', en: 'the file is larger than 256 MB' };
 const CHUNK = 64 * 1024;
 
 export interface Input {

@@ -6,9 +6,14 @@
  */
 import { compile as compileFile, type Compilation } from '../compile.js';
 import { hintOf, messageOf, renderDiagnostic, type Diagnostic, type Language } from '../diagnostics.js';
+import { NO_FILES, type Host } from '../project.js';
 import { addon } from './addon.js';
+import { diskHost } from './disk.js';
 
 export { AddonMissing } from './addon.js';
+export { memoryHost, ReadFault } from '../project.js';
+export type { Host };
+export { diskHost };
 export type { Language };
 
 export interface SourceOptions {
@@ -16,6 +21,8 @@ export interface SourceOptions {
   readonly path?: string;
   /** Language of messages; Chinese unless given. */
   readonly language?: Language;
+  /** Where imports are looked for: nowhere unless given. `diskHost()` has the files of this machine. */
+  readonly host?: Host;
 }
 
 export interface Problem {
@@ -69,7 +76,7 @@ function toProblem(d: Diagnostic, language: Language): Problem {
 
 function compileText(source: string | Uint8Array, options: SourceOptions): CompileResult {
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
-  const { module, diagnostics }: Compilation = compileFile(bytes, options.path ?? '<嵌入>');
+  const { module, diagnostics }: Compilation = compileFile(bytes, options.path ?? '<嵌入>', options.host ?? NO_FILES);
   return { module, problems: diagnostics.map((d) => toProblem(d, options.language ?? 'zh')) };
 }
 

@@ -113,6 +113,8 @@ export type ErrorCode =
   | 'E6012'
   | 'E6013'
   | 'E6014'
+  | 'E6020'
+  | 'E6021'
   | 'E6101'
   | 'E6102'
   | 'E7000'
@@ -486,6 +488,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6014: { severity: 'error', phase: 'CONCURRENCY',
     zh: "通道的容量不能是 {容量}", en: "a channel cannot have capacity {容量}",
     hintZh: "容量从 0 起", hintEn: "capacities start at 0" },
+  E6020: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "并发的上限必须大于 0，得到 {上限}", en: "the limit of a 并发 must be above 0, found {上限}",
+    hintZh: "", hintEn: "" },
+  E6021: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "{名称} 需要至少一个未来", en: "{名称} needs at least one future",
+    hintZh: "先判断列表是否为空", hintEn: "test for an empty list first" },
   E6101: { severity: 'error', phase: 'CONCURRENCY',
     zh: "任务已取消", en: "task cancelled",
     hintZh: "", hintEn: "" },

@@ -135,6 +135,20 @@ export type NativeSymbol =
   | 'coroutine_done'
   | 'coroutine_state'
   | 'coroutine_cancel'
+  | 'scope_enter'
+  | 'scope_enter_limit'
+  | 'scope_enter_deadline'
+  | 'scope_close'
+  | 'scope_abort'
+  | 'futures_gather'
+  | 'futures_cancel'
+  | 'futures_of_tasks'
+  | 'timeout_error'
+  | 'empty_error'
+  | 'error_task'
+  | 'timer_new'
+  | 'timer_expired'
+  | 'timer_stop'
   | 'channel_len'
   | 'channel_capacity'
   | 'mutex_new'
@@ -581,6 +595,48 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "coroutine_cancel", names: ["取消"], receiver: "协程<Y, S, R>",
     params: [], result: "空",
     suspends: true, internal: false },
+  { symbol: "scope_enter", names: [], receiver: "",
+    params: [], result: "空",
+    suspends: true, internal: true },
+  { symbol: "scope_enter_limit", names: [], receiver: "",
+    params: [{ name: "上限", type: "整数" }], result: "空",
+    suspends: true, internal: true },
+  { symbol: "scope_enter_deadline", names: [], receiver: "",
+    params: [{ name: "毫秒", type: "整数" }], result: "空",
+    suspends: true, internal: true },
+  { symbol: "scope_close", names: [], receiver: "",
+    params: [], result: "空",
+    suspends: true, internal: true },
+  { symbol: "scope_abort", names: [], receiver: "",
+    params: [{ name: "因", type: "错误" }], result: "错误",
+    suspends: true, internal: true },
+  { symbol: "futures_gather", names: [], receiver: "",
+    params: [{ name: "未来们", type: "列表<未来<T>>" }, { name: "方式", type: "整数" }], result: "整数",
+    suspends: true, internal: true },
+  { symbol: "futures_cancel", names: [], receiver: "",
+    params: [{ name: "未来们", type: "列表<未来<T>>" }], result: "空",
+    suspends: false, internal: true },
+  { symbol: "futures_of_tasks", names: [], receiver: "",
+    params: [{ name: "任务们", type: "列表<任务<T>>" }], result: "列表<未来<T>>",
+    suspends: false, internal: true },
+  { symbol: "timeout_error", names: [], receiver: "",
+    params: [], result: "错误",
+    suspends: false, internal: true },
+  { symbol: "empty_error", names: [], receiver: "",
+    params: [{ name: "名称", type: "字符串" }], result: "错误",
+    suspends: false, internal: true },
+  { symbol: "error_task", names: ["任务"], receiver: "错误",
+    params: [], result: "选项<任务<空>>",
+    suspends: false, internal: true },
+  { symbol: "timer_new", names: ["创建定时器"], receiver: "",
+    params: [{ name: "毫秒", type: "整数" }], result: "未来<空>",
+    suspends: false, internal: false },
+  { symbol: "timer_expired", names: ["定时器过期"], receiver: "",
+    params: [{ name: "定时器", type: "未来<空>" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "timer_stop", names: ["停止定时器"], receiver: "",
+    params: [{ name: "定时器", type: "未来<空>" }], result: "整数",
+    suspends: false, internal: false },
   { symbol: "channel_len", names: ["长度"], receiver: "通道<T>",
     params: [], result: "整数",
     suspends: false, internal: false },
@@ -767,20 +823,34 @@ export const NATIVE_INDEX: Readonly<Record<NativeSymbol, number>> = {
   coroutine_done: 131,
   coroutine_state: 132,
   coroutine_cancel: 133,
-  channel_len: 134,
-  channel_capacity: 135,
-  mutex_new: 136,
-  mutex_lock: 137,
-  mutex_unlock: 138,
-  mutex_try_lock: 139,
-  mutex_lock_method: 140,
-  mutex_unlock_method: 141,
-  mutex_try_lock_method: 142,
-  waitgroup_new: 143,
-  waitgroup_add: 144,
-  waitgroup_done: 145,
-  waitgroup_wait: 146,
-  waitgroup_add_method: 147,
-  waitgroup_done_method: 148,
-  waitgroup_wait_method: 149,
+  scope_enter: 134,
+  scope_enter_limit: 135,
+  scope_enter_deadline: 136,
+  scope_close: 137,
+  scope_abort: 138,
+  futures_gather: 139,
+  futures_cancel: 140,
+  futures_of_tasks: 141,
+  timeout_error: 142,
+  empty_error: 143,
+  error_task: 144,
+  timer_new: 145,
+  timer_expired: 146,
+  timer_stop: 147,
+  channel_len: 148,
+  channel_capacity: 149,
+  mutex_new: 150,
+  mutex_lock: 151,
+  mutex_unlock: 152,
+  mutex_try_lock: 153,
+  mutex_lock_method: 154,
+  mutex_unlock_method: 155,
+  mutex_try_lock_method: 156,
+  waitgroup_new: 157,
+  waitgroup_add: 158,
+  waitgroup_done: 159,
+  waitgroup_wait: 160,
+  waitgroup_add_method: 161,
+  waitgroup_done_method: 162,
+  waitgroup_wait_method: 163,
 };

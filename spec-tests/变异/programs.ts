@@ -10,6 +10,7 @@ import { OPCODES, type Opcode } from '../../frontend/generated/opcodes.js';
 import { decode } from '../../frontend/5-emit/decoding.js';
 import { crc32 } from '../../frontend/5-emit/encode.js';
 import { compareCompilation, compareRun } from '../compare.js';
+import { programsAmong } from '../find-programs.js';
 import { compileProgram, type Compilation } from '../compile-program.js';
 import { execute } from '../execute.js';
 import { parseFrontMatter, type Expectation } from '../front-matter.js';
@@ -50,7 +51,7 @@ export async function loadPrograms(root: string, scratch: string): Promise<Progr
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.qi'))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
-  const programs = names.sort().map((name, id) => loadProgram(root, name, path.join(scratch, `${id}.qic`)));
+  const programs = programsAmong(names).sort().map((name, id) => loadProgram(root, name, path.join(scratch, `${id}.qic`)));
   return Promise.all([nopProgram(scratch), ...programs]);
 }
 

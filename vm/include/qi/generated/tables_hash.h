@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0xa16afd8c68248dbf)
+#define QI_TABLES_HASH UINT64_C(0x9f75af4d48b26531)
 
 #endif
