@@ -25,6 +25,7 @@ import { declareFunctions, declareGlobals, declareNames, resolveAliases, resolve
 import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction } from './function.js';
+import { checkUnused } from './generics.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
 import { checkEntryResult, checkStart, entryOf, finishStart, isIgnoredEntry } from './main.js';
 import { checkMatch } from './match-check.js';
@@ -51,6 +52,7 @@ export function check(project: Project, report: Reporter): hir.Program {
   // 3
   const entry = project.entry === undefined ? undefined : entryOf(checker, project.entry.file);
   const start = checkStart(checker, project, entry);
+  // Instances of generic functions join the list on the way.
   for (const f of checker.functionSymbols) checkFunction(checker, f);
   for (const c of checker.constants) constantValue(c, checker);
 
@@ -58,8 +60,12 @@ export function check(project: Project, report: Reporter): hir.Program {
   checker.settleSince(0);
   spreadYields(checker, entry);
   decideBareSuspends(checker);
-  checker.settleAll();
+  checker.settleAll(() => {
+    for (const f of checker.functionSymbols) checkFunction(checker, f);
+  });
+  spreadYields(checker, entry);
   finishYields(checker);
+  checkUnused(checker);
 
   // 5
   finishCaptures(checker);

@@ -9,8 +9,10 @@ import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { BOOL, FLOAT, INT, STRING, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
 import type { Checker } from './body.js';
-import type { EnumSymbol, FunctionSymbol, Mutable, OwnerSymbol, ParamInfo, ReceiverInfo, StructSymbol, Symbol } from './scope.js';
-import { aliasType, typeOf } from './type-expr.js';
+import { makeFunction, makeTemplate } from './function-symbol.js';
+import { instantiateStruct, structSymbol, typeScope } from './generics.js';
+import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
+import { aliasType, isTypeName, showHead, typeOf } from './type-expr.js';
 import { POISON } from './unify.js';
 
 /** Names of the entry function, the canonical one first. */
@@ -24,10 +26,6 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
   for (const item of unit.items) {
     switch (item.kind) {
       case 'StructDecl': {
-        if (item.typeParams.length > 0) {
-          refuse(checker, item.name, file, '泛型', 'generics');
-          break;
-        }
         const def: StructDef = { name: item.name.text, span: item.name.span, file, fields: [], isTuple: item.isTuple };
         const symbol: StructSymbol = {
           kind: 'struct', name: def.name, span: def.span, file, decl: item, def, type: { kind: 'struct', def }, methods: new Map(), statics: new Map(),
@@ -37,12 +35,9 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         break;
       }
       case 'TypeAliasDecl':
-        if (item.typeParams.length > 0) refuse(checker, item.name, file, '泛型', 'generics');
-        else {
-          enter(checker, item.name, {
-            kind: 'alias', name: item.name.text, span: item.name.span, file, decl: item, type: undefined, resolving: false,
-          });
-        }
+        enter(checker, item.name, {
+          kind: 'alias', name: item.name.text, span: item.name.span, file, decl: item, type: undefined, resolving: false,
+        });
         break;
       case 'EnumDecl':
         if (item.typeParams.length > 0) {
@@ -137,6 +132,8 @@ function declareConstants(checker: Checker, d: ast.VarDecl, file: SourceFile): v
 export function resolveTypes(checker: Checker): void {
   for (const s of checker.structs.values()) {
     const seen = new Map<string, ast.Span>();
+    // Of a generic struct, the parameters stand for any type here: unknown names are found once.
+    const scope = anyScope(checker, s.decl.typeParams, s.file);
     s.def.fields = s.decl.fields.map((f) => {
       const first = seen.get(f.name.text);
       if (first !== undefined) {
@@ -145,9 +142,26 @@ export function resolveTypes(checker: Checker): void {
         });
       }
       seen.set(f.name.text, f.name.span);
-      return { name: f.name.text, type: typeOf(f.type, checker, checker.scopeOf(s.file), s.file), span: f.name.span };
+      return { name: f.name.text, type: typeOf(f.type, checker, scope, s.file), span: f.name.span };
     });
   }
+}
+
+/** What code of a file sees, and type parameters that stand for any type. */
+function anyScope(checker: Checker, params: readonly ast.TypeParam[], file: SourceFile): Scope {
+  const outer = checker.scopeOf(file);
+  if (params.length === 0) return outer;
+  const seen = new Map<string, ast.Span>();
+  for (const { name } of params) {
+    const first = seen.get(name.text);
+    if (first !== undefined) {
+      checker.error('E3003', file, name.span, { 名称: name.text }, {
+        related: [{ span: first, file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+      });
+    }
+    seen.set(name.text, name.span);
+  }
+  return typeScope(outer, params.map((p) => p.name), params.map(() => POISON), file);
 }
 
 /** The most values one variant can carry: the machine counts them in a byte. */
@@ -226,12 +240,12 @@ export function declareFunctions(checker: Checker, unit: ast.SourceUnit, ignores
 }
 
 function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void {
-  if (d.trait !== undefined || d.typeParams.length > 0) {
+  if (d.trait !== undefined) {
     const span = { start: d.span.start, end: d.target.span.end };
-    checker.unsupported(file, span, d.trait !== undefined ? '实现特性' : '泛型', d.trait !== undefined ? 'implementing a 特性' : 'generics');
+    checker.unsupported(file, span, '实现特性', 'implementing a 特性');
     return;
   }
-  const owner = ownerOf(checker, d.target, file);
+  const owner = ownerOf(checker, d.target, d.typeParams, file);
   if (owner === undefined) return;
   for (const method of d.methods) {
     const receiver: ReceiverInfo | undefined = method.isStatic ? undefined
@@ -240,31 +254,68 @@ function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void 
   }
 }
 
-/** The struct or enum that methods are declared for; undefined after an error. */
-function ownerOf(checker: Checker, t: ast.TypeExpr, file: SourceFile): OwnerSymbol | undefined {
-  const type = typeOf(t, checker, checker.scopeOf(file), file);
-  if (type.kind === 'struct') return checker.structs.get(type.def);
-  if (type.kind === 'enum' && checker.enums.has(type.def)) return checker.enums.get(type.def);
-  if (type.kind !== 'variable') checker.unsupported(file, t.span, '给内置类型定义方法', 'methods of built-in types');
-  return undefined;
+/** The type that methods are declared for, and its type parameters as the methods name them. */
+interface Owner {
+  readonly methods: MethodTable;
+  readonly name: string;
+  /** POISON in the place of parameters. */
+  readonly type: Type;
+  readonly params: readonly ast.TypeParam[];
+  readonly receiver: (scope: Scope) => Type;
 }
 
-function addMethod(checker: Checker, owner: OwnerSymbol, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
-  const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver);
+/**
+ * What `方法 栈<T> { … }` and the like are methods of; undefined after an error. Names among the type
+ * arguments that are no types are the parameters; a generic type without arguments has those of its declaration.
+ */
+function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypeParam[], file: SourceFile): Owner | undefined {
+  const outer = checker.scopeOf(file);
+  const params = [...written];
+  const named = t.kind === 'NamedType' && t.path.length === 1 ? t : undefined;
+  if (written.length === 0) {
+    for (const arg of named?.args ?? []) {
+      if (arg.kind !== 'NamedType' || arg.args.length > 0 || arg.path.length > 1 || isTypeName(outer, arg.path[0]!.text)) continue;
+      params.push({ kind: 'TypeParam', span: arg.span, name: arg.path[0]!, bounds: [] });
+    }
+  }
+  const symbol = named === undefined ? undefined : outer.lookupType(named.path[0]!.text);
+  let receiver = (scope: Scope): Type => typeOf(t, checker, scope, file);
+  if (symbol?.kind === 'struct' && symbol.decl.typeParams.length > 0 && named!.args.length === 0) {
+    params.push(...symbol.decl.typeParams);
+    receiver = (scope) => {
+      const args = symbol.decl.typeParams.map((p) => (scope.lookupType(p.name.text) as TypeParamSymbol).type);
+      return instantiateStruct(checker, symbol, args, file, t.span);
+    };
+  }
+  const type = receiver(anyScope(checker, params, file));
+  if (type.kind === 'struct') {
+    const owner = structSymbol(checker, type);
+    return { methods: owner, name: owner.name, type, params, receiver };
+  }
+  const ofEnum = type.kind === 'enum' ? checker.enums.get(type.def) : undefined;
+  if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver };
+  if (type.kind === 'variable') return undefined;
+  return { methods: checker.extensionsOf(type.kind), name: showHead(type), type, params, receiver };
+}
+
+function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
+  const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver, owner);
   if (f === undefined) return;
-  const table = receiver === undefined ? owner.statics : owner.methods;
-  const existing = owner.methods.get(d.name.text) ?? owner.statics.get(d.name.text);
+  const { methods, statics } = owner.methods;
+  const table = receiver === undefined ? statics : methods;
+  const existing = methods.get(d.name.text) ?? statics.get(d.name.text);
   if (existing !== undefined) {
     checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
       related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
     });
     return;
   }
-  const field = owner.kind === 'struct' ? owner.def.fields.find((x) => x.name === d.name.text)
-    : receiver === undefined ? owner.def.variants.find((x) => x.name === d.name.text) : undefined;
-  if (field !== undefined) {
+  const named: { span: ast.Span } | undefined = owner.type.kind === 'struct' ? owner.type.def.fields.find((x) => x.name === d.name.text)
+    : owner.type.kind === 'enum' && receiver === undefined ? owner.type.def.variants.find((x) => x.name === d.name.text) : undefined;
+  const place = owner.type.kind === 'struct' || owner.type.kind === 'enum' ? owner.type.def.file : undefined;
+  if (named !== undefined && place !== undefined) {
     checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
-      related: [{ span: field.span, file: owner.file, label: owner.kind === 'struct'
+      related: [{ span: named.span, file: place, label: owner.type.kind === 'struct'
         ? { zh: '同名的字段在这里', en: 'the field of that name is here' } : { zh: '同名的变体在这里', en: 'the variant of that name is here' } }],
     });
   }
@@ -273,25 +324,21 @@ function addMethod(checker: Checker, owner: OwnerSymbol, d: ast.FunctionDecl, re
 
 function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile): void {
   if (d.receiver !== undefined) {
-    const owner = ownerOf(checker, d.receiver.type, file);
+    const owner = ownerOf(checker, d.receiver.type, [], file);
     if (owner === undefined) return;
     const { name, mutable } = d.receiver;
     addMethod(checker, owner, d, { names: [name.text], type: owner.type, span: name.span, mutable }, file);
     return;
   }
-  const f = functionSymbol(checker, d, file, d.name.text, undefined);
+  const f = functionSymbol(checker, d, file, d.name.text, undefined, undefined);
   if (f === undefined) checker.packageOf(file).declare(d.name.text, { kind: 'poison', span: d.name.span, file });
   else enter(checker, d.name, f);
 }
 
 /** Undefined when the declaration is of a kind this version refuses (reported). */
 function functionSymbol(
-  checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined,
+  checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined, owner: Owner | undefined,
 ): FunctionSymbol | undefined {
-  if (d.typeParams.length > 0) {
-    checker.unsupported(file, d.name.span, '泛型', 'generics');
-    return undefined;
-  }
   if (receiver !== undefined && d.flavour === 'coroutine') {
     checker.unsupported(file, d.name.span, '协程方法', 'coroutine methods');
     return undefined;
@@ -300,25 +347,11 @@ function functionSymbol(
     checker.unsupported(file, d.name.span, '没有函数体的函数', 'functions without a body');
     return undefined;
   }
-  const params = d.params.map((p): ParamInfo => {
-    const type = p.type === undefined ? checker.fresh() : typeOf(p.type, checker, checker.scopeOf(file), file);
-    return {
-      name: p.name.text, written: p.type !== undefined, type: p.variadic ? { kind: 'list', elem: type } : type, span: p.name.span, file, default: p.default, variadic: p.variadic, immutable: p.immutable,
-    };
+  const inherited = owner?.params ?? [];
+  const params = [...inherited, ...d.typeParams.filter((p) => !inherited.some((q) => q.name.text === p.name.text))];
+  const plan = { decl: d, file, shown, receiver };
+  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: checker.scopeOf(file) });
+  return makeTemplate(checker, { ...plan, scope: anyScope(checker, params, file) }, {
+    params, inherited: inherited.length, outer: checker.scopeOf(file), receiver: owner?.receiver, instances: new Map(), used: false,
   });
-  const written = d.result === undefined ? checker.fresh() : typeOf(d.result, checker, checker.scopeOf(file), file);
-  // `异步 函数 f(): 未来<T>` is the same as `: T`.
-  const result = d.flavour === 'async' && written.kind === 'future' ? written.value : written;
-  const coroutine = d.flavour === 'coroutine'
-    ? { kind: 'coroutine' as const, yields: checker.fresh(), sends: checker.fresh(), result }
-    : undefined;
-  const func: Mutable<hir.Func> = checker.newFunc(shown, d.flavour === 'coroutine' ? 'coroutine' : 'plain', file, d.name.span, result);
-  func.coroutine = coroutine;
-  const symbol: FunctionSymbol = {
-    kind: 'function', name: d.name.text, shown, span: d.name.span, file, decl: d, func, params, receiver, result, flavour: d.flavour,
-    futureOf: d.flavour === 'plain' && result.kind === 'future' ? result.value : undefined,
-    coroutine, state: 'new', body: undefined,
-  };
-  checker.functionSymbols.push(symbol);
-  return symbol;
 }

@@ -24,8 +24,10 @@ export function checkFunction(checker: Checker, f: FunctionSymbol): void {
   const mark = checker.mark;
   const muted = checker.muted;
   checker.muted = 0;
+  const { context } = checker;
+  checker.context = f.context;
   const kind = f.flavour === 'async' ? 'async' : f.flavour === 'coroutine' ? 'coroutine' : 'function';
-  const body = new Body(checker, f.func, kind, undefined, checker.scopeOf(f.file));
+  const body = new Body(checker, f.func, kind, undefined, f.scope);
   body.symbol = f;
   body.futureOf = f.futureOf;
   f.body = body;
@@ -47,14 +49,15 @@ export function checkFunction(checker: Checker, f: FunctionSymbol): void {
   finishBody(body);
   checker.settleSince(mark);
   checker.muted = muted;
+  checker.context = context;
   checker.depth--;
   f.state = 'done';
 }
 
-/** A default sees the file only, not the other parameters. */
+/** A default sees what stands outside the function, not the other parameters. */
 function checkDefault(body: Body, e: Parameters<typeof inferExpr>[1], type: hir.Local['type']): hir.Local['type'] {
   const scope = body.scope;
-  body.scope = body.checker.scopeOf(body.file);
+  body.scope = body.symbol!.scope;
   const node = checkExpr(body, e, type);
   body.scope = scope;
   return node.type;

@@ -159,13 +159,13 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 函数 入口() { c = 通道<点>(1); v, 成 = <-c; 打印行(v, 成); 选择 { 情况 a, 好 := <-c: 打印行(a, 好) } d = 通道<[列表<整数>; 2]>(1); w, _ = <-d; 打印行(w) }`, ['E3029 2:25', 'E3029 2:56', 'E3029 2:105']],
   ['select types', '函数 入口() { c = 通道<整数>(1); 选择 { 情况 c <- "a": 打印行(1) 情况 v := 等待 3: 打印行(v) 情况 超时("x"): 打印行(2) } }', ['E3001 1:39', 'E3001 1:62', 'E3001 1:78']],
   ['untyped receivers are not spawned', `函数 f(p) { 创建 p.做() }
-函数 入口() { }`, ['E3005 1:14']],
+函数 入口() { f(3) }`, ['E3008 1:16']],
   ['tasks and futures are not their values', `函数 f(): 整数 { 返回 1 }
 异步 函数 g(): 整数 { 返回 1 }
 函数 入口() { 变量 x: 整数 = 创建 f(); 变量 y = g() + 1; 变量 z: 任务<整数> = g(); 打印行(x, y, z) }`, ['E3001 3:22', 'E3010 3:37', 'E3001 3:61']],
   ['awaiting calls that give no future', '函数 入口() { 组 = 等待组(); 等待 组.等待(); f = () => 1; 等待 f() }', ['E3021 1:25', 'E3021 1:49']],
-  ['awaiting what nothing types', `函数 f(x) { 等待 x }
-函数 入口() { }`, ['E3005 1:14']],
+  ['awaiting what is no 未来', `函数 f(x) { 等待 x }
+函数 入口() { f(3) }`, ['E3021 1:14']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

@@ -11,6 +11,7 @@ import { UNIT, resolve, showType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude } from './arguments.js';
 import { placeholder, poison, type Body } from './body.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
+import { callTemplate } from './generics.js';
 import { blockFunction } from './infer-closure.js';
 import { closureCallNode, ensureInferred, inferCall, parametersOf } from './infer-call.js';
 import { joinQualified } from './imports.js';
@@ -128,6 +129,12 @@ export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
     }
     b.failed = true;
     return poison(e.span);
+  }
+  if (symbol.template !== undefined) {
+    const call = { receiver: undefined, args, explicit: undefined, expected: undefined, span: e.call.span };
+    return callTemplate(b, symbol, call, (instance, bound) => withPrelude(bound.prelude, {
+      kind: 'newCoroutine', func: instance.func, args: bound.nodes, type: instance.coroutine!, span: e.span,
+    }));
   }
   ensureInferred(b, symbol);
   const bound = bindArgs(b, symbol.shown, parametersOf(b, symbol), args, e.call.span);

@@ -89,8 +89,8 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 函数 入口() { f(y: 1); f(1, x: 2); 打印行(文: 1); g = (x: 整数) => x; g(x: 1) }`, ['E3007 2:13', 'E3003 2:25', 'E3007 2:36', 'E3007 2:63']],
   ['argument types', `函数 f(x: 整数, s: 字符串) { 打印行(x, s) }
 函数 入口() { f("a", 1); "a".包含(1); 平方根("x") }`, ['E3001 2:13', 'E3001 2:18', 'E3001 2:29', 'E3001 2:37']],
-  ['one message for a use an inferred function does not fit', `函数 最大(a, b) { 如果 a > b { 返回 a } 返回 b }
-函数 入口() { 打印行(最大(1, 2), 最大("a", "b")) }`, ['E3001 2:28']],
+  ['one message for instances that do not fit', `函数 最大(a, b) { 如果 a > b { 返回 a } 返回 b }
+函数 入口() { 打印行(最大(1, 2), 最大("a", "b"), 最大([1], [2]), 最大(真, 假)) }`, ['E3010 1:18']],
   ['not functions', '函数 入口() { x = 3; x(); 未知(1); [1](2) }', ['E3016 1:18', 'E3002 1:23', 'E3016 1:30']],
   ['structs are made with braces', `类型 点 { 整数 x; }
 函数 入口() { p = 点(1); 打印行(p); 点::无(); 点.新(); p2 = 点 { x: 1 }; p2.静() ; 点.走() }

@@ -8,6 +8,7 @@ import { Body, poison } from './body.js';
 import { ensureInferred } from './infer-call.js';
 import { inferExpr } from './infer-expr.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
+import { templateValue } from './generics.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { isPoison, settle, unify } from './unify.js';
@@ -109,13 +110,14 @@ export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: s
 }
 
 /** A named function where a value is wanted. */
-export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span): hir.Expr {
+export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span, expected?: Type, explicit?: readonly Type[]): hir.Expr {
   if (f.flavour === 'async') return b.unsupported(span, '异步函数作为值', '异步 functions as values');
   if (f.flavour === 'coroutine') {
     b.error('E3026', span, { 名称: f.shown });
     return poison(span);
   }
   if (f.params.some((p) => p.variadic)) return b.unsupported(span, '带可变参数的函数作为值', 'variadic functions as values');
+  if (f.template !== undefined) return templateValue(b, f, span, expected, explicit, (instance) => functionValue(b, instance, span));
   ensureInferred(b, f);
   return { kind: 'funcRef', func: f.func, type: { kind: 'func', params: f.params.map((p) => p.type), result: f.result }, span };
 }

@@ -59,7 +59,7 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
     '(call f []) (return)'],
   ['late 空 results are no values', 'f', `函数 f(x) { 如果 真 { 返回 x() } 返回 x() }
 函数 入口() { f(() => 打印行(1)) }`,
-    '(if true {(block {(callClosure x []) (return)})}) (block {(callClosure x []) (return)})'],
+    '(if true {(callClosure x []) (return)}) (callClosure x []) (return)'],
   ['variables without a value', '入口', '函数 入口() { 变量 x: 整数; 如果 真 { x = 1 } 否则 { x = 2 } 打印行(x) }',
     '(let x: 整数) (if true {(assignLocal x 1)} {(assignLocal x 2)}) (callNative "print_line" [(format x)])'],
   ['jumps inside 最终 are fine', '入口', '函数 入口() { 尝试 { 打印行(1) } 最终 { 循环 { 跳出 } } }',

@@ -10,7 +10,7 @@
  * Rejected: a union-find over numbered type nodes. Qi's types are small trees and most are
  * primitive singletons; following `bound` links is faster than any table.
  */
-import { BOOL, BYTES, CHAR, FLOAT, INT, NEVER, STRING, UNIT, hasPayload, mapType, resolve, type Instance, type Type, type TypeVariable } from '../types.js';
+import { BOOL, BYTES, CHAR, FLOAT, INT, NEVER, STRING, UNIT, mapType, payloadOf, resolve, type EnumDef, type Instance, type Type, type TypeVariable } from '../types.js';
 import { isIntegral, isNumeric } from './numbers.js';
 
 /** The type of an expression about which an error was already reported. */
@@ -212,8 +212,30 @@ export function satisfies(t: Type, bound: Bound): boolean | undefined {
     case 'numeric': return isNumeric(t);
     case 'integral': return isIntegral(t);
     case 'ordered': return isNumeric(t) || t === CHAR || t === STRING;
-    case 'hashable': return isIntegral(t) || t === BOOL || t === CHAR || t === STRING || t === BYTES || (t.kind === 'enum' && !hasPayload(t.def));
+    case 'hashable': return hashable(t, []);
   }
+}
+
+/** Keys by content: tuples and enums of keys. An enum that contains itself is a key if nothing else speaks against it. */
+function hashable(t: Type, within: readonly EnumDef[]): boolean | undefined {
+  t = resolve(t);
+  if (t.kind === 'variable') return satisfies(t, 'hashable');
+  let parts: readonly Type[];
+  if (t.kind === 'tuple') parts = t.elems;
+  else if (t.kind === 'enum') {
+    const whole = t;
+    const { def } = whole;
+    if (within.includes(def)) return true;
+    within = [...within, def];
+    parts = def.variants.flatMap((_, i) => payloadOf(whole, i));
+  } else return isIntegral(t) || t === BOOL || t === CHAR || t === STRING || t === BYTES;
+  let all: boolean | undefined = true;
+  for (const part of parts) {
+    const one = hashable(part, within);
+    if (one === false) return false;
+    if (one === undefined) all = undefined;
+  }
+  return all;
 }
 
 /** The type to assume for a still unknown one that a bound was put on. */
