@@ -49,15 +49,10 @@ QI_COLD static QiStatus resume_slow(QiWorker *w, QiHandle *h, QiValue *slot, boo
 }
 
 QiStatus qi_generator_resume(QiWorker *w, QiHandle *h, QiValue *slot, bool sends, QiValue sent) {
+    if (!sends) return qi_generator_try_resume(w, h, slot) ? QI_PARKED : resume_slow(w, h, slot, false);
     QiCoroutine *co = h->co;
-    if (QI_UNLIKELY(co == NULL)) return resume_slow(w, h, slot, sends);
-    uint32_t flags = co->flags;
-    if (sends) {
-        if (QI_UNLIKELY((flags & QI_CO_STATE_MASK) != QI_CO_SUSPENDED)) return resume_slow(w, h, slot, sends);
-        if (co->wait.slot != NULL) *co->wait.slot = sent;
-    } else if (QI_UNLIKELY((flags & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) {
-        return resume_slow(w, h, slot, sends);
-    }
+    if (QI_UNLIKELY(co == NULL || qi_co_state(co) != QI_CO_SUSPENDED)) return resume_slow(w, h, slot, true);
+    if (co->wait.slot != NULL) *co->wait.slot = sent;
     return enter(w, co, slot);
 }
 
@@ -99,12 +94,7 @@ QI_COLD static QiStatus yield_slow(QiWorker *w, QiValue value, uint16_t type, Qi
 }
 
 QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
-    QiCoroutine *co = w->current;
-    const uint32_t odd = QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_BOXES_YIELD;
-    if (QI_UNLIKELY((co->flags & odd) != QI_CO_GENERATOR || co->type != type)) {
-        return yield_slow(w, value, type, slot);
-    }
-    return leave(w, co, value, slot);
+    return qi_generator_try_yield(w, value, type, slot) ? QI_PARKED : yield_slow(w, value, type, slot);
 }
 
 /* The handle takes the outcome; the coroutine is free again. */

@@ -122,6 +122,30 @@ void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
 bool qi_sched_deadlocked(const QiSched *s);
 
 /* --- 协程: generator.c --------------------------------------------------------------- */
+/* The usual 恢复 without a value, of a 协程 between 挂起 and 恢复. false: nothing was done, qi_generator_resume will. */
+QI_INLINE bool qi_generator_try_resume(QiWorker *w, QiHandle *h, QiValue *slot) {
+    QiCoroutine *co = h->co, *resumer = w->current;
+    if (QI_UNLIKELY(co == NULL || (co->flags & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) return false;
+    co->resumer = resumer;
+    co->innermost = qi_co_task(resumer);
+    co->wait.slot = slot;
+    co->flags += QI_CO_RUNNING - QI_CO_SUSPENDED;
+    w->current = co;
+    return true;
+}
+/* The usual 挂起, in a 协程 of the very type. false: nothing was done, qi_generator_yield will. */
+QI_INLINE bool qi_generator_try_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
+    QiCoroutine *co = w->current;
+    const uint32_t odd = QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_BOXES_YIELD;
+    if (QI_UNLIKELY((co->flags & odd) != QI_CO_GENERATOR || co->type != type)) return false;
+    QiValue *out = co->wait.slot;
+    out[0] = value;
+    out[1] = 1;
+    co->wait.slot = slot;
+    co->flags += QI_CO_SUSPENDED - QI_CO_RUNNING;
+    w->current = co->resumer;
+    return true;
+}
 /* slot: DSTPAIR registers of the resumer. */
 QiStatus qi_generator_resume(QiWorker *w, QiHandle *h, QiValue *slot, bool sends, QiValue sent);
 /* slot: where the value of the next 恢复 goes (NULL: none wanted). type: index of the 协程 type that must run. */
