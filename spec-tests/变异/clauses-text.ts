@@ -12,7 +12,6 @@ const cursor = mutantsOf('frontend/2-parse/cursor.ts');
 const loops = mutantsOf('frontend/2-parse/loops.ts');
 const source = mutantsOf('frontend/source.ts');
 const diagnostics = mutantsOf('frontend/diagnostics.ts');
-const suggest = mutantsOf('frontend/3-check/suggest.ts');
 const undefinedName = mutantsOf('frontend/3-check/undefined-name.ts');
 
 export const text: readonly SourceMutant[] = [
@@ -69,7 +68,7 @@ export const text: readonly SourceMutant[] = [
   diagnostics('§7 次序', 'a.span.start - b.span.start ||', 'b.span.start - a.span.start ||', '诊断从后往前'),
   diagnostics('§7 文本', 'if (d.hint !== undefined) return d.hint[language];', '', '没有具体的提示'),
   diagnostics('§7 文本', "excerpt(lines, place.file, place.span, place.label[language], '-', gutter)", 'void place', '没有相关的位置'),
-  suggest('§7 提示', 'let limit = wanted.length >= 6 ? 2 : 1;', 'let limit = 0;', '不建议相近的名字'),
+  undefinedName('§7 提示', 'if (near !== undefined) return didYouMean(near);', '', '不建议相近的名字'),
   undefinedName('§7 提示', 'return glued === undefined ? undefined : missingSpace(glued);', 'return glued === undefined ? missingSpace({ keyword: name, rest: name }) : undefined;', '不提示漏了空格'),
   undefinedName('§7 不连锁', 'b.root.declare(name, silent);', 'void silent;', '未知的名字每次都报告'),
   cursor('§7 不连锁', '    if (this.panic) return;\n    this.panic = true;', '    this.panic = true;', '一个语句报告许多语法错误'),
