@@ -73,7 +73,7 @@ export function check(project: Project, report: Reporter): hir.Program {
   finalize(checker);
 
   // 6
-  for (const match of checker.matches) if (!match.body.failed) checkMatch(match);
+  for (const match of checker.matches.filter((m) => !m.body.failed)) checkMatch(match);
   for (const body of checker.bodies) if (!body.failed) checkFlow(body);
   // After an error a variable may seem unread only because its reader was not understood.
   if (checker.errors === 0) {

@@ -124,6 +124,7 @@ export function warnUnread(checker: Checker): void {
   const names = new Set<string>();
   for (const s of checker.symbols) if (s.reads > 0) names.add(s.name);
   for (const g of checker.globals) names.add(g.name);
+  for (const variant of checker.variants.keys()) names.add(variant);
   for (const s of checker.symbols) {
     if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
     const near = ++checker.suggestions > MAX_SUGGESTIONS ? undefined : nearest(s.name, names);

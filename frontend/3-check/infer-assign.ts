@@ -11,9 +11,10 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, INT, resolve, showType, type Type } from '../types.js';
+import { BOOL, resolve, showType, type Type } from '../types.js';
 import { placeholder, type Body } from './body.js';
 import { localIn, noteAssigned } from './capture.js';
+import { assignElements, destructure } from './destructure.js';
 import { isKnown, whenKnown } from './deferred.js';
 import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
@@ -83,66 +84,7 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   }
 }
 
-/** Evaluates a tuple into a temporary; gives a reader of each element, or undefined after an error. */
-function elementsOf(b: Body, value: ast.Expr, count: number, hints: readonly (Type | undefined)[], out: hir.Stmt[]): hir.Expr[] | undefined {
-  const types = Array.from({ length: count }, (_, i): Type => hints[i] ?? b.checker.fresh());
-  const node = inferExpr(b, value, { kind: 'tuple', elems: types });
-  const t = resolve(node.type);
-  if (isPoison(t)) return undefined;
-  if (t.kind !== 'variable' && (t.kind !== 'tuple' || t.elems.length !== count)) {
-    b.error('E3031', value.span, { 左: count, 右: t.kind === 'tuple' ? t.elems.length : 1 }, t.kind === 'tuple' ? {} : {
-      hint: { zh: `右边是 ${showType(t)}，不是元组`, en: `the right side is ${showType(t)}, not a tuple` },
-    });
-    return undefined;
-  }
-  const tuple = b.coerce(node, { kind: 'tuple', elems: types });
-  if (isPoison(tuple.type)) return undefined;
-  settleParts(tuple.type);
-  const local = b.temp(node.type, value.span);
-  out.push({ kind: 'let', local, value: node, span: value.span });
-  return types.map((type, field): hir.Expr => ({
-    kind: 'field', object: { kind: 'local', local, type: local.type, span: value.span }, field, type, span: value.span,
-  }));
-}
-
-/** `变量 a, b = 元组` */
-function destructure(b: Body, d: ast.VarDecl, value: ast.Expr, types: readonly (Type | undefined)[], isGlobal: boolean, out: hir.Stmt[]): boolean {
-  const hints = isGlobal ? d.bindings.map((x) => globalOf(b, x.name.text)?.global.type) : types;
-  const elems = elementsOf(b, value, d.bindings.length, hints, out);
-  if (elems === undefined) {
-    if (isGlobal) d.bindings.forEach((x) => giveUp(globalOf(b, x.name.text)?.global.type ?? INT));
-    return false;
-  }
-  for (const [i, binding] of d.bindings.entries()) {
-    const node = elems[i]!;
-    if (binding.name.text === '_') continue;
-    if (isGlobal) out.push({ kind: 'assignGlobal', global: globalOf(b, binding.name.text)!.global, value: node, span: binding.span });
-    else {
-      const symbol = b.declareLocal(binding.name, node.type, { guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
-      out.push({ kind: 'let', local: symbol.local, value: node, span: binding.span });
-    }
-  }
-  return true;
-}
-
-/** `a, b = 元组`: operands of targets first, then the tuple, then the stores from left to right. */
-function assignElements(b: Body, s: ast.AssignStmt, value: ast.Expr, out: hir.Stmt[]): void {
-  const places = placesOf(b, s, true, out);
-  const hints = places.map((place) => (place === undefined || place === 'new' ? undefined : typeOfTarget(place)));
-  const elems = elementsOf(b, value, places.length, hints, out);
-  for (const [i, place] of places.entries()) {
-    const target = s.targets[i]!;
-    const node = elems?.[i];
-    if (node === undefined) {
-      b.failed = true;
-      if (place === 'new') b.root.declare((target as ast.NameExpr).name, { kind: 'poison', span: target.span, file: b.file });
-    } else if (place === 'new') {
-      if ((target as ast.NameExpr).name !== '_') out.push(store(b, declareTarget(b, target as ast.NameExpr, node.type, out), node, s.span));
-    } else if (place !== undefined) out.push(store(b, place, node, s.span));
-  }
-}
-
-function globalOf(b: Body, name: string) {
+export function globalOf(b: Body, name: string) {
   const symbol = b.checker.packageOf(b.file).own(name);
   return symbol?.kind === 'global' ? symbol : undefined;
 }
@@ -232,7 +174,7 @@ function declareOne(
 
 // ---------------------------------------------------------------- targets
 
-type Target =
+export type Target =
   | { readonly kind: 'local'; readonly symbol: LocalSymbol | undefined; readonly local: hir.Local }
   | { readonly kind: 'global'; readonly global: hir.Global }
   /** `node` reads the field; while the object's type is open it is a placeholder, and the number unknown. */
@@ -240,7 +182,7 @@ type Target =
   | { readonly kind: 'index'; readonly target: hir.Expr; readonly index: hir.Expr; readonly type: Type }
   | { readonly kind: 'deref'; readonly pointer: hir.Expr; readonly type: Type };
 
-function typeOfTarget(t: Target): Type {
+export function typeOfTarget(t: Target): Type {
   switch (t.kind) {
     case 'local': return t.local.type;
     case 'global': return t.global.type;
@@ -248,7 +190,7 @@ function typeOfTarget(t: Target): Type {
   }
 }
 
-function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.Stmt {
+export function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.Stmt {
   switch (t.kind) {
     case 'local':
       if (t.symbol !== undefined) noteAssigned(b, t.symbol);
@@ -545,7 +487,7 @@ function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: 
 }
 
 /** The places of several targets with their operands evaluated; 'new' for a name that the assignment declares. */
-function placesOf(b: Body, s: ast.AssignStmt, copies: boolean, out: hir.Stmt[]): (Target | 'new' | undefined)[] {
+export function placesOf(b: Body, s: ast.AssignStmt, copies: boolean, out: hir.Stmt[]): (Target | 'new' | undefined)[] {
   return s.targets.map((target) => {
     if (target.kind === 'NameExpr' && (target.name === '_' || b.scope.lookupTarget(target.name) === undefined)) return 'new';
     const place = targetOf(b, target);
@@ -554,7 +496,7 @@ function placesOf(b: Body, s: ast.AssignStmt, copies: boolean, out: hir.Stmt[]):
 }
 
 /** Declares the name of an assignment target: its `let` is at the start of the body or right here. */
-function declareTarget(b: Body, e: ast.NameExpr, type: Type, out: hir.Stmt[]): Target {
+export function declareTarget(b: Body, e: ast.NameExpr, type: Type, out: hir.Stmt[]): Target {
   const name: ast.Name = { kind: 'Name', text: e.name, span: e.span };
   const atRoot = b.scope === b.root;
   const symbol = b.declareLocal(name, type, { scope: b.root, assigned: false, ...(atRoot ? {} : { declared: 0 }) });
