@@ -21,6 +21,7 @@
 
 #include "../heap/error.h"
 #include "../heap/format.h"
+#include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
 #include "output.h"
@@ -246,6 +247,20 @@ static void add_reason(Report *r, const QiCoroutine *task) {
         add_future(r, (const QiFuture *)task->wait_object);
         add(r, "%s", SAY(r, " 首次挂起", ""));
         return;
+    case QI_WAIT_SCOPE:
+        add(r, SAY(r, "在块的末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
+            (unsigned long long)qi_scope_waited_for(task)->nmembers);
+        return;
+    case QI_WAIT_GATHER: {
+        const QiGather *g = task->u.gather;
+        add(r, "%s", SAY(r, "等待其中之一或全部: ", "awaiting one or all of: "));
+        for (uint32_t i = 0, shown = 0; i < g->n && shown < WAITERS_MAX; i++) {
+            if (!g->parts[i].waiter.queued) continue;
+            if (shown++ > 0) add(r, "%s", SAY(r, "、", ", "));
+            add_future(r, g->parts[i].future);
+        }
+        return;
+    }
     case QI_WAIT_SLEEP:
     case QI_WAIT_NONE:
         break;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "../heap/error.h"
+#include "../sched/scope.h"
 #include "output.h"
 
 #define DEFAULT_STACK_LIMIT ((size_t)1 << 30)
@@ -51,25 +52,35 @@ static const uint8_t *map_at_entry(void *user, const QiInsn *pc, uint32_t *nbyte
     return f->entry_map;
 }
 
-static bool stands_in_masked_code(const QiProgram *p, const QiCoroutine *co) {
-    QiFrame frame;
-    for (bool more = qi_frame_first(co, &frame); more; more = qi_frame_next(&frame)) {
-        if (frame.safepoint == NULL) continue;
-        const QiFunction *f = qi_program_function_at(p, frame.safepoint);
-        uint32_t pc = (uint32_t)(frame.safepoint - f->code);
-        for (uint32_t i = 0; i < f->nmasked; i++) {
-            if (pc >= f->masked[i].start && pc < f->masked[i].end) return true;
+static bool covers(const QiFunction *f, const QiRange *range, const QiInsn *at) {
+    uint32_t pc = (uint32_t)(at - f->code);
+    return pc >= range->start && pc < range->end;
+}
+
+/* Is the instruction in a masked range of its function that does not hold `begin` (NULL: any) as well? */
+static bool masked_between(const QiProgram *p, const QiInsn *at, const QiInsn *begin) {
+    const QiFunction *f = qi_program_function_at(p, at);
+    for (uint32_t i = 0; i < f->nmasked; i++) {
+        if (covers(f, &f->masked[i], at) && (begin == NULL || !covers(f, &f->masked[i], begin))) return true;
+    }
+    return false;
+}
+
+static bool is_masked(void *user, const QiCoroutine *co, const QiScope *scope) {
+    const QiProgram *p = ((const QiVm *)user)->program;
+    for (; co != NULL; co = (co->flags & QI_CO_GENERATOR) ? co->resumer : NULL) {
+        QiFrame frame;
+        for (bool more = qi_frame_first(co, &frame); more; more = qi_frame_next(&frame)) {
+            bool last = scope != NULL && scope->owner->co == co && scope->fp == frame.fp;
+            if (frame.safepoint != NULL && masked_between(p, frame.safepoint, last ? scope->entered_at : NULL)) return true;
+            if (last) return false;
         }
     }
     return false;
 }
 
-static bool is_masked(void *user, const QiCoroutine *co) {
-    const QiVm *vm = user;
-    for (; co != NULL; co = (co->flags & QI_CO_GENERATOR) ? co->resumer : NULL) {
-        if (stands_in_masked_code(vm->program, co)) return true;
-    }
-    return false;
+static bool is_masked_at(void *user, const QiInsn *at, const QiInsn *begin) {
+    return masked_between(((const QiVm *)user)->program, at, begin);
 }
 
 static void report_failure(void *user, QiHandle *task, QiError *e) {
@@ -98,6 +109,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_failure = report_failure,
         .report_deadlock = report_deadlock,
         .masked = is_masked,
+        .masked_at = is_masked_at,
         .idle = flush_when_idle,
     };
     vm->sched = qi_sched_new(&sched);

@@ -19,6 +19,7 @@
  * object waited for decides between the waker and the canceller.
  */
 #include "internal.h"
+#include "scope.h"
 #include "select.h"
 
 QiError *qi_cancel_error(QiWorker *w, QiHandle *h) {
@@ -28,24 +29,24 @@ QiError *qi_cancel_error(QiWorker *w, QiHandle *h) {
     return e;
 }
 
-static bool masked(QiSched *s, const QiCoroutine *co) { return s->config.masked != NULL && s->config.masked(s->config.user, co); }
+static bool masked(QiSched *s, const QiCoroutine *co) { return s->config.masked != NULL && s->config.masked(s->config.user, co, NULL); }
 
 QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w) {
     /* The flag of the task, or of any 协程 between it and the running code. */
     QiCoroutine *co = w->current;
-    while ((co->flags & QI_CO_CANCEL_REQUESTED) == 0) {
-        if ((co->flags & QI_CO_GENERATOR) == 0) return QI_OK;
-        co = co->resumer;
+    while (co != NULL && (co->flags & QI_CO_CANCEL_REQUESTED) == 0) co = (co->flags & QI_CO_GENERATOR) != 0 ? co->resumer : NULL;
+    if (co == NULL || masked(w->sched, w->current)) {
+        /* A block inside the masked code may be cancelled all the same. */
+        if (!qi_scope_is_cancelled(w)) return QI_OK;
+        co = qi_co_task(w->current);
     }
-    if (masked(w->sched, w->current)) return QI_OK;
     w->error = qi_cancel_error(w, co->handle);
     return QI_THROW;
 }
 
 QiStatus qi_check_cancelled(QiWorker *w) { return qi_cancel_point(w); }
 
-/* Takes a parked task out of whatever it waits in. false: that wait cannot be broken off. */
-static bool withdraw(QiWorker *w, QiCoroutine *task) {
+bool qi_task_withdraw(QiWorker *w, QiCoroutine *task) {
     void *object = task->wait_object;
     switch (qi_co_reason(task)) {
     case QI_WAIT_SEND: qi_waitqueue_remove(&((QiChannel *)object)->senders, &task->wait); return true;
@@ -55,26 +56,32 @@ static bool withdraw(QiWorker *w, QiCoroutine *task) {
     case QI_WAIT_WAITGROUP: qi_waitqueue_remove(&((QiWaitGroup *)object)->waiters, &task->wait); return true;
     case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;
     case QI_WAIT_SELECT: qi_select_abandon(w, task); return true;
+    case QI_WAIT_SCOPE: ((QiScope *)qi_scope_waited_for(task))->waiting = NULL; return true;
+    case QI_WAIT_GATHER: qi_gather_abandon(task); return true;
     case QI_WAIT_CHILD:
     case QI_WAIT_NONE: break;
     }
     return false;
 }
 
-static void cancel_one(QiWorker *w, QiCoroutine *task) {
+void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
     if ((task->flags & QI_CO_CANCEL_REQUESTED) != 0) return;
     task->flags |= QI_CO_CANCEL_REQUESTED;
     if (qi_co_state(task) == QI_CO_CREATED) {
-        qi_runqueue_remove(w, task);
+        if (!qi_scope_unhold(task)) qi_runqueue_remove(w, task);
         qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
-    } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && withdraw(w, task)) {
+    } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && qi_task_withdraw(w, task)) {
         qi_ready_throw(w, task, qi_cancel_error(w, task->handle));
     }
 }
 
+bool qi_task_is_shielded(const QiSched *s, const QiHandle *h, const QiInsn *begin) {
+    return s->config.masked_at != NULL && h->created_at != NULL && s->config.masked_at(s->config.user, h->created_at, begin);
+}
+
 /* Is h below top in the tree of tasks? Ended tasks between them still connect; a detached one has no parent. */
-static bool descends(const QiHandle *h, const QiHandle *top) {
-    while (h != NULL && h != top) h = (h->future.head.aux & QI_CO_DETACHED) != 0 ? NULL : h->creator;
+static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
+    while (h != NULL && h != top) h = (h->future.head.aux & QI_CO_DETACHED) != 0 || qi_task_is_shielded(s, h, NULL) ? NULL : h->creator;
     return h != NULL;
 }
 
@@ -83,18 +90,18 @@ void qi_task_cancel(QiWorker *w, QiHandle *h) {
     QiCoroutine *task = h->co;
     if (task == NULL) return;
     bool family = (task->flags & QI_CO_HAS_CHILDREN) != 0;
-    cancel_one(w, task);
+    qi_task_cancel_one(w, task);
     if (!family) return;
     for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
-        if (t->handle != h && descends(t->handle, h)) cancel_one(w, t);
+        if (t->handle != h && descends(w->sched, t->handle, h)) qi_task_cancel_one(w, t);
     }
 }
 
 void qi_cancel_all_attached(QiWorker *w) {
     for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
-        if ((t->flags & QI_CO_DETACHED) == 0) cancel_one(w, t);
+        if ((t->flags & QI_CO_DETACHED) == 0) qi_task_cancel_one(w, t);
     }
 }
 

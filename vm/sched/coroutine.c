@@ -16,6 +16,7 @@
 #include "internal.h"
 
 #include "../heap/value.h"
+#include "scope.h"
 
 /* Chains of creation are cut here, so that a task that spawns its successor for ever holds no more than this. */
 #define CREATOR_DEPTH_MAX 64
@@ -82,9 +83,17 @@ QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, b
 QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
     QiCoroutine *task = qi_coroutine_new(w, func, args, false, created_at);
     if (task == NULL) return NULL;
+    QiHandle *h = task->handle;
     if (detached) qi_coroutine_mark_as(task, QI_CO_DETACHED);
+    if (QI_UNLIKELY(!detached && qi_maybe_in_scope(w))) {
+        qi_task_adopt(w, task);
+        QiStatus placed = qi_scope_admit(w, task);
+        if (placed != QI_OK) return placed == QI_THROW ? NULL : h;
+        qi_runqueue_push(w, task);
+        return h;
+    }
     qi_task_enqueue(w, task);
-    return task->handle;
+    return h;
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
@@ -94,7 +103,7 @@ QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const Q
     QiHandle *h = (QiHandle *)(void *)run->cur;
     QiCoroutine *co = w->stacks.coroutines, *current = w->current;
     if (QI_UNLIKELY((size_t)(run->end - run->cur) < sizeof(QiHandle) || co == NULL || f->large || !w->ticking ||
-                    (current->flags & QI_CO_GENERATOR) != 0 || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
+                    (current->flags & QI_CO_GENERATOR) != 0 || current->tree != NULL || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
         return spawn_slow(w, func, args, created_at, detached);
     }
     run->cur = (char *)(h + 1);
@@ -131,6 +140,8 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
     qi_mark(m, co->wait_object);
     qi_mark(m, (QiObject *)co->wake_error);
     if (co->flags & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
+    if (co->tree != NULL) qi_scope_mark(co->tree, m);
+    if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_GATHER) qi_gather_mark(co, m);
     const QiFrameMaps *maps = qi_sched_frame_maps(user);
     QiFrame f;
     qi_frame_first(co, &f);

@@ -59,6 +59,8 @@ typedef enum QiWaitReason {
     QI_WAIT_NONE = 0,
     QI_WAIT_SEND, QI_WAIT_RECEIVE, QI_WAIT_SELECT, QI_WAIT_FUTURE,
     QI_WAIT_SLEEP, QI_WAIT_MUTEX, QI_WAIT_WAITGROUP, QI_WAIT_CHILD, /* started a child, goes on when that suspends */
+    QI_WAIT_SCOPE,  /* at the end of a 并发 or 截止 */
+    QI_WAIT_GATHER, /* for several futures */
 } QiWaitReason;
 
 /* A place in the queue of a channel, future or lock. One is embedded in each
@@ -88,6 +90,7 @@ struct QiFuture {
 };
 #define QI_FUTURE_STATE_MASK 3u
 #define QI_FUTURE_OBSERVED 4u
+#define QI_FUTURE_TIMED 8u /* a delay that runs; `result` is its place in the timer heap */
 QI_INLINE QiFutureState qi_future_state(const QiFuture *f) { return (QiFutureState)(f->head.flags & QI_FUTURE_STATE_MASK); }
 
 /* --- coroutines -------------------------------------------------------------------- */
@@ -112,6 +115,7 @@ typedef enum QiCoroutineState {
 #define QI_CO_WANTS_SENT 0x400u    /* generator: S is not 空, so every 恢复 but the first carries a value */
 #define QI_CO_BOXES_YIELD 0x800u   /* generator: Y is itself an option, so 有(v) is a box */
 #define QI_CO_SLOT_REF 0x1000u     /* task, READY: *wait.slot was given a reference no live-ref map knows yet */
+#define QI_CO_SCOPE_ENDED 0x2000u  /* a block it has open was cancelled (scope.c) */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
@@ -146,8 +150,10 @@ struct QiCoroutine {
     const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
     union {
         struct QiSelect *select; /* parked in a 选择: its cases (select.h) */
+        struct QiGather *gather; /* parked for several futures (scope.h) */
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
     } u;
+    struct QiTreeNode *tree;     /* its place among 并发 and 截止 blocks (scope.h); NULL: none */
     QiSegment first;             /* and its words, up to QI_COROUTINE_BYTES */
 };
 

@@ -16,6 +16,7 @@
  * read after it (acquire), so a settled future is read without the lock.
  */
 #include "internal.h"
+#include "scope.h"
 #include "select.h"
 
 QiFuture *qi_future_new(QiWorker *w, uint16_t type) {
@@ -55,6 +56,10 @@ void qi_future_wake(QiWorker *w, QiFuture *f) {
     QiWaiter *waiter;
     if (failed) f->head.flags |= QI_FUTURE_OBSERVED;
     while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {
+        if (waiter->kind == QI_WAIT_GATHER) {
+            qi_gather_settled(w, waiter, failed);
+            continue;
+        }
         QiError *e = failed ? qi_as_ref(f->result) : NULL;
         /* What was given lives as long as the future, and the future as long as wait_object names it. */
         if (!failed) *waiter->slot = f->result;

@@ -33,13 +33,13 @@
 
 /* --- timers (timer.c) --------------------------------------------------------- */
 
-typedef enum QiTimerKind { QI_TIMER_SLEEP, QI_TIMER_SELECT, QI_TIMER_FUTURE } QiTimerKind;
+typedef enum QiTimerKind { QI_TIMER_SLEEP, QI_TIMER_SELECT, QI_TIMER_FUTURE, QI_TIMER_SCOPE } QiTimerKind;
 
 typedef struct QiTimer {
     int64_t when;      /* ns of qi_sched_now_ns */
     uint32_t order;    /* equal times fire in the order they were set */
     uint32_t kind;     /* QiTimerKind */
-    void *owner;       /* the task, QiSelect or QiFuture */
+    void *owner;       /* the task, QiSelect, QiFuture or QiScope */
 } QiTimer;
 
 /* A four-ary heap: flatter than a binary one, and the children of a node share cache lines. */
@@ -225,10 +225,17 @@ QI_COLD QiStatus qi_check_cancelled_slow(QiWorker *w);
 
 /* QI_THROW when a suspending operation must throw. Flags of the task are looked at only through this. */
 QI_INLINE QiStatus qi_cancel_point(QiWorker *w) {
-    if (QI_LIKELY((w->current->flags & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED)) == 0)) return QI_OK;
+    if (QI_LIKELY((w->current->flags & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_SCOPE_ENDED)) == 0)) return QI_OK;
     return qi_check_cancelled_slow(w);
 }
 
+/* Was the task made where its creator is masked (in code that does not hold `begin`)? Then it is part of what must not be
+ * broken off. */
+bool qi_task_is_shielded(const QiSched *s, const QiHandle *h, const QiInsn *begin);
+/* Sets the flag of one task and wakes it if it sleeps unmasked. */
+void qi_task_cancel_one(QiWorker *w, QiCoroutine *task);
+/* Takes a parked task out of whatever it waits in. false: that wait cannot be broken off. */
+bool qi_task_withdraw(QiWorker *w, QiCoroutine *task);
 /* A fresh 取消错误 that speaks of h. */
 QiError *qi_cancel_error(QiWorker *w, QiHandle *h);
 
@@ -277,7 +284,7 @@ QI_INLINE void qi_coroutine_pool(QiWorker *w, QiCoroutine *co) {
 
 /* Gives back a coroutine that is over, short for the usual one without further segments. */
 QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
-    if (QI_UNLIKELY(co->segment != &co->first || co->resumer != NULL || co->wake_error != NULL)) {
+    if (QI_UNLIKELY(co->segment != &co->first || co->resumer != NULL || co->wake_error != NULL || co->tree != NULL)) {
         qi_coroutine_free_slow(w, co);
         return;
     }
@@ -300,6 +307,12 @@ QI_INLINE void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
     if (next != NULL) next->all_prev = prev;
 }
 
+/* May the running coroutine be inside a 并发 or 截止? */
+QI_INLINE bool qi_maybe_in_scope(const QiWorker *w) {
+    const QiCoroutine *co = w->current;
+    return co != NULL && ((co->flags & QI_CO_GENERATOR) != 0 || co->tree != NULL);
+}
+
 /* A new task joins the live list, and the tree below the running task. */
 QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
     QiSched *s = w->sched;
@@ -312,6 +325,8 @@ QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
 
 /* Settles a task that ended, wakes those who await it, gives its coroutine back. Does not choose what runs next. */
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result);
+/* A task of the live list that could not be placed in the tree: as if it had never been. */
+void qi_task_drop(QiWorker *w, QiCoroutine *task);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */
 void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result);
 /* cancel.c: every unfinished task but detached ones. */

@@ -26,6 +26,7 @@
  */
 #include "../heap/value.h"
 #include "internal.h"
+#include "scope.h"
 
 #include <stdlib.h>
 
@@ -86,7 +87,6 @@ void qi_sched_drop_tasks(QiSched *s) {
         next = t->all_next;
         qi_coroutine_free(&s->workers[0], t);
     }
-    s->tasks = NULL;
     s->tasks = NULL;
 }
 
@@ -160,9 +160,18 @@ static void commit_nothing(QiWorker *w, QiCoroutine *task, void *arg) {
     (void)arg;
 }
 
-void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
+QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
     QiCoroutine *co = w->current, *task = qi_co_task(co);
     qi_task_adopt(w, child);
+    if (QI_UNLIKELY(qi_maybe_in_scope(w))) {
+        QiHandle *h = child->handle;
+        QiStatus placed = qi_scope_admit(w, child);
+        if (placed == QI_THROW) return QI_THROW;
+        if (placed == QI_PARKED) {
+            *slot = qi_from_ref(h);
+            return QI_OK;
+        }
+    }
     task->innermost = co;
     task->wait_object = &child->handle->future.head;
     task->wait.slot = slot;
@@ -171,6 +180,7 @@ void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
     child->resumer = task;
     if (QI_UNLIKELY(!w->ticking)) qi_ticker_arm(w);
     qi_switch_to(w, child);
+    return QI_PARKED;
 }
 
 void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
@@ -215,15 +225,26 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     QiSched *s = w->sched;
     QiHandle *h = task->handle;
     uint32_t flags = task->flags;
+    struct QiTreeNode *node = task->tree;
+    task->tree = NULL;
     qi_tasks_unlink(s, task);
     qi_coroutine_free_inline(w, task);
     qi_handle_end(h, state);
     qi_future_settle_inline(w, &h->future, outcome, result);
+    if (QI_UNLIKELY(node != NULL)) qi_scope_member_over(w, node, h, state);
     if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
         s->attached--;
         bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
         if (QI_UNLIKELY(lost) && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, qi_as_ref(result));
     }
+}
+
+void qi_task_drop(QiWorker *w, QiCoroutine *task) {
+    QiHandle *h = task->handle;
+    qi_tasks_unlink(w->sched, task);
+    w->sched->attached--;
+    qi_coroutine_free(w, task);
+    qi_handle_end(h, QI_CO_CANCELLED);
 }
 
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
@@ -266,7 +287,7 @@ void qi_coroutine_return(QiWorker *w, QiValue value) {
     QiCoroutine *co = w->current, *next = w->run_head;
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
-    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN)) != 0 || co->segment != &co->first || co->resumer != NULL ||
+    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN)) != 0 || co->segment != &co->first || co->resumer != NULL || co->tree != NULL ||
                     h->future.waiters.head != NULL || next == NULL || s->ending ||
                     atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
         return_slow(w, value);
@@ -383,6 +404,8 @@ static bool idle(QiWorker *w) {
         return false;
     }
     qi_timers_fire(w);
+    /* Whoever was woken must not run past the next timer unheard. */
+    if (s->timers.count != 0 && !w->ticking) qi_ticker_arm(w);
     return true;
 }
 

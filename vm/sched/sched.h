@@ -53,6 +53,8 @@ typedef struct QiWaitGroup {
 
 /* --- scheduler ------------------------------------------------------------------ */
 
+struct QiScope;
+
 typedef struct QiSchedConfig {
     bool deterministic;        /* seeded choices, virtual clock, seeded preemption */
     uint64_t seed;
@@ -64,8 +66,11 @@ typedef struct QiSchedConfig {
     void (*report_failure)(void *user, QiHandle *task, QiError *e);
     /* All wait and nothing can wake one. */
     void (*report_deadlock)(void *user);
-    /* Does any frame of co, or of the coroutines it was resumed by up to its task, stand in masked code? */
-    bool (*masked)(void *user, const QiCoroutine *co);
+    /* Does any frame of co, or of the coroutines it was resumed by up to its task, stand in masked code? With a scope: in code
+     * masked inside the block of that scope. */
+    bool (*masked)(void *user, const QiCoroutine *co, const struct QiScope *scope);
+    /* Is the instruction in masked code of its function that does not hold `begin` (NULL: any) as well? */
+    bool (*masked_at)(void *user, const QiInsn *at, const QiInsn *begin);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
     void (*idle)(void *user);
 } QiSchedConfig;
@@ -98,8 +103,9 @@ QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const Q
 /* Links a task made by qi_coroutine_new into the live list, makes it ready at the tail of the run queue. */
 void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
 /* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. The handle is
- * stored in *slot when the caller goes on (not before: the register is not in the live-ref map of the safepoint). */
-void qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
+ * stored in *slot when the caller goes on (not before: the register is not in the live-ref map of the safepoint).
+ * QI_OK: the child may not run yet, and the handle is in *slot. */
+QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
 /* The running coroutine's function returned `value` (COROEND) or, for fail, ended with w->error.
  * Settles its future, wakes awaiters (or returns to the resumer of a generator) and picks the next w->current (NULL: program over). */
 void qi_coroutine_return(QiWorker *w, QiValue value);

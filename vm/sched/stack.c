@@ -15,6 +15,7 @@
  */
 #include <stdlib.h>
 
+#include "scope.h"
 #include "worker.h"
 
 #define SLAB_BYTES (256u * 1024u)
@@ -116,6 +117,7 @@ void qi_segment_release(QiWorker *w, QiSegment *s) {
 }
 
 void qi_coroutine_free_slow(QiWorker *w, QiCoroutine *co) {
+    if (co->tree != NULL) qi_scope_forget(w, co);
     for (QiSegment *s = co->segment, *prev; s != NULL && s != &co->first; s = prev) {
         prev = s->prev;
         qi_segment_release(w, s);

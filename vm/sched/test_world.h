@@ -39,8 +39,9 @@ static inline void world_failure(void *user, QiHandle *task, QiError *e) {
     ((World *)user)->failures++;
 }
 static inline void world_deadlock(void *user) { ((World *)user)->deadlocks++; }
-static inline bool world_masked(void *user, const QiCoroutine *co) {
+static inline bool world_masked(void *user, const QiCoroutine *co, const struct QiScope *scope) {
     (void)co;
+    (void)scope;
     return ((World *)user)->masked;
 }
 /* Every register of a test frame may hold anything; nothing but what the scheduler keeps is alive. */

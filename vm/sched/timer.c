@@ -2,9 +2,8 @@
  * timer.c — sleeping, delays, and the heap of everything that waits for a time.
  *
  * Invariants
- * - timers.heap is a four-ary min-heap by (when, order); the owner knows its
- *   place (task: u.timer, 选择: timer), so that cancelling is O(log n). A future's
- *   delay cannot be cancelled and knows no place.
+ * - timers.heap is a four-ary min-heap by (when, order); the owner knows its place (task: u.timer, 选择 and 截止:
+ *   timer, a future until it is settled: result), so that cancelling is O(log n).
  * - The time of the earliest is published to the ticker (relaxed) whenever it
  *   changes: it only decides how early the ticker looks.
  *
@@ -13,6 +12,7 @@
  * cascade, and needs a scan to find the next deadline, which idling asks for often.
  */
 #include "internal.h"
+#include "scope.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -31,7 +31,8 @@ static void place(QiTimers *t, uint32_t at, QiTimer timer) {
     switch ((QiTimerKind)timer.kind) {
     case QI_TIMER_SLEEP: ((QiCoroutine *)timer.owner)->u.timer = at; break;
     case QI_TIMER_SELECT: ((QiSelect *)timer.owner)->timer = at; break;
-    case QI_TIMER_FUTURE: break;
+    case QI_TIMER_SCOPE: ((QiScope *)timer.owner)->timer = at; break;
+    case QI_TIMER_FUTURE: ((QiFuture *)timer.owner)->result = at; break; /* no result before its time */
     }
 }
 
@@ -120,7 +121,11 @@ void qi_timers_fire(QiWorker *w) {
             qi_select_timeout(w, timer.owner);
             break;
         case QI_TIMER_FUTURE:
+            ((QiFuture *)timer.owner)->head.flags &= (uint8_t)~QI_FUTURE_TIMED;
             qi_future_settle(w, timer.owner, QI_FUTURE_READY, 0);
+            break;
+        case QI_TIMER_SCOPE:
+            qi_scope_late(w, timer.owner);
             break;
         }
     }
@@ -144,6 +149,14 @@ QiStatus qi_sleep(QiWorker *w, int64_t milliseconds) {
 QiFuture *qi_delay_new(QiWorker *w, const QiType *type, int64_t milliseconds) {
     QiFuture *f = qi_future_new(w, type->index);
     if (f == NULL || !qi_timer_add(w->sched, qi_timer_deadline(w->sched, milliseconds), QI_TIMER_FUTURE, f)) return NULL;
+    f->head.flags |= QI_FUTURE_TIMED;
     if (!w->ticking) qi_ticker_arm(w);
     return f;
+}
+
+bool qi_delay_stop(QiWorker *w, QiFuture *f) {
+    if (f->head.kind != QI_K_FUTURE || (f->head.flags & QI_FUTURE_TIMED) == 0) return false;
+    f->head.flags &= (uint8_t)~QI_FUTURE_TIMED;
+    qi_timer_remove(w->sched, (uint32_t)f->result);
+    return true;
 }

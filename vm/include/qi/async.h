@@ -24,6 +24,8 @@ bool qi_future_is_settled(const QiFuture *f);
 QiFuture *qi_future_failed(QiContext *cx, const QiType *type, QiString *message);
 /* Becomes ready after a time; negative counts as 0. NULL: out of memory. */
 QiFuture *qi_delay_new(QiContext *cx, const QiType *type, int64_t milliseconds);
+/* It will never become ready. false: it is no running delay. */
+bool qi_delay_stop(QiContext *cx, QiFuture *f);
 
 /* --- 任务 and 协程 ---------------------------------------------------------------- */
 /* t.取消(): the task and those it created. */

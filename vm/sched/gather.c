@@ -1,0 +1,106 @@
+/*
+ * gather.c — waiting for several futures at once: what 全部, 任一 and 竞速 are made of.
+ *
+ * The task parks with one waiter in the queue of every unsettled future. Each that settles is counted; the one that
+ * decides takes the others out again. So n futures cost n registrations, whatever the order they settle in.
+ *
+ * Invariants
+ * - While parked: task->u.gather is the record; a part is in its future's queue until that is settled.
+ * - The record holds the futures itself: the program may change the list meanwhile.
+ *
+ * Lock (several workers): the futures' locks while registering; a waker claims the record by compare-and-swap.
+ *
+ * Rejected: a loop around 选择. It would register with n futures n times.
+ */
+#include "internal.h"
+#include "scope.h"
+
+#include <stdlib.h>
+
+/* Decided by this one alone? */
+static bool decides(QiGatherMode mode, bool failed) {
+    switch (mode) {
+    case QI_GATHER_ALL: return failed;
+    case QI_GATHER_ANY: return !failed;
+    case QI_GATHER_FIRST: return true;
+    case QI_GATHER_SETTLED: return false;
+    }
+    return false;
+}
+
+/* Nothing decided and all are settled; last: the number of the one that settled last. */
+static int64_t undecided(QiGatherMode mode, uint32_t last) { return mode == QI_GATHER_ANY ? -1 - (int64_t)last : -1; }
+
+static bool counts(QiGatherMode mode, const QiFuture *f) { return mode != QI_GATHER_SETTLED || f->head.kind == QI_K_COROUTINE; }
+
+static void dissolve(QiCoroutine *task) {
+    QiGather *g = task->u.gather;
+    for (uint32_t i = 0; i < g->n; i++) {
+        QiGatherPart *p = &g->parts[i];
+        if (p->waiter.queued) qi_waitqueue_remove(&p->future->waiters, &p->waiter);
+    }
+    task->u.gather = NULL;
+    free(g);
+}
+
+void qi_gather_abandon(QiCoroutine *task) { dissolve(task); }
+
+void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed) {
+    QiCoroutine *task = waiter->co;
+    QiGather *g = task->u.gather;
+    uint32_t number = (uint32_t)(QI_CONTAINER_OF(waiter, QiGatherPart, waiter) - g->parts);
+    int64_t result = number;
+    g->pending--;
+    if (!decides(g->mode, failed)) {
+        if (g->pending != 0) return;
+        result = undecided(g->mode, number);
+    }
+    *task->wait.slot = (QiValue)result;
+    dissolve(task);
+    qi_ready_inline(w, task);
+}
+
+void qi_gather_mark(const QiCoroutine *task, QiMarker *m) {
+    const QiGather *g = task->u.gather;
+    for (uint32_t i = 0; i < g->n; i++) qi_mark(m, &g->parts[i].future->head);
+}
+
+static void commit_gather(QiWorker *w, QiCoroutine *task, void *arg) {
+    QiGather *g = arg;
+    (void)w;
+    task->u.gather = g;
+    for (uint32_t i = 0; i < g->n; i++) {
+        QiGatherPart *p = &g->parts[i];
+        if (qi_future_state(p->future) == QI_FUTURE_PENDING && counts(g->mode, p->future)) qi_waitqueue_push(&p->future->waiters, &p->waiter);
+    }
+}
+
+QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) {
+    if (qi_cancel_point(w) != QI_OK) return QI_THROW;
+    uint32_t n = futures->len, pending = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
+        bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
+        if (qi_future_state(f) == QI_FUTURE_PENDING) {
+            if (counts(mode, f)) pending++;
+        } else if (decides(mode, failed)) {
+            *slot = i;
+            return QI_OK;
+        } else if (failed) {
+            f->head.flags |= QI_FUTURE_OBSERVED;
+        }
+    }
+    if (pending == 0) {
+        *slot = (QiValue)undecided(mode, n == 0 ? 0 : n - 1);
+        return QI_OK;
+    }
+    QiGather *g = malloc(sizeof *g + n * sizeof(QiGatherPart));
+    if (g == NULL) return qi_throw_memory(w);
+    QiCoroutine *task = qi_co_task(w->current);
+    *g = (QiGather){.mode = mode, .pending = pending, .n = n};
+    for (uint32_t i = 0; i < n; i++) {
+        g->parts[i] = (QiGatherPart){.waiter = {.co = task, .kind = QI_WAIT_GATHER}, .future = qi_as_ref(qi_list_elem(futures, i))};
+    }
+    task->wait.slot = slot;
+    return qi_park_inline(w, QI_WAIT_GATHER, NULL, commit_gather, g);
+}

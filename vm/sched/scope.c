@@ -1,0 +1,399 @@
+/*
+ * scope.c — the task tree: 并发 and 截止 blocks.
+ *
+ * A task made while a block is open on its creator is a child of that block; one made by a member outside any
+ * block of its own is a member too. A block ends when no member is left, so no work outlives it.
+ *
+ *     OPEN ──child or body fails──▶ FAILED   the first failure is thrown
+ *       ├──deadline passes────────▶ LATE     E6102 is thrown
+ *       └──block around it ends so─▶ ABOVE   取消错误 goes on to that block
+ *
+ * Leaving OPEN cancels all members, the blocks inside, and the body: it gets 取消错误 from what it waits for or will
+ * wait for next, until its 捕获 gave it to qi_scope_abort, which joins and says what is thrown.
+ *
+ * Invariants
+ * - The front end pairs every enter with a close (the block came to its end) or, when that or the block threw, an
+ *   abort, which is masked. Bytecode that does not leaves blocks open: they are dropped with their coroutine.
+ * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
+ *   those has no `outer`, and tasks made there are not cancelled from outside.
+ * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
+ * - Tasks outside every block carry no node; for them the tree costs one load.
+ *
+ * Lock (several workers): one per root of scopes, taken by admit, over, close, abort and the cancellations.
+ *
+ * Rejected: finding members by the chain of creators. It needs a walk over all tasks for each deadline that passes.
+ */
+#include "scope.h"
+
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* --- nodes and lists ------------------------------------------------------------------ */
+
+static QiTreeNode *node_of(QiCoroutine *co) {
+    if (co->tree == NULL) {
+        co->tree = calloc(1, sizeof *co->tree);
+        if (co->tree != NULL) co->tree->co = co;
+    }
+    return co->tree;
+}
+
+/* A node that says nothing any more is given back, so that its coroutine takes the fast paths again. */
+static void release_node(QiTreeNode *node) {
+    if (node->scope != NULL || node->parent != NULL) return;
+    node->co->tree = NULL;
+    free(node);
+}
+
+static void link_inner(QiScope *outer, QiScope *s) {
+    s->outer = outer;
+    s->prev = NULL;
+    s->next = NULL;
+    if (outer == NULL) return;
+    s->next = outer->inner;
+    if (s->next != NULL) s->next->prev = s;
+    outer->inner = s;
+}
+
+static void unlink_inner(QiScope *s) {
+    if (s->outer == NULL) return;
+    if (s->prev != NULL) s->prev->next = s->next;
+    else s->outer->inner = s->next;
+    if (s->next != NULL) s->next->prev = s->prev;
+    s->outer = NULL;
+}
+
+/* Where new work of the running coroutine belongs. *child: the block itself makes it. NULL: nowhere. */
+static QiScope *current_scope(const QiWorker *w, bool *child) {
+    const QiCoroutine *co = w->current;
+    *child = true;
+    for (;;) {
+        if (co->tree != NULL && co->tree->scope != NULL) return co->tree->scope;
+        if ((co->flags & QI_CO_GENERATOR) == 0) break;
+        co = co->resumer;
+    }
+    *child = false;
+    return co->tree != NULL ? co->tree->parent : NULL;
+}
+
+/* Is `co`, innermost of its task, masked from the end of scope (NULL: from the cancellation of its task)? */
+static bool masked_from(const QiWorker *w, const QiCoroutine *co, const QiScope *scope) {
+    const QiSchedConfig *config = &w->sched->config;
+    if (config->masked == NULL) return false;
+    return config->masked(config->user, co, scope);
+}
+
+/* Is the running code masked from what would cancel work in `scope`? */
+static bool running_masked(const QiWorker *w, const QiScope *scope, bool child) {
+    return masked_from(w, w->current, child ? scope : NULL);
+}
+
+/* --- cancelling ------------------------------------------------------------------------- */
+
+static void cancel_members(QiWorker *w, QiScope *scope) {
+    for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
+        next = m->next;
+        if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;
+        scope->cut = true;
+        qi_task_cancel_one(w, m->co);
+    }
+    for (QiScope *s = scope->inner; s != NULL; s = s->next) {
+        if (s->end != QI_SCOPE_OPEN) continue;
+        s->end = QI_SCOPE_ABOVE;
+        if (s->owner != NULL) s->owner->co->flags |= QI_CO_SCOPE_ENDED;
+        cancel_members(w, s);
+    }
+}
+
+/* Wakes the body if it waits. */
+static void interrupt(QiWorker *w, QiScope *scope) {
+    if (scope->owner == NULL) return;
+    QiCoroutine *co = scope->owner->co;
+    co->flags |= QI_CO_SCOPE_ENDED;
+    if (co->flags & QI_CO_GENERATOR) {
+        if (qi_co_state(co) != QI_CO_RUNNING) return;
+        co = co->innermost;
+    }
+    if (co == NULL || (w->current != NULL && qi_co_task(w->current) == co)) return;
+    if (qi_co_state(co) == QI_CO_PARKED && !masked_from(w, co->innermost, scope) && qi_task_withdraw(w, co)) {
+        qi_ready_throw(w, co, qi_cancel_error(w, co->handle));
+    }
+}
+
+/* The body first: what it awaits may be a member, and it should hear of the end, not of that member's. */
+static void end_scope(QiWorker *w, QiScope *scope, QiScopeEnd end, QiError *failure) {
+    scope->end = end;
+    scope->failure = failure;
+    interrupt(w, scope);
+    cancel_members(w, scope);
+}
+
+void qi_scope_late(QiWorker *w, QiScope *scope) {
+    scope->timer = QI_TIMER_NONE;
+    if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_LATE, NULL);
+}
+
+bool qi_scope_is_cancelled(QiWorker *w) {
+    for (const QiCoroutine *co = w->current;; co = co->resumer) {
+        for (const QiScope *s = co->tree != NULL ? co->tree->scope : NULL; s != NULL; s = s->below) {
+            if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return true;
+        }
+        if ((co->flags & QI_CO_GENERATOR) == 0) return false;
+    }
+}
+
+/* --- blocks ---------------------------------------------------------------------------------- */
+
+/* The block is over: takes it from its owner. */
+static void pop(QiWorker *w, QiScope *scope) {
+    QiTreeNode *node = scope->owner;
+    node->scope = scope->below;
+    bool ended = false;
+    for (const QiScope *s = node->scope; s != NULL; s = s->below) ended = ended || s->end != QI_SCOPE_OPEN;
+    if (!ended) node->co->flags &= ~QI_CO_SCOPE_ENDED;
+    if (scope->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, scope->timer);
+    QiScope *outer = scope->outer;
+    unlink_inner(scope);
+    /* Blocks of 协程 that were left half way go on elsewhere. */
+    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+        next = s->next;
+        link_inner(outer, s);
+    }
+    free(scope);
+    release_node(node);
+}
+
+static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) {
+    QiCoroutine *co = w->current;
+    bool child;
+    QiScope *around = current_scope(w, &child);
+    if (around != NULL && running_masked(w, around, child)) around = NULL;
+    QiTreeNode *node = node_of(co);
+    QiScope *scope = node != NULL ? calloc(1, sizeof *scope) : NULL;
+    if (scope == NULL) {
+        if (node != NULL) release_node(node);
+        return qi_throw_memory(w);
+    }
+    scope->timer = QI_TIMER_NONE;
+    if (milliseconds != NULL && !qi_timer_add(w->sched, qi_timer_deadline(w->sched, *milliseconds), QI_TIMER_SCOPE, scope)) {
+        free(scope);
+        release_node(node);
+        return qi_throw_memory(w);
+    }
+    scope->owner = node;
+    scope->below = node->scope;
+    scope->limit = limit;
+    scope->fp = co->fp;
+    scope->entered_at = co->safepoint;
+    node->scope = scope;
+    link_inner(around, scope);
+    if (around != NULL && around->end != QI_SCOPE_OPEN) {
+        scope->end = QI_SCOPE_ABOVE;
+        co->flags |= QI_CO_SCOPE_ENDED;
+    }
+    if (milliseconds != NULL) {
+        if (*milliseconds <= 0) {
+            qi_timer_remove(w->sched, scope->timer);
+            qi_scope_late(w, scope);
+        } else if (!w->ticking) {
+            qi_ticker_arm(w); /* a body that never waits must hear of its deadline */
+        }
+    }
+    return QI_OK;
+}
+
+QiStatus qi_scope_enter(QiWorker *w) { return enter(w, 0, NULL); }
+
+QiStatus qi_scope_enter_limit(QiWorker *w, int64_t limit) {
+    if (limit < 1) return qi_throw_code(w, 6020, &(QiErrorArg){.name = "上限", .number = limit}, 1);
+    return enter(w, (uint64_t)limit, NULL);
+}
+
+QiStatus qi_scope_enter_deadline(QiWorker *w, int64_t milliseconds) { return enter(w, 0, &milliseconds); }
+
+static void commit_wait(QiWorker *w, QiCoroutine *task, void *arg) {
+    (void)w;
+    ((QiScope *)arg)->waiting = task;
+}
+
+static QiStatus wait_for_members(QiWorker *w, QiScope *scope, bool aborting, QiValue *slot) {
+    scope->aborting = aborting;
+    QiWaiter *waiter = &qi_co_task(w->current)->wait;
+    waiter->slot = slot;
+    waiter->kind = QI_WAIT_SCOPE;
+    return qi_park_inline(w, QI_WAIT_SCOPE, NULL, commit_wait, scope);
+}
+
+static QiScope *own_scope(const QiWorker *w) { return w->current->tree != NULL ? w->current->tree->scope : NULL; }
+
+static QiStatus throw_error(QiWorker *w, QiError *e) {
+    w->error = e;
+    return QI_THROW;
+}
+
+QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
+    QiScope *scope = own_scope(w);
+    *slot = 0;
+    if (scope == NULL) return QI_OK;
+    if (scope->end == QI_SCOPE_FAILED) return throw_error(w, scope->failure);
+    if (scope->nmembers != 0) {
+        if (qi_cancel_point(w) != QI_OK) return QI_THROW;
+        return wait_for_members(w, scope, false, slot);
+    }
+    /* All is done; if nothing was broken off, a deadline that passed came too late to matter. */
+    if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, qi_cancel_error(w, qi_co_task(w->current)->handle));
+    pop(w, scope);
+    return QI_OK;
+}
+
+QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
+    QiScope *scope = own_scope(w);
+    if (scope == NULL) {
+        *slot = qi_from_ref(e);
+        return QI_OK;
+    }
+    if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, e);
+    if (scope->failure == NULL) {
+        /* Only the cancellation itself turns into the deadline's error. */
+        bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
+        scope->failure = late ? qi_error_make(w->heap, 6102, NULL, 0) : e;
+    }
+    if (scope->nmembers != 0) return wait_for_members(w, scope, true, slot);
+    *slot = qi_from_ref(scope->failure);
+    pop(w, scope);
+    return QI_OK;
+}
+
+const QiScope *qi_scope_waited_for(const QiCoroutine *task) { return task->innermost->tree->scope; }
+
+/* --- members ------------------------------------------------------------------------------------ */
+
+QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task) {
+    bool child;
+    QiScope *scope = current_scope(w, &child);
+    if (scope == NULL) return QI_OK;
+    QiTreeNode *node = node_of(task);
+    if (node == NULL) {
+        qi_task_drop(w, task);
+        return qi_throw_memory(w);
+    }
+    node->parent = scope;
+    node->child = child;
+    node->next = scope->members;
+    if (node->next != NULL) node->next->prev = node;
+    scope->members = node;
+    scope->nmembers++;
+    if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {
+        /* Too late: it never runs. */
+        node->held = true;
+        scope->cut = true;
+        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
+        return QI_PARKED;
+    }
+    if (!child) return QI_OK;
+    if (scope->limit != 0 && scope->running >= scope->limit) {
+        node->held = true;
+        qi_waitqueue_push(&scope->held, &task->wait);
+        return QI_PARKED;
+    }
+    scope->running++;
+    return QI_OK;
+}
+
+bool qi_scope_unhold(QiCoroutine *task) {
+    if (task->tree == NULL || !task->tree->held) return false;
+    qi_waitqueue_remove(&task->tree->parent->held, &task->wait);
+    return true;
+}
+
+/* One child fewer runs: the next may. */
+static void run_next(QiWorker *w, QiScope *scope) {
+    scope->running--;
+    QiWaiter *next = qi_waitqueue_pop(&scope->held);
+    if (next == NULL) return;
+    next->co->tree->held = false;
+    scope->running++;
+    qi_runqueue_push(w, next->co);
+}
+
+/* The last member is gone. */
+static void complete(QiWorker *w, QiScope *scope) {
+    QiCoroutine *task = scope->waiting;
+    if (scope->owner == NULL) {
+        unlink_inner(scope);
+        for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+            next = s->next;
+            link_inner(NULL, s);
+        }
+        free(scope);
+        return;
+    }
+    if (task == NULL) return;
+    scope->waiting = NULL;
+    if (scope->aborting) {
+        QiValue *slot = task->wait.slot;
+        *slot = qi_from_ref(scope->failure);
+        qi_slot_given(task, slot);
+        pop(w, scope);
+        qi_ready_inline(w, task);
+    } else if (scope->end != QI_SCOPE_OPEN) {
+        qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : qi_cancel_error(w, task->handle));
+    } else {
+        pop(w, scope);
+        qi_ready_inline(w, task);
+    }
+}
+
+static void remove_member(QiScope *scope, QiTreeNode *node) {
+    if (node->prev != NULL) node->prev->next = node->next;
+    else scope->members = node->next;
+    if (node->next != NULL) node->next->prev = node->prev;
+    scope->nmembers--;
+}
+
+/* Blocks that `node` left open lose their owner; they live as long as their members. */
+static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
+    for (QiScope *s = node->scope, *below; s != NULL; s = below) {
+        below = s->below;
+        s->owner = NULL;
+        s->below = NULL;
+        s->waiting = NULL;
+        if (s->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, s->timer);
+        s->timer = QI_TIMER_NONE;
+        if (s->nmembers == 0) complete(w, s);
+    }
+    node->scope = NULL;
+}
+
+void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutineState state) {
+    QiScope *scope = node->parent;
+    orphan_blocks(w, node);
+    if (scope != NULL) {
+        remove_member(scope, node);
+        if (node->child && !node->held) run_next(w, scope);
+        if (state == QI_CO_FAILED && node->child) {
+            /* Whoever runs the block answers for its children. */
+            h->future.head.flags |= QI_FUTURE_OBSERVED;
+            if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));
+        }
+        if (scope->nmembers == 0) complete(w, scope);
+    }
+    free(node);
+}
+
+void qi_scope_forget(QiWorker *w, QiCoroutine *co) {
+    QiTreeNode *node = co->tree;
+    QiScope *scope = node->parent;
+    co->tree = NULL;
+    orphan_blocks(w, node);
+    if (scope != NULL) {
+        remove_member(scope, node);
+        if (scope->nmembers == 0 && scope->owner == NULL) complete(w, scope);
+    }
+    free(node);
+}
+
+void qi_scope_mark(const QiTreeNode *node, QiMarker *m) {
+    for (const QiScope *s = node->scope; s != NULL; s = s->below) qi_mark(m, (QiObject *)s->failure);
+}
