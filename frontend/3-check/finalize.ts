@@ -16,16 +16,22 @@ import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
 import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
+import { expandFields } from './generics.js';
 import { POISON, zonk } from './unify.js';
 import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 export function finalize(checker: Checker): void {
   // After an error a type may be open only because of it: nothing more is said then.
   const hadErrors = checker.errors > 0;
-  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hint?: Localized): Type => zonk(t, () => {
-    if (!hadErrors) checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
-    return POISON;
-  });
+  const expanded = new Set<string>();
+  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hint?: Localized): Type => {
+    const closed = zonk(t, () => {
+      if (!hadErrors) checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
+      return POISON;
+    });
+    expandFields(checker, closed, expanded);
+    return closed;
+  };
   const params = new Set(checker.functions.flatMap((f) => f.params));
   for (const symbol of checker.symbols) {
     (symbol.local as Mutable<hir.Local>).type = close(
@@ -86,7 +92,7 @@ function returnNothing(s: hir.Stmt & { kind: 'return' }): void {
 
 /** Types without parts, the great majority, need no substitution. */
 function isPlain(t: Type): boolean {
-  return t.kind === 'int' || t.kind === 'string' || t.kind === 'unit' || t.kind === 'bool' || t.kind === 'float' || t.kind === 'struct' || t.kind === 'char';
+  return t.kind === 'int' || t.kind === 'string' || t.kind === 'unit' || t.kind === 'bool' || t.kind === 'float' || (t.kind === 'struct' && t.def.instance === undefined) || t.kind === 'char';
 }
 
 function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {

@@ -20,7 +20,7 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { resolve, showType, type StructDef, type StructField, type Type } from '../types.js';
+import { mapType, resolve, showType, type StructDef, type StructField, type Type } from '../types.js';
 import { bindArgs, inferArgs, type Arg, type Bound } from './arguments.js';
 import { fill, placeholder, poison, type Body, type Checker, type Instantiation } from './body.js';
 import { giveUp } from './deferred.js';
@@ -103,6 +103,18 @@ export function typeKey(t: Type, checker: Checker): string {
     case 'variable': return '?';
     default: return r.kind;
   }
+}
+
+/** Computes the fields of all instances in `t`, so that types without end are found. */
+export function expandFields(checker: Checker, t: Type, seen: Set<string>): void {
+  mapType(t, (part) => {
+    if (part.kind !== 'struct' || part.def.instance === undefined) return undefined;
+    const key = typeKey(part, checker);
+    if (seen.has(key)) return part;
+    seen.add(key);
+    for (const field of part.def.fields) expandFields(checker, field.type, seen);
+    return part;
+  });
 }
 
 /** How deeply type constructors are nested in `t`. */

@@ -172,6 +172,11 @@ export function callFunction(
     b.error('E3033', span, { 类型: f.shown, 期望: 0, 实际: advice.explicit.length });
     return poison(span);
   }
+  if (receiver !== undefined && f.receiver !== undefined && !unify(f.receiver.type, receiver.type)) {
+    inferArgs(b, args);
+    b.error('E3102', span, { 类型: showType(receiver.type), 名称: f.name, 期望: showType(f.receiver.type) });
+    return poison(span);
+  }
   ensureInferred(b, f);
   const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
   if (f.flavour === 'coroutine') {

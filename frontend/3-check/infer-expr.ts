@@ -267,7 +267,10 @@ function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir
 export function structNamed(b: Body, name: string): StructSymbol | undefined {
   const symbol = b.scope.lookupType(name);
   if (symbol?.kind === 'struct') return symbol;
-  if (symbol?.kind === 'typeParam' && symbol.type.kind === 'struct') return structOf(b, symbol.type);
+  if (symbol?.kind === 'typeParam') {
+    const type = resolve(symbol.type);
+    return type.kind === 'struct' ? structOf(b, type) : undefined;
+  }
   if (symbol?.kind !== 'alias') return undefined;
   const type = aliasType(symbol, b.checker);
   return type.kind === 'struct' ? structOf(b, type) : undefined;
