@@ -28,7 +28,7 @@ QiList *qi_list_create(QiHeap *h, const QiType *type, size_t cap) {
 bool qi_list_grow(QiHeap *h, QiList *l, size_t cap) {
     if (cap <= l->cap) return true;
     if (cap > QI_LIST_MAX) return false;
-    size_t size = qi_list_elem_size(l), wanted = (size_t)l->cap * 2, least = 32 / size;
+    size_t size = qi_list_elem_size(l), wanted = (size_t)l->cap * 2, least = 64 / size;
     if (wanted < least) wanted = least;
     if (wanted < cap) wanted = cap;
     if (wanted > QI_LIST_MAX) wanted = QI_LIST_MAX;

@@ -11,9 +11,14 @@ QI_INLINE size_t qi_round_size(size_t bytes) {
     return (bytes + QI_ALLOC_GRANULE - 1) & ~(size_t)(QI_ALLOC_GRANULE - 1);
 }
 
-/* Writes a complete header. */
+/* Writes a complete header, as one word: compilers store the fields one by one, after a zero. */
 QI_INLINE void qi_object_init(QiObject *o, QiKind kind, uint16_t type, uint32_t aux) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word = (uint64_t)type | (uint64_t)kind << 16 | (uint64_t)aux << 32;
+    memcpy(o, &word, sizeof *o);
+#else
     *o = (QiObject){.type = type, .kind = (uint8_t)kind, .flags = 0, .aux = aux};
+#endif
 }
 
 /* Fields are uninitialised. NULL: out of memory. */
