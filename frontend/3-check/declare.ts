@@ -211,7 +211,7 @@ export function declareGlobals(checker: Checker, unit: ast.SourceUnit): void {
       }
     } else if (item.kind === 'AssignStmt' && item.op === undefined) {
       for (const [i, target] of item.targets.entries()) {
-        if (target.kind !== 'NameExpr' || checker.packageOf(file).own(target.name) !== undefined) continue;
+        if (target.kind !== 'NameExpr' || checker.packageOf(file).own(target.name) !== undefined || checker.names.fileOf(file).bindsItem(target.name)) continue;
         const value = item.values.length === item.targets.length ? item.values[i] : undefined;
         add({ kind: 'Name', text: target.name, span: target.span }, literalType(value) ?? checker.fresh(), false);
       }

@@ -7,7 +7,7 @@ import type * as ast from '../ast.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import type { SourceFile } from '../source.js';
 import type { Project } from '../project.js';
-import type { Checker } from './body.js';
+import type { Body, Checker } from './body.js';
 import { bindingOf, type Explanation } from './packages.js';
 import type { Scope } from './scope.js';
 
@@ -51,7 +51,9 @@ export function checkImports(checker: Checker, project: Project): void {
       const names = decl.items === undefined ? [bindingOf(decl)!] : decl.items.map((i) => i.alias ?? i.name);
       for (const item of decl.items ?? []) {
         const why = file.explainMember(module, item.name.text);
-        if (why !== undefined && module.module(item.name.text) === undefined) report(checker, unit.file, item.name.span, why);
+        if (why === undefined || module.module(item.name.text) !== undefined) continue;
+        report(checker, unit.file, item.name.span, why);
+        file.giveUp((item.alias ?? item.name).text);
       }
       for (const name of names) {
         const clash = own.own(name.text);
@@ -88,8 +90,14 @@ export function report(checker: Checker, file: SourceFile, span: ast.Span, why: 
 export function reportByImports(checker: Checker, file: SourceFile, name: string, span: ast.Span): boolean {
   const why = checker.names.fileOf(file).explain(name);
   if (why === undefined) return false;
-  report(checker, file, span, why);
+  report(checker, file, name.includes('.') ? lastPart(file, span) : span, why);
   return true;
+}
+
+/** The name after the last separator of a qualified name. */
+function lastPart(file: SourceFile, span: ast.Span): ast.Span {
+  const last = /[^.．。:：\s]+$/u.exec(file.text.slice(span.start, span.end));
+  return last === null ? span : { start: span.end - last[0].length, end: span.end };
 }
 
 /** `工具.加` or `工具::加` as one name, when 工具 is a module here; undefined otherwise. */
@@ -128,7 +136,12 @@ export function joinPathNames(scope: Scope, path: readonly ast.Name[]): readonly
   return names;
 }
 
-/** Whether private fields and methods declared in one file are visible in the other. */
-export function samePackage(checker: Checker, a: SourceFile, b: SourceFile): boolean {
-  return checker.names.packageOf(a) === checker.names.packageOf(b);
+/** Reports the use of a field or method that is private to another package. `shown` is its name with the type's. */
+export function checkVisible(b: Body, shown: string, visibility: ast.Visibility, declared: { readonly span: ast.Span; readonly file: SourceFile }, span: ast.Span): void {
+  if (visibility !== 'private') return;
+  const owner = b.checker.names.packageOf(declared.file);
+  if (owner === b.checker.names.packageOf(b.file)) return;
+  b.error('E4003', span, { 名称: shown, 模块: owner.pack.name }, {
+    related: [{ span: declared.span, file: declared.file, label: { zh: '在这里声明', en: 'declared here' } }],
+  });
 }

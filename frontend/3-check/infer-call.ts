@@ -16,7 +16,7 @@ import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
 import { builtinCall, newChannel, newSet, unsupportedFeature } from './infer-builtin.js';
-import { joinQualified } from './imports.js';
+import { checkVisible, joinQualified } from './imports.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
 import { callTemplate, openStruct } from './generics.js';
 import { functionValue } from './infer-closure.js';
@@ -325,6 +325,7 @@ function staticCall(
   }
   const f = s.statics.get(name.text);
   if (f !== undefined) {
+    checkVisible(b, f.shown, f.decl.visibility, f, name.span);
     return callFunction(b, f, undefined, argsOf(e), e.span, mode, { expected, owner: ownerType(b, s, owner, written) });
   }
   inferArgs(b, argsOf(e));

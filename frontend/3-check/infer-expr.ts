@@ -18,7 +18,7 @@ import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inf
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
-import { joinQualified } from './imports.js';
+import { checkVisible, joinQualified } from './imports.js';
 import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
@@ -276,6 +276,13 @@ export function structNamed(b: Body, name: string): StructSymbol | undefined {
   return type.kind === 'struct' ? structOf(b, type) : undefined;
 }
 
+/** Reports a field that is private to another package. */
+function checkFieldVisible(b: Body, type: Type & { kind: 'struct' }, field: number, name: ast.Name): void {
+  const { decl, file } = structOf(b, type);
+  const declared = decl.fields[field]!;
+  checkVisible(b, `${type.def.name}.${name.text}`, declared.visibility, { span: declared.name.span, file }, name.span);
+}
+
 export function structOf(b: Body, type: Type & { kind: 'struct' }): StructSymbol {
   return structSymbol(b.checker, type);
 }
@@ -319,6 +326,7 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
     }
     seen.set(init.name.text, init.name.span);
     const field = def.fields[index]!;
+    checkFieldVisible(b, type, index, init.name);
     fields.push({
       field: index,
       value: checkExpr(b, init.value, field.type, {
@@ -383,7 +391,10 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
     if (t.kind === 'pointer') return fieldOf(b, pointedTo(object, t), name, span);
     if (t.kind === 'struct') {
       const field = t.def.fields.findIndex((f) => f.name === name.text);
-      if (field >= 0) return { kind: 'field', object, field, type: t.def.fields[field]!.type, span };
+      if (field >= 0) {
+        checkFieldVisible(b, t, field, name);
+        return { kind: 'field', object, field, type: t.def.fields[field]!.type, span };
+      }
       const symbol = structOf(b, t);
       if (symbol.methods.has(name.text)) return b.unsupported(span, '方法作为值', 'methods as values');
       return unknownMember(b, t, name, [...t.def.fields.map((f) => f.name), ...symbol.methods.keys()]);

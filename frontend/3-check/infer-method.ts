@@ -16,6 +16,8 @@ import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { checkVisible } from './imports.js';
+import type { FunctionSymbol } from './scope.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
@@ -58,6 +60,15 @@ export function methodNode(b: Body, object: hir.Expr, name: ast.Name, args: Arg[
   return node;
 }
 
+/** A call of a method written in Qi; one that is private to another package is refused. */
+function callMethod(
+  b: Body, name: ast.Name, f: FunctionSymbol, object: hir.Expr, args: readonly Arg[], span: ast.Span, mode: CallMode,
+  how: Parameters<typeof callFunction>[6],
+): hir.Expr {
+  checkVisible(b, f.shown, f.decl.visibility, f, name.span);
+  return callFunction(b, f, object, args, span, mode, how);
+}
+
 function known(
   b: Body, object: hir.Expr, t: Type, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
   expected?: Type, explicit?: readonly Type[],
@@ -70,7 +81,7 @@ function known(
   if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode, expected, explicit);
   if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode, expected, explicit);
   const added = b.checker.extensionsOf(t.kind).methods.get(name.text);
-  if (added !== undefined) return callFunction(b, added, object, args, span, mode, { expected, explicit });
+  if (added !== undefined) return callMethod(b, name, added, object, args, span, mode, { expected, explicit });
   const special = SPECIAL[t.kind]?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t.kind, name.text);
@@ -86,7 +97,7 @@ function structMethod(
 ): hir.Expr {
   const s = structOf(b, t);
   const method = s.methods.get(name.text);
-  if (method !== undefined) return callFunction(b, method, object, args, span, mode, { expected, explicit });
+  if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
   const field = t.def.fields.findIndex((f) => f.name === name.text);
   if (field >= 0) {
     const callee: hir.Expr = { kind: 'field', object, field, type: t.def.fields[field]!.type, span: { start: object.span.start, end: name.span.end } };
@@ -108,7 +119,7 @@ function enumMethod(
 ): hir.Expr {
   const symbol = b.checker.enums.get(t.def);
   const method = symbol?.methods.get(name.text);
-  if (method !== undefined) return callFunction(b, method, object, args, span, mode, { expected, explicit });
+  if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
   const special = t.def === RESULT ? RESULT_METHODS[name.text] : undefined;
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   inferArgs(b, args);

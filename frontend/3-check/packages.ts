@@ -110,17 +110,24 @@ interface Imported {
   used: boolean;
 }
 
+interface ImportedItem extends Imported {
+  readonly member: string;
+  readonly file: SourceFile;
+  /** An error was reported about it: uses are silent. */
+  broken: boolean;
+}
+
 /** What one file sees of its imports. */
 export class FileNames implements FileView {
   /** Modules by the name they have here; also by their whole path. */
   readonly #modules = new Map<string, Imported>();
   /** First parts of whole paths: `标准库` of `标准库.数学`. */
   readonly #roots = new Set<string>();
-  readonly #items = new Map<string, Imported & { readonly member: string }>();
+  readonly #items = new Map<string, ImportedItem>();
   readonly #opened: Imported[] = [];
   readonly imports: Imported[] = [];
 
-  constructor(readonly own: PackageNames) {}
+  constructor(readonly own: PackageNames, readonly file: SourceFile) {}
 
   /** Adds a whole import. Gives the earlier import of that name when it means something else. */
   addModule(decl: ast.ImportDecl, target: PackageNames): Imported | undefined {
@@ -145,10 +152,21 @@ export class FileNames implements FileView {
     const name = item.alias ?? item.name;
     const earlier = this.#items.get(name.text);
     if (earlier !== undefined) return earlier.target === target && earlier.member === item.name.text ? undefined : earlier;
-    const entry = { decl, name, target, member: item.name.text, used: decl.visibility === 'public' };
+    const entry = { decl, name, target, member: item.name.text, used: decl.visibility === 'public', file: this.file, broken: false };
     this.imports.push(entry);
     this.#items.set(name.text, entry);
     return undefined;
+  }
+
+  /** Whether a selective import binds this name. */
+  bindsItem(name: string): boolean {
+    return this.#items.has(name);
+  }
+
+  /** Says no more about an imported name. */
+  giveUp(name: string): void {
+    const item = this.#items.get(name);
+    if (item !== undefined) item.broken = true;
   }
 
   isModule(name: string): boolean {
@@ -169,6 +187,7 @@ export class FileNames implements FileView {
     const item = this.#items.get(name);
     if (item === undefined) return undefined;
     item.used = true;
+    if (item.broken) return { kind: 'poison', span: item.name.span, file: item.file };
     const found = item.target.find(item.member, this.own);
     return found?.hidden === false ? found.symbol : undefined;
   }
@@ -248,7 +267,7 @@ export class ProjectNames {
   constructor(project: Project) {
     for (const unit of project.units) {
       const own = this.#names(project.packages.get(unit)!);
-      const file = new FileNames(own);
+      const file = new FileNames(own, unit.file);
       this.#files.set(unit.file, file);
       this.#scopes.set(unit.file, new Scope(own.scope, undefined, file));
       for (const decl of unit.imports) {
