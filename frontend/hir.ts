@@ -110,7 +110,11 @@ export type Stmt =
   | { readonly kind: 'send'; readonly channel: Expr; readonly value: Expr; readonly span: Span }
   /** v, 成 = <-c : either target may be undefined (not wanted). The value of a closed channel is T's zero value, which `zero` computes. */
   | { readonly kind: 'receiveOk'; readonly value: Local | undefined; readonly ok: Local | undefined; readonly zero: Expr; readonly channel: Expr; readonly span: Span }
-  | { readonly kind: 'select'; readonly cases: readonly SelectCase[]; readonly span: Span };
+  | { readonly kind: 'select'; readonly cases: readonly SelectCase[]; readonly span: Span }
+  /** 并发, 并发(上限: n), 截止(ms) (`argument` is n or ms): joins its tasks on every way out. 屏蔽: masks the body from cancellation. */
+  | { readonly kind: 'scope'; readonly how: ScopeKind; readonly argument: Expr | undefined; readonly body: Block; readonly span: Span };
+
+export type ScopeKind = 'concurrent' | 'limit' | 'deadline' | 'shield';
 
 /** Identity of a loop; 跳出 and 继续 name it. */
 export interface LoopLabel { readonly name: string | undefined }

@@ -96,3 +96,8 @@ export function onePackage(units: readonly SourceUnit[]): Project {
   const pack: Package = { name: '主程序', library: undefined, units };
   return { entry: units.at(-1), units, packages: new Map(units.map((u) => [u, pack])), imports: new Map() };
 }
+
+/** Functions of the language that are written in Qi, with the module of the library each is in: programs see them without 导入. */
+export const IMPLICIT_MODULES: ReadonlyMap<string, string> = new Map(
+  ['全部', '任一', '竞速', '带超时', '并行'].map((name) => [name, '标准库.并发']),
+);

@@ -15,7 +15,7 @@ import { diagnostic, type Diagnostic, type Localized, type Reporter } from '../d
 import { decodeSource } from '../1-lex/decode.js';
 import { parse } from '../2-parse/parse.js';
 import { LIBRARY } from '../generated/library.js';
-import { ReadFault, folderOf, joinPath, type Host, type Package, type Project } from '../project.js';
+import { IMPLICIT_MODULES, ReadFault, folderOf, joinPath, type Host, type Package, type Project } from '../project.js';
 import { locate, writtenPath } from './locate.js';
 import { methodsOf, needsOf, topLevelNames, type Needs } from './names.js';
 
@@ -120,6 +120,12 @@ class Resolver {
       if (target === undefined) continue;
       this.#imports.set(i, target);
     }
+    if (pack.library === undefined) {
+      for (const name of needs.free) {
+        const module = IMPLICIT_MODULES.get(name);
+        if (module !== undefined) this.#library(module, unit);
+      }
+    }
     this.#note(pack, unit, needs, bound);
   }
 
@@ -145,15 +151,7 @@ class Resolver {
       case 'missing':
         this.#report(diagnostic('E4001', from.file, i.path.span, { 模块 }, { hint: missingHint(found.nearest, found.folder) }));
         return undefined;
-      case 'library': {
-        const source = LIBRARY[found.module];
-        const known = this.#byPackage.get(found.module);
-        if (source === undefined || known !== undefined) return known ?? this.#package(found.module, found.module, '', found.module, false);
-        const unit = this.#parse(new TextEncoder().encode(source), `<${found.module}>`, this.#report);
-        const pack = this.#enter(unit, found.module, found.module, found.module);
-        this.#before.get(from)!.push(unit);
-        return pack;
-      }
+      case 'library': return this.#library(found.module, from);
       case 'file': {
         const key = this.#host.identify(found.path);
         let unit = this.#byFile.get(key);
@@ -167,6 +165,17 @@ class Resolver {
         return this.#packages.get(unit)!;
       }
     }
+  }
+
+  /** A module of the library, its file parsed when it is first wanted. */
+  #library(module: string, from: ast.SourceUnit): OpenPackage {
+    const source = LIBRARY[module];
+    const known = this.#byPackage.get(module);
+    if (source === undefined || known !== undefined) return known ?? this.#package(module, module, '', module, false);
+    const unit = this.#parse(new TextEncoder().encode(source), `<${module}>`, this.#report);
+    const pack = this.#enter(unit, module, module, module);
+    this.#before.get(from)!.push(unit);
+    return pack;
   }
 
   #read(path: string, from: ast.SourceUnit, span: ast.Span): Uint8Array | undefined {

@@ -3,6 +3,7 @@
  *
  * A file of its own, because resolving imports (phase 2b) is given this test before anything is checked.
  */
+import { IMPLICIT_MODULES } from '../project.js';
 import { laterFeature, nativeFunction } from './builtins.js';
 import { isBuiltinFunction } from './infer-builtin.js';
 import { isBuiltinType, isLaterType } from './type-expr.js';
@@ -11,5 +12,5 @@ import { isBuiltinType, isLaterType } from './type-expr.js';
 const WORDS: ReadonlySet<string> = new Set(['无', '_']);
 
 export function isBuiltinName(name: string): boolean {
-  return WORDS.has(name) || nativeFunction(name) !== undefined || isBuiltinFunction(name) || isBuiltinType(name) || isLaterType(name) || laterFeature(name) !== undefined;
+  return WORDS.has(name) || IMPLICIT_MODULES.has(name) || nativeFunction(name) !== undefined || isBuiltinFunction(name) || isBuiltinType(name) || isLaterType(name) || laterFeature(name) !== undefined;
 }

@@ -161,6 +161,9 @@ class Flow implements Visitor {
         if (s.ok !== undefined) this.#assign(s.ok);
         return;
       case 'select': return this.#select(s);
+      case 'scope':
+        if (s.argument !== undefined) this.expr(s.argument);
+        return this.block(s.body);
     }
   }
 

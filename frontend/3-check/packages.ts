@@ -278,6 +278,20 @@ export class ProjectNames {
     }
   }
 
+  /** A module of the library that is part of the program. */
+  library(module: string): PackageNames | undefined {
+    for (const [pack, names] of this.#packages) if (pack.library === module) return names;
+    return undefined;
+  }
+
+  /** Adds a file that is a package of its own and imports nothing. */
+  addFile(file: SourceFile): void {
+    const own = new PackageNames({ name: file.path, library: undefined, units: [] });
+    const names = new FileNames(own);
+    this.#files.set(file, names);
+    this.#scopes.set(file, new Scope(own.scope, undefined, names));
+  }
+
   /** The package of an import's target. */
   target(pack: Package): PackageNames {
     return this.#names(pack);

@@ -157,6 +157,9 @@ export function visitStmtChildren(s: hir.Stmt, v: Visitor): void {
     case 'send':
       v.expr(s.channel);
       return v.expr(s.value);
+    case 'scope':
+      if (s.argument !== undefined) v.expr(s.argument);
+      return visitBlock(s.body, v);
     case 'receiveOk':
       v.expr(s.channel);
       return v.expr(s.zero);

@@ -61,7 +61,11 @@ export interface Region {
 export type Exit =
   | { readonly kind: 'loop'; readonly label: LoopLabel; readonly breakTo: number; readonly continueTo: number }
   /** `region`: position of its protected stretch in `regions`. */
-  | { readonly kind: 'finally'; readonly block: Block; readonly region: number };
+  | { readonly kind: 'finally'; readonly block: Block; readonly region: number }
+  /** 并发 or 截止, to be joined; `region`: position of its protected stretch in `regions`. */
+  | { readonly kind: 'scope'; readonly region: number; readonly at: number }
+  /** 屏蔽; `open`: label where the masked stretch began, undefined while suspended. */
+  | { readonly kind: 'shield'; open: number | undefined };
 
 export interface Mark { readonly top: number; readonly bound: number; readonly visible: number }
 

@@ -12,7 +12,7 @@ import { REF_A } from './ir.js';
 import { assign, declare, declareWith } from './locals.js';
 import { forEach, forRange, whileLoop } from './loops.js';
 import { select } from './select.js';
-import { jumpOut, leaveFunction, passesFinally, tryStatement } from './try.js';
+import { jumpOut, leaveFunction, passesFinally, scopeBlock, tryStatement } from './try.js';
 
 export function statement(f: FunctionBuilder, s: Stmt): void {
   const at = s.span.start;
@@ -49,6 +49,7 @@ export function statement(f: FunctionBuilder, s: Stmt): void {
     case 'send': return send(f, s);
     case 'receiveOk': return receiveOk(f, s);
     case 'select': return select(f, s);
+    case 'scope': return scopeBlock(f, s);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * try.ts — 尝试, 捕获, 最终 and every way out of them.
+ * try.ts — 尝试, 捕获, 最终, 并发, 截止, 屏蔽 and every way out of them.
  *
  * Invariants
  * - A 最终 body is lowered once per way out: the normal one, each 返回 / 跳出 / 继续 that passes it,
@@ -7,13 +7,14 @@
  *   its own handler and of those inside are interrupted around it.
  * - Handlers are recorded when their 尝试 is complete, so inner ones stand first.
  * - A copy sees only the loops and 最终 blocks around its own 尝试.
+ * - A 并发 or 截止 is closed on every way out under its own handler, which aborts it; aborting is masked.
  *
  * Rejected: one copy of a 最终 body with a register that says where to go on. It needs an indirect
  * jump, and the live-reference maps of all ways out would merge.
  */
 import type { Block, Catch, ErrorKind, LoopLabel, Stmt } from '../hir.js';
-import { ERROR } from '../types.js';
-import type { FunctionBuilder, Region } from './builder.js';
+import { ERROR, UNIT } from '../types.js';
+import type { Exit, FunctionBuilder, Region } from './builder.js';
 import { REF_A } from './ir.js';
 import { box } from './locals.js';
 
@@ -56,10 +57,80 @@ function finallyCopy(f: FunctionBuilder, block: Block, outside: number, exit: nu
 
 /** Runs the 最终 bodies between here and the exit at position `depth` (which stays). */
 function leaveTo(f: FunctionBuilder, depth: number): void {
+  const shields: Extract<Exit, { kind: 'shield' }>[] = [];
   for (let i = f.exits.length - 1; i >= depth; i--) {
     const exit = f.exits[i]!;
     if (exit.kind === 'finally') finallyCopy(f, exit.block, exit.region, i);
+    else if (exit.kind === 'scope') closeOnTheWay(f, exit);
+    else if (exit.kind === 'shield' && exit.open !== undefined) {
+      endShield(f, exit);
+      shields.push(exit);
+    }
   }
+  const resumed = f.here();
+  for (const shield of shields) shield.open = resumed;
+}
+
+function endShield(f: FunctionBuilder, shield: Extract<Exit, { kind: 'shield' }>): void {
+  if (shield.open !== undefined) f.masked.push({ start: shield.open, end: f.here() });
+  shield.open = undefined;
+}
+
+/** Joins a block that a jump leaves: only its own handler and those around it apply. */
+function closeOnTheWay(f: FunctionBuilder, exit: Extract<Exit, { kind: 'scope' }>): void {
+  const interrupted = f.regions.slice(exit.region + 1).filter((r) => r.open !== undefined);
+  for (const region of interrupted) suspend(f, region);
+  closeScope(f, exit.at);
+  const resumed = f.here();
+  for (const region of interrupted) region.open = resumed;
+}
+
+function closeScope(f: FunctionBuilder, at: number): void {
+  const mark = f.top;
+  const nothing = f.alloc();
+  f.emit(at, 'PARKNATIVE', nothing, nothing, f.tables.native('scope_close', [], UNIT));
+  f.top = mark;
+}
+
+const ENTER = { concurrent: 'scope_enter', limit: 'scope_enter_limit', deadline: 'scope_enter_deadline' } as const;
+
+export function scopeBlock(f: FunctionBuilder, s: Extract<Stmt, { kind: 'scope' }>): void {
+  const at = s.span.start;
+  if (s.how === 'shield') {
+    const shield: Exit = { kind: 'shield', open: f.here() };
+    f.exits.push(shield);
+    f.block(s.body);
+    f.exits.pop();
+    endShield(f, shield);
+    return;
+  }
+  const top = f.top;
+  const argument = f.alloc();
+  if (s.argument !== undefined) f.into(s.argument, argument);
+  const types = s.argument === undefined ? [] : [s.argument.type];
+  f.emit(at, 'PARKNATIVE', argument, argument, f.tables.native(ENTER[s.how], types, UNIT));
+  f.top = top;
+  const handler = f.newLabel();
+  const end = f.newLabel();
+  const region = f.regions.length;
+  guarded(f, handler, () => {
+    f.exits.push({ kind: 'scope', region, at });
+    f.block(s.body);
+    f.exits.pop();
+    closeScope(f, at);
+  });
+  f.jump(at, end);
+  f.place(handler);
+  const mark = f.enter();
+  const error = f.alloc(2);
+  f.bound = f.top;
+  f.emit(at, 'CAUGHT', error);
+  const start = f.here();
+  f.emit(at, 'PARKNATIVE', error + 1, error, f.tables.native('scope_abort', [ERROR], ERROR), REF_A, f.windowRegisters([error]));
+  f.masked.push({ start, end: f.here() });
+  f.emit(at, 'THROW', error + 1);
+  f.leave(mark);
+  f.place(end);
 }
 
 export function passesFinally(f: FunctionBuilder): boolean {
