@@ -12,7 +12,7 @@ import type * as ast from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type * as hir from '../hir.js';
-import type { Project } from '../project.js';
+import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { instanceNote } from './generics.js';
@@ -87,7 +87,10 @@ export class Checker {
   context: Instantiation | undefined;
   #pending: { readonly attempt: Attempt; readonly context: Instantiation | undefined }[] = [];
   #variables = 0;
+  /** Files of the library in Qi that were read, by name. */
+  readonly library = new Map<string, SourceFile>();
   readonly #extensions = new Map<Type['kind'], MethodTable>();
+  readonly #libraryExtensions = new Map<Type['kind'], MethodTable>();
   readonly #ids = new Map<object, number>();
   readonly #reported = new Map<SourceFile, Set<string>>();
   readonly #refused = new Map<SourceFile, Set<string>>();
@@ -105,6 +108,13 @@ export class Checker {
   /** What code at the top level of a file sees: its imports and the names of its package. */
   scopeOf(file: SourceFile): Scope {
     return this.names.scopeOf(file);
+  }
+
+  /** A function of the language that is written in Qi; its module is part of the program when the name is used. */
+  libraryFunction(name: string): FunctionSymbol | undefined {
+    const module = IMPLICIT_MODULES.get(name);
+    const symbol = module === undefined ? undefined : this.names.library(module)?.scope.own(name);
+    return symbol?.kind === 'function' ? symbol : undefined;
   }
 
   fresh(literal: TypeVariable['literal'] = 'none'): TypeVariable {
@@ -128,9 +138,10 @@ export class Checker {
   }
 
   /** Methods that programs and the library in Qi add to built-in types, by kind. */
-  extensionsOf(kind: Type['kind']): MethodTable {
-    let table = this.#extensions.get(kind);
-    if (table === undefined) this.#extensions.set(kind, (table = { methods: new Map(), statics: new Map() }));
+  extensionsOf(kind: Type['kind'], library = false): MethodTable {
+    const tables = library ? this.#libraryExtensions : this.#extensions;
+    let table = tables.get(kind);
+    if (table === undefined) tables.set(kind, (table = { methods: new Map(), statics: new Map() }));
     return table;
   }
 
@@ -144,7 +155,7 @@ export class Checker {
   /** Runs `action` for its errors only: functions, variables and constraints that it adds are dropped. */
   tentatively(action: () => void): void {
     const lists: unknown[][] = [
-      this.functions, this.bodies, this.functionSymbols, this.constants, this.locals, this.symbols, this.edges, this.#pending,
+      this.functions, this.bodies, this.functionSymbols, this.constants, this.locals, this.symbols, this.edges, this.matches, this.#pending,
     ];
     const lengths = lists.map((list) => list.length);
     action();

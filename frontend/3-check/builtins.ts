@@ -147,7 +147,7 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
 
 /** Names of the language's built-in functions that this version lacks: refused by name, not "undefined". */
 const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  '全部', '任一', '竞速', '带超时', '并行', '创建定时器', '定时器过期', '停止定时器', '创建读写锁', '创建信号量', '创建条件变量', '创建屏障',
+  '创建读写锁', '创建信号量', '创建条件变量', '创建屏障',
   'MD5哈希', 'SHA256哈希', 'SHA512哈希', 'HMAC_SHA256', 'Base64编码', 'Base64解码',
   '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
   '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步',
@@ -163,8 +163,3 @@ const LATER_PARTS: ReadonlyMap<string, string> = new Map([
 export function laterFeature(name: string): string | undefined {
   return LATER_PARTS.get(name) ?? (LATER_FUNCTIONS.has(name) ? name : undefined);
 }
-
-export const LATER_METHODS: Readonly<Partial<Record<Type['kind'], ReadonlySet<string>>>> = {
-  list: new Set(['排序按', '映射', '过滤', '归约', '遍历', '任一', '全部']),
-  dict: new Set(['映射', '过滤', '遍历']),
-};

@@ -84,7 +84,7 @@ export function check(project: Project, report: Reporter): hir.Program {
 
   for (const [index, f] of checker.functions.entries()) f.index = index;
   return {
-    files: units.map((u) => u.file),
+    files: [...units.map((u) => u.file), ...checker.library.values()],
     structs: [...checker.structs.keys()],
     functions: checker.functions,
     globals: checker.globals.map((g) => g.global),

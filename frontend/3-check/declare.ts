@@ -295,7 +295,7 @@ function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypePa
   const ofEnum = type.kind === 'enum' ? checker.enums.get(type.def) : undefined;
   if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver };
   if (type.kind === 'variable') return undefined;
-  return { methods: checker.extensionsOf(type.kind), name: showHead(type), type, params, receiver };
+  return { methods: checker.extensionsOf(type.kind, [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver };
 }
 
 function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {

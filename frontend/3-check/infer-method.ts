@@ -11,11 +11,12 @@ import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type }
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { fill, poison, unitValue, placeholder, type Body } from './body.js';
-import { LATER_METHODS, nativeMethod, nativeMethodNames } from './builtins.js';
+import { nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol } from './scope.js';
 import { isPoison, unify } from './unify.js';
@@ -86,9 +87,12 @@ function known(
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t.kind, name.text);
   if (native !== undefined && !native.internal) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
+  const inQi = libraryMethod(b.checker, t.kind, name.text);
+  if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
-  if (LATER_METHODS[t.kind]?.has(name.text) === true) return b.unsupported(name.span, `方法 ${name.text}`, `method ${name.text}`);
-  return unknownMember(b, t, name, [...nativeMethodNames(t.kind), ...Object.keys(SPECIAL[t.kind] ?? {})]);
+  return unknownMember(b, t, name, [
+    ...nativeMethodNames(t.kind), ...Object.keys(SPECIAL[t.kind] ?? {}), ...b.checker.extensionsOf(t.kind).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
+  ]);
 }
 
 function structMethod(
@@ -122,6 +126,8 @@ function enumMethod(
   if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
   const special = t.def === RESULT ? RESULT_METHODS[name.text] : undefined;
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
+  const inQi = t.def === RESULT ? libraryMethod(b.checker, 'enum', name.text) : undefined;
+  if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
   return unknownMember(b, t, name, symbol?.methods.keys() ?? Object.keys(RESULT_METHODS));
 }

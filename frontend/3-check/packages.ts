@@ -287,7 +287,7 @@ export class ProjectNames {
   /** Adds a file that is a package of its own and imports nothing. */
   addFile(file: SourceFile): void {
     const own = new PackageNames({ name: file.path, library: undefined, units: [] });
-    const names = new FileNames(own);
+    const names = new FileNames(own, file);
     this.#files.set(file, names);
     this.#scopes.set(file, new Scope(own.scope, undefined, names));
   }

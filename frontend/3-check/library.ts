@@ -1,0 +1,44 @@
+/**
+ * library.ts — methods of built-in types that are written in Qi (natives/标准库/内置).
+ *
+ * The file of a type is read when a program first asks for a method that nothing else has, so a program
+ * that uses none pays nothing. Its methods are generic functions like any others; only those that are
+ * called become part of the program.
+ *
+ * Invariant: the library's files see the built-in names and their own, never the program's.
+ */
+import { parse } from '../2-parse/parse.js';
+import { BUILTIN_METHODS } from '../generated/library.js';
+import { SourceFile } from '../source.js';
+import type { Type } from '../types.js';
+import type { Checker } from './body.js';
+import { declareFunctions } from './declare.js';
+import type { FunctionSymbol } from './scope.js';
+
+/** The file of each kind of type. Of enums, only 结果 has one: the others are the program's. */
+const FILES: Readonly<Partial<Record<Type['kind'], string>>> = {
+  list: '列表', dict: '字典', set: '集合', option: '选项', enum: '结果',
+};
+
+export function libraryMethod(checker: Checker, kind: Type['kind'], name: string): FunctionSymbol | undefined {
+  load(checker, kind);
+  return checker.extensionsOf(kind, true).methods.get(name);
+}
+
+/** Names of all such methods, for suggestions. */
+export function libraryMethodNames(checker: Checker, kind: Type['kind']): Iterable<string> {
+  load(checker, kind);
+  return checker.extensionsOf(kind, true).methods.keys();
+}
+
+function load(checker: Checker, kind: Type['kind']): void {
+  const name = FILES[kind];
+  if (name === undefined || checker.library.has(name)) return;
+  const file = new SourceFile(`<标准库>/${name}.qi`, BUILTIN_METHODS[name]!);
+  checker.library.set(name, file);
+  const unit = parse(file, (d) => {
+    throw new Error(`${file.path}: ${d.code} at ${d.span.start}`);
+  });
+  checker.names.addFile(file);
+  declareFunctions(checker, unit, false);
+}
