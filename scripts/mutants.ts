@@ -152,7 +152,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (made.code !== 0) throw new Error(made.stdout + made.stderr);
   const scratch = await mkdtemp(join(tmpdir(), 'qi-mutants-'));
   try {
-    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch), qivm, options);
+    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm), qivm, options);
     for (const text of unsound) console.log(`fails without a mutant, so it detects nothing: ${text}`);
     const none = { tasks: [], without: [], misfits: [] };
     const opcodes = options.opcodes ? await opcodeTasks(sound, qivm, options) : none;

@@ -28,7 +28,7 @@ const STUBS: ReadonlySet<string> = new Set(['SEGRET', 'COROEND']);
  * Instructions that the front end does not emit yet, and why. A program that holds one makes its row here a fault, so the
  * table empties itself.
  */
-const NOT_EMITTED: ReadonlyMap<string, string> = new Map<string, string>();
+const NOT_EMITTED: ReadonlyMap<string, string> = new Map();
 
 const survived = (detail: string): Verdict => ({ killer: undefined, how: '', detail });
 
@@ -45,7 +45,7 @@ function killed(by: Program, problems: readonly string[]): Verdict {
  * @param opcode only programs that hold it are run
  */
 export async function hunt(programs: readonly Program[], opcode: string, vm: Vm): Promise<Verdict> {
-  const holding = programs.filter((program) => runs(program) && (STUBS.has(opcode) || (program.opcodes as ReadonlySet<string>).has(opcode)));
+  const holding = programs.filter((program) => runs(program) && (STUBS.has(opcode) || program.opcodes.has(opcode)));
   const excuse = NOT_EMITTED.get(opcode);
   if (holding.length === 0) return excuse === undefined ? survived(', no program holds the instruction') : { ...survived(excuse), how: 'excused' };
   if (excuse !== undefined) return survived(`, ${opcode} is emitted now: take it out of NOT_EMITTED`);

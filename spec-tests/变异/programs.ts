@@ -6,7 +6,7 @@
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { OPCODES, type Opcode } from '../../frontend/generated/opcodes.js';
+import { OPCODES } from '../../frontend/generated/opcodes.js';
 import { decode } from '../../frontend/5-emit/decoding.js';
 import { crc32 } from '../../frontend/5-emit/encode.js';
 import { compareCompilation, compareRun } from '../compare.js';
@@ -26,7 +26,7 @@ export interface Program {
   readonly compiled: Compilation;
   /** The compiled module on disk; absent when the program must not compile. */
   readonly file: string | undefined;
-  readonly opcodes: ReadonlySet<Opcode>;
+  readonly opcodes: ReadonlySet<string>;
 }
 
 /** How a VM is run: its path, the mutant it is told to be, and how patient we are. */
@@ -37,39 +37,46 @@ export interface Vm {
   readonly timeLimit: number;
 }
 
-const NAMES = new Map(Object.entries(OPCODES).map(([name, { code }]) => [code, name as Opcode]));
-
 /**
  * Compile every program of the specification.
  *
  * @param root folder of the project
  * @param scratch folder for the modules
+ * @param qivm lists the instructions of a module
  */
-export async function loadPrograms(root: string, scratch: string): Promise<Program[]> {
+export async function loadPrograms(root: string, scratch: string, qivm: string): Promise<Program[]> {
   const folder = path.join(root, 'spec-tests');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.qi'))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
-  const programs = programsAmong(names).sort().map((name, id) => loadProgram(root, name, path.join(scratch, `${id}.qic`)));
-  return Promise.all([nopProgram(scratch), ...programs]);
+  const programs = [await nopProgram(scratch)];
+  for (const [id, name] of programsAmong(names).sort().entries()) programs.push(await loadProgram(root, name, path.join(scratch, `${id}.qic`), qivm));
+  return programs;
 }
 
-async function loadProgram(root: string, name: string, file: string): Promise<Program> {
+async function loadProgram(root: string, name: string, file: string, qivm: string): Promise<Program> {
   const bytes = await readFile(path.join(root, name));
   const expected = parseFrontMatter(bytes.toString('utf8'));
-  const compiled = compileProgram(bytes, name);
-  const opcodes = new Set<Opcode>();
-  if (compiled.module !== undefined) {
-    await writeFile(file, compiled.module);
-    for (const { code } of decode(compiled.module).functions) {
-      for (const [op] of code) {
-        const known = NAMES.get(op);
-        if (known !== undefined) opcodes.add(known);
-      }
-    }
+  const compiled = compileSafely(bytes, name);
+  if (compiled.module === undefined) return { name, bytes, expected, compiled, file: undefined, opcodes: new Set() };
+  await writeFile(file, compiled.module);
+  const listing = await execute({ command: qivm, args: ['--disassemble', file], stdin: '', timeLimit: LISTING_TIME_LIMIT });
+  const opcodes = new Set([...listing.stdout.matchAll(INSTRUCTION)].map((match) => match[1] ?? ''));
+  return { name, bytes, expected, compiled, file, opcodes };
+}
+
+/** A line of the disassembler with an instruction: its number and its name. */
+const INSTRUCTION = /^ +\d+ {2}([A-Z]\w*)/gmu;
+const LISTING_TIME_LIMIT = 60_000;
+
+/** A program on which the true compiler crashes detects nothing, which faultsWithout finds. */
+function compileSafely(bytes: Uint8Array, name: string): Compilation {
+  try {
+    return compileProgram(bytes, name);
+  } catch (error) {
+    return { module: undefined, errors: [], warnings: [], rendered: `the compiler crashed: ${String(error)}` };
   }
-  return { name, bytes, expected, compiled, file: compiled.module === undefined ? undefined : file, opcodes };
 }
 
 /**
@@ -89,7 +96,7 @@ async function nopProgram(scratch: string): Promise<Program> {
   module.writeUInt32LE(crc32(module.subarray(24)), 20);
   const file = path.join(scratch, 'nop.qic');
   await writeFile(file, module);
-  return { name, bytes, expected: parseFrontMatter(bytes.toString()), compiled, file, opcodes: new Set<Opcode>(['NOP']) };
+  return { name, bytes, expected: parseFrontMatter(bytes.toString()), compiled, file, opcodes: new Set(['NOP']) };
 }
 
 /** Whether a program runs at all: those that must not compile, and those for other engines, do not. */
@@ -114,6 +121,7 @@ export async function runProblems(expected: Expectation, module: string, vm: Vm,
 /** What is wrong with a program when nothing is changed; see the invariant. */
 export async function faultsWithout(program: Program, vm: Vm): Promise<string[]> {
   const faults = compareCompilation(program.expected, program.compiled);
+  if (program.compiled.module === undefined && program.compiled.errors.length === 0) faults.push(program.compiled.rendered);
   if (faults.length > 0 || program.file === undefined || !runs(program)) return faults;
   return runProblems(program.expected, program.file, vm, 1);
 }

@@ -13,6 +13,7 @@
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { runCommand } from '../../scripts/run-command.js';
 import type { Compilation } from '../compile-program.js';
@@ -87,7 +88,11 @@ export class MutantCompiler {
         {
           name: 'mutant',
           setup({ onLoad }) {
-            onLoad({ filter: /\.ts$/ }, ({ path: file }) => (file === changed ? { contents, loader: 'ts' } : undefined));
+            onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+              const text = file === changed ? contents : await readFile(file, 'utf8');
+              // Files that look for others beside themselves must not look beside the bundle.
+              return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href)), loader: 'ts' };
+            });
           },
         },
       ],
