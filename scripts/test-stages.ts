@@ -106,6 +106,12 @@ export const stages: readonly Stage[] = [
     jobs: () => [script('15 seconds of mutants', 'exit', 'scripts/fuzz.ts', '15', '1')],
   },
   {
+    name: 'mutants',
+    about: 'every wrong instruction and the day\'s draw of wrong source lines fail a program (npm run mutants tries all)',
+    needs: ['native'],
+    jobs: () => [script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10')],
+  },
+  {
     name: 'docs',
     about: 'every program in README and docs runs and prints what stands below it',
     needs: ['native', 'bundle'],
