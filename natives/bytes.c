@@ -147,3 +147,9 @@ QiStatus qi_native_bytes_contains(QiContext *cx, const QiValue *args, QiValue *r
     *result = qi_string_find(qi_as_ref(args[0]), qi_as_ref(args[1]), 0) >= 0;
     return QI_OK;
 }
+
+QiStatus qi_native_bytes_is_empty(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = ((const QiString *)qi_as_ref(args[0]))->len == 0;
+    return QI_OK;
+}

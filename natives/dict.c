@@ -47,3 +47,35 @@ QiStatus qi_native_dict_clear(QiContext *cx, const QiValue *args, QiValue *resul
     *result = 0;
     return QI_OK;
 }
+
+static bool add_all(QiHeap *h, QiDict *to, const QiDict *from) {
+    size_t pos = 0;
+    QiValue key, value;
+    while (qi_dict_next(from, &pos, &key, &value)) {
+        if (!qi_dict_set(h, to, key, value)) return false;
+    }
+    return true;
+}
+
+/* What is in both gets the value of the other one. */
+QiStatus qi_native_dict_merge(QiContext *cx, const QiValue *args, QiValue *result) {
+    if (!add_all(qi_native_heap(cx), qi_as_ref(args[0]), qi_as_ref(args[1]))) return qi_throw_memory(cx);
+    *result = 0;
+    return QI_OK;
+}
+
+/* The dictionary itself anew; keys and values are shared. */
+QiStatus qi_native_dict_copy(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiDict *d = qi_as_ref(args[0]);
+    QiHeap *h = qi_native_heap(cx);
+    QiDict *copy = qi_dict_new(h, qi_native_result_type(cx));
+    if (copy == NULL || !qi_dict_reserve(h, copy, d->count) || !add_all(h, copy, d)) return qi_throw_memory(cx);
+    *result = qi_from_ref(copy);
+    return QI_OK;
+}
+
+QiStatus qi_native_dict_is_empty(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = ((const QiDict *)qi_as_ref(args[0]))->count == 0;
+    return QI_OK;
+}

@@ -125,3 +125,7 @@ QiStatus qi_native_set_is_disjoint(QiContext *cx, const QiValue *args, QiValue *
     *result = !common;
     return QI_OK;
 }
+
+QiStatus qi_native_set_copy(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_copy(cx, args, result); }
+
+QiStatus qi_native_set_is_empty(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_is_empty(cx, args, result); }

@@ -112,7 +112,7 @@ QiStatus qi_native_string_split(QiContext *cx, const QiValue *args, QiValue *res
 }
 
 /* Unicode White_Space */
-static bool is_space(uint32_t c) {
+bool qi_is_space(uint32_t c) {
     return (c >= 0x9 && c <= 0xD) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
            c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
@@ -121,11 +121,11 @@ QiStatus qi_native_string_trim(QiContext *cx, const QiValue *args, QiValue *resu
     const QiString *s = qi_as_ref(args[0]);
     size_t start = 0, end = s->len;
     unsigned size;
-    while (start < end && is_space(qi_utf8_decode(s->bytes + start, &size))) start += size;
+    while (start < end && qi_is_space(qi_utf8_decode(s->bytes + start, &size))) start += size;
     while (end > start) {
         size_t last = end - 1;
         while (((uint8_t)s->bytes[last] & 0xC0) == 0x80) last--;
-        if (!is_space(qi_utf8_decode(s->bytes + last, &size))) break;
+        if (!qi_is_space(qi_utf8_decode(s->bytes + last, &size))) break;
         end = last;
     }
     if (start == 0 && end == s->len) return give(cx, s, result);

@@ -19,7 +19,7 @@ import { isKnown, whenKnown } from './deferred.js';
 import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
-import { binaryNode } from './infer-operator.js';
+import { binaryNode, operandHint } from './infer-operator.js';
 import { pointerOf } from './infer-pointer.js';
 import { joinQualified } from './imports.js';
 import type { LocalSymbol } from './scope.js';
@@ -395,7 +395,7 @@ function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[])
   const once = held(b, place, out, !isPure(s.values[0]!));
   const type = typeOfTarget(once);
   const current = readTarget(b, once, s.targets[0]!.span);
-  const right = inferExpr(b, s.values[0]!, resolve(type).kind === 'string' ? undefined : type);
+  const right = inferExpr(b, s.values[0]!, operandHint(op, type));
   const value = binaryNode(b, op, current, right, span);
   out.push(store(b, again(once), b.coerce(value, type), span));
 }

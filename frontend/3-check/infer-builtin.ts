@@ -281,9 +281,11 @@ function newBytes(b: Body, e: ast.CallExpr): hir.Expr {
 export function newSet(b: Body, e: ast.CallExpr, elem: Type | undefined, expected: Type | undefined): hir.Expr {
   if (!plainArgs(b, e, '集合', 0, 1)) return poison(e.span);
   const want = expected === undefined ? undefined : resolve(expected);
-  const type: Type = { kind: 'set', elem: elem ?? (want?.kind === 'set' ? want.elem : b.checker.fresh()) };
+  const given = elem ?? (want?.kind === 'set' ? want.elem : undefined);
+  const type: Type = { kind: 'set', elem: given ?? b.checker.fresh() };
   const source = e.args[0]?.value;
-  b.checker.require(type.elem, 'hashable', b.file, source?.span ?? e.span);
+  // A written type has been checked where it stands.
+  if (given === undefined) b.checker.require(type.elem, 'hashable', b.file, source?.span ?? e.span);
   if (source === undefined) return { kind: 'dict', entries: [], type, span: e.span };
   return { kind: 'callNative', native: 'set_from_list', args: [checkExpr(b, source, { kind: 'list', elem: type.elem })], type, span: e.span };
 }

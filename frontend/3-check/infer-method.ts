@@ -19,6 +19,7 @@ import { inferExpr, structOf, unknownMember } from './infer-expr.js';
 import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol } from './scope.js';
+import { pointedTo } from './infer-pointer.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
@@ -79,6 +80,7 @@ function known(
     b.failed = true;
     return poison(span);
   }
+  if (t.kind === 'pointer' && isKnown(t.elem)) return known(b, pointedTo(object, t), resolve(t.elem), name, args, span, mode);
   if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode, expected, explicit);
   if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode, expected, explicit);
   const added = b.checker.extensionsOf(t.kind).methods.get(name.text);

@@ -57,14 +57,15 @@ export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
       const left = b.coerce(node, BOOL);
       node = { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right: checkExpr(b, step.right, BOOL), type: BOOL, span: step.span };
     } else {
-      node = binaryNode(b, step.op, node, inferExpr(b, step.right, operandHint(node.type)), step.span);
+      node = binaryNode(b, step.op, node, inferExpr(b, step.right, operandHint(step.op, node.type)), step.span);
     }
   }
   return node;
 }
 
-/** What the left operand suggests for a literal on the right. Strings suggest nothing: `"a" + 1` formats. */
-function operandHint(t: Type): Type | undefined {
+/** What the left operand suggests for a literal on the right. Counts of shifts are 整数. Strings suggest nothing: `"a" + 1` formats. */
+export function operandHint(op: ast.BinaryOp, t: Type): Type | undefined {
+  if (op === '<<' || op === '>>') return INT;
   const r = resolve(t);
   return r.kind === 'string' ? undefined : r;
 }

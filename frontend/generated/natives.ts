@@ -57,6 +57,18 @@ export type NativeSymbol =
   | 'string_chars'
   | 'string_to_int'
   | 'string_to_float'
+  | 'string_trim_start'
+  | 'string_trim_end'
+  | 'string_without_prefix'
+  | 'string_without_suffix'
+  | 'string_count'
+  | 'string_find_last'
+  | 'string_lines'
+  | 'string_words'
+  | 'string_pad_start'
+  | 'string_pad_end'
+  | 'string_center'
+  | 'string_is_empty'
   | 'list_insert'
   | 'list_remove'
   | 'list_pop'
@@ -69,11 +81,21 @@ export type NativeSymbol =
   | 'list_clear'
   | 'list_first'
   | 'list_last'
+  | 'list_extend'
+  | 'list_count'
+  | 'list_delete'
+  | 'list_copy'
+  | 'list_is_empty'
+  | 'list_max'
+  | 'list_min'
   | 'dict_remove'
   | 'dict_contains'
   | 'dict_keys'
   | 'dict_values'
   | 'dict_clear'
+  | 'dict_merge'
+  | 'dict_copy'
+  | 'dict_is_empty'
   | 'set_from_list'
   | 'set_add'
   | 'set_remove'
@@ -87,6 +109,8 @@ export type NativeSymbol =
   | 'set_is_subset'
   | 'set_is_superset'
   | 'set_is_disjoint'
+  | 'set_copy'
+  | 'set_is_empty'
   | 'bytes_empty'
   | 'bytes_at'
   | 'bytes_concat'
@@ -98,6 +122,7 @@ export type NativeSymbol =
   | 'bytes_to_hex'
   | 'bytes_slice'
   | 'bytes_find'
+  | 'bytes_is_empty'
   | 'bytes_contains'
   | 'range_new'
   | 'range_first'
@@ -140,11 +165,7 @@ export type NativeSymbol =
   | 'scope_enter_deadline'
   | 'scope_close'
   | 'scope_abort'
-  | 'futures_gather'
-  | 'futures_cancel'
   | 'futures_of_tasks'
-  | 'timeout_error'
-  | 'empty_error'
   | 'error_task'
   | 'timer_new'
   | 'timer_expired'
@@ -164,7 +185,11 @@ export type NativeSymbol =
   | 'waitgroup_wait'
   | 'waitgroup_add_method'
   | 'waitgroup_done_method'
-  | 'waitgroup_wait_method';
+  | 'waitgroup_wait_method'
+  | 'futures_gather'
+  | 'futures_cancel'
+  | 'timeout_error'
+  | 'empty_error';
 
 export interface NativeParam {
   readonly name: string;
@@ -361,6 +386,42 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "string_to_float", names: ["转浮点数"], receiver: "字符串",
     params: [], result: "选项<浮点数>",
     suspends: false, internal: false },
+  { symbol: "string_trim_start", names: ["去左空格"], receiver: "字符串",
+    params: [], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_trim_end", names: ["去右空格"], receiver: "字符串",
+    params: [], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_without_prefix", names: ["去前缀"], receiver: "字符串",
+    params: [{ name: "前缀", type: "字符串" }], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_without_suffix", names: ["去后缀"], receiver: "字符串",
+    params: [{ name: "后缀", type: "字符串" }], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_count", names: ["计数"], receiver: "字符串",
+    params: [{ name: "子串", type: "字符串" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "string_find_last", names: ["最后查找"], receiver: "字符串",
+    params: [{ name: "子串", type: "字符串" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "string_lines", names: ["分行"], receiver: "字符串",
+    params: [], result: "列表<字符串>",
+    suspends: false, internal: false },
+  { symbol: "string_words", names: ["分词"], receiver: "字符串",
+    params: [], result: "列表<字符串>",
+    suspends: false, internal: false },
+  { symbol: "string_pad_start", names: ["左填充"], receiver: "字符串",
+    params: [{ name: "宽度", type: "整数" }, { name: "填充", type: "字符串", default: "\" \"" }], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_pad_end", names: ["右填充"], receiver: "字符串",
+    params: [{ name: "宽度", type: "整数" }, { name: "填充", type: "字符串", default: "\" \"" }], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_center", names: ["居中"], receiver: "字符串",
+    params: [{ name: "宽度", type: "整数" }, { name: "填充", type: "字符串", default: "\" \"" }], result: "字符串",
+    suspends: false, internal: false },
+  { symbol: "string_is_empty", names: ["是空"], receiver: "字符串",
+    params: [], result: "布尔",
+    suspends: false, internal: false },
   { symbol: "list_insert", names: ["插入"], receiver: "列表<T>",
     params: [{ name: "位置", type: "整数" }, { name: "值", type: "T" }], result: "空",
     suspends: false, internal: false },
@@ -397,6 +458,27 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "list_last", names: ["尾"], receiver: "列表<T>",
     params: [], result: "选项<T>",
     suspends: false, internal: false },
+  { symbol: "list_extend", names: ["扩展"], receiver: "列表<T>",
+    params: [{ name: "另一个", type: "列表<T>" }], result: "空",
+    suspends: false, internal: false },
+  { symbol: "list_count", names: ["计数"], receiver: "列表<T>",
+    params: [{ name: "值", type: "T" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "list_delete", names: ["删除"], receiver: "列表<T>",
+    params: [{ name: "值", type: "T" }], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "list_copy", names: ["复制"], receiver: "列表<T>",
+    params: [], result: "列表<T>",
+    suspends: false, internal: false },
+  { symbol: "list_is_empty", names: ["是空"], receiver: "列表<T>",
+    params: [], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "list_max", names: ["最大"], receiver: "列表<O>",
+    params: [], result: "选项<O>",
+    suspends: false, internal: false },
+  { symbol: "list_min", names: ["最小"], receiver: "列表<O>",
+    params: [], result: "选项<O>",
+    suspends: false, internal: false },
   { symbol: "dict_remove", names: ["移除"], receiver: "字典<K, V>",
     params: [{ name: "键", type: "K" }], result: "选项<V>",
     suspends: false, internal: false },
@@ -411,6 +493,15 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "dict_clear", names: ["清空"], receiver: "字典<K, V>",
     params: [], result: "空",
+    suspends: false, internal: false },
+  { symbol: "dict_merge", names: ["合并"], receiver: "字典<K, V>",
+    params: [{ name: "另一个", type: "字典<K, V>" }], result: "空",
+    suspends: false, internal: false },
+  { symbol: "dict_copy", names: ["复制"], receiver: "字典<K, V>",
+    params: [], result: "字典<K, V>",
+    suspends: false, internal: false },
+  { symbol: "dict_is_empty", names: ["是空"], receiver: "字典<K, V>",
+    params: [], result: "布尔",
     suspends: false, internal: false },
   { symbol: "set_from_list", names: [], receiver: "",
     params: [{ name: "列", type: "列表<K>" }], result: "集合<K>",
@@ -451,6 +542,12 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "set_is_disjoint", names: ["不相交"], receiver: "集合<K>",
     params: [{ name: "另一个", type: "集合<K>" }], result: "布尔",
     suspends: false, internal: false },
+  { symbol: "set_copy", names: ["复制"], receiver: "集合<K>",
+    params: [], result: "集合<K>",
+    suspends: false, internal: false },
+  { symbol: "set_is_empty", names: ["是空"], receiver: "集合<K>",
+    params: [], result: "布尔",
+    suspends: false, internal: false },
   { symbol: "bytes_empty", names: [], receiver: "",
     params: [], result: "字节串",
     suspends: false, internal: true },
@@ -483,6 +580,9 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "bytes_find", names: ["查找"], receiver: "字节串",
     params: [{ name: "子串", type: "字节串" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "bytes_is_empty", names: ["是空"], receiver: "字节串",
+    params: [], result: "布尔",
     suspends: false, internal: false },
   { symbol: "bytes_contains", names: ["包含"], receiver: "字节串",
     params: [{ name: "子串", type: "字节串" }], result: "布尔",
@@ -610,20 +710,8 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "scope_abort", names: [], receiver: "",
     params: [{ name: "因", type: "错误" }], result: "错误",
     suspends: true, internal: true },
-  { symbol: "futures_gather", names: [], receiver: "",
-    params: [{ name: "未来们", type: "列表<未来<T>>" }, { name: "方式", type: "整数" }], result: "整数",
-    suspends: true, internal: true },
-  { symbol: "futures_cancel", names: [], receiver: "",
-    params: [{ name: "未来们", type: "列表<未来<T>>" }], result: "空",
-    suspends: false, internal: true },
   { symbol: "futures_of_tasks", names: [], receiver: "",
     params: [{ name: "任务们", type: "列表<任务<T>>" }], result: "列表<未来<T>>",
-    suspends: false, internal: true },
-  { symbol: "timeout_error", names: [], receiver: "",
-    params: [], result: "错误",
-    suspends: false, internal: true },
-  { symbol: "empty_error", names: [], receiver: "",
-    params: [{ name: "名称", type: "字符串" }], result: "错误",
     suspends: false, internal: true },
   { symbol: "error_task", names: ["任务"], receiver: "错误",
     params: [], result: "选项<任务<空>>",
@@ -685,6 +773,18 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "waitgroup_wait_method", names: ["等待"], receiver: "等待组",
     params: [], result: "空",
     suspends: true, internal: false },
+  { symbol: "futures_gather", names: ["等候未来"], receiver: "",
+    params: [{ name: "未来们", type: "列表<未来<T>>" }, { name: "方式", type: "整数" }], result: "整数",
+    suspends: true, internal: false, module: "标准库.并发.内部" },
+  { symbol: "futures_cancel", names: ["取消未来"], receiver: "",
+    params: [{ name: "未来们", type: "列表<未来<T>>" }], result: "空",
+    suspends: false, internal: false, module: "标准库.并发.内部" },
+  { symbol: "timeout_error", names: ["超时的错误"], receiver: "",
+    params: [], result: "错误",
+    suspends: false, internal: false, module: "标准库.并发.内部" },
+  { symbol: "empty_error", names: ["空列表错误"], receiver: "",
+    params: [{ name: "名称", type: "字符串" }], result: "错误",
+    suspends: false, internal: false, module: "标准库.并发.内部" },
 ];
 
 /** Number in bytecode of each native. */
@@ -745,112 +845,137 @@ export const NATIVE_INDEX: Readonly<Record<NativeSymbol, number>> = {
   string_chars: 53,
   string_to_int: 54,
   string_to_float: 55,
-  list_insert: 56,
-  list_remove: 57,
-  list_pop: 58,
-  list_contains: 59,
-  list_find: 60,
-  list_sort: 61,
-  list_reverse: 62,
-  list_join: 63,
-  list_slice: 64,
-  list_clear: 65,
-  list_first: 66,
-  list_last: 67,
-  dict_remove: 68,
-  dict_contains: 69,
-  dict_keys: 70,
-  dict_values: 71,
-  dict_clear: 72,
-  set_from_list: 73,
-  set_add: 74,
-  set_remove: 75,
-  set_contains: 76,
-  set_clear: 77,
-  set_to_list: 78,
-  set_union: 79,
-  set_both: 80,
-  set_difference: 81,
-  set_either: 82,
-  set_is_subset: 83,
-  set_is_superset: 84,
-  set_is_disjoint: 85,
-  bytes_empty: 86,
-  bytes_at: 87,
-  bytes_concat: 88,
-  bytes_from_list: 89,
-  bytes_from_hex: 90,
-  string_to_bytes: 91,
-  bytes_to_string: 92,
-  bytes_to_list: 93,
-  bytes_to_hex: 94,
-  bytes_slice: 95,
-  bytes_find: 96,
-  bytes_contains: 97,
-  range_new: 98,
-  range_first: 99,
-  range_last: 100,
-  range_start: 101,
-  range_end: 102,
-  range_contains: 103,
-  range_len: 104,
-  range_to_list: 105,
-  array_slice: 106,
-  array_contains: 107,
-  array_find: 108,
-  array_sort: 109,
-  array_reverse: 110,
-  array_join: 111,
-  array_first: 112,
-  array_last: 113,
-  array_to_list: 114,
-  list_to_array: 115,
-  error_new: 116,
-  error_message: 117,
-  error_code: 118,
-  error_stack: 119,
-  error_cause: 120,
-  error_hide: 121,
-  clone: 122,
-  future_failed: 123,
-  future_done: 124,
-  delay: 125,
-  task_done: 126,
-  task_cancel: 127,
-  task_state: 128,
-  task_id: 129,
-  check_cancel: 130,
-  coroutine_done: 131,
-  coroutine_state: 132,
-  coroutine_cancel: 133,
-  scope_enter: 134,
-  scope_enter_limit: 135,
-  scope_enter_deadline: 136,
-  scope_close: 137,
-  scope_abort: 138,
-  futures_gather: 139,
-  futures_cancel: 140,
-  futures_of_tasks: 141,
-  timeout_error: 142,
-  empty_error: 143,
-  error_task: 144,
-  timer_new: 145,
-  timer_expired: 146,
-  timer_stop: 147,
-  channel_len: 148,
-  channel_capacity: 149,
-  mutex_new: 150,
-  mutex_lock: 151,
-  mutex_unlock: 152,
-  mutex_try_lock: 153,
-  mutex_lock_method: 154,
-  mutex_unlock_method: 155,
-  mutex_try_lock_method: 156,
-  waitgroup_new: 157,
-  waitgroup_add: 158,
-  waitgroup_done: 159,
-  waitgroup_wait: 160,
-  waitgroup_add_method: 161,
-  waitgroup_done_method: 162,
-  waitgroup_wait_method: 163,
+  string_trim_start: 56,
+  string_trim_end: 57,
+  string_without_prefix: 58,
+  string_without_suffix: 59,
+  string_count: 60,
+  string_find_last: 61,
+  string_lines: 62,
+  string_words: 63,
+  string_pad_start: 64,
+  string_pad_end: 65,
+  string_center: 66,
+  string_is_empty: 67,
+  list_insert: 68,
+  list_remove: 69,
+  list_pop: 70,
+  list_contains: 71,
+  list_find: 72,
+  list_sort: 73,
+  list_reverse: 74,
+  list_join: 75,
+  list_slice: 76,
+  list_clear: 77,
+  list_first: 78,
+  list_last: 79,
+  list_extend: 80,
+  list_count: 81,
+  list_delete: 82,
+  list_copy: 83,
+  list_is_empty: 84,
+  list_max: 85,
+  list_min: 86,
+  dict_remove: 87,
+  dict_contains: 88,
+  dict_keys: 89,
+  dict_values: 90,
+  dict_clear: 91,
+  dict_merge: 92,
+  dict_copy: 93,
+  dict_is_empty: 94,
+  set_from_list: 95,
+  set_add: 96,
+  set_remove: 97,
+  set_contains: 98,
+  set_clear: 99,
+  set_to_list: 100,
+  set_union: 101,
+  set_both: 102,
+  set_difference: 103,
+  set_either: 104,
+  set_is_subset: 105,
+  set_is_superset: 106,
+  set_is_disjoint: 107,
+  set_copy: 108,
+  set_is_empty: 109,
+  bytes_empty: 110,
+  bytes_at: 111,
+  bytes_concat: 112,
+  bytes_from_list: 113,
+  bytes_from_hex: 114,
+  string_to_bytes: 115,
+  bytes_to_string: 116,
+  bytes_to_list: 117,
+  bytes_to_hex: 118,
+  bytes_slice: 119,
+  bytes_find: 120,
+  bytes_is_empty: 121,
+  bytes_contains: 122,
+  range_new: 123,
+  range_first: 124,
+  range_last: 125,
+  range_start: 126,
+  range_end: 127,
+  range_contains: 128,
+  range_len: 129,
+  range_to_list: 130,
+  array_slice: 131,
+  array_contains: 132,
+  array_find: 133,
+  array_sort: 134,
+  array_reverse: 135,
+  array_join: 136,
+  array_first: 137,
+  array_last: 138,
+  array_to_list: 139,
+  list_to_array: 140,
+  error_new: 141,
+  error_message: 142,
+  error_code: 143,
+  error_stack: 144,
+  error_cause: 145,
+  error_hide: 146,
+  clone: 147,
+  future_failed: 148,
+  future_done: 149,
+  delay: 150,
+  task_done: 151,
+  task_cancel: 152,
+  task_state: 153,
+  task_id: 154,
+  check_cancel: 155,
+  coroutine_done: 156,
+  coroutine_state: 157,
+  coroutine_cancel: 158,
+  scope_enter: 159,
+  scope_enter_limit: 160,
+  scope_enter_deadline: 161,
+  scope_close: 162,
+  scope_abort: 163,
+  futures_of_tasks: 164,
+  error_task: 165,
+  timer_new: 166,
+  timer_expired: 167,
+  timer_stop: 168,
+  channel_len: 169,
+  channel_capacity: 170,
+  mutex_new: 171,
+  mutex_lock: 172,
+  mutex_unlock: 173,
+  mutex_try_lock: 174,
+  mutex_lock_method: 175,
+  mutex_unlock_method: 176,
+  mutex_try_lock_method: 177,
+  waitgroup_new: 178,
+  waitgroup_add: 179,
+  waitgroup_done: 180,
+  waitgroup_wait: 181,
+  waitgroup_add_method: 182,
+  waitgroup_done_method: 183,
+  waitgroup_wait_method: 184,
+  futures_gather: 185,
+  futures_cancel: 186,
+  timeout_error: 187,
+  empty_error: 188,
 };

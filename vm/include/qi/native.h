@@ -54,6 +54,8 @@ QiStatus qi_throw_simple(QiContext *cx, int code);
 QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length);       /* E7003 */
 QiStatus qi_throw_memory(QiContext *cx);                                      /* E7007 */
 QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text); /* one placeholder */
+/* natives/string.c: Unicode White_Space. */
+bool qi_is_space(uint32_t c);
 /* natives/number.c. E7010: this text is not a `what`. */
 QiStatus qi_throw_not_a(QiContext *cx, const QiString *s, const char *what);
 
