@@ -20,7 +20,7 @@ import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
 import { binaryNode, operandHint } from './infer-operator.js';
-import { pointerOf } from './infer-pointer.js';
+import { pointedTo, pointerOf } from './infer-pointer.js';
 import { joinQualified } from './imports.js';
 import type { LocalSymbol } from './scope.js';
 import { typeOf } from './type-expr.js';
@@ -198,12 +198,18 @@ export function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.
     case 'global': return { kind: 'assignGlobal', global: t.global, value, span };
     case 'field': {
       const stmt = { kind: 'assignField' as const, object: t.object, field: -1, value, span };
-      withField(b, t.node, span, (field) => { stmt.field = field; });
+      withField(b, t.node, span, (field) => Object.assign(stmt, { field, object: structIn(t.object) }));
       return stmt;
     }
     case 'index': return { kind: 'assignIndex', target: t.target, index: t.index, value, span };
     case 'deref': return { kind: 'assignDeref', pointer: t.pointer, value, span };
   }
+}
+
+/** The struct whose field is assigned: `p.x = 1` goes through a pointer p. */
+function structIn(object: hir.Expr): hir.Expr {
+  const t = resolve(object.type);
+  return t.kind === 'pointer' ? pointedTo(object, t) : object;
 }
 
 /** Gives the number of the field that `node` reads, as soon as it is known. */
@@ -452,7 +458,7 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
     case 'global': return { kind: 'global', global: t.global, type: t.global.type, span };
     case 'field': {
       const read = placeholder(t.type, span);
-      withField(b, t.node, span, (field) => Object.assign(read, { kind: 'field', object: t.object, field }));
+      withField(b, t.node, span, (field) => Object.assign(read, { kind: 'field', object: structIn(t.object), field }));
       return read;
     }
     case 'index': return { kind: 'index', target: t.target, index: t.index, type: t.type, span };
