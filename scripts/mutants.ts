@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util';
 import { OPCODES } from '../frontend/generated/opcodes.js';
 import { CLAUSES } from '../spec-tests/变异/clauses.js';
 import { hunt, huntSource, type Verdict } from '../spec-tests/变异/hunt.js';
-import { faultsWithout, loadPrograms, type Program } from '../spec-tests/变异/programs.js';
+import { faultsWithout, inLanes, loadPrograms, type Program } from '../spec-tests/变异/programs.js';
 import { compilerFlags, MisfitError, mutate, type SourceMutant } from '../spec-tests/变异/source-mutants.js';
 import { ROOT, runCommand } from './run-command.js';
 
@@ -84,17 +84,6 @@ export function draw<T>(items: readonly T[], count: number, seed: number): T[] {
   return drawn;
 }
 
-/** Runs work over items in several lanes and keeps the order of results. */
-async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item, index);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
-}
-
 /** Programs that pass on the true compiler and VM, quickest first; the others are named. */
 async function detectors(programs: readonly Program[], qivm: string, options: Options): Promise<{ sound: Program[]; unsound: string[] }> {
   const unsound: string[] = [];
@@ -152,7 +141,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (made.code !== 0) throw new Error(made.stdout + made.stderr);
   const scratch = await mkdtemp(join(tmpdir(), 'qi-mutants-'));
   try {
-    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm), qivm, options);
+    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm, options.jobs), qivm, options);
     for (const text of unsound) console.log(`fails without a mutant, so it detects nothing: ${text}`);
     const none = { tasks: [], without: [], misfits: [] };
     const opcodes = options.opcodes ? await opcodeTasks(sound, qivm, options) : none;

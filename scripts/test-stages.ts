@@ -109,7 +109,7 @@ export const stages: readonly Stage[] = [
     name: 'mutants',
     about: 'every wrong instruction and the day\'s draw of wrong source lines fail a program (npm run mutants tries all)',
     needs: ['native'],
-    jobs: () => [script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10')],
+    jobs: () => [{ ...script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10'), timeout: 280_000 }],
   },
   {
     name: 'docs',

@@ -43,16 +43,27 @@ export interface Vm {
  * @param root folder of the project
  * @param scratch folder for the modules
  * @param qivm lists the instructions of a module
+ * @param lanes programs at a time
  */
-export async function loadPrograms(root: string, scratch: string, qivm: string): Promise<Program[]> {
+export async function loadPrograms(root: string, scratch: string, qivm: string, lanes: number): Promise<Program[]> {
   const folder = path.join(root, 'spec-tests');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.qi'))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
-  const programs = [await nopProgram(scratch)];
-  for (const [id, name] of programsAmong(names).sort().entries()) programs.push(await loadProgram(root, name, path.join(scratch, `${id}.qic`), qivm));
-  return programs;
+  const load = (name: string, id: number): Promise<Program> => loadProgram(root, name, path.join(scratch, `${id}.qic`), qivm);
+  return [await nopProgram(scratch), ...(await inLanes(programsAmong(names).sort(), lanes, load))];
+}
+
+/** Works through items in several lanes at a time and keeps the order of results. */
+export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item, index);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
 }
 
 async function loadProgram(root: string, name: string, file: string, qivm: string): Promise<Program> {
