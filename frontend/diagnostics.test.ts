@@ -73,4 +73,11 @@ test('order', () => {
   assert.equal(sortDiagnostics(list), [list[3], list[2], list[1], list[0]]);
 });
 
+test('a name of millions of characters does not fill the message', () => {
+  const text = fillPlaceholders('找不到名称：{名称}', { 名称: '甲'.repeat(1_000_000) + '乙' }, 'zh');
+  assert.ok(text.length < 200);
+  assert.match(text, /^找不到名称：甲+…甲*乙$/);
+  assert.is(fillPlaceholders('{名称}', { 名称: '甲'.repeat(160) }, 'zh'), '甲'.repeat(160));
+});
+
 test.run();

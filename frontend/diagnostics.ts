@@ -81,8 +81,19 @@ export function fillPlaceholders(template: string, args: DiagnosticArgs, languag
   return template.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(args, name)) return whole;
     const value = args[name]!;
-    return typeof value === 'object' ? value[language] : String(value);
+    return elide(typeof value === 'object' ? value[language] : String(value));
   });
+}
+
+/** A name or literal of the source can be millions of characters long; a message shows both ends. */
+const ARG_SHOWN = 160;
+
+function elide(text: string): string {
+  if (text.length <= ARG_SHOWN) return text;
+  const chars = [...text.slice(0, ARG_SHOWN)];
+  const head = chars.slice(0, ARG_SHOWN / 2).join('');
+  const tail = [...text.slice(-ARG_SHOWN / 4)].slice(1).join('');
+  return `${head}…${tail}`;
 }
 
 const WORDS = {
