@@ -22,6 +22,7 @@ import { callTemplate, openStruct } from './generics.js';
 import { functionValue } from './infer-closure.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
 import { inferMethodCall, inferMethodOn } from './infer-method.js';
+import { futureArgs } from './infer-scope.js';
 import type { FunctionSymbol, StructSymbol } from './scope.js';
 import { aliasType, isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -88,6 +89,8 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     if (wanted !== undefined) return finish(b, wanted, mode);
     const native = nativeFunction(callee.name);
     if (native !== undefined) return finish(b, nativeCall(b, native, callee.name, undefined, argsOf(e), e.span), mode);
+    const library = b.checker.libraryFunction(callee.name);
+    if (library !== undefined) return callFunction(b, library, undefined, futureArgs(b, callee.name, argsOf(e)), e.span, mode, { expected });
     const node = builtinCall(b, callee.name, e, expected);
     if (node !== undefined) return finish(b, node, mode);
     const variant = bareVariant(b, callee.name, e, e.span, expected);

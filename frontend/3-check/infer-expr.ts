@@ -23,6 +23,7 @@ import { functionValue, inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
 import { inferMatch } from './infer-match.js';
+import { inferScope } from './infer-scope.js';
 import { inferPropagate } from './propagate.js';
 import { addressOf, dereference, pointedTo } from './infer-pointer.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
@@ -96,9 +97,7 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'ClosureExpr': return inferClosure(b, e, expected);
     case 'IfExpr': return ifExpr(b, e, expected);
     case 'MatchExpr': return inferMatch(b, e, expected);
-    case 'ConcurrentExpr': return b.unsupported(headSpan(e.span, e.body.span), '并发', '并发');
-    case 'DeadlineExpr': return b.unsupported(headSpan(e.span, e.body.span), '截止', '截止');
-    case 'ShieldExpr': return b.unsupported(headSpan(e.span, e.body.span), '屏蔽', '屏蔽');
+    case 'ConcurrentExpr': case 'DeadlineExpr': case 'ShieldExpr': return inferScope(b, e, expected);
   }
 }
 
@@ -374,6 +373,8 @@ const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Ma
   ['代码', { native: 'error_code', type: STRING }],
   ['栈', { native: 'error_stack', type: STRING }],
   ['起因', { native: 'error_cause', type: { kind: 'option', elem: { kind: 'error' } } }],
+  // Of whatever result: a 任务 one cannot await for a value.
+  ['任务', { native: 'error_task', type: { kind: 'option', elem: { kind: 'task', value: UNIT } } }],
 ]);
 
 function inferMember(b: Body, e: ast.MemberExpr, expected: Type | undefined): hir.Expr {
@@ -407,7 +408,6 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
     if (t.kind === 'error') {
       const known = ERROR_FIELDS.get(name.text);
       if (known !== undefined) return { kind: 'callNative', native: known.native, args: [object], type: known.type, span };
-      if (name.text === '任务') return b.unsupported(span, '错误的 任务 字段', 'the field 任务 of errors');
       return unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
     if (t.kind === 'task' && name.text === '优先级') return b.unsupported(name.span, '任务的优先级', 'priorities of tasks');

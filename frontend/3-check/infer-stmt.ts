@@ -12,6 +12,7 @@ import { localFunction } from './infer-closure.js';
 import { checkCondition, checkExpr, inferExpr, thrownValue } from './infer-expr.js';
 import { inferMatchStatement } from './infer-match.js';
 import { takeApart } from './infer-pattern.js';
+import { scopeStatement } from './infer-scope.js';
 import { inferSelect } from './infer-select.js';
 import { isPoison, unify } from './unify.js';
 
@@ -123,6 +124,10 @@ export function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
   }
   if (e.kind === 'MatchExpr') {
     out.push({ kind: 'expr', expr: inferMatchStatement(b, e), span: s.span });
+    return;
+  }
+  if (e.kind === 'ConcurrentExpr' || e.kind === 'DeadlineExpr' || e.kind === 'ShieldExpr') {
+    out.push(scopeStatement(b, e));
     return;
   }
   if (e.kind === 'ThrowExpr') {
