@@ -3,7 +3,8 @@
  *
  * Every ```qi block is a whole program and must run with exit code 0; a block ```输出 right after it (blank lines
  * between do not matter) is its exact standard output. A ```qi block followed by ```错误 must not compile; the block
- * lists the codes, in order. Fragments that are no program are written as ```text.
+ * lists the codes, in order. A ```js block is a module that uses the library, with its ```输出. Fragments that are no
+ * program are written as ```text; the commands in ```sh are what a continuous-integration run executes.
  *
  * Uses the bundled command, as a reader would. Prints `N passed, N failed`.
  */
@@ -15,6 +16,7 @@ import { ROOT, runCommand } from './run-command.js';
 export interface Block {
   /** Line of the opening fence, from 1. */
   readonly line: number;
+  readonly language: 'qi' | 'js';
   readonly program: string;
   readonly output: string | undefined;
   readonly errors: readonly string[] | undefined;
@@ -36,8 +38,8 @@ export function blocksOf(markdown: string): Block[] {
       }
       const text = open.text.map((l) => `${l}\n`).join('');
       const last = blocks.at(-1);
-      if (open.info === 'qi') {
-        blocks.push({ line: open.line, program: text, output: undefined, errors: undefined });
+      if (open.info === 'qi' || open.info === 'js') {
+        blocks.push({ line: open.line, language: open.info, program: text, output: undefined, errors: undefined });
         adjacent = true;
       } else if (open.info === '输出' || open.info === '错误') {
         if (last === undefined || !adjacent) throw new Error(`line ${open.line}: ${open.info} without a program before it`);
@@ -59,7 +61,8 @@ export function blocksOf(markdown: string): Block[] {
 }
 
 async function problemOf(block: Block): Promise<string | undefined> {
-  const command = [join(ROOT, 'dist/qi.cjs'), ...(block.errors === undefined ? ['run', '-'] : ['check', '--json', '-'])];
+  // A module read from standard input resolves `qi-lang` from the working folder: to this package itself.
+  const command = block.language === 'js' ? ['--input-type=module', '-'] : [join(ROOT, 'dist/qi.cjs'), ...(block.errors === undefined ? ['run', '-'] : ['check', '--json', '-'])];
   const result = await runCommand(process.execPath, command, { input: block.program, timeout: 20_000 });
   if (result.signal !== null) return `killed by ${result.signal}`;
   if (block.errors !== undefined) {
