@@ -248,7 +248,7 @@ static void add_reason(Report *r, const QiCoroutine *task) {
         add(r, "%s", SAY(r, " 首次挂起", ""));
         return;
     case QI_WAIT_SCOPE:
-        add(r, SAY(r, "在块的末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
+        add(r, SAY(r, "块末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
             (unsigned long long)qi_scope_waited_for(task)->nmembers);
         return;
     case QI_WAIT_GATHER: {
