@@ -56,7 +56,9 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   if (values.length !== d.bindings.length) {
     if (values.length === 1 && destructure(b, d, values[0]!, types, isGlobal, out)) return;
     if (values.length !== 1) for (const value of values) inferExpr(b, value);
-    b.failed = true; // Reported by `elementsOf`, or by the parser, which counts (E2023).
+    // Else `destructure` reported it, or the parser, which counts values written without parentheses (E2023).
+    if (values !== d.values) b.error('E3031', d.values[0]!.span, { 左: d.bindings.length, 右: values.length });
+    b.failed = true;
     for (const binding of d.bindings) if (!isGlobal) b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
     return;
   }
@@ -362,7 +364,9 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
       return;
     }
     for (const value of values) inferExpr(b, value);
-    b.failed = true; // The parser counts (E2023).
+    // The parser counts values written without parentheses (E2023).
+    if (values !== s.values) b.error('E3031', s.values[0]!.span, { 左: s.targets.length, 右: values.length });
+    b.failed = true;
     for (const target of s.targets) {
       if (target.kind === 'NameExpr' && b.scope.lookupTarget(target.name) === undefined) {
         b.root.declare(target.name, { kind: 'poison', span: target.span, file: b.file });
