@@ -498,6 +498,81 @@ static void work_is_bounded(QiTest *t) {
     free(m);
 }
 
+/* --- narrow numbers, sets, pointers -------------------------------------------------------------- */
+
+BODY(check32) { UNUSED(); load_int(f, 0); qb_op(f, QI_OP_CHK32, 1, 0, 0); qb_op(f, QI_OP_CHK8, 1, 1, 0); qb_op(f, QI_OP_FROUND32, 2, 0, 0); END(); }
+BODY(check32_of_string) { UNUSED(); load_string(f, 0); qb_op(f, QI_OP_CHK32, 1, 0, 0); END(); }
+BODY(check8_of_nothing) { UNUSED(); qb_op(f, QI_OP_CHK8, 1, 0, 0); END(); }
+BODY(round32_of_string) { UNUSED(); load_string(f, 0); qb_op(f, QI_OP_FROUND32, 1, 0, 0); END(); }
+BODY(set) {
+    qb_op(f, QI_OP_NEWDICT, 0, 0, qb_type1(m, QI_T_SET, m->t_string)); qb_op(f, QI_OP_LEN, 5, 0, 0);
+    qb_op(f, QI_OP_ITER, 0, 0, 0); qb_op32(f, QI_OP_JMP, 0, 1);
+    qb_op(f, QI_OP_LEN, 5, 3, 0); qb_op32(f, QI_OP_DICTNEXT, 0, -2); qb_live(f, 9); END();
+}
+/* The place of a value is written, too: a reference there is gone. */
+BODY(set_over_reference) { load_string(f, 4); set(m, f); f->code[5] = (QiInsn){.op = QI_OP_LEN, .a = 5, .b = 4}; }
+BODY(set_stored_as_dict) { set(m, f); f->code[1] = (QiInsn){.op = QI_OP_DSET, .a = 0, .b = 0, .c = 0}; }
+BODY(set_of_lists) { qb_op(f, QI_OP_NEWDICT, 0, 0, qb_type1(m, QI_T_SET, qb_type1(m, QI_T_LIST, m->t_int))); END(); }
+BODY(set_of_longs) { qb_op(f, QI_OP_NEWDICT, 0, 0, qb_type1(m, QI_T_SET, qb_type(m, QI_T_INT128))); END(); }
+BODY(pointer_to_cell) {
+    uint32_t cell = qb_type1(m, QI_T_CELL, m->t_string);
+    qb_type1(m, QI_T_POINTER, m->t_string);
+    load_string(f, 0); qb_op(f, QI_OP_NEWCELL, 1, 0, cell); qb_op(f, QI_OP_PTRCELL, 2, 1, 0);
+    qb_op(f, QI_OP_LDPTR, 3, 2, 0); qb_op(f, QI_OP_LEN, 4, 3, 0); qb_op(f, QI_OP_STPTR, 2, 3, 0); END();
+}
+BODY(pointer_unlisted) {
+    uint32_t cell = qb_type1(m, QI_T_CELL, m->t_string);
+    load_string(f, 0); qb_op(f, QI_OP_NEWCELL, 1, 0, cell); qb_op(f, QI_OP_PTRCELL, 2, 1, 0); END();
+}
+BODY(pointer_to_no_cell) { pointer_to_cell(m, f); f->code[2].b = 0; }
+BODY(pointer_stores_other) { pointer_to_cell(m, f); f->code[5].b = 2; }
+BODY(pointer_loads_raw) { pointer_to_cell(m, f); f->code[4] = (QiInsn){.op = QI_OP_NEG, .a = 4, .b = 3}; }
+BODY(load_of_string) { pointer_to_cell(m, f); f->code[3].b = 0; }
+BODY(store_to_string) { pointer_to_cell(m, f); f->code[5].a = 0; }
+BODY(pointer_to_field) {
+    uint32_t s = qb_struct(m, "点", 2, (uint32_t[]){m->t_int, m->t_string});
+    qb_type1(m, QI_T_POINTER, m->t_string);
+    load_int(f, 0); load_string(f, 1); qb_op(f, QI_OP_NEWSTRUCT, 2, 0, s); qb_op(f, QI_OP_PTRFIELD, 3, 2, 1); qb_op(f, QI_OP_LDPTR, 4, 3, 0); END();
+}
+BODY(pointer_field_outside) { pointer_to_field(m, f); f->code[3].c = 2; }
+BODY(pointer_field_unlisted) { pointer_to_field(m, f); f->code[3].c = 0; }
+BODY(pointer_field_of_string) { pointer_to_field(m, f); f->code[3].b = 1; }
+BODY(pointer_to_element) {
+    qb_type1(m, QI_T_POINTER, m->t_int);
+    load_list(m, f, 0); load_int(f, 1); qb_op(f, QI_OP_PTRELEM, 2, 0, 1); qb_op(f, QI_OP_LDPTR, 3, 2, 0); qb_op(f, QI_OP_NEG, 3, 3, 0); END();
+}
+BODY(pointer_element_of_string) { pointer_to_element(m, f); f->code[0] = (QiInsn){.op = QI_OP_LDSTR, .a = 0}; }
+BODY(pointer_element_index) { pointer_to_element(m, f); f->code[2].c = 0; }
+BODY(pointer_null) {
+    uint32_t p = qb_type1(m, QI_T_POINTER, m->t_int);
+    qb_op(f, QI_OP_NONE, 0, 0, p); qb_op32(f, QI_OP_JNONE, 0, 0); qb_op32(f, QI_OP_JSOME, 0, 0); qb_op(f, QI_OP_LDPTR, 1, 0, 0); END();
+}
+BODY(none_of_list) { qb_op(f, QI_OP_NONE, 0, 0, qb_type1(m, QI_T_LIST, m->t_int)); END(); }
+BODY(none_tested_on_string) { UNUSED(); load_string(f, 0); qb_op32(f, QI_OP_JNONE, 0, 0); END(); }
+BODY(bytes_as_string) {
+    uint32_t bytes = qb_type(m, QI_T_BYTES);
+    qb_native(m, "bytes_empty", 0, NULL, bytes);
+    qb_op(f, QI_OP_NATIVE, 0, 0, 0); qb_op(f, QI_OP_LEN, 1, 0, 0); qb_op(f, QI_OP_STRAT, 2, 0, 1); END();
+}
+BODY(array_of_any_length) { uint32_t a = qb_type2(m, QI_T_ARRAY, m->t_int, QI_ANY_LENGTH); load_int(f, 0); qb_op(f, QI_OP_NEWLIST, 0, 1, a); END(); }
+
+static void new_types(QiTest *t) {
+    static const Case cases[] = {
+        {"CHK32 CHK8 FROUND32", check32, NULL}, {"CHK32 of a string", check32_of_string, RAW}, {"CHK8 of nothing", check8_of_nothing, RAW},
+        {"FROUND32 of a string", round32_of_string, RAW}, {"集合", set, NULL}, {"a reference where a 集合 writes no value", set_over_reference, REF},
+        {"DSET of a 集合", set_stored_as_dict, TYPES}, {"集合 of lists", set_of_lists, "不能用作字典的键"}, {"集合 of 长整数", set_of_longs, NULL},
+        {"pointer to a cell", pointer_to_cell, NULL}, {"pointer type not in the module", pointer_unlisted, "缺少需要的指针类型"},
+        {"PTRCELL of no cell", pointer_to_no_cell, TYPES}, {"STPTR of another type", pointer_stores_other, TYPES},
+        {"LDPTR gives a reference", pointer_loads_raw, RAW}, {"LDPTR of a string", load_of_string, TYPES}, {"STPTR to a string", store_to_string, TYPES},
+        {"pointer to a field", pointer_to_field, NULL}, {"PTRFIELD outside", pointer_field_outside, "字段编号"},
+        {"PTRFIELD without its type", pointer_field_unlisted, "缺少需要的指针类型"}, {"PTRFIELD of a string", pointer_field_of_string, TYPES},
+        {"pointer to an element", pointer_to_element, NULL}, {"PTRELEM of a string", pointer_element_of_string, TYPES},
+        {"PTRELEM by a reference", pointer_element_index, RAW}, {"空", pointer_null, NULL}, {"NONE of a list", none_of_list, TYPES},
+        {"JNONE of a string", none_tested_on_string, TYPES}, {"字节串 as 字符串", bytes_as_string, TYPES}, {"数组<T>", array_of_any_length, NULL},
+    };
+    RUN_CASES(t, cases);
+}
+
 int main(void) {
     QiTest t = {0};
     QI_RUN(&t, roles_and_flow);
@@ -508,5 +583,6 @@ int main(void) {
     QI_RUN(&t, enums);
     QI_RUN(&t, coroutines);
     QI_RUN(&t, work_is_bounded);
+    QI_RUN(&t, new_types);
     return qi_test_end(&t);
 }
