@@ -20,6 +20,7 @@
  * visits the few nodes of a type anyway.
  */
 import type { Span } from './ast.js';
+import { NATIVE_CLASSES, type NativeClass } from './generated/classes.js';
 import type { SourceFile } from './source.js';
 
 export type Type =
@@ -42,13 +43,15 @@ export type Type =
   | { readonly kind: 'task'; readonly value: Type }
   | { readonly kind: 'coroutine'; readonly yields: Type; readonly sends: Type; readonly result: Type }
   | { readonly kind: 'channel'; readonly elem: Type }
+  /** An object of the runtime: 互斥锁, 原子<整数>, 上下文<T>, … `args` as many as the class takes. */
+  | { readonly kind: 'native'; readonly class: NativeClass; readonly args: readonly Type[] }
   | TypeVariable;
 
 /** Types without parameters. `never` is the type of an expression that does not return (抛出, 返回). */
 export type PrimitiveKind =
   | 'int' | 'float' | 'bool' | 'char' | 'unit' | 'string'
   | 'int32' | 'byte' | 'int128' | 'float32' | 'bytes' | 'range'
-  | 'mutex' | 'waitgroup' | 'error' | 'never';
+  | 'error' | 'never';
 
 export interface PrimitiveType { readonly kind: PrimitiveKind }
 
@@ -160,6 +163,10 @@ export function mapType(t: Type, f: (part: Type) => Type | undefined): Type {
       const result = mapType(t.result, f);
       return params === t.params && result === t.result ? t : { kind: 'func', params, result };
     }
+    case 'native': {
+      const args = list(t.args);
+      return args === t.args ? t : { kind: 'native', class: t.class, args };
+    }
     case 'future': case 'task': {
       const value = mapType(t.value, f);
       return value === t.value ? t : { kind: t.kind, value };
@@ -185,10 +192,17 @@ export const BOOL: PrimitiveType = { kind: 'bool' };
 export const CHAR: PrimitiveType = { kind: 'char' };
 export const UNIT: PrimitiveType = { kind: 'unit' };
 export const STRING: PrimitiveType = { kind: 'string' };
-export const MUTEX: PrimitiveType = { kind: 'mutex' };
-export const WAITGROUP: PrimitiveType = { kind: 'waitgroup' };
 export const ERROR: PrimitiveType = { kind: 'error' };
 export const NEVER: PrimitiveType = { kind: 'never' };
+
+/** Classes of native objects by name, with the number of type arguments each takes. */
+export const NATIVE_CLASS_PARTS: ReadonlyMap<string, number> = new Map(NATIVE_CLASSES.map((c) => [c.name, c.parts]));
+
+/** The type of a class of native objects; undefined when there is none of that name. */
+export function nativeType(name: string, args: readonly Type[]): Type | undefined {
+  const known = NATIVE_CLASSES.find((c) => c.name === name);
+  return known === undefined ? undefined : { kind: 'native', class: known.name, args };
+}
 
 /** Follows the bindings of inference variables at the top of `t`. */
 export function resolve(t: Type): Type {
@@ -238,6 +252,7 @@ export function sameType(a: Type, b: Type): boolean {
       return sameType(a.yields, other.yields) && sameType(a.sends, other.sends) && sameType(a.result, other.result);
     }
     case 'channel': case 'set': case 'pointer': return sameType(a.elem, (b as typeof a).elem);
+    case 'native': return a.class === (b as typeof a).class && sameTypes(a.args, (b as typeof a).args);
     case 'variable': return false;
     default: return true;
   }
@@ -255,7 +270,7 @@ function sameTypes(a: readonly Type[], b: readonly Type[]): boolean {
 const PRIMITIVE_NAMES: Record<PrimitiveKind, string> = {
   int: '整数', float: '浮点数', bool: '布尔', char: '字符', unit: '空', string: '字符串',
   int32: '短整数', byte: '字节', int128: '长整数', float32: '单精度浮点', bytes: '字节串', range: '范围',
-  mutex: '互斥锁', waitgroup: '等待组', error: '错误', never: '永不',
+  error: '错误', never: '永不',
 };
 
 /** The type as a Qi programmer writes it, for messages. */
@@ -281,6 +296,7 @@ export function showType(t: Type): string {
       return `协程<${showType(t.yields)}${rest}>`;
     }
     case 'channel': return `通道<${showType(t.elem)}>`;
+    case 'native': return t.args.length === 0 ? t.class : `${t.class}<${t.args.map(showType).join(', ')}>`;
     case 'variable': return t.literal === 'float' ? '浮点数' : t.literal === 'int' ? '整数' : '未知类型';
     default: return PRIMITIVE_NAMES[t.kind];
   }

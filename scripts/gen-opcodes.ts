@@ -31,10 +31,10 @@ function parseEffects(row: Row, text: string): string[] {
 }
 
 /** First 64 bits of SHA-256 over the meaning of the tables. */
-export function tablesHash(opcodes: readonly Row[], natives: readonly Row[]): bigint {
+export function tablesHash(opcodes: readonly Row[], natives: readonly Row[], classes: readonly Row[]): bigint {
   const text = JSON.stringify([
     FORMAT_VERSION,
-    ...[...opcodes, ...natives].map((row) => [row.macro, ...row.args.map((a) => a.text)]),
+    ...[...opcodes, ...natives, ...classes].map((row) => [row.macro, ...row.args.map((a) => a.text)]),
   ]);
   return createHash('sha256').update(text).digest().readBigUInt64BE(0);
 }

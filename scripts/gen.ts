@@ -14,6 +14,7 @@ import { readFileSync, writeFileSync, mkdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
+import { renderClasses } from './gen-classes.js';
 import { renderErrorPage, renderErrors } from './gen-errors.js';
 import { renderLibrary } from './gen-library.js';
 import { renderNatives } from './gen-natives.js';
@@ -35,10 +36,12 @@ export function generate(): Output[] {
   const errors = table('vm/include/qi/errors.def');
   const opcodes = table('vm/include/qi/opcodes.def');
   const natives = table('natives/natives.def');
-  const hash = tablesHash(opcodes, natives);
+  const classes = table('vm/include/qi/classes.def');
+  const hash = tablesHash(opcodes, natives, classes);
   return [
     { path: 'frontend/generated/errors.ts', text: renderErrors(errors) },
     { path: 'docs/错误码.md', text: renderErrorPage(errors) },
+    { path: 'frontend/generated/classes.ts', text: renderClasses(classes) },
     { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
     { path: 'frontend/generated/library.ts', text: renderLibrary(join(ROOT, 'natives/标准库')) },
     { path: 'frontend/generated/opcodes.ts', text: renderOpcodes(opcodes, hash) },

@@ -89,8 +89,8 @@ export class Checker {
   #variables = 0;
   /** Files of the library in Qi that were read, by name. */
   readonly library = new Map<string, SourceFile>();
-  readonly #extensions = new Map<Type['kind'], MethodTable>();
-  readonly #libraryExtensions = new Map<Type['kind'], MethodTable>();
+  readonly #extensions = new Map<string, MethodTable>();
+  readonly #libraryExtensions = new Map<string, MethodTable>();
   readonly #ids = new Map<object, number>();
   readonly #reported = new Map<SourceFile, Set<string>>();
   readonly #refused = new Map<SourceFile, Set<string>>();
@@ -138,7 +138,7 @@ export class Checker {
   }
 
   /** Methods that programs and the library in Qi add to built-in types, by kind. */
-  extensionsOf(kind: Type['kind'], library = false): MethodTable {
+  extensionsOf(kind: string, library = false): MethodTable {
     const tables = library ? this.#libraryExtensions : this.#extensions;
     let table = tables.get(kind);
     if (table === undefined) tables.set(kind, (table = { methods: new Map(), statics: new Map() }));

@@ -6,7 +6,7 @@
  * the module is loaded: a use instantiates a row's type variables afresh.
  */
 import { NATIVES, type NativeInfo } from '../generated/natives.js';
-import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, MUTEX, RANGE, STRING, UNIT, WAITGROUP, type Type } from '../types.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, STRING, UNIT, nativeType, type Type } from '../types.js';
 import type { Checker } from './body.js';
 import type { Bound } from './unify.js';
 
@@ -27,7 +27,7 @@ const methods = new Map<string, Map<string, NativeInfo>>();
 const bySymbol = new Map<string, NativeInfo>();
 
 const RECEIVER_KINDS: Readonly<Record<string, Type['kind']>> = {
-  整数: 'int', 浮点数: 'float', 布尔: 'bool', 字符: 'char', 字符串: 'string', 错误: 'error', 互斥锁: 'mutex', 等待组: 'waitgroup',
+  整数: 'int', 浮点数: 'float', 布尔: 'bool', 字符: 'char', 字符串: 'string', 错误: 'error',
   短整数: 'int32', 字节: 'byte', 长整数: 'int128', 单精度浮点: 'float32', 字节串: 'bytes', 范围: 'range', 集合: 'set', 数组: 'array', 指针: 'pointer',
   列表: 'list', 字典: 'dict', 选项: 'option', 未来: 'future', 任务: 'task', 协程: 'coroutine', 通道: 'channel',
 };
@@ -43,7 +43,8 @@ for (const native of NATIVES) {
     for (const name of native.names) if (!native.internal) table.set(name, native);
     continue;
   }
-  const kind = RECEIVER_KINDS[/^[^<]+/.exec(native.receiver)![0]]!;
+  const head = /^[^<]+/.exec(native.receiver)![0];
+  const kind = RECEIVER_KINDS[head] ?? head;
   let table = methods.get(kind);
   if (table === undefined) methods.set(kind, (table = new Map()));
   for (const name of native.names) table.set(name, native);
@@ -64,9 +65,9 @@ export function moduleOffering(name: string): string | undefined {
   return undefined;
 }
 
-export function nativeMethod(kind: Type['kind'], name: string): NativeInfo | undefined {
-  const found = methods.get(kind)?.get(name);
-  return found === undefined && kind === 'task' ? methods.get('future')?.get(name) : found;
+export function nativeMethod(t: Type, name: string): NativeInfo | undefined {
+  const found = methods.get(methodTable(t))?.get(name);
+  return found === undefined && t.kind === 'task' ? methods.get('future')?.get(name) : found;
 }
 
 export function nativeBySymbol(symbol: string): NativeInfo {
@@ -79,8 +80,13 @@ export function nativeFunctionNames(): Iterable<string> {
   return functions.keys();
 }
 
-export function nativeMethodNames(kind: Type['kind']): Iterable<string> {
-  return methods.get(kind)?.keys() ?? [];
+export function nativeMethodNames(t: Type): Iterable<string> {
+  return methods.get(methodTable(t))?.keys() ?? [];
+}
+
+/** Under which key a type's methods stand: its kind, or its class. */
+export function methodTable(t: Type): string {
+  return t.kind === 'native' ? t.class : t.kind;
 }
 
 /** A row with fresh type variables. */
@@ -100,7 +106,7 @@ export function instantiate(native: NativeInfo, checker: Checker): NativeUse {
 
 const NAMED: Readonly<Record<string, Type>> = {
   整数: INT, 浮点数: FLOAT, 布尔: BOOL, 字符: CHAR, 字符串: STRING, 空: UNIT,
-  短整数: INT32, 字节: BYTE, 长整数: INT128, 单精度浮点: FLOAT32, 字节串: BYTES, 范围: RANGE, 错误: ERROR, 互斥锁: MUTEX, 等待组: WAITGROUP,
+  短整数: INT32, 字节: BYTE, 长整数: INT128, 单精度浮点: FLOAT32, 字节串: BYTES, 范围: RANGE, 错误: ERROR,
 };
 
 /** Reads a canonical type. Capital letters are the row's variables, 任意 is a new one each time. */
@@ -131,11 +137,15 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
       case '任务': return { kind: 'task', value: a! };
       case '通道': return { kind: 'channel', elem: a! };
       case '协程': return { kind: 'coroutine', yields: a!, sends: b!, result: c! };
-      default: throw new Error(`natives.def: unknown type ${name}`);
+      default: {
+        const native = nativeType(name, args);
+        if (native !== undefined) return native;
+        throw new Error(`natives.def: unknown type ${name}`);
+      }
     }
   };
   const named = (name: string): Type => {
-    const known = NAMED[name] ?? variables.get(name);
+    const known = NAMED[name] ?? variables.get(name) ?? nativeType(name, []);
     if (known !== undefined) return known;
     if (name !== '任意' && !/^[A-Z]$/.test(name)) throw new Error(`natives.def: unknown type ${name}`);
     const fresh = checker.fresh();
@@ -147,7 +157,6 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
 
 /** Names of the language's built-in functions that this version lacks: refused by name, not "undefined". */
 const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  '创建读写锁', '创建信号量', '创建条件变量', '创建屏障',
   'MD5哈希', 'SHA256哈希', 'SHA512哈希', 'HMAC_SHA256', 'Base64编码', 'Base64解码',
   '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
   '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步',

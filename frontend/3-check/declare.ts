@@ -8,6 +8,7 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { BOOL, FLOAT, INT, STRING, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
+import { methodTable } from './builtins.js';
 import type { Checker } from './body.js';
 import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
@@ -295,7 +296,7 @@ function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypePa
   const ofEnum = type.kind === 'enum' ? checker.enums.get(type.def) : undefined;
   if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver };
   if (type.kind === 'variable') return undefined;
-  return { methods: checker.extensionsOf(type.kind, [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver };
+  return { methods: checker.extensionsOf(methodTable(type), [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver };
 }
 
 function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {

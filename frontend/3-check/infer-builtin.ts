@@ -13,7 +13,7 @@ import { nodeWhenKnown } from './deferred.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
 import { sameOperands, text } from './infer-operator.js';
 import { widens } from './numbers.js';
-import { methodNode } from './infer-method.js';
+import { methodNode, onceNode } from './infer-method.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { isPoison, satisfies, settle, unify } from './unify.js';
 
@@ -44,6 +44,11 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['关闭通道', (b, e) => withArgs(b, e, '关闭通道', 1, ([x]) => {
     const channel = checkExpr(b, x!, { kind: 'channel', elem: b.checker.fresh() });
     return { kind: 'closeChannel', channel, type: UNIT, span: e.span };
+  })],
+  ['仅一次执行', (b, e) => withArgs(b, e, '仅一次执行', 2, ([x, y]) => {
+    const once = checkExpr(b, x!, { kind: 'native', class: '仅一次', args: [] });
+    const node = onceNode(b, once, checkExpr(b, y!, { kind: 'func', params: [], result: UNIT }), e.span);
+    return { ...node, value: { kind: 'int', value: 0n, type: INT, span: e.span }, type: INT } as hir.Expr;
   })],
   ['通道', (b, e, expected) => newChannel(b, e, undefined, expected)],
   ['创建通道', createChannel],

@@ -7,7 +7,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
+import { NATIVE_CLASS_PARTS, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Parameter } from './arguments.js';
 import { awaitNode, spawnNode } from './infer-async.js';
 import { fitsArray, poison, type Body } from './body.js';
@@ -446,6 +446,16 @@ function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, 
     }
     b.error('E3006', e.span, { 名称: typeName, 期望: 0, 实际: e.args.length });
     return poison(e.span);
+  }
+  const className = name?.startsWith('创建') === true ? name.slice('创建'.length) : name;
+  if (className !== undefined && NATIVE_CLASS_PARTS.has(className)) {
+    const type = typeOf(
+      { kind: 'NamedType', span: callee.span, path: [{ kind: 'Name', text: className, span: callee.callee.span }], args: callee.typeArgs },
+      b.checker, b.scope, b.file,
+    );
+    const made = inferCall(b, { ...e, callee: callee.callee }, type, 'value');
+    if (!isPoison(type) && !isPoison(made.type) && !unify(made.type, type)) b.mismatch(e.span, type, made.type);
+    return made;
   }
   inferArgs(b, argsOf(e));
   const feature = name === undefined ? undefined : unsupportedFeature(name);

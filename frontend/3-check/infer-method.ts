@@ -11,14 +11,14 @@ import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type }
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { fill, poison, unitValue, placeholder, type Body } from './body.js';
-import { nativeMethod, nativeMethodNames } from './builtins.js';
+import { methodTable, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
 import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
-import type { FunctionSymbol } from './scope.js';
+import type { FunctionSymbol, Mutable } from './scope.js';
 import { pointedTo } from './infer-pointer.js';
 import { isPoison, unify } from './unify.js';
 
@@ -83,17 +83,17 @@ function known(
   if (t.kind === 'pointer' && isKnown(t.elem)) return known(b, pointedTo(object, t), resolve(t.elem), name, args, span, mode);
   if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode, expected, explicit);
   if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode, expected, explicit);
-  const added = b.checker.extensionsOf(t.kind).methods.get(name.text);
+  const added = b.checker.extensionsOf(methodTable(t)).methods.get(name.text);
   if (added !== undefined) return callMethod(b, name, added, object, args, span, mode, { expected, explicit });
-  const special = SPECIAL[t.kind]?.[name.text];
+  const special = specialsOf(t)?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
-  const native = nativeMethod(t.kind, name.text);
+  const native = nativeMethod(t, name.text);
   if (native !== undefined && !native.internal) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
   const inQi = libraryMethod(b.checker, t.kind, name.text);
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
   return unknownMember(b, t, name, [
-    ...nativeMethodNames(t.kind), ...Object.keys(SPECIAL[t.kind] ?? {}), ...b.checker.extensionsOf(t.kind).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
+    ...nativeMethodNames(t), ...Object.keys(specialsOf(t) ?? {}), ...b.checker.extensionsOf(methodTable(t)).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
   ]);
 }
 
@@ -203,6 +203,55 @@ const SPECIAL: Readonly<Partial<Record<Type['kind'], Readonly<Record<string, Spe
     关闭: (u) => taking([], u, () => ({ kind: 'closeChannel', channel: u.object, type: UNIT, span: u.span })),
   },
 };
+
+function specialsOf(t: Type): Readonly<Record<string, Special>> | undefined {
+  return t.kind === 'native' ? NATIVE_SPECIAL[t.class] : SPECIAL[t.kind];
+}
+
+const NATIVE_SPECIAL: Readonly<Record<string, Readonly<Record<string, Special>>>> = {
+  仅一次: {
+    执行: (u) => {
+      const body: Type = { kind: 'func', params: [], result: UNIT };
+      return taking([body], u, ([f]) => onceNode(u.b, u.object, f!, u.span));
+    },
+  },
+};
+
+/**
+ * `一次.执行(体)`: calls the body unless it returned before, or waits for whoever calls it now. A body that fails did not
+ * happen: the next one tries. Natives never call back, so the call stands here, between its beginning and its end.
+ */
+export function onceNode(b: Body, object: hir.Expr, f: hir.Expr, span: ast.Span): hir.Expr {
+  const once = b.temp(object.type, span);
+  const body = b.temp(f.type, span);
+  const succeeded = b.temp(BOOL, span);
+  const read = (local: hir.Local): hir.Expr => ({ kind: 'local', local, type: local.type, span });
+  const flag = (value: boolean): hir.Expr => ({ kind: 'bool', value, type: BOOL, span });
+  const block = (...statements: hir.Stmt[]): hir.Block => ({ statements, span });
+  const statement = (expr: hir.Expr): hir.Stmt => ({ kind: 'expr', expr, span });
+  (succeeded as Mutable<hir.Local>).reassigned = true;
+  return {
+    kind: 'blockExpr', value: unitValue(span), type: UNIT, span,
+    block: block(
+      { kind: 'let', local: once, value: object, span },
+      { kind: 'let', local: body, value: f, span },
+      {
+        kind: 'if', condition: { kind: 'callNative', native: 'once_begin', args: [read(once)], type: BOOL, span }, otherwise: undefined, span,
+        then: block(
+          { kind: 'let', local: succeeded, value: flag(false), span },
+          {
+            kind: 'try', catches: [], span,
+            body: block(
+              statement({ kind: 'callClosure', callee: read(body), args: [], type: UNIT, span }),
+              { kind: 'assignLocal', local: succeeded, value: flag(true), span },
+            ),
+            finally: block(statement({ kind: 'callNative', native: 'once_end', args: [read(once), read(succeeded)], type: UNIT, span })),
+          },
+        ),
+      },
+    ),
+  };
+}
 
 const [SUCCESS, FAILURE] = [0, 1];
 

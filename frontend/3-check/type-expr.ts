@@ -8,7 +8,7 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type { SourceFile } from '../source.js';
 import {
-  BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, MUTEX, RANGE, RESULT, STRING, UNIT, WAITGROUP, showType, type PrimitiveType, type Type,
+  BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, RESULT, STRING, UNIT, NATIVE_CLASS_PARTS, nativeType, showType, type PrimitiveType, type Type,
 } from '../types.js';
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
@@ -16,12 +16,12 @@ import { instantiateStruct, typeScope } from './generics.js';
 import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
 import { nearest } from './suggest.js';
-import { POISON } from './unify.js';
+import { POISON, unify } from './unify.js';
 
 const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
   ['短整数', INT32], ['字节', BYTE], ['长整数', INT128], ['单精度浮点', FLOAT32], ['字节串', BYTES], ['范围', RANGE],
   ['整数', INT], ['浮点数', FLOAT], ['布尔', BOOL], ['字符', CHAR], ['字符串', STRING], ['空', UNIT],
-  ['互斥锁', MUTEX], ['等待组', WAITGROUP], ['错误', ERROR],
+  ['错误', ERROR],
 ]);
 
 /** Built-in types with parameters: how many are needed, and how many may be written. */
@@ -46,11 +46,11 @@ const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: T
 ]);
 
 const LATER_TYPES: ReadonlySet<string> = new Set([
-  '读写锁', '条件变量', '仅一次', '信号量', '屏障', '原子', '上下文', '定时器', '响应',
+  '定时器', '响应',
 ]);
 
 export function isBuiltinType(name: string): boolean {
-  return PRIMITIVES.has(name) || CONSTRUCTORS.has(name);
+  return PRIMITIVES.has(name) || CONSTRUCTORS.has(name) || NATIVE_CLASS_PARTS.has(name);
 }
 
 export function isLaterType(name: string): boolean {
@@ -142,12 +142,24 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
     if (name === '集合' && made.kind === 'set') checker.require(made.elem, 'hashable', file, t.args[0]!.span);
     return made;
   }
+  const parts = NATIVE_CLASS_PARTS.get(name);
+  if (parts !== undefined) {
+    if (!arity(t, name, parts, parts, checker, file)) return POISON;
+    const args = t.args.map((a) => typeOf(a, checker, scope, file));
+    if (name === '原子' && !unify(args[0]!, INT)) {
+      checker.error('E3001', file, t.args[0]!.span, { 期望: '整数', 实际: showType(args[0]!) }, {
+        hint: { zh: '原子 里只能是 整数', en: 'an 原子 holds an 整数' },
+      });
+      return POISON;
+    }
+    return nativeType(name, args)!;
+  }
   if (LATER_TYPES.has(name)) {
     checker.unsupported(file, t.span, `类型 ${name}`, `type ${name}`);
     return POISON;
   }
   if (reportByImports(checker, file, name, first.span)) return POISON;
-  const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys()]);
+  const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys(), ...NATIVE_CLASS_PARTS.keys()]);
   checker.error('E3002', file, first.span, { 名称: name }, near === undefined ? {} : { hint: didYouMean(near) });
   return POISON;
 }

@@ -41,6 +41,8 @@ export function unify(a: Type, b: Type): boolean {
       return unifyAll(a.elems, (b as typeof a).elems);
     case 'enum':
       return a.def === (b as typeof a).def && unifyAll(a.args, (b as typeof a).args);
+    case 'native':
+      return a.class === (b as typeof a).class && unifyAll(a.args, (b as typeof a).args);
     case 'func': {
       const other = b as typeof a;
       if (a.params.length !== other.params.length) return false;
@@ -109,7 +111,7 @@ function occurs(v: TypeVariable, t: Type): boolean {
     case 'list': case 'array': case 'option': case 'channel': case 'set': case 'pointer': return occurs(v, t.elem);
     case 'dict': return occurs(v, t.key) || occurs(v, t.value);
     case 'tuple': return t.elems.some((e) => occurs(v, e));
-    case 'enum': return t.args.some((a) => occurs(v, a));
+    case 'enum': case 'native': return t.args.some((a) => occurs(v, a));
     case 'func': return t.params.some((p) => occurs(v, p)) || occurs(v, t.result);
     case 'future': case 'task': return occurs(v, t.value);
     case 'coroutine': return occurs(v, t.yields) || occurs(v, t.sends) || occurs(v, t.result);
@@ -145,7 +147,7 @@ export function settleParts(t: Type): Type {
     case 'tuple':
       r.elems.forEach(settleParts);
       return r;
-    case 'enum':
+    case 'enum': case 'native':
       r.args.forEach(settleParts);
       return r;
     case 'dict':
@@ -171,7 +173,7 @@ export function isOpen(t: Type): boolean {
     case 'list': case 'array': case 'option': case 'channel': case 'set': case 'pointer': return isOpen(t.elem);
     case 'dict': return isOpen(t.key) || isOpen(t.value);
     case 'tuple': return t.elems.some(isOpen);
-    case 'enum': return t.args.some(isOpen);
+    case 'enum': case 'native': return t.args.some(isOpen);
     case 'func': return t.params.some(isOpen) || isOpen(t.result);
     case 'future': case 'task': return isOpen(t.value);
     case 'coroutine': return isOpen(t.yields) || isOpen(t.sends) || isOpen(t.result);

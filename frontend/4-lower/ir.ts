@@ -62,12 +62,15 @@ export type TypeEntry =
   | { readonly kind: TypeKind.Coroutine; readonly yields: number; readonly sends: number; readonly result: number }
   | { readonly kind: TypeKind.Tuple; readonly elems: readonly number[] }
   | { readonly kind: TypeKind.Enum; readonly name: string; readonly variants: readonly { readonly name: string; readonly types: readonly number[] }[] }
+  /** A class of native objects by number; NativeOf with a type argument. */
+  | { readonly kind: TypeKind.Native; readonly class: number }
+  | { readonly kind: TypeKind.NativeOf; readonly class: number; readonly elem: number }
   | { readonly kind: TypeKind.Env; readonly captures: readonly number[] };
 
 /** Types without parts. */
 export type SimpleKind =
   | TypeKind.Int | TypeKind.Float | TypeKind.Bool | TypeKind.Char | TypeKind.Unit | TypeKind.String
-  | TypeKind.Mutex | TypeKind.WaitGroup | TypeKind.Error
+  | TypeKind.Error
   | TypeKind.Int32 | TypeKind.Byte | TypeKind.Float32 | TypeKind.Int128 | TypeKind.Bytes | TypeKind.Range;
 
 /** The length of 数组<T> in the type table. */
@@ -76,7 +79,7 @@ export const ANY_LENGTH = 0xffff_ffff;
 /** Numbers of the container format (docs/字节码.md). */
 export enum TypeKind {
   Int = 0, Float = 1, Bool = 2, Char = 3, Unit = 4, String = 5, List = 6, Array = 7, Dict = 8, Option = 9,
-  Struct = 10, Func = 11, Future = 12, Task = 13, Coroutine = 14, Channel = 15, Mutex = 16, WaitGroup = 17,
+  Struct = 10, Func = 11, Future = 12, Task = 13, Coroutine = 14, Channel = 15, Native = 16, NativeOf = 17,
   Error = 18, Cell = 19, Env = 20, Tuple = 21, Enum = 22, Int32 = 23, Byte = 24, Float32 = 25, Int128 = 26, Bytes = 27, Set = 28,
   Range = 29, Pointer = 30,
 }

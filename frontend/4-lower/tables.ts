@@ -14,6 +14,7 @@
 import type { Program } from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { payloadOf, resolve, showType, type EnumDef, type EnumType, type StructDef, type Type } from '../types.js';
+import { NATIVE_CLASSES } from '../generated/classes.js';
 import { NATIVE_INDEX, NATIVES, type NativeSymbol } from '../generated/natives.js';
 import { ANY_LENGTH, LimitError, MAX_INDEX, TypeKind, type NativeImport, type SimpleKind, type TypeEntry } from './ir.js';
 
@@ -130,8 +131,12 @@ export class Tables {
       case 'int128': return this.#simple(TypeKind.Int128);
       case 'bytes': return this.#simple(TypeKind.Bytes);
       case 'range': return this.#simple(TypeKind.Range);
-      case 'mutex': return this.#simple(TypeKind.Mutex);
-      case 'waitgroup': return this.#simple(TypeKind.WaitGroup);
+      case 'native': {
+        const number = NATIVE_CLASSES.findIndex((c) => c.name === type.class);
+        if (type.args.length === 0) return this.#enter(`16:${number}`, { kind: TypeKind.Native, class: number });
+        const elem = this.type(type.args[0]!);
+        return this.#enter(`17:${number}:${elem}`, { kind: TypeKind.NativeOf, class: number, elem });
+      }
       case 'error': return this.#simple(TypeKind.Error);
       case 'list': return this.#of(TypeKind.List, type.elem);
       case 'option': return this.#of(TypeKind.Option, type.elem);

@@ -108,6 +108,11 @@ function writeType(w: Writer, t: TypeEntry): void {
         writeList(w, variant.types);
       }
       return;
+    case TypeKind.Native:
+      return w.u8(t.class);
+    case TypeKind.NativeOf:
+      w.u8(t.class);
+      return w.u(t.elem);
     case TypeKind.Env:
       return writeList(w, t.captures);
     default:

@@ -113,6 +113,7 @@ export type ErrorCode =
   | 'E6012'
   | 'E6013'
   | 'E6014'
+  | 'E6015'
   | 'E6020'
   | 'E6021'
   | 'E6101'
@@ -465,7 +466,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "协程已经结束，不能再恢复它", en: "cannot resume a finished coroutine",
     hintZh: "先用 已完成() 判断", hintEn: "check with 已完成() first" },
   E6005: { severity: 'error', phase: 'CONCURRENCY',
-    zh: "解锁了并不持有的锁", en: "unlocking a lock that is not held",
+    zh: "解锁了并不持有的锁，或归还了没有取得的许可", en: "unlocking a lock that is not held, or giving back a permit that was not taken",
     hintZh: "", hintEn: "" },
   E6006: { severity: 'error', phase: 'CONCURRENCY',
     zh: "死锁：所有协程都在等待", en: "deadlock: every coroutine is waiting",
@@ -488,6 +489,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6014: { severity: 'error', phase: 'CONCURRENCY',
     zh: "通道的容量不能是 {容量}", en: "a channel cannot have capacity {容量}",
     hintZh: "容量从 0 起", hintEn: "capacities start at 0" },
+  E6015: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "这里的数量不能是 {数量}", en: "{数量} is no possible number here",
+    hintZh: "信号量 至少有 0 个许可，一次至少取 1 个、至多取它的总数；屏障 至少有 1 个参与者", hintEn: "a 信号量 has at least 0 permits, of which 1 to all are taken at once; a 屏障 has at least 1 party" },
   E6020: { severity: 'error', phase: 'CONCURRENCY',
     zh: "并发的上限必须大于 0，得到 {上限}", en: "the limit of a 并发 must be above 0, found {上限}",
     hintZh: "", hintEn: "" },

@@ -179,6 +179,26 @@ export type NativeSymbol =
   | 'mutex_lock_method'
   | 'mutex_unlock_method'
   | 'mutex_try_lock_method'
+  | 'rwlock_new'
+  | 'rwlock_read'
+  | 'rwlock_try_read'
+  | 'rwlock_read_unlock'
+  | 'rwlock_write'
+  | 'rwlock_try_write'
+  | 'rwlock_write_unlock'
+  | 'rwlock_read_method'
+  | 'rwlock_try_read_method'
+  | 'rwlock_read_unlock_method'
+  | 'rwlock_write_method'
+  | 'rwlock_try_write_method'
+  | 'rwlock_write_unlock_method'
+  | 'condition_new'
+  | 'condition_wait'
+  | 'condition_wake_one'
+  | 'condition_wake_all'
+  | 'condition_wait_method'
+  | 'condition_wake_one_method'
+  | 'condition_wake_all_method'
   | 'waitgroup_new'
   | 'waitgroup_add'
   | 'waitgroup_done'
@@ -186,6 +206,38 @@ export type NativeSymbol =
   | 'waitgroup_add_method'
   | 'waitgroup_done_method'
   | 'waitgroup_wait_method'
+  | 'once_new'
+  | 'once_done'
+  | 'once_done_method'
+  | 'once_begin'
+  | 'once_end'
+  | 'semaphore_new'
+  | 'semaphore_acquire'
+  | 'semaphore_try_acquire'
+  | 'semaphore_release'
+  | 'semaphore_acquire_method'
+  | 'semaphore_try_acquire_method'
+  | 'semaphore_release_method'
+  | 'semaphore_available'
+  | 'barrier_new'
+  | 'barrier_wait'
+  | 'barrier_wait_method'
+  | 'atomic_new'
+  | 'atomic_load'
+  | 'atomic_store'
+  | 'atomic_add'
+  | 'atomic_exchange'
+  | 'atomic_compare_exchange'
+  | 'atomic_load_method'
+  | 'atomic_store_method'
+  | 'atomic_add_method'
+  | 'atomic_exchange_method'
+  | 'atomic_compare_exchange_method'
+  | 'context_new'
+  | 'context_get'
+  | 'context_set'
+  | 'context_get_method'
+  | 'context_set_method'
   | 'futures_gather'
   | 'futures_cancel'
   | 'timeout_error'
@@ -733,7 +785,7 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "mutex_new", names: ["创建互斥锁", "互斥锁"], receiver: "",
     params: [], result: "互斥锁",
-    suspends: false, internal: false },
+    suspends: true, internal: false },
   { symbol: "mutex_lock", names: ["加锁"], receiver: "",
     params: [{ name: "锁", type: "互斥锁" }], result: "整数",
     suspends: true, internal: false },
@@ -742,7 +794,7 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "mutex_try_lock", names: ["尝试加锁"], receiver: "",
     params: [{ name: "锁", type: "互斥锁" }], result: "整数",
-    suspends: false, internal: false },
+    suspends: true, internal: false },
   { symbol: "mutex_lock_method", names: ["加锁"], receiver: "互斥锁",
     params: [], result: "空",
     suspends: true, internal: false },
@@ -751,10 +803,70 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false },
   { symbol: "mutex_try_lock_method", names: ["尝试加锁"], receiver: "互斥锁",
     params: [], result: "布尔",
+    suspends: true, internal: false },
+  { symbol: "rwlock_new", names: ["创建读写锁", "读写锁"], receiver: "",
+    params: [], result: "读写锁",
+    suspends: true, internal: false },
+  { symbol: "rwlock_read", names: ["读加锁", "加读锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "rwlock_try_read", names: ["尝试读加锁", "尝试加读锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "rwlock_read_unlock", names: ["读解锁", "解读锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "rwlock_write", names: ["写加锁", "加写锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "rwlock_try_write", names: ["尝试写加锁", "尝试加写锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "rwlock_write_unlock", names: ["写解锁", "解写锁"], receiver: "",
+    params: [{ name: "锁", type: "读写锁" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "rwlock_read_method", names: ["读加锁", "加读锁"], receiver: "读写锁",
+    params: [], result: "空",
+    suspends: true, internal: false },
+  { symbol: "rwlock_try_read_method", names: ["尝试读加锁", "尝试加读锁"], receiver: "读写锁",
+    params: [], result: "布尔",
+    suspends: true, internal: false },
+  { symbol: "rwlock_read_unlock_method", names: ["读解锁", "解读锁"], receiver: "读写锁",
+    params: [], result: "空",
+    suspends: false, internal: false },
+  { symbol: "rwlock_write_method", names: ["写加锁", "加写锁"], receiver: "读写锁",
+    params: [], result: "空",
+    suspends: true, internal: false },
+  { symbol: "rwlock_try_write_method", names: ["尝试写加锁", "尝试加写锁"], receiver: "读写锁",
+    params: [], result: "布尔",
+    suspends: true, internal: false },
+  { symbol: "rwlock_write_unlock_method", names: ["写解锁", "解写锁"], receiver: "读写锁",
+    params: [], result: "空",
+    suspends: false, internal: false },
+  { symbol: "condition_new", names: ["创建条件变量", "条件变量"], receiver: "",
+    params: [], result: "条件变量",
+    suspends: true, internal: false },
+  { symbol: "condition_wait", names: ["条件变量等待", "条件等待"], receiver: "",
+    params: [{ name: "条件", type: "条件变量" }, { name: "锁", type: "互斥锁" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "condition_wake_one", names: ["唤醒一个"], receiver: "",
+    params: [{ name: "条件", type: "条件变量" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "condition_wake_all", names: ["唤醒全部"], receiver: "",
+    params: [{ name: "条件", type: "条件变量" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "condition_wait_method", names: ["等待"], receiver: "条件变量",
+    params: [{ name: "锁", type: "互斥锁" }], result: "空",
+    suspends: true, internal: false },
+  { symbol: "condition_wake_one_method", names: ["唤醒一个"], receiver: "条件变量",
+    params: [], result: "空",
+    suspends: false, internal: false },
+  { symbol: "condition_wake_all_method", names: ["唤醒全部"], receiver: "条件变量",
+    params: [], result: "空",
     suspends: false, internal: false },
   { symbol: "waitgroup_new", names: ["创建等待组", "等待组"], receiver: "",
     params: [], result: "等待组",
-    suspends: false, internal: false },
+    suspends: true, internal: false },
   { symbol: "waitgroup_add", names: ["等待组增加", "添加等待"], receiver: "",
     params: [{ name: "组", type: "等待组" }, { name: "数量", type: "整数", default: "1" }], result: "整数",
     suspends: false, internal: false },
@@ -773,6 +885,102 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "waitgroup_wait_method", names: ["等待"], receiver: "等待组",
     params: [], result: "空",
     suspends: true, internal: false },
+  { symbol: "once_new", names: ["创建仅一次", "仅一次"], receiver: "",
+    params: [], result: "仅一次",
+    suspends: true, internal: false },
+  { symbol: "once_done", names: ["仅一次已完成"], receiver: "",
+    params: [{ name: "一次", type: "仅一次" }], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "once_done_method", names: ["已完成"], receiver: "仅一次",
+    params: [], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "once_begin", names: [], receiver: "",
+    params: [{ name: "一次", type: "仅一次" }], result: "布尔",
+    suspends: true, internal: true },
+  { symbol: "once_end", names: [], receiver: "",
+    params: [{ name: "一次", type: "仅一次" }, { name: "成功", type: "布尔" }], result: "空",
+    suspends: false, internal: true },
+  { symbol: "semaphore_new", names: ["创建信号量", "信号量"], receiver: "",
+    params: [{ name: "许可", type: "整数" }], result: "信号量",
+    suspends: true, internal: false },
+  { symbol: "semaphore_acquire", names: ["获取信号量", "信号量获取"], receiver: "",
+    params: [{ name: "信号", type: "信号量" }, { name: "数量", type: "整数", default: "1" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "semaphore_try_acquire", names: ["尝试获取信号量", "信号量尝试获取"], receiver: "",
+    params: [{ name: "信号", type: "信号量" }, { name: "数量", type: "整数", default: "1" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "semaphore_release", names: ["释放信号量", "信号量释放"], receiver: "",
+    params: [{ name: "信号", type: "信号量" }, { name: "数量", type: "整数", default: "1" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "semaphore_acquire_method", names: ["获取"], receiver: "信号量",
+    params: [{ name: "数量", type: "整数", default: "1" }], result: "空",
+    suspends: true, internal: false },
+  { symbol: "semaphore_try_acquire_method", names: ["尝试获取"], receiver: "信号量",
+    params: [{ name: "数量", type: "整数", default: "1" }], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "semaphore_release_method", names: ["释放"], receiver: "信号量",
+    params: [{ name: "数量", type: "整数", default: "1" }], result: "空",
+    suspends: false, internal: false },
+  { symbol: "semaphore_available", names: ["可用"], receiver: "信号量",
+    params: [], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "barrier_new", names: ["创建屏障", "屏障"], receiver: "",
+    params: [{ name: "数量", type: "整数" }], result: "屏障",
+    suspends: true, internal: false },
+  { symbol: "barrier_wait", names: ["屏障等待"], receiver: "",
+    params: [{ name: "障", type: "屏障" }], result: "整数",
+    suspends: true, internal: false },
+  { symbol: "barrier_wait_method", names: ["等待"], receiver: "屏障",
+    params: [], result: "布尔",
+    suspends: true, internal: false },
+  { symbol: "atomic_new", names: ["创建原子", "原子"], receiver: "",
+    params: [{ name: "值", type: "整数", default: "0" }], result: "原子<整数>",
+    suspends: false, internal: false },
+  { symbol: "atomic_load", names: ["原子读"], receiver: "",
+    params: [{ name: "数", type: "原子<整数>" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_store", names: ["原子写"], receiver: "",
+    params: [{ name: "数", type: "原子<整数>" }, { name: "值", type: "整数" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_add", names: ["原子加"], receiver: "",
+    params: [{ name: "数", type: "原子<整数>" }, { name: "值", type: "整数" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_exchange", names: ["原子交换"], receiver: "",
+    params: [{ name: "数", type: "原子<整数>" }, { name: "值", type: "整数" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_compare_exchange", names: ["原子比较交换"], receiver: "",
+    params: [{ name: "数", type: "原子<整数>" }, { name: "旧值", type: "整数" }, { name: "新值", type: "整数" }], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "atomic_load_method", names: ["读"], receiver: "原子<整数>",
+    params: [], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_store_method", names: ["写"], receiver: "原子<整数>",
+    params: [{ name: "值", type: "整数" }], result: "空",
+    suspends: false, internal: false },
+  { symbol: "atomic_add_method", names: ["加"], receiver: "原子<整数>",
+    params: [{ name: "值", type: "整数" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_exchange_method", names: ["交换"], receiver: "原子<整数>",
+    params: [{ name: "值", type: "整数" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "atomic_compare_exchange_method", names: ["比较交换"], receiver: "原子<整数>",
+    params: [{ name: "旧值", type: "整数" }, { name: "新值", type: "整数" }], result: "布尔",
+    suspends: false, internal: false },
+  { symbol: "context_new", names: ["创建上下文", "上下文"], receiver: "",
+    params: [{ name: "默认", type: "T" }], result: "上下文<T>",
+    suspends: true, internal: false },
+  { symbol: "context_get", names: ["上下文获取"], receiver: "",
+    params: [{ name: "上", type: "上下文<T>" }], result: "T",
+    suspends: false, internal: false },
+  { symbol: "context_set", names: ["上下文设置"], receiver: "",
+    params: [{ name: "上", type: "上下文<T>" }, { name: "值", type: "T" }], result: "整数",
+    suspends: false, internal: false },
+  { symbol: "context_get_method", names: ["获取"], receiver: "上下文<T>",
+    params: [], result: "T",
+    suspends: false, internal: false },
+  { symbol: "context_set_method", names: ["设置"], receiver: "上下文<T>",
+    params: [{ name: "值", type: "T" }], result: "空",
+    suspends: false, internal: false },
   { symbol: "futures_gather", names: ["等候未来"], receiver: "",
     params: [{ name: "未来们", type: "列表<未来<T>>" }, { name: "方式", type: "整数" }], result: "整数",
     suspends: true, internal: false, module: "标准库.并发.内部" },
@@ -967,15 +1175,67 @@ export const NATIVE_INDEX: Readonly<Record<NativeSymbol, number>> = {
   mutex_lock_method: 175,
   mutex_unlock_method: 176,
   mutex_try_lock_method: 177,
-  waitgroup_new: 178,
-  waitgroup_add: 179,
-  waitgroup_done: 180,
-  waitgroup_wait: 181,
-  waitgroup_add_method: 182,
-  waitgroup_done_method: 183,
-  waitgroup_wait_method: 184,
-  futures_gather: 185,
-  futures_cancel: 186,
-  timeout_error: 187,
-  empty_error: 188,
+  rwlock_new: 178,
+  rwlock_read: 179,
+  rwlock_try_read: 180,
+  rwlock_read_unlock: 181,
+  rwlock_write: 182,
+  rwlock_try_write: 183,
+  rwlock_write_unlock: 184,
+  rwlock_read_method: 185,
+  rwlock_try_read_method: 186,
+  rwlock_read_unlock_method: 187,
+  rwlock_write_method: 188,
+  rwlock_try_write_method: 189,
+  rwlock_write_unlock_method: 190,
+  condition_new: 191,
+  condition_wait: 192,
+  condition_wake_one: 193,
+  condition_wake_all: 194,
+  condition_wait_method: 195,
+  condition_wake_one_method: 196,
+  condition_wake_all_method: 197,
+  waitgroup_new: 198,
+  waitgroup_add: 199,
+  waitgroup_done: 200,
+  waitgroup_wait: 201,
+  waitgroup_add_method: 202,
+  waitgroup_done_method: 203,
+  waitgroup_wait_method: 204,
+  once_new: 205,
+  once_done: 206,
+  once_done_method: 207,
+  once_begin: 208,
+  once_end: 209,
+  semaphore_new: 210,
+  semaphore_acquire: 211,
+  semaphore_try_acquire: 212,
+  semaphore_release: 213,
+  semaphore_acquire_method: 214,
+  semaphore_try_acquire_method: 215,
+  semaphore_release_method: 216,
+  semaphore_available: 217,
+  barrier_new: 218,
+  barrier_wait: 219,
+  barrier_wait_method: 220,
+  atomic_new: 221,
+  atomic_load: 222,
+  atomic_store: 223,
+  atomic_add: 224,
+  atomic_exchange: 225,
+  atomic_compare_exchange: 226,
+  atomic_load_method: 227,
+  atomic_store_method: 228,
+  atomic_add_method: 229,
+  atomic_exchange_method: 230,
+  atomic_compare_exchange_method: 231,
+  context_new: 232,
+  context_get: 233,
+  context_set: 234,
+  context_get_method: 235,
+  context_set_method: 236,
+  futures_gather: 237,
+  futures_cancel: 238,
+  timeout_error: 239,
+  empty_error: 240,
 };

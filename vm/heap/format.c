@@ -161,8 +161,13 @@ static bool add_simple(QiText *out, const QiType *t, QiValue v, bool quoted) {
     case QI_T_TASK: qi_text_add(out, TEXT("<任务>")); return true;
     case QI_T_COROUTINE: qi_text_add(out, TEXT("<协程>")); return true;
     case QI_T_CHANNEL: qi_text_add(out, TEXT("<通道>")); return true;
-    case QI_T_MUTEX: qi_text_add(out, TEXT("<互斥锁>")); return true;
-    case QI_T_WAITGROUP: qi_text_add(out, TEXT("<等待组>")); return true;
+    case QI_T_NATIVE: case QI_T_NATIVE_OF: {
+        const char *name = qi_class_name(t->native_class, false);
+        qi_text_add(out, TEXT("<"));
+        qi_text_add(out, name, strlen(name));
+        qi_text_add(out, TEXT(">"));
+        return true;
+    }
     default: qi_text_add(out, TEXT("<?>")); return true; /* cells and environments are no values */
     }
 }

@@ -245,7 +245,7 @@ static QI_NOINLINE void trace_other(QiMarker *m, QiObject *o) {
     }
     default:
         assert(o->kind < QI_K_COUNT);
-        /* Without a function the kind holds no references (等待组). */
+        /* Without a function the kind holds no references. */
         if (m->state->hooks.kinds[o->kind].trace != NULL) m->state->hooks.kinds[o->kind].trace(m->state->hooks.kind_user, o, m);
         break;
     }

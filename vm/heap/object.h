@@ -22,7 +22,7 @@ typedef enum QiKind {
     QI_K_STRING, QI_K_LIST, QI_K_DICT, QI_K_STRUCT, QI_K_BOX, QI_K_CLOSURE,
     QI_K_CELL, QI_K_ERROR, QI_K_ENUM, QI_K_INT128, QI_K_RANGE, QI_K_POINTER,
     /* laid out, traced and finalised by sched/ (see QiKindOps in heap.h) */
-    QI_K_FUTURE, QI_K_COROUTINE, QI_K_CHANNEL, QI_K_MUTEX, QI_K_WAITGROUP,
+    QI_K_FUTURE, QI_K_COROUTINE, QI_K_CHANNEL, QI_K_NATIVE,
     QI_K_COUNT,
 } QiKind;
 

@@ -13,13 +13,15 @@
 #define QI_HEAP_TYPE_H
 
 #include "../base/base.h"
+#include "native_class.h"
 
 /* Numbers are those of the .qic type table (docs/字节码.md). */
 typedef enum QiTypeKind {
     QI_T_INT = 0, QI_T_FLOAT, QI_T_BOOL, QI_T_CHAR, QI_T_UNIT,
     QI_T_STRING, QI_T_LIST, QI_T_ARRAY, QI_T_DICT, QI_T_OPTION, QI_T_STRUCT,
     QI_T_FUNC, QI_T_FUTURE, QI_T_TASK, QI_T_COROUTINE, QI_T_CHANNEL,
-    QI_T_MUTEX, QI_T_WAITGROUP, QI_T_ERROR, QI_T_CELL, QI_T_ENV,
+    QI_T_NATIVE, QI_T_NATIVE_OF, /* a class without and with a type argument */
+    QI_T_ERROR, QI_T_CELL, QI_T_ENV,
     QI_T_TUPLE, QI_T_ENUM,
     QI_T_INT32, QI_T_BYTE, QI_T_FLOAT32, QI_T_INT128, QI_T_BYTES, QI_T_SET, QI_T_RANGE, QI_T_POINTER,
     QI_T_KIND_COUNT,
@@ -45,9 +47,10 @@ struct QiType {
     bool hashable;        /* can be a key of a 字典 or 集合 */
     uint16_t index;       /* own position in the table */
     uint8_t elem_size;    /* LIST, ARRAY: bytes an element takes (1 or 8) */
+    uint8_t native_class; /* NATIVE, NATIVE_OF: QiNativeClass */
     uint32_t nfields;     /* STRUCT fields, TUPLE elements, FUNC parameters, ENV captures, ENUM payload fields of all variants */
     uint32_t length;      /* ARRAY; QI_ANY_LENGTH: 数组<T> */
-    /* LIST ARRAY OPTION FUTURE TASK CHANNEL CELL SET POINTER: a. DICT: a key, b value.
+    /* LIST ARRAY OPTION FUTURE TASK CHANNEL NATIVE_OF CELL SET POINTER: a. DICT: a key, b value.
      * FUNC: b result. COROUTINE: a yields, b sends, c result. */
     const QiType *a, *b, *c;
     const QiType **fields;     /* nfields of them */

@@ -165,7 +165,7 @@ static void read_header(Reader *r, size_t len) {
 static int plain_parts(unsigned kind) {
     switch ((QiTypeKind)kind) {
     case QI_T_INT: case QI_T_FLOAT: case QI_T_BOOL: case QI_T_CHAR: case QI_T_UNIT: case QI_T_STRING:
-    case QI_T_MUTEX: case QI_T_WAITGROUP: case QI_T_ERROR:
+    case QI_T_ERROR:
     case QI_T_INT32: case QI_T_BYTE: case QI_T_FLOAT32: case QI_T_INT128: case QI_T_BYTES: case QI_T_RANGE: return 0;
     case QI_T_LIST: case QI_T_OPTION: case QI_T_FUTURE: case QI_T_TASK: case QI_T_CHANNEL: case QI_T_CELL:
     case QI_T_SET: case QI_T_POINTER: return 1;
@@ -222,6 +222,15 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
     if (parts >= 2) t->b = read_type(r, p);
     if (parts >= 3) t->c = read_type(r, p);
     switch ((QiTypeKind)t->kind) {
+    case QI_T_NATIVE: case QI_T_NATIVE_OF:
+        t->native_class = read_u8(r);
+        if (r->failed) return;
+        if (t->native_class >= QI_CLASS_COUNT || qi_class_parts(t->native_class) != (t->kind == QI_T_NATIVE_OF ? 1 : 0)) {
+            refuse(r, 9010, "未知的原生类 %u", t->native_class);
+            return;
+        }
+        if (t->kind == QI_T_NATIVE_OF) t->a = read_type(r, p);
+        break;
     case QI_T_ARRAY:
         t->a = read_type(r, p);
         t->length = read_u(r);

@@ -88,6 +88,13 @@ static inline uint32_t qb_type(QbModule *m, QiTypeKind kind) {
     return m->ntypes++;
 }
 
+/* A class of native objects without a type argument. */
+static inline uint32_t qb_class(QbModule *m, QiNativeClass number) {
+    qb_type(m, QI_T_NATIVE);
+    qb_u8(&m->types, (uint8_t)number);
+    return m->ntypes - 1;
+}
+
 /* 列表 选项 未来 任务 通道 cell */
 static inline uint32_t qb_type1(QbModule *m, QiTypeKind kind, uint32_t a) {
     qb_u8(&m->types, (uint8_t)kind);

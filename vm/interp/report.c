@@ -30,6 +30,7 @@
 #define CAUSES_MAX 16       /* 起因 may form a circle */
 #define WAITERS_MAX 20      /* shown in a deadlock */
 #define WAITER_FRAMES 8
+#define HOLDERS_MAX 8       /* tasks named for one thing waited for */
 #define FOLD_PERIOD_MAX 8u  /* frames of a repeating pattern */
 #define FOLD_REPEATS_MIN 3u
 
@@ -204,16 +205,92 @@ static void add_wait(Report *r, unsigned kind, const QiObject *object) {
     }
 }
 
-static void add_mutex(Report *r, const QiCoroutine *task, const QiMutex *m) {
-    add(r, SAY(r, "加锁 互斥锁 #%u", "locking mutex #%u"), m->id);
-    if (m->owner == NULL) return;
-    add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
-    if (m->owner == task->handle) {
-        add(r, "%s", SAY(r, "自己", "itself"));
+/* A task other than `task`, which waits for it; `at`: where it took what it holds, or NULL. */
+static void add_holder(Report *r, const QiCoroutine *task, const QiHandle *holder, const QiInsn *at) {
+    if (holder == task->handle) add(r, "%s", SAY(r, "自己", "itself"));
+    else add_task_name(r, number_of(holder));
+    if (at != NULL) {
+        add(r, "%s", SAY(r, "（取得于 ", " (since "));
+        add_place(r, at);
+        add(r, "%s", SAY(r, "）", ")"));
+    }
+    if (qi_coroutine_is_over(holder)) add(r, "%s", SAY(r, "，它已结束而没有解锁", ", which ended without unlocking"));
+}
+
+static void add_rwlock_holders(Report *r, const QiCoroutine *task, const QiRwLock *l) {
+    if (l->writer != NULL) {
+        add(r, "%s", SAY(r, "，正在写的是 ", ", written by "));
+        add_holder(r, task, l->writer, l->locked_at);
         return;
     }
-    add_task_name(r, number_of(m->owner));
-    if (qi_coroutine_is_over(m->owner)) add(r, "%s", SAY(r, "（已结束而没有解锁）", " (which ended without unlocking)"));
+    uint32_t n = 0;
+    for (const QiHold *hold = l->readers; hold != NULL; hold = hold->next, n++) {
+        if (n == HOLDERS_MAX) {
+            add(r, "%s", SAY(r, " 等", " and others"));
+            return;
+        }
+        add(r, "%s", n == 0 ? SAY(r, "，正在读的是 ", ", read by ") : SAY(r, "、", ", "));
+        add_holder(r, task, hold->task, hold->locked_at);
+    }
+}
+
+static void add_native_name(Report *r, const QiNative *o) {
+    add(r, "%s #%u", qi_class_name(o->head.aux, r->english), o->id);
+    if (o->created_at == NULL) return;
+    add(r, "%s", SAY(r, "（创建于 ", " (made at "));
+    add_place(r, o->created_at);
+    add(r, "%s", SAY(r, "）", ")"));
+}
+
+/* What a task waits for in a native object, and who could wake it. */
+static void add_native(Report *r, const QiCoroutine *task) {
+    const QiNative *o = (const QiNative *)task->wait_object;
+    switch (o->head.aux) {
+    case QI_CLASS_MUTEX: {
+        const QiMutex *m = (const QiMutex *)o;
+        add(r, "%s", SAY(r, "加锁 ", "locking "));
+        add_native_name(r, o);
+        if (m->owner == NULL) break;
+        add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
+        add_holder(r, task, m->owner, m->locked_at);
+        break;
+    }
+    case QI_CLASS_RWLOCK:
+        add(r, "%s", task->wait.index == QI_RW_WRITE ? SAY(r, "写加锁 ", "locking for writing ") : SAY(r, "读加锁 ", "locking for reading "));
+        add_native_name(r, o);
+        add_rwlock_holders(r, task, (const QiRwLock *)o);
+        break;
+    case QI_CLASS_CONDITION:
+        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        add_native_name(r, o);
+        add(r, "%s", SAY(r, " 被唤醒", " to be woken"));
+        break;
+    case QI_CLASS_WAITGROUP:
+        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        add_native_name(r, o);
+        add(r, SAY(r, " 归零，还差 %lld", ", %lld to go"), (long long)((const QiWaitGroup *)o)->count);
+        break;
+    case QI_CLASS_ONCE:
+        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        add_native_name(r, o);
+        add(r, "%s", SAY(r, "，执行者是 ", ", run by "));
+        add_holder(r, task, ((const QiOnce *)o)->runner, NULL);
+        break;
+    case QI_CLASS_SEMAPHORE:
+        add(r, "%s", SAY(r, "获取 ", "acquiring "));
+        add_native_name(r, o);
+        add(r, SAY(r, " 的 %lld 个许可，只剩 %lld 个", ": %lld permits wanted, %lld left"), (long long)task->u.wanted,
+            (long long)((const QiSemaphore *)o)->available);
+        break;
+    case QI_CLASS_BARRIER: {
+        const QiBarrier *b = (const QiBarrier *)o;
+        add(r, "%s", SAY(r, "等待 ", "waiting at "));
+        add_native_name(r, o);
+        add(r, SAY(r, "，到了 %lld 个，共要 %lld 个", ": %lld of %lld came"), (long long)b->waiting, (long long)b->parties);
+        break;
+    }
+    default: break;
+    }
 }
 
 static void add_reason(Report *r, const QiCoroutine *task) {
@@ -234,14 +311,11 @@ static void add_reason(Report *r, const QiCoroutine *task) {
         }
         return;
     }
-    case QI_WAIT_MUTEX:
-        add_mutex(r, task, (const QiMutex *)task->wait_object);
+    case QI_WAIT_NATIVE:
+    case QI_WAIT_CONDITION:
+    case QI_WAIT_RELOCK:
+        add_native(r, task);
         return;
-    case QI_WAIT_WAITGROUP: {
-        const QiWaitGroup *g = (const QiWaitGroup *)task->wait_object;
-        add(r, SAY(r, "等待 等待组 #%u 归零，还差 %lld", "waiting for group #%u, %lld to go"), g->id, (long long)g->count);
-        return;
-    }
     case QI_WAIT_CHILD:
         add(r, "%s", SAY(r, "等所启动的 ", "waiting for the first suspension of "));
         add_future(r, (const QiFuture *)task->wait_object);

@@ -30,7 +30,7 @@ static const TypeName type_names[] = {
     {"指针", QI_T_POINTER, 1},
     {"字符", QI_T_CHAR, 0},     {"空", QI_T_UNIT, 0},        {"列表", QI_T_LIST, 1},      {"字典", QI_T_DICT, 2},
     {"选项", QI_T_OPTION, 1},   {"未来", QI_T_FUTURE, 1},    {"任务", QI_T_TASK, 1},      {"协程", QI_T_COROUTINE, 3},
-    {"通道", QI_T_CHANNEL, 1},  {"互斥锁", QI_T_MUTEX, 0},   {"等待组", QI_T_WAITGROUP, 0}, {"错误", QI_T_ERROR, 0},
+    {"通道", QI_T_CHANNEL, 1},  {"错误", QI_T_ERROR, 0},
 };
 
 static void skip_spaces(Matcher *m) {
@@ -57,6 +57,17 @@ static bool within_bound(char letter, const QiType *t) {
     return true;
 }
 
+static bool match(Matcher *m, const QiType *t);
+
+/* `<T>` after a type's name, for its parts. */
+static bool match_parts(Matcher *m, const QiType *t, int n) {
+    const QiType *parts[3] = {t->a, t->b, t->c};
+    for (int k = 0; k < n; k++) {
+        if (!skip(m, k == 0 ? "<" : ",") || !match(m, parts[k])) return false;
+    }
+    return n == 0 || skip(m, ">");
+}
+
 static bool match(Matcher *m, const QiType *t) {
     skip_spaces(m);
     char c = *m->at;
@@ -71,11 +82,11 @@ static bool match(Matcher *m, const QiType *t) {
         const TypeName *n = &type_names[i];
         if (!skip(m, n->text)) continue;
         if (t->kind != n->kind) return false;
-        const QiType *parts[3] = {t->a, t->b, t->c};
-        for (int k = 0; k < n->parts; k++) {
-            if (!skip(m, k == 0 ? "<" : ",") || !match(m, parts[k])) return false;
-        }
-        return n->parts == 0 || skip(m, ">");
+        return match_parts(m, t, n->parts);
+    }
+    for (unsigned number = 0; number < QI_CLASS_COUNT; number++) {
+        if (!skip(m, qi_class_name(number, false))) continue;
+        return (t->kind == QI_T_NATIVE || t->kind == QI_T_NATIVE_OF) && t->native_class == number && match_parts(m, t, (int)qi_class_parts(number));
     }
     return false;
 }

@@ -60,8 +60,8 @@ static void write_type(Writer *w, const QiType *t, uint32_t depth) {
     case QI_T_RANGE: add(w, "范围"); return;
     case QI_T_SET: write_generic(w, "集合", t, 1, depth); return;
     case QI_T_POINTER: write_generic(w, "指针", t, 1, depth); return;
-    case QI_T_MUTEX: add(w, "互斥锁"); return;
-    case QI_T_WAITGROUP: add(w, "等待组"); return;
+    case QI_T_NATIVE: add(w, qi_class_name(t->native_class, false)); return;
+    case QI_T_NATIVE_OF: write_generic(w, qi_class_name(t->native_class, false), t, 1, depth); return;
     case QI_T_ERROR: add(w, "错误"); return;
     case QI_T_LIST: write_generic(w, "列表", t, 1, depth); return;
     case QI_T_DICT: write_generic(w, "字典", t, 2, depth); return;

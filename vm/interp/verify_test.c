@@ -236,9 +236,9 @@ BODY(call_string) { UNUSED(); load_string(f, 4); qb_op(f, QI_OP_CALLC, 0, 4, 0);
 BODY(native) { qb_native(m, "print_line", 1, &m->t_string, m->t_unit); load_string(f, 0); qb_op(f, QI_OP_NATIVE, 0, 0, 0); END(); }
 BODY(native_argument) { qb_native(m, "print_line", 1, &m->t_string, m->t_unit); load_int(f, 0); qb_op(f, QI_OP_NATIVE, 0, 0, 0); END(); }
 BODY(native_parks) {
-    uint32_t mutex = qb_type(m, QI_T_MUTEX);
+    uint32_t mutex = qb_class(m, QI_CLASS_MUTEX);
     qb_native(m, "mutex_new", 0, NULL, mutex); qb_native(m, "mutex_lock_method", 1, &mutex, m->t_unit);
-    qb_op(f, QI_OP_NATIVE, 0, 2, 0); qb_op(f, QI_OP_PARKNATIVE, 1, 0, 1); qb_live(f, 1); END();
+    qb_op(f, QI_OP_PARKNATIVE, 0, 2, 0); qb_live(f, 0); qb_op(f, QI_OP_PARKNATIVE, 1, 0, 1); qb_live(f, 1); END();
 }
 BODY(native_parks_unkept) { native_parks(m, f); f->map[1] = 0; }
 BODY(native_parks_over_live) { native_parks(m, f); f->code[1].a = 0; }

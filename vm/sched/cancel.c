@@ -52,16 +52,26 @@ bool qi_task_withdraw(QiWorker *w, QiCoroutine *task) {
     case QI_WAIT_SEND: qi_waitqueue_remove(&((QiChannel *)object)->senders, &task->wait); return true;
     case QI_WAIT_RECEIVE: qi_waitqueue_remove(&((QiChannel *)object)->receivers, &task->wait); return true;
     case QI_WAIT_FUTURE: qi_waitqueue_remove(&((QiFuture *)object)->waiters, &task->wait); return true;
-    case QI_WAIT_MUTEX: qi_waitqueue_remove(&((QiMutex *)object)->waiters, &task->wait); return true;
-    case QI_WAIT_WAITGROUP: qi_waitqueue_remove(&((QiWaitGroup *)object)->waiters, &task->wait); return true;
+    case QI_WAIT_NATIVE:
+    case QI_WAIT_CONDITION: qi_native_object_withdraw(w, task); return true;
     case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;
     case QI_WAIT_SELECT: qi_select_abandon(w, task); return true;
     case QI_WAIT_SCOPE: ((QiScope *)qi_scope_waited_for(task))->waiting = NULL; return true;
     case QI_WAIT_GATHER: qi_gather_abandon(task); return true;
+    case QI_WAIT_RELOCK: /* it was woken: that stands */
     case QI_WAIT_CHILD:
     case QI_WAIT_NONE: break;
     }
     return false;
+}
+
+void qi_task_break_off(QiWorker *w, QiCoroutine *task, QiError *e) {
+    if (qi_co_reason(task) != QI_WAIT_CONDITION) {
+        qi_ready_throw(w, task, e);
+        return;
+    }
+    task->innermost->wake_error = e;
+    qi_condition_relock(w, task);
 }
 
 void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
@@ -71,7 +81,7 @@ void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
         if (!qi_scope_unhold(task)) qi_runqueue_remove(w, task);
         qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
     } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && qi_task_withdraw(w, task)) {
-        qi_ready_throw(w, task, qi_cancel_error(w, task->handle));
+        qi_task_break_off(w, task, qi_cancel_error(w, task->handle));
     }
 }
 

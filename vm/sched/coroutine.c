@@ -59,6 +59,7 @@ QI_INLINE void initialise(QiWorker *w, QiHandle *h, QiCoroutine *co, uint32_t fu
 
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
     const QiFuncEntry *f = &w->funcs[func];
+    if (QI_UNLIKELY(w->sched->contexts.count != 0) && !qi_contexts_reserve(w->sched)) return NULL;
     /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
     QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
     if (QI_UNLIKELY(h == NULL)) return NULL;
@@ -103,7 +104,7 @@ QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const Q
     QiHandle *h = (QiHandle *)(void *)run->cur;
     QiCoroutine *co = w->stacks.coroutines, *current = w->current;
     if (QI_UNLIKELY((size_t)(run->end - run->cur) < sizeof(QiHandle) || co == NULL || f->large || !w->ticking ||
-                    (current->flags & QI_CO_GENERATOR) != 0 || current->tree != NULL || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
+                    (current->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || current->tree != NULL || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
         return spawn_slow(w, func, args, created_at, detached);
     }
     run->cur = (char *)(h + 1);
@@ -138,6 +139,8 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
         qi_mark(m, (QiObject *)co->resumer->handle);
     }
     qi_mark(m, co->wait_object);
+    if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_CONDITION) qi_mark(m, &co->u.mutex->base.head);
+    if (co->flags & QI_CO_HAS_CONTEXT) qi_mark(m, (QiObject *)qi_context_bindings(user, co));
     qi_mark(m, (QiObject *)co->wake_error);
     if (co->flags & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
     if (co->tree != NULL) qi_scope_mark(co->tree, m);

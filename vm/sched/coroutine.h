@@ -58,9 +58,12 @@ QI_INLINE QiValue *qi_segment_end(QiSegment *s) { return (QiValue *)(void *)((ch
 typedef enum QiWaitReason {
     QI_WAIT_NONE = 0,
     QI_WAIT_SEND, QI_WAIT_RECEIVE, QI_WAIT_SELECT, QI_WAIT_FUTURE,
-    QI_WAIT_SLEEP, QI_WAIT_MUTEX, QI_WAIT_WAITGROUP, QI_WAIT_CHILD, /* started a child, goes on when that suspends */
+    QI_WAIT_SLEEP, QI_WAIT_CHILD, /* started a child, goes on when that suspends */
     QI_WAIT_SCOPE,  /* at the end of a 并发 or 截止 */
     QI_WAIT_GATHER, /* for several futures */
+    QI_WAIT_NATIVE,    /* a native object; its class says for what (native_object.h) */
+    QI_WAIT_CONDITION, /* a 条件变量, until it is woken */
+    QI_WAIT_RELOCK,    /* woken from a 条件变量, until it has its lock again */
 } QiWaitReason;
 
 /* A place in the queue of a channel, future or lock. One is embedded in each
@@ -116,6 +119,7 @@ typedef enum QiCoroutineState {
 #define QI_CO_BOXES_YIELD 0x800u   /* generator: Y is itself an option, so 有(v) is a box */
 #define QI_CO_SLOT_REF 0x1000u     /* task, READY: *wait.slot was given a reference no live-ref map knows yet */
 #define QI_CO_SCOPE_ENDED 0x2000u  /* a block it has open was cancelled (scope.c) */
+#define QI_CO_HAS_CONTEXT 0x8000u  /* task: the scheduler keeps values of 上下文 for it (context.c) */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
@@ -152,6 +156,8 @@ struct QiCoroutine {
         struct QiSelect *select; /* parked in a 选择: its cases (select.h) */
         struct QiGather *gather; /* parked for several futures (scope.h) */
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
+        struct QiMutex *mutex;   /* parked in a 条件变量: the lock it takes again (mutex.c) */
+        int64_t wanted;          /* parked in a 信号量: permits (semaphore.c) */
     } u;
     struct QiTreeNode *tree;     /* its place among 并发 and 截止 blocks (scope.h); NULL: none */
     QiSegment first;             /* and its words, up to QI_COROUTINE_BYTES */

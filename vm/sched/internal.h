@@ -76,6 +76,25 @@ void qi_ticker_free(QiSched *s);
 
 /* --- the scheduler ------------------------------------------------------------------ */
 
+/* --- contexts (context.c) ---------------------------------------------------------- */
+
+typedef struct QiContextEntry { QiCoroutine *task; QiBinding *bindings; } QiContextEntry;
+
+/* Open addressing by task; cap is a power of two. */
+typedef struct QiContexts {
+    QiContextEntry *entries;
+    uint32_t count, cap;
+} QiContexts;
+
+/* Makes room for one more task. false: out of memory. */
+QI_COLD bool qi_contexts_reserve(QiSched *s);
+/* Gives a new task its creator's bindings; room was reserved. */
+QI_COLD void qi_context_inherit(QiSched *s, QiCoroutine *parent, QiCoroutine *child);
+/* A task with QI_CO_HAS_CONTEXT ended. */
+QI_COLD void qi_context_drop(QiSched *s, QiCoroutine *task);
+/* NULL: none. */
+QiBinding *qi_context_bindings(const QiSched *s, const QiCoroutine *task);
+
 #define QI_SELECT_CLASSES 17
 
 struct QiSched {
@@ -97,7 +116,8 @@ struct QiSched {
     QiOsCond idle_cond;          /* signalled by nobody yet: a poller or another worker will */
     struct QiSelect *select_free[QI_SELECT_CLASSES]; /* by power of two of their cases */
     struct QiSelect *select_all;
-    uint32_t next_channel, next_mutex, next_waitgroup;
+    uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
+    QiContexts contexts;
 };
 
 /* How long the end of the program waits for cancelled tasks. */
@@ -236,6 +256,8 @@ bool qi_task_is_shielded(const QiSched *s, const QiHandle *h, const QiInsn *begi
 void qi_task_cancel_one(QiWorker *w, QiCoroutine *task);
 /* Takes a parked task out of whatever it waits in. false: that wait cannot be broken off. */
 bool qi_task_withdraw(QiWorker *w, QiCoroutine *task);
+/* A task that was withdrawn goes on and throws e; from a 条件变量 when it has its lock again. */
+void qi_task_break_off(QiWorker *w, QiCoroutine *task, QiError *e);
 /* A fresh 取消错误 that speaks of h. */
 QiError *qi_cancel_error(QiWorker *w, QiHandle *h);
 
@@ -319,7 +341,11 @@ QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
     qi_tasks_link(s, task);
     if ((task->flags & QI_CO_DETACHED) == 0) {
         s->attached++;
-        if (QI_LIKELY(w->current != NULL)) qi_co_task(w->current)->flags |= QI_CO_HAS_CHILDREN;
+        if (QI_LIKELY(w->current != NULL)) {
+            QiCoroutine *parent = qi_co_task(w->current);
+            parent->flags |= QI_CO_HAS_CHILDREN;
+            if (QI_UNLIKELY(parent->flags & QI_CO_HAS_CONTEXT)) qi_context_inherit(s, parent, task);
+        }
     }
 }
 
@@ -333,10 +359,9 @@ void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiVa
 void qi_cancel_all_attached(QiWorker *w);
 /* select.c: frees one record, returns the next of all. */
 struct QiSelect *qi_select_free_one(struct QiSelect *sel);
-/* Heap hooks of channel.c and sync.c. */
+/* Heap hooks of channel.c. */
 void qi_channel_trace(void *user, QiObject *o, QiMarker *m);
 void qi_channel_finalize(void *user, QiHeap *h, QiObject *o);
-void qi_mutex_trace(void *user, QiObject *o, QiMarker *m);
 /* 有(v) for an element type that is itself an option. false: out of memory. */
 bool qi_box_option(QiWorker *w, const QiType *elem, QiValue v, QiValue *out);
 

@@ -77,6 +77,7 @@ void qi_sched_free(QiSched *s) {
     for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
     free(s->timers.heap);
     free(s->unobserved);
+    free(s->contexts.entries);
     qi_os_cond_destroy(&s->idle_cond);
     qi_os_mutex_destroy(&s->idle_mutex);
     free(s);
@@ -227,6 +228,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     uint32_t flags = task->flags;
     struct QiTreeNode *node = task->tree;
     task->tree = NULL;
+    if (QI_UNLIKELY(flags & QI_CO_HAS_CONTEXT)) qi_context_drop(s, task);
     qi_tasks_unlink(s, task);
     qi_coroutine_free_inline(w, task);
     qi_handle_end(h, state);
@@ -241,6 +243,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
 
 void qi_task_drop(QiWorker *w, QiCoroutine *task) {
     QiHandle *h = task->handle;
+    if (task->flags & QI_CO_HAS_CONTEXT) qi_context_drop(w->sched, task);
     qi_tasks_unlink(w->sched, task);
     w->sched->attached--;
     qi_coroutine_free(w, task);
@@ -485,6 +488,5 @@ void qi_sched_kind_ops(QiKindOps ops[QI_K_COUNT]) {
     ops[QI_K_FUTURE] = (QiKindOps){.trace = qi_future_trace};
     ops[QI_K_COROUTINE] = (QiKindOps){.trace = qi_coroutine_trace, .finalize = qi_coroutine_finalize};
     ops[QI_K_CHANNEL] = (QiKindOps){.trace = qi_channel_trace, .finalize = qi_channel_finalize};
-    ops[QI_K_MUTEX] = (QiKindOps){.trace = qi_mutex_trace};
-    ops[QI_K_WAITGROUP] = (QiKindOps){0};
+    ops[QI_K_NATIVE] = (QiKindOps){.trace = qi_native_object_trace};
 }

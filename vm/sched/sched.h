@@ -20,6 +20,7 @@
 #define QI_SCHED_SCHED_H
 
 #include "../include/qi/async.h"
+#include "native_object.h"
 #include "worker.h"
 
 /* --- objects of this room --------------------------------------------------- */
@@ -36,20 +37,6 @@ typedef struct QiChannel {
 #define QI_CHANNEL_CLOSED 1u
 #define QI_CHANNEL_REF 4u      /* the element type is a reference */
 #define QI_CHANNEL_BOXES 2u    /* the element type is itself an option, so 有(v) is a box */
-
-typedef struct QiMutex {
-    QiObject head;
-    uint32_t id;
-    QiHandle *owner;           /* a task, or NULL */
-    QiWaitQueue waiters;       /* FIFO hand-over: bounded waiting */
-} QiMutex;
-
-typedef struct QiWaitGroup {
-    QiObject head;
-    uint32_t id;
-    int64_t count;
-    QiWaitQueue waiters;
-} QiWaitGroup;
 
 /* --- scheduler ------------------------------------------------------------------ */
 

@@ -254,8 +254,8 @@ static void cancel_wakes_every_kind_of_wait(QiTest *t) {
     world_init(&world, 6);
     QiCoroutine *main = world_current(&world);
     QiChannel *c = world_channel(&world, 0), *d = world_channel(&world, 0);
-    QiMutex *m = qi_mutex_new(world.w, &world.types[T_MUTEX]);
-    QiWaitGroup *g = qi_waitgroup_new(world.w, &world.types[T_WAITGROUP]);
+    QiMutex *m = qi_mutex_new(world.w, &world.types[T_NATIVE]);
+    QiWaitGroup *g = qi_waitgroup_new(world.w, &world.types[T_NATIVE]);
     qi_mutex_lock(world.w, m, &main->fp[0]);
     qi_waitgroup_add(world.w, g, 1);
     QiFuture *f = qi_future_new(world.w, T_FUTURE);
@@ -285,7 +285,7 @@ static void cancel_wakes_every_kind_of_wait(QiTest *t) {
         qi_coroutine_return(world.w, 0);
         world_run_until(&world, main);
     }
-    QI_CHECK(t, c->receivers.head == NULL && d->senders.head == NULL && m->waiters.head == NULL && g->waiters.head == NULL);
+    QI_CHECK(t, c->receivers.head == NULL && d->senders.head == NULL && m->base.waiters.head == NULL && g->base.waiters.head == NULL);
     QI_CHECK(t, f->waiters.head == NULL && world.sched->timers.count == 0);
     world_free(&world);
 }
@@ -443,7 +443,7 @@ static void mutex_is_handed_over_in_order(QiTest *t) {
     World world;
     world_init(&world, 12);
     QiCoroutine *main = world_current(&world), *tasks[4];
-    QiMutex *m = qi_mutex_new(world.w, &world.types[T_MUTEX]);
+    QiMutex *m = qi_mutex_new(world.w, &world.types[T_NATIVE]);
     QI_CHECK_INT(t, qi_mutex_unlock(world.w, m), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6005);
     QI_CHECK_INT(t, qi_mutex_lock(world.w, m, &main->fp[0]), QI_OK);
@@ -469,7 +469,7 @@ static void waitgroup_wakes_all_at_zero(QiTest *t) {
     World world;
     world_init(&world, 1);
     QiCoroutine *main = world_current(&world), *a = world_spawn(&world), *b = world_spawn(&world);
-    QiWaitGroup *g = qi_waitgroup_new(world.w, &world.types[T_WAITGROUP]);
+    QiWaitGroup *g = qi_waitgroup_new(world.w, &world.types[T_NATIVE]);
     QI_CHECK_INT(t, qi_waitgroup_wait(world.w, g, &main->fp[0]), QI_OK);
     QI_CHECK_INT(t, qi_waitgroup_add(world.w, g, -1), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6013);

@@ -117,7 +117,7 @@ static void interrupt(QiWorker *w, QiScope *scope) {
     }
     if (co == NULL || (w->current != NULL && qi_co_task(w->current) == co)) return;
     if (qi_co_state(co) == QI_CO_PARKED && !masked_from(w, co->innermost, scope) && qi_task_withdraw(w, co)) {
-        qi_ready_throw(w, co, qi_cancel_error(w, co->handle));
+        qi_task_break_off(w, co, qi_cancel_error(w, co->handle));
     }
 }
 

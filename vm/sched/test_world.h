@@ -13,8 +13,8 @@
 #include "select.h"
 
 enum {
-    T_INT, T_UNIT, T_STRING, T_MAYBE_INT, T_MAYBE_MAYBE, T_FUTURE, T_TASK, T_CHANNEL, T_MAYBE_CHANNEL, T_GENERATOR, T_ECHO, T_MUTEX,
-    T_WAITGROUP, T_TEST_COUNT,
+    T_INT, T_UNIT, T_STRING, T_MAYBE_INT, T_MAYBE_MAYBE, T_FUTURE, T_TASK, T_CHANNEL, T_MAYBE_CHANNEL, T_GENERATOR, T_ECHO, T_NATIVE,
+    T_TEST_COUNT,
 };
 
 #define WORLD_REGS 16
@@ -74,7 +74,7 @@ static inline void world_init(World *world, uint64_t seed) {
     const struct { int type; QiTypeKind kind; int a; } made[] = {
         {T_MAYBE_INT, QI_T_OPTION, T_INT}, {T_MAYBE_MAYBE, QI_T_OPTION, T_MAYBE_INT}, {T_FUTURE, QI_T_FUTURE, T_INT},
         {T_TASK, QI_T_TASK, T_INT}, {T_CHANNEL, QI_T_CHANNEL, T_INT}, {T_MAYBE_CHANNEL, QI_T_CHANNEL, T_MAYBE_INT},
-        {T_GENERATOR, QI_T_COROUTINE, T_INT}, {T_ECHO, QI_T_COROUTINE, T_INT}, {T_MUTEX, QI_T_MUTEX, T_UNIT}, {T_WAITGROUP, QI_T_WAITGROUP, T_UNIT},
+        {T_GENERATOR, QI_T_COROUTINE, T_INT}, {T_ECHO, QI_T_COROUTINE, T_INT}, {T_NATIVE, QI_T_NATIVE, T_UNIT},
     };
     for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
         t[made[i].type].kind = (uint8_t)made[i].kind;

@@ -15,7 +15,14 @@ typedef struct QiFuture QiFuture;
 typedef struct QiHandle QiHandle;
 typedef struct QiChannel QiChannel;
 typedef struct QiMutex QiMutex;
+typedef struct QiRwLock QiRwLock;
+typedef struct QiCondition QiCondition;
 typedef struct QiWaitGroup QiWaitGroup;
+typedef struct QiOnce QiOnce;
+typedef struct QiSemaphore QiSemaphore;
+typedef struct QiBarrier QiBarrier;
+typedef struct QiAtomic QiAtomic;
+typedef struct QiContextKey QiContextKey;
 
 /* --- 未来 --------------------------------------------------------------------- */
 /* Settled, with a value or a failure. */
@@ -67,7 +74,7 @@ QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiVa
 uint32_t qi_channel_length(const QiChannel *c);
 uint32_t qi_channel_capacity(const QiChannel *c);
 
-/* --- 互斥锁 等待组 ------------------------------------------------------------------- */
+/* --- native objects: locks, gates, counters, contexts ------------------------------------------------------------------- */
 /* NULL: out of memory. */
 QiMutex *qi_mutex_new(QiContext *cx, const QiType *type);
 /* *slot becomes 0 when the lock is held, at once or later. */
@@ -83,5 +90,67 @@ QiStatus qi_waitgroup_add(QiContext *cx, QiWaitGroup *g, int64_t n);
 /* *slot becomes 0 when the count is 0. */
 QiStatus qi_waitgroup_wait(QiContext *cx, QiWaitGroup *g, QiValue *slot);
 
+/* 读写锁. NULL: out of memory. */
+QiRwLock *qi_rwlock_new(QiContext *cx, const QiType *type);
+/* *slot becomes 0 when the task reads. */
+QiStatus qi_rwlock_read(QiContext *cx, QiRwLock *l, QiValue *slot);
+/* *locked: it reads now; false: somebody writes or waits. QI_THROW: out of memory. */
+QiStatus qi_rwlock_try_read(QiContext *cx, QiRwLock *l, bool *locked);
+/* E6005 when the running task does not read. */
+QiStatus qi_rwlock_read_unlock(QiContext *cx, QiRwLock *l);
+/* *slot becomes 0 when the task writes. */
+QiStatus qi_rwlock_write(QiContext *cx, QiRwLock *l, QiValue *slot);
+/* false: somebody reads or writes. */
+bool qi_rwlock_try_write(QiContext *cx, QiRwLock *l);
+/* E6005 when the running task does not write. */
+QiStatus qi_rwlock_write_unlock(QiContext *cx, QiRwLock *l);
+
+/* 条件变量. NULL: out of memory. */
+QiCondition *qi_condition_new(QiContext *cx, const QiType *type);
+/* Gives up m until it is woken; *slot becomes 0 when it holds m again. However it ends, the task holds m. E6005 when it does not
+ * hold m at the start. */
+QiStatus qi_condition_wait(QiContext *cx, QiCondition *c, QiMutex *m, QiValue *slot);
+/* The one that waits longest. false: nobody waits. */
+bool qi_condition_wake_one(QiContext *cx, QiCondition *c);
+void qi_condition_wake_all(QiContext *cx, QiCondition *c);
+
+/* 仅一次. NULL: out of memory. */
+QiOnce *qi_once_new(QiContext *cx, const QiType *type);
+bool qi_once_is_done(const QiOnce *o);
+/* *slot: 1 when the caller must run the body and then call qi_once_end, 0 when it is done. */
+QiStatus qi_once_begin(QiContext *cx, QiOnce *o, QiValue *slot);
+/* Not succeeded: the next one tries. E6005 when the running task does not run the body. */
+QiStatus qi_once_end(QiContext *cx, QiOnce *o, bool succeeded);
+
+/* 信号量, into *slot. E6015: negative number of permits. */
+QiStatus qi_semaphore_new(QiContext *cx, const QiType *type, int64_t permits, QiValue *slot);
+int64_t qi_semaphore_available(const QiSemaphore *s);
+/* *slot becomes 0 when the n permits are taken. E6015: n is less than 1, or more than there will ever be. */
+QiStatus qi_semaphore_acquire(QiContext *cx, QiSemaphore *s, int64_t n, QiValue *slot);
+QiStatus qi_semaphore_try_acquire(QiContext *cx, QiSemaphore *s, int64_t n, bool *acquired);
+/* E6005: more than were taken. */
+QiStatus qi_semaphore_release(QiContext *cx, QiSemaphore *s, int64_t n);
+
+/* 屏障, into *slot. E6015: fewer than 1 party. */
+QiStatus qi_barrier_new(QiContext *cx, const QiType *type, int64_t parties, QiValue *slot);
+/* Waits for the others; *slot becomes 1 for the last to arrive, 0 for the others. */
+QiStatus qi_barrier_wait(QiContext *cx, QiBarrier *b, QiValue *slot);
+
+/* 原子<整数>. NULL: out of memory. */
+QiAtomic *qi_atomic_new(QiContext *cx, const QiType *type, int64_t value);
+int64_t qi_atomic_load(const QiAtomic *a);
+void qi_atomic_store(QiAtomic *a, int64_t v);
+/* The value before. */
+int64_t qi_atomic_exchange(QiAtomic *a, int64_t v);
+bool qi_atomic_compare_exchange(QiAtomic *a, int64_t expected, int64_t v);
+/* *sum: the value after. false: it would overflow, and nothing changed. */
+bool qi_atomic_add(QiAtomic *a, int64_t n, int64_t *sum);
+
+/* 上下文. NULL: out of memory. */
+QiContextKey *qi_context_new(QiContext *cx, const QiType *type, QiValue fallback);
+/* The running task's value. */
+QiValue qi_context_get(QiContext *cx, const QiContextKey *key);
+/* For the running task and those it creates from now on. false: out of memory. */
+bool qi_context_set(QiContext *cx, QiContextKey *key, QiValue value);
 
 #endif

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0xd4a5a9cf6b003bb3)
+#define QI_TABLES_HASH UINT64_C(0x56cbda91a8e8cc5b)
 
 #endif

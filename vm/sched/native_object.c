@@ -1,0 +1,89 @@
+/*
+ * native_object.c — what all native objects share: making, waiting, waking, leaving a queue, tracing.
+ *
+ * Invariant: waiters are live tasks, so tracing an object does not look at its queue.
+ */
+#include "internal.h"
+
+void *qi_native_object_plain(QiWorker *w, uint32_t class, size_t size) {
+    size = (size + 15) & ~(size_t)15;
+    QiObject *o = qi_alloc(w->heap, size);
+    if (o == NULL) return NULL;
+    memset(o, 0, size);
+    *o = (QiObject){.type = 0xFFFF, .kind = QI_K_NATIVE, .aux = class};
+    return o;
+}
+
+void *qi_native_object_new(QiWorker *w, const QiType *type, QiNativeClass class, size_t size) {
+    QiNative *o = qi_native_object_plain(w, class, size);
+    if (o == NULL) return NULL;
+    o->head.type = type->index;
+    o->id = ++w->sched->next_native[class];
+    o->created_at = w->current->safepoint;
+    return o;
+}
+
+static void commit_wait(QiWorker *w, QiCoroutine *task, void *arg) {
+    (void)w;
+    qi_waitqueue_push(arg, &task->wait);
+}
+
+QiStatus qi_native_object_wait(QiWorker *w, QiWaitReason reason, QiNative *o, QiValue *slot, uint16_t mode) {
+    QiWaiter *waiter = &qi_co_task(w->current)->wait;
+    waiter->slot = slot;
+    waiter->kind = (uint8_t)reason;
+    waiter->index = mode;
+    return qi_park_inline(w, reason, &o->head, commit_wait, &o->waiters);
+}
+
+QiCoroutine *qi_native_object_wake(QiWorker *w, QiNative *o) {
+    QiWaiter *waiter = qi_waitqueue_pop(&o->waiters);
+    if (waiter == NULL) return NULL;
+    qi_ready_inline(w, waiter->co);
+    return waiter->co;
+}
+
+void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task) {
+    QiNative *o = (QiNative *)task->wait_object;
+    qi_waitqueue_remove(&o->waiters, &task->wait);
+    switch (o->head.aux) {
+    case QI_CLASS_RWLOCK:
+        if (task->wait.index == QI_RW_READ) ((QiRwLock *)o)->nwaiting_readers--;
+        qi_rwlock_grant(w, (QiRwLock *)o);
+        break;
+    case QI_CLASS_SEMAPHORE: qi_semaphore_grant(w, (QiSemaphore *)o); break;
+    case QI_CLASS_BARRIER: ((QiBarrier *)o)->waiting--; break;
+    default: break;
+    }
+}
+
+void qi_native_object_trace(void *user, QiObject *o, QiMarker *m) {
+    (void)user;
+    switch (o->aux) {
+    /* Reports name the owner even when it ended holding the lock. */
+    case QI_CLASS_MUTEX: qi_mark(m, (QiObject *)((QiMutex *)o)->owner); break;
+    case QI_CLASS_ONCE: qi_mark(m, (QiObject *)((QiOnce *)o)->runner); break;
+    case QI_CLASS_RWLOCK: {
+        const QiRwLock *l = (const QiRwLock *)o;
+        qi_mark(m, (QiObject *)l->writer);
+        qi_mark(m, (QiObject *)l->readers);
+        qi_mark(m, (QiObject *)l->spare);
+        break;
+    }
+    case QI_CLASS_HOLD:
+        qi_mark(m, (QiObject *)((QiHold *)o)->next);
+        qi_mark(m, (QiObject *)((QiHold *)o)->task);
+        break;
+    case QI_CLASS_CONTEXT:
+        if (o->flags & QI_CONTEXT_REF) qi_mark_value(m, ((QiContextKey *)o)->fallback);
+        break;
+    case QI_CLASS_BINDING: {
+        const QiBinding *b = (const QiBinding *)o;
+        qi_mark(m, (QiObject *)b->next);
+        qi_mark(m, &b->key->base.head);
+        if (b->key->base.head.flags & QI_CONTEXT_REF) qi_mark_value(m, b->value);
+        break;
+    }
+    default: break;
+    }
+}
