@@ -61,6 +61,8 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
         }
       }
       if (callee.base.kind === 'InstantiateExpr' && callee.base.callee.kind === 'NameExpr') {
+        const type = writtenEnum(b, callee.base, callee.base.callee);
+        if (type !== undefined) return enumCall(b, e, type, callee.name, type, mode);
         return staticCall(b, e, callee.base.callee, callee.name, expected, mode, callee.base);
       }
       inferArgs(b, argsOf(e));
@@ -307,6 +309,14 @@ function tupleStruct(b: Body, s: StructSymbol, e: ast.CallExpr, span: ast.Span, 
   if (bound === undefined) return poison(e.span);
   const fields = bound.nodes.map((value, field) => ({ field, value }));
   return withPrelude(bound.prelude, { kind: 'struct', def: type.def, fields, type, span: e.span });
+}
+
+/** The instance `结果<整数, 字符串>` before `::`; undefined when the name is no enum's. */
+function writtenEnum(b: Body, e: ast.InstantiateExpr, name: ast.NameExpr): EnumType | undefined {
+  if (enumNamed(b, name.name) === undefined) return undefined;
+  const path: ast.Name[] = [{ kind: 'Name', text: name.name, span: name.span }];
+  const type = resolve(typeOf({ kind: 'NamedType', span: e.span, path, args: e.typeArgs }, b.checker, b.scope, b.file));
+  return type.kind === 'enum' ? type : undefined;
 }
 
 /** `颜色::红(…)`, or a static function of the enum. */

@@ -11,7 +11,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { CHAR, FLOAT, INT, RESULT, UNIT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
+import { CHAR, RESULT, UNIT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
 import { isKnown } from './deferred.js';
 import { constantValue } from './constants.js';
 import type { Body } from './body.js';
@@ -19,6 +19,7 @@ import { joinPathNames } from './imports.js';
 import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { LocalSymbol } from './scope.js';
+import { isNumeric } from './numbers.js';
 import { nearest } from './suggest.js';
 import { didYouMean } from './type-expr.js';
 import { isPoison, unify } from './unify.js';
@@ -330,13 +331,8 @@ function rangePattern(b: Body, p: ast.RangePattern, type: Type): hir.Pattern {
   const to = end(p.to);
   const t = resolve(type);
   if ((p.from !== undefined && from === undefined) || (p.to !== undefined && to === undefined)) return { kind: 'any', type, span };
-  if (isKnown(t) && t !== INT && t !== FLOAT && t !== CHAR && !isIntegerKind(t)) return misfit(b, [], t, span, new Bindings(b));
+  if (isKnown(t) && t !== CHAR && !isNumeric(t)) return misfit(b, [], t, span, new Bindings(b));
   return { kind: 'range', from, to, inclusive: p.inclusive, type, span };
-}
-
-/** Types whose literals are integers. */
-function isIntegerKind(t: Type): boolean {
-  return t.kind === 'int' || (t.kind === 'variable' && t.literal !== 'none');
 }
 
 // ---------------------------------------------------------------- 对于 (a, b) 在 …

@@ -194,15 +194,27 @@ const LAST_SCALAR = 0x10ffffn;
 /** The values of a type whose values can be counted, as intervals. */
 function domainOf(t: Type): readonly Interval[] | undefined {
   switch (t.kind) {
-    case 'int': return [{ low: -(1n << 63n), high: (1n << 63n) - 1n }];
+    case 'int': return signed(64n);
+    case 'int32': return signed(32n);
+    case 'int128': return signed(128n);
+    case 'byte': return [{ low: 0n, high: 255n }];
     // Surrogates are no characters.
     case 'char': return [{ low: 0n, high: 0xd7ffn }, { low: 0xe000n, high: LAST_SCALAR }];
     default: return undefined;
   }
 }
 
+function signed(bits: bigint): readonly Interval[] {
+  return [{ low: -(1n << (bits - 1n)), high: (1n << (bits - 1n)) - 1n }];
+}
+
 function valueOf(e: hir.Expr | undefined): bigint | undefined {
   if (e?.kind === 'int') return e.value;
+  // 长整数: made of one word, or of two.
+  if (e?.kind === 'callNative') {
+    const [high, low] = e.args.map(valueOf);
+    return low === undefined ? high : (high! << 64n) | BigInt.asUintN(64, low);
+  }
   return e?.kind === 'char' ? BigInt(e.value) : undefined;
 }
 

@@ -212,7 +212,8 @@ function partsOfSome(place: Place, p: Pattern): readonly Test[] | undefined {
 /** The register word of a literal that is compared as one. */
 function wordOf(e: Expr): bigint | undefined {
   switch (e.kind) {
-    case 'int': return e.type.kind === 'int' ? e.value : undefined;
+    // 长整数 is no word of the machine.
+    case 'int': return e.type.kind === 'int128' ? undefined : e.value;
     case 'char': return BigInt(e.value);
     case 'bool': return e.value ? 1n : 0n;
     default: return undefined;
@@ -229,7 +230,12 @@ function admits(p: Pattern, value: bigint): boolean {
 
 /** Equal for patterns that ask the same. */
 function keyOf(p: Pattern): string {
-  const show = (e: Expr | undefined): string => (e !== undefined && 'value' in e ? `${typeof e.value}:${String(e.value)}` : '');
-  if (p.kind === 'constant') return show(p.value);
-  return p.kind === 'range' ? `${show(p.from)}..${p.inclusive ? '=' : ''}${show(p.to)}` : p.kind;
+  if (p.kind === 'constant') return literalKey(p.value);
+  return p.kind === 'range' ? `${literalKey(p.from)}..${p.inclusive ? '=' : ''}${literalKey(p.to)}` : p.kind;
+}
+
+function literalKey(e: Expr | undefined): string {
+  if (e === undefined) return '';
+  if (e.kind === 'callNative') return `${e.native}(${e.args.map(literalKey).join()})`;
+  return 'value' in e ? `${typeof e.value}:${String(e.value)}` : e.kind;
 }
