@@ -16,11 +16,11 @@ import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { instanceNote } from './generics.js';
+import { traitValue, type Dispatcher, type Implementation } from './traits.js';
 import type { MatchToCheck } from './match-check.js';
 import {
   Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type MethodTable, type Mutable, type StructSymbol,
-  type Symbol,
-} from './scope.js';
+  type Symbol, type TraitSymbol } from './scope.js';
 import { isNumeric, widens } from './numbers.js';
 import { ProjectNames } from './packages.js';
 import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
@@ -67,6 +67,9 @@ export class Checker {
   /** Generic functions. */
   readonly templates: FunctionSymbol[] = [];
   readonly structs = new Map<StructDef, StructSymbol>();
+  readonly traits = new Map<EnumDef, TraitSymbol>();
+  readonly implementations: Implementation[] = [];
+  readonly dispatchers: Dispatcher[] = [];
   readonly enums = new Map<EnumDef, EnumSymbol>();
   /** Enums of the program by the names of their variants. */
   readonly variants = new Map<string, EnumSymbol[]>();
@@ -87,6 +90,7 @@ export class Checker {
   context: Instantiation | undefined;
   #pending: { readonly attempt: Attempt; readonly context: Instantiation | undefined }[] = [];
   #variables = 0;
+  readonly builtinTraits = new Map<string, TraitSymbol>();
   /** Files of the library in Qi that were read, by name. */
   readonly library = new Map<string, SourceFile>();
   readonly #extensions = new Map<string, MethodTable>();
@@ -372,6 +376,8 @@ export class Body {
       if (unify(actual.value, wanted.value)) return { kind: 'upcast', operand: node, type: wanted, span: node.span };
     } else if (widens(actual, wanted)) return widen(node, wanted);
     else if (fitsArray(actual, wanted) || unify(actual, wanted)) return node;
+    const asTrait = traitValue(this, node, wanted);
+    if (asTrait !== undefined) return asTrait;
     this.mismatch(node.span, wanted, actual, details);
     return poison(node.span);
   }

@@ -26,6 +26,7 @@ import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction } from './function.js';
 import { checkUnused } from './generics.js';
+import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
 import { checkEntryResult, checkStart, entryOf, finishStart, isIgnoredEntry } from './main.js';
 import { checkMatch } from './match-check.js';
@@ -61,8 +62,10 @@ export function check(project: Project, report: Reporter): hir.Program {
   spreadYields(checker, entry);
   decideBareSuspends(checker);
   checker.settleAll(() => {
+    fillDispatchers(checker);
     for (const f of checker.functionSymbols) checkFunction(checker, f);
   });
+  finishTraits(checker);
   spreadYields(checker, entry);
   finishYields(checker);
   checkUnused(checker);

@@ -7,14 +7,16 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, FLOAT, INT, STRING, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
+import { BOOL, FLOAT, INT, STRING, UNIT, sameType, showType, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
 import { methodTable } from './builtins.js';
 import type { Checker } from './body.js';
 import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
-import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
-import { aliasType, isTypeName, showHead, typeOf } from './type-expr.js';
-import { POISON } from './unify.js';
+import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, TraitSymbol, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
+import { nearest } from './suggest.js';
+import { SELF_TYPE, makeTrait, traitNamed } from './traits.js';
+import { aliasType, didYouMean, isTypeName, showHead, typeOf } from './type-expr.js';
+import { POISON, unify } from './unify.js';
 
 /** Names of the entry function, the canonical one first. */
 export const ENTRY_NAMES: readonly string[] = ['入口', '主', '主函数', '主程序', '主程序入口'];
@@ -47,7 +49,8 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         } else declareEnum(checker, item, file);
         break;
       case 'TraitDecl':
-        refuse(checker, item.name, file, '特性', '特性');
+        if (item.typeParams.length > 0) refuse(checker, item.name, file, '泛型特性', 'generic 特性');
+        else enter(checker, item.name, makeTrait(checker, item, file, false));
         break;
       case 'VarDecl':
         if (item.mutability === 'constant') declareConstants(checker, item, file);
@@ -149,8 +152,7 @@ export function resolveTypes(checker: Checker): void {
 }
 
 /** What code of a file sees, and type parameters that stand for any type. */
-function anyScope(checker: Checker, params: readonly ast.TypeParam[], file: SourceFile): Scope {
-  const outer = checker.scopeOf(file);
+function anyScope(checker: Checker, params: readonly ast.TypeParam[], file: SourceFile, outer = checker.scopeOf(file)): Scope {
   if (params.length === 0) return outer;
   const seen = new Map<string, ast.Span>();
   for (const { name } of params) {
@@ -241,17 +243,69 @@ export function declareFunctions(checker: Checker, unit: ast.SourceUnit, ignores
 }
 
 function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void {
-  if (d.trait !== undefined) {
-    const span = { start: d.span.start, end: d.target.span.end };
-    checker.unsupported(file, span, '实现特性', 'implementing a 特性');
-    return;
-  }
-  const owner = ownerOf(checker, d.target, d.typeParams, file);
-  if (owner === undefined) return;
+  const target = ownerOf(checker, d.target, d.typeParams, file);
+  const trait = d.trait === undefined ? undefined : traitNamed(checker, d.trait, checker.scopeOf(file), file);
+  if (target === undefined || (d.trait !== undefined && trait === undefined)) return;
+  const owner = trait === undefined ? target : { ...target, trait };
+  if (trait !== undefined && !enterImplementation(checker, d, trait, target, file)) return;
   for (const method of d.methods) {
     const receiver: ReceiverInfo | undefined = method.isStatic ? undefined
       : { names: RECEIVER_NAMES, type: owner.type, span: d.target.span, mutable: true };
     addMethod(checker, owner, method, receiver, file);
+  }
+  if (trait !== undefined) takeDefaults(checker, d, trait, owner, file);
+}
+
+/** Notes that a type implements a trait. False after an error that makes its methods useless. */
+function enterImplementation(checker: Checker, d: ast.ImplDecl, trait: TraitSymbol, owner: Owner, file: SourceFile): boolean {
+  if (trait.builtin && trait.name === '可哈希') {
+    checker.error('E3109', file, d.trait!.span);
+    return false;
+  }
+  const earlier = checker.implementations.find((i) => i.trait === trait && sameType(i.type, owner.type));
+  if (earlier !== undefined) {
+    checker.error('E3107', file, d.target.span, { 类型: owner.name, 特性: trait.name }, {
+      related: [{ span: earlier.span, file: earlier.file, label: { zh: '先前在这里实现', en: 'first implemented here' } }],
+    });
+    return false;
+  }
+  checker.implementations.push({ trait, type: owner.type, span: d.target.span, file });
+  for (const method of d.methods) {
+    if (trait.methods.has(method.name.text)) continue;
+    const near = nearest(method.name.text, trait.methods.keys());
+    checker.error('E3106', file, method.name.span, { 特性: trait.name, 名称: method.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+  }
+  return true;
+}
+
+/** Gives the type the defaults it does not override, and checks the methods it has against the trait. */
+function takeDefaults(checker: Checker, d: ast.ImplDecl, trait: TraitSymbol, owner: Owner, file: SourceFile): void {
+  const receiver = { names: RECEIVER_NAMES, type: owner.type, span: d.target.span, mutable: true };
+  const scope = typeScope(checker.scopeOf(trait.file), [SELF_TYPE], [owner.type], trait.file);
+  for (const [name, decl] of trait.methods) {
+    const own = d.methods.find((m) => m.name.text === name);
+    if (own === undefined) {
+      if (decl.body !== undefined) addMethod(checker, owner, decl, receiver, trait.file);
+      else if (!d.methods.some((m) => !trait.methods.has(m.name.text))) {
+        checker.error('E3104', file, d.target.span, { 类型: owner.name, 特性: trait.name, 名称: name }, {
+          related: [{ span: decl.name.span, file: trait.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
+        });
+      }
+      continue;
+    }
+    const f = owner.methods.methods.get(name);
+    if (f === undefined || f.decl !== own || decl.typeParams.length > 0) continue;
+    const wanted = decl.params.map((p) => (p.type === undefined ? POISON : typeOf(p.type, checker, scope, trait.file)));
+    const result = decl.result === undefined ? (decl.body !== undefined || trait.builtin ? POISON : UNIT) : typeOf(decl.result, checker, scope, trait.file);
+    const found = f.params.map((p) => (p.written ? p.type : POISON));
+    // A result that is not written is the trait's.
+    if (own.result === undefined && f.template === undefined) unify(f.result, result);
+    const foundResult = f.template === undefined || own.result !== undefined ? f.result : POISON;
+    if (wanted.length === found.length && wanted.every((t, i) => unify(t, found[i]!)) && unify(result, foundResult)) continue;
+    const shown = (params: readonly Type[], r: Type): string => showType({ kind: 'func', params, result: r });
+    checker.error('E3105', file, own.name.span, { 名称: name, 特性: trait.name, 期望: shown(wanted, result), 实际: shown(found, foundResult) }, {
+      related: [{ span: decl.name.span, file: trait.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
+    });
   }
 }
 
@@ -263,6 +317,8 @@ interface Owner {
   readonly type: Type;
   readonly params: readonly ast.TypeParam[];
   readonly receiver: (scope: Scope) => Type;
+  /** When its methods implement a trait. */
+  readonly trait?: TraitSymbol;
 }
 
 /**
@@ -351,8 +407,9 @@ function functionSymbol(
   const inherited = owner?.params ?? [];
   const params = [...inherited, ...d.typeParams.filter((p) => !inherited.some((q) => q.name.text === p.name.text))];
   const plan = { decl: d, file, shown, receiver };
-  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: checker.scopeOf(file) });
-  return makeTemplate(checker, { ...plan, scope: anyScope(checker, params, file) }, {
-    params, inherited: inherited.length, outer: checker.scopeOf(file), receiver: owner?.receiver, instances: new Map(), used: false,
+  const outer = owner?.trait === undefined ? checker.scopeOf(file) : typeScope(checker.scopeOf(file), [SELF_TYPE], [owner.type], file);
+  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: outer });
+  return makeTemplate(checker, { ...plan, scope: anyScope(checker, params, file, outer) }, {
+    params, inherited: inherited.length, outer, receiver: owner?.receiver, instances: new Map(), used: false,
   });
 }

@@ -28,6 +28,7 @@ import { checkFunction } from './function.js';
 import { makeFunction } from './function-symbol.js';
 import { parametersOf } from './infer-call.js';
 import { Scope, type FunctionSymbol, type StructSymbol, type Template } from './scope.js';
+import { checkBounds } from './traits.js';
 import { typeOf } from './type-expr.js';
 import { POISON, isOpen, isPoison, settleParts, unify, zonk } from './unify.js';
 
@@ -276,6 +277,7 @@ function instanceOf(b: Body, f: FunctionSymbol, args: readonly Type[], span: ast
   const template = f.template!;
   const key = args.some(isOpen) ? undefined : args.map((a) => typeKey(a, checker)).join(';');
   const known = key === undefined ? undefined : template.instances.get(key);
+  if (!checkBounds(b, f, args, span)) return undefined;
   if (known !== undefined) {
     if (known.state === 'new' && isOpen(known.result)) checkFunction(checker, known);
     return known;

@@ -7,13 +7,15 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, resolve, showType, type Type } from '../types.js';
-import { poison, unitValue, widen, type Body } from './body.js';
+import { fill, poison, unitValue, widen, type Body } from './body.js';
 import { laterFeature } from './builtins.js';
 import { nodeWhenKnown } from './deferred.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
 import { sameOperands, text } from './infer-operator.js';
 import { widens } from './numbers.js';
+import { callFunction } from './infer-call.js';
 import { methodNode, onceNode } from './infer-method.js';
+import { ownMethod } from './traits.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { isPoison, satisfies, settle, unify } from './unify.js';
 
@@ -109,9 +111,19 @@ export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, m
 }
 
 /** A value as the text 打印 shows. A string without a format is itself (finalize.ts removes the node). */
-export function formatted(value: hir.Expr, spec: string | undefined): hir.Expr {
+export function formatted(b: Body, value: hir.Expr, spec: string | undefined): hir.Expr {
   if (spec === undefined && resolve(value.type).kind === 'string') return value;
-  return { kind: 'format', value, spec, type: STRING, span: value.span };
+  const node: hir.Expr = { kind: 'format', value, spec, type: STRING, span: value.span };
+  if (spec !== undefined || b.checker.implementations.length === 0) return node;
+  // What implements 可显示 says itself how it is shown.
+  b.checker.defer((force) => {
+    const t = resolve(value.type);
+    if (t.kind === 'variable' && !isPoison(t)) return force;
+    const method = ownMethod(b.checker, t, '可显示', '显示');
+    if (method !== undefined) fill(node, callFunction(b, method, { ...value }, [], value.span, 'value'));
+    return true;
+  });
+  return node;
 }
 
 function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
@@ -122,13 +134,13 @@ function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
   const parts: hir.Expr[] = [];
   if (first !== undefined && pieces !== undefined && pieces.length === values.length) {
     pieces.forEach((piece, i) => {
-      if (i > 0) parts.push(formatted(inferExpr(b, values[i]!), undefined));
+      if (i > 0) parts.push(formatted(b, inferExpr(b, values[i]!), undefined));
       if (piece !== '') parts.push(text(piece, first.span));
     });
   } else {
     values.forEach((value, i) => {
       if (i > 0) parts.push(text(' ', value.span));
-      parts.push(formatted(inferExpr(b, value), undefined));
+      parts.push(formatted(b, inferExpr(b, value), undefined));
     });
   }
   for (const part of parts) {
@@ -198,7 +210,7 @@ function namedConversion(b: Body, e: ast.CallExpr, from: Type, target: Type): hi
 /** `整数(x)`, `x 作为 浮点数`, …: an explicit conversion of a value. */
 export function convert(b: Body, value: hir.Expr, target: Type, span: ast.Span): hir.Expr {
   if (isPoison(target) || isPoison(value.type)) return poison(span);
-  if (resolve(target).kind === 'string') return formatted(value, undefined);
+  if (resolve(target).kind === 'string') return formatted(b, value, undefined);
   const from = resolve(value.type);
   // A literal of another type than the target's is converted like a variable would be.
   if (from.kind === 'variable' && from.literal !== 'none') settle(from);

@@ -140,7 +140,7 @@ function interpolated(b: Body, e: ast.InterpolatedString): hir.Expr {
     if (part.kind === 'TextPart') {
       if (part.value !== '') parts.push({ kind: 'string', value: part.value, type: STRING, span: part.span });
     } else {
-      parts.push(formatted(inferExpr(b, part.expr), part.format));
+      parts.push(formatted(b, inferExpr(b, part.expr), part.format));
     }
   }
   return joined(parts, e.span);
@@ -184,7 +184,7 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
     case 'function': return functionValue(b, symbol, span, expected);
     case 'native': return b.unsupported(span, '内置函数作为值', 'built-in functions as values');
     case 'poison': return failedName(b, span);
-    case 'struct': case 'enum': case 'alias': case 'typeParam':
+    case 'struct': case 'enum': case 'alias': case 'typeParam': case 'trait':
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
   }

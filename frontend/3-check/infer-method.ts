@@ -16,6 +16,8 @@ import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
 import { inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { traitCall } from './traits.js';
+import { formatted } from './infer-builtin.js';
 import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
@@ -89,6 +91,7 @@ function known(
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t, name.text);
   if (native !== undefined && !native.internal) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
+  if (name.text === '显示' && args.length === 0) return finish(b, formatted(b, object, undefined), mode);
   const inQi = libraryMethod(b.checker, t.kind, name.text);
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
@@ -123,6 +126,8 @@ function enumMethod(
   b: Body, object: hir.Expr, t: EnumType, name: ast.Name, args: readonly Arg[], span: ast.Span, mode: CallMode,
   expected: Type | undefined, explicit: readonly Type[] | undefined,
 ): hir.Expr {
+  const trait = b.checker.traits.get(t.def);
+  if (trait !== undefined) return traitCall(b, trait, object, name, args, span, mode);
   const symbol = b.checker.enums.get(t.def);
   const method = symbol?.methods.get(name.text);
   if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });

@@ -10,6 +10,9 @@ import type * as hir from '../hir.js';
 import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
 import { fill, fitsArray, placeholder, poison, widen, type Body } from './body.js';
 import { giveUp, isKnown } from './deferred.js';
+import { callFunction } from './infer-call.js';
+import type { FunctionSymbol } from './scope.js';
+import { ownMethod } from './traits.js';
 import { formatted } from './infer-builtin.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
 import { widens } from './numbers.js';
@@ -76,6 +79,8 @@ export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir
   if (op === '+') return plus(b, left, right, span);
   const compare = COMPARE[op];
   if (compare !== undefined) {
+    const own = compare === 'eq' || compare === 'ne' ? undefined : ownMethod(b.checker, resolve(left.type), '可比较', '比较');
+    if (own !== undefined) return comparison(b, compare, own, left, right, span);
     const bound: Bound | undefined = compare === 'eq' || compare === 'ne' ? undefined : 'ordered';
     if (bound !== undefined && !operandsAllow(b, op, left, right, bound, span)) return poison(span);
     const both = sameOperands(b, left, right);
@@ -91,6 +96,13 @@ export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir
   if (both === undefined || isPoison(both[1].type)) return poison(span);
   b.checker.require(both[0].type, bound, b.file, span);
   return { kind: 'binary', op: bitwise ?? ARITHMETIC[op]!, left: both[0], right: both[1], type: both[0].type, span };
+}
+
+/** `a < b` of a type that implements 可比较. */
+function comparison(b: Body, op: hir.CompareOp, method: FunctionSymbol, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
+  const arg = { name: undefined, ast: { kind: 'ErrorExpr' as const, id: 0, span: right.span }, node: right };
+  const order = b.coerce(callFunction(b, method, left, [arg], span, 'value'), INT);
+  return { kind: 'compare', op, left: order, right: { kind: 'int', value: 0n, type: INT, span }, type: BOOL, span };
 }
 
 /** E3010 when one of the operands can never be used with this operator. */
@@ -145,7 +157,7 @@ function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir
   const r = resolve(right.type);
   if (l === POISON || r === POISON) return poison(span);
   if (l.kind === 'string' || r.kind === 'string') {
-    const parts = left.kind === 'concat' ? [...left.parts, formatted(right, undefined)] : [formatted(left, undefined), formatted(right, undefined)];
+    const parts = left.kind === 'concat' ? [...left.parts, formatted(b, right, undefined)] : [formatted(b, left, undefined), formatted(b, right, undefined)];
     if (right.kind === 'concat') parts.splice(-1, 1, ...right.parts);
     return joined(parts, span);
   }

@@ -14,6 +14,8 @@ import { inferMatchStatement } from './infer-match.js';
 import { takeApart } from './infer-pattern.js';
 import { scopeStatement } from './infer-scope.js';
 import { inferSelect } from './infer-select.js';
+import { callFunction } from './infer-call.js';
+import { ownMethod } from './traits.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferStatements(b: Body, statements: readonly ast.Stmt[]): hir.Stmt[] {
@@ -272,7 +274,7 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
     forRange(b, s, names[0], { from, to, step: undefined, inclusive }, out);
     return;
   }
-  const over = inferExpr(b, s.iterable);
+  const over = iterated(b, inferExpr(b, s.iterable));
   const label = loopLabel(s.label);
   const first: Type = b.checker.fresh();
   const second: Type | undefined = names.length > 1 ? b.checker.fresh() : undefined;
@@ -310,8 +312,14 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
   }));
 }
 
+/** What 对于 really goes over: for a type that implements 可迭代, what its 迭代 gives. */
+function iterated(b: Body, over: hir.Expr): hir.Expr {
+  const method = ownMethod(b.checker, resolve(over.type), '可迭代', '迭代');
+  return method === undefined ? over : callFunction(b, method, over, [], over.span, 'value');
+}
+
 /** What 对于 binds; undefined when `t` cannot be iterated (with that many variables). */
-function elementTypes(t: Type, two: boolean): readonly Type[] | undefined {
+export function elementTypes(t: Type, two: boolean): readonly Type[] | undefined {
   t = resolve(t);
   switch (t.kind) {
     case 'list': case 'array': return two ? [INT, t.elem] : [t.elem];

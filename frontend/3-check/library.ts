@@ -9,11 +9,13 @@
  */
 import { parse } from '../2-parse/parse.js';
 import { BUILTIN_METHODS } from '../generated/library.js';
+import type { SourceUnit } from '../ast.js';
 import { SourceFile } from '../source.js';
 import type { Type } from '../types.js';
 import type { Checker } from './body.js';
 import { declareFunctions } from './declare.js';
-import type { FunctionSymbol } from './scope.js';
+import type { FunctionSymbol, TraitSymbol } from './scope.js';
+import { makeTrait } from './traits.js';
 
 /** The file of each kind of type. Of enums, only 结果 has one: the others are the program's. */
 const FILES: Readonly<Partial<Record<Type['kind'], string>>> = {
@@ -31,14 +33,27 @@ export function libraryMethodNames(checker: Checker, kind: Type['kind']): Iterab
   return checker.extensionsOf(kind, true).methods.keys();
 }
 
+/** The language's own traits, by name. */
+export function builtinTraits(checker: Checker): ReadonlyMap<string, TraitSymbol> {
+  if (checker.builtinTraits.size === 0) {
+    const unit = read(checker, '特性');
+    for (const item of unit.items) if (item.kind === 'TraitDecl') checker.builtinTraits.set(item.name.text, makeTrait(checker, item, unit.file, true));
+  }
+  return checker.builtinTraits;
+}
+
 function load(checker: Checker, kind: Type['kind']): void {
   const name = FILES[kind];
   if (name === undefined || checker.library.has(name)) return;
+  declareFunctions(checker, read(checker, name), false);
+}
+
+function read(checker: Checker, name: string): SourceUnit {
   const file = new SourceFile(`<标准库>/${name}.qi`, BUILTIN_METHODS[name]!);
   checker.library.set(name, file);
   const unit = parse(file, (d) => {
     throw new Error(`${file.path}: ${d.code} at ${d.span.start}`);
   });
   checker.names.addFile(file);
-  declareFunctions(checker, unit, false);
+  return unit;
 }

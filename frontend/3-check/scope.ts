@@ -26,6 +26,7 @@ export type Symbol =
   | AliasSymbol
   | ConstSymbol
   | TypeParamSymbol
+  | TraitSymbol
   | NativeSymbol
   | { readonly kind: 'poison'; readonly span: ast.Span; readonly file: SourceFile };
 
@@ -118,6 +119,20 @@ export interface Template {
   readonly instances: Map<string, FunctionSymbol>;
   /** An instance was made. */
   used: boolean;
+}
+
+/** A 特性. As a type it is a hidden enum of the types that are turned into it (traits.ts). */
+export interface TraitSymbol {
+  readonly kind: 'trait';
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly decl: ast.TraitDecl;
+  readonly def: EnumDef;
+  readonly type: EnumType;
+  /** One of the language's own. */
+  readonly builtin: boolean;
+  readonly methods: ReadonlyMap<string, ast.FunctionDecl>;
 }
 
 /** The name of a type parameter inside an instance: the type it stands for there. */
@@ -275,7 +290,7 @@ export class Scope {
       view = scope.#view ?? view;
       const found = scope.#names?.get(name) ?? scope.#view?.imported(name);
       if (found === undefined) continue;
-      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'poison') return found;
+      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'trait' || found.kind === 'poison') return found;
       hiding ??= found;
     }
     return hiding ?? view?.opened(name);

@@ -13,6 +13,7 @@ import {
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
 import { instantiateStruct, typeScope } from './generics.js';
+import { BUILTIN_TRAITS, traitNamed } from './traits.js';
 import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
 import { nearest } from './suggest.js';
@@ -61,7 +62,7 @@ export function isLaterType(name: string): boolean {
 export function isTypeName(scope: Scope, name: string): boolean {
   const symbol = scope.lookupType(name);
   return isBuiltinType(name) || isLaterType(name)
-    || symbol?.kind === 'struct' || symbol?.kind === 'alias' || symbol?.kind === 'typeParam' || symbol?.kind === 'poison';
+    || symbol?.kind === 'struct' || symbol?.kind === 'alias' || symbol?.kind === 'typeParam' || symbol?.kind === 'trait' || BUILTIN_TRAITS.has(name) || symbol?.kind === 'poison';
 }
 
 /** A type without its arguments: `列表`, `点`. */
@@ -105,6 +106,7 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   if (symbol !== undefined) {
     switch (symbol.kind) {
       case 'poison': return POISON;
+      case 'trait': return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
       case 'typeParam': return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
       case 'struct': {
         const count = symbol.decl.typeParams.length;
@@ -132,6 +134,7 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
         // A function or variable named like a built-in type does not hide the type.
     }
   }
+  if (symbol === undefined && BUILTIN_TRAITS.has(name)) return traitNamed(checker, t, scope, file)?.type ?? POISON;
   const primitive = PRIMITIVES.get(name);
   if (primitive !== undefined) return arity(t, name, 0, 0, checker, file) ? primitive : POISON;
   const constructor = CONSTRUCTORS.get(name);

@@ -93,6 +93,14 @@ export type ErrorCode =
   | 'E3072'
   | 'E3101'
   | 'E3102'
+  | 'E3103'
+  | 'E3104'
+  | 'E3105'
+  | 'E3106'
+  | 'E3107'
+  | 'E3108'
+  | 'E3109'
+  | 'E3110'
   | 'E4001'
   | 'E4002'
   | 'E4003'
@@ -428,6 +436,30 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     hintZh: "每一层都产生新的类型；让类型参数在递归中保持不变", hintEn: "each level makes a new type: keep the type arguments the same in the recursion" },
   E3102: { severity: 'error', phase: 'CHECK',
     zh: "{类型} 没有方法 {名称}：它只属于 {期望}", en: "{类型} has no method {名称}: it belongs to {期望} only",
+    hintZh: "", hintEn: "" },
+  E3103: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 没有实现特性 {特性}", en: "{类型} does not implement the 特性 {特性}",
+    hintZh: "用 实现 特性 对于 类型 { … } 实现它", hintEn: "implement it with 实现 特性 对于 类型 { … }" },
+  E3104: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 实现 {特性} 时缺少方法 {名称}", en: "the implementation of {特性} for {类型} lacks the method {名称}",
+    hintZh: "", hintEn: "" },
+  E3105: { severity: 'error', phase: 'CHECK',
+    zh: "方法 {名称} 与特性 {特性} 的声明不符：期望 {期望}，得到 {实际}", en: "method {名称} does not fit its declaration in {特性}: expected {期望}, found {实际}",
+    hintZh: "", hintEn: "" },
+  E3106: { severity: 'error', phase: 'CHECK',
+    zh: "特性 {特性} 没有方法 {名称}", en: "the 特性 {特性} has no method {名称}",
+    hintZh: "别的方法写在 实现 类型 { … } 里", hintEn: "other methods go into 实现 类型 { … }" },
+  E3107: { severity: 'error', phase: 'CHECK',
+    zh: "{类型} 已经实现了特性 {特性}", en: "{类型} implements the 特性 {特性} already",
+    hintZh: "", hintEn: "" },
+  E3108: { severity: 'error', phase: 'CHECK',
+    zh: "特性 {特性} 的方法 {名称} 不能在特性的值上调用", en: "the method {名称} of {特性} cannot be called on a value of the 特性",
+    hintZh: "它提到 自身类型、没有写类型的参数或类型参数；用 <T: 特性> 的泛型函数", hintEn: "it mentions 自身类型, an untyped parameter or a type parameter: use a generic function with <T: 特性>" },
+  E3109: { severity: 'error', phase: 'CHECK',
+    zh: "特性 可哈希 不能由程序实现", en: "the 特性 可哈希 cannot be implemented",
+    hintZh: "字典的键是整数、布尔、字符、字符串、字节串、枚举和它们的元组", hintEn: "keys of 字典 are integers, 布尔, 字符, 字符串, 字节串, enums and tuples of these" },
+  E3110: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 不是特性", en: "{名称} is not a 特性",
     hintZh: "", hintEn: "" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",

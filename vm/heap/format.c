@@ -208,6 +208,8 @@ static void open_value(Printer *p, const QiType *t, QiValue v) {
     case QI_T_TUPLE: qi_text_add(out, TEXT("(")); break;
     case QI_T_ENUM: {
         const QiVariant *variant = &t->variants[qi_enum_tag(qi_as_ref(v))];
+        /* A value of trait type shows only what it holds. */
+        if (variant->name.len == 0) break;
         qi_text_add(out, variant->name.text, variant->name.len);
         qi_text_add(out, TEXT("("));
         break;
@@ -226,7 +228,10 @@ static void close_value(Printer *p) {
     const Frame *f = &p->frames[--p->count];
     if (f->type->kind != QI_T_OPTION) qi_refmap_remove(&p->path, f->value, 0);
     switch (f->type->kind) {
-    case QI_T_OPTION: case QI_T_ENUM: qi_text_add(p->out, TEXT(")")); break;
+    case QI_T_ENUM:
+        if (f->type->variants[qi_enum_tag(qi_as_ref(f->value))].name.len > 0) qi_text_add(p->out, TEXT(")"));
+        break;
+    case QI_T_OPTION: qi_text_add(p->out, TEXT(")")); break;
     case QI_T_TUPLE: /* one element: the comma tells it from a parenthesis */
         if (f->type->nfields == 1) qi_text_add(p->out, TEXT(",)"));
         else qi_text_add(p->out, TEXT(")"));
