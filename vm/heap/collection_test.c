@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "format.h"
 #include "test_types.h"
 
 static uint64_t next_random(uint64_t *s) {
@@ -183,6 +184,38 @@ static void dict_without_memory(QiTest *t) {
     world_free(&w);
 }
 
+/* A tuple of a number, its text and its square as 长整数, made anew each time. */
+static QiValue compound_key(TestWorld *w, int64_t n) {
+    char text[QI_INT_TEXT_MAX];
+    size_t len = qi_int_text(n, text);
+    QiStruct *s = qi_struct_new(w->heap, &w->types[T_KEY]);
+    s->fields[0] = (QiValue)n;
+    s->fields[1] = qi_from_ref(qi_string_create(w->heap, text, len));
+    s->fields[2] = qi_from_ref(qi_int128_new(w->heap, T_LONG, (uint64_t)(n * n), n < 0 ? -1 : 0));
+    return qi_from_ref(s);
+}
+
+static void keys_with_parts(QiTest *t) {
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){.stress = true});
+    QiDict *d = qi_dict_new(w.heap, &w.types[T_KEYS]);
+    w.roots[0] = &d->head;
+    for (int round = 0; round < 2; round++) {
+        for (int64_t n = -500; n < 500; n++) QI_CHECK(t, qi_dict_set(w.heap, d, compound_key(&w, n), 0));
+        QI_CHECK_INT(t, d->count, 1000);
+        /* Keys and what they hold live as long as the set. */
+        qi_heap_collect(w.heap);
+    }
+    for (int64_t n = -500; n < 500; n++) QI_CHECK(t, qi_dict_find(d, compound_key(&w, n), NULL));
+    QI_CHECK(t, !qi_dict_find(d, compound_key(&w, 500), NULL));
+    QiStruct *other = qi_as_ref(compound_key(&w, 7));
+    ((QiInt128 *)qi_as_ref(other->fields[2]))->high = 1;
+    QI_CHECK(t, !qi_dict_find(d, qi_from_ref(other), NULL));
+    QI_CHECK(t, qi_dict_remove(d, compound_key(&w, 7), NULL) && !qi_dict_find(d, compound_key(&w, 7), NULL));
+    QI_CHECK_INT(t, d->count, 999);
+    world_free(&w);
+}
+
 int main(void) {
     QiTest t = {0};
     QI_RUN(&t, lists_of_words);
@@ -192,5 +225,6 @@ int main(void) {
     QI_RUN(&t, string_keys);
     QI_RUN(&t, regular_keys_spread);
     QI_RUN(&t, dict_without_memory);
+    QI_RUN(&t, keys_with_parts);
     return qi_test_end(&t);
 }

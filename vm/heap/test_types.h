@@ -17,7 +17,7 @@
 enum {
     T_INT, T_FLOAT, T_BOOL, T_CHAR, T_UNIT, T_STRING, T_INTS, T_FLOATS, T_BOOLS, T_STRINGS, T_NODE, T_MAYBE_NODE, T_NODES,
     T_DICT, T_INT_DICT, T_MAYBE_INT, T_POINT, T_PAIR, T_CELL, T_ENV, T_FUNC, T_CHANNEL, T_ERROR, T_MAYBE_STRING, T_WIDE,
-    T_MAYBE_MAYBE, T_INTS_LIST, T_CHARS, T_FUTURE, T_TEST_COUNT,
+    T_MAYBE_MAYBE, T_INTS_LIST, T_CHARS, T_FUTURE, T_LONG, T_KEY, T_KEYS, T_POINTER, T_TEST_COUNT,
 };
 
 #define WIDE_FIELDS 100
@@ -25,7 +25,7 @@ enum {
 typedef struct TestWorld {
     QiType types[T_TEST_COUNT];
     const QiType *table[T_TEST_COUNT];
-    const QiType *node_fields[2], *point_fields[2], *pair_fields[2], *env_fields[1], *wide_fields[WIDE_FIELDS];
+    const QiType *node_fields[2], *point_fields[2], *pair_fields[2], *env_fields[1], *key_fields[3], *wide_fields[WIDE_FIELDS];
     QiName node_names[2], point_names[2], wide_names[WIDE_FIELDS];
     QiHeap *heap;
     QiObject *roots[16];
@@ -69,7 +69,7 @@ static inline void world_init(TestWorld *w, QiHeapConfig config) {
         {T_CHARS, QI_T_LIST, T_CHAR, 0}, {T_DICT, QI_T_DICT, T_STRING, T_NODE}, {T_INT_DICT, QI_T_DICT, T_INT, T_INT},
         {T_MAYBE_INT, QI_T_OPTION, T_INT, 0}, {T_MAYBE_NODE, QI_T_OPTION, T_NODE, 0}, {T_MAYBE_STRING, QI_T_OPTION, T_STRING, 0},
         {T_MAYBE_MAYBE, QI_T_OPTION, T_MAYBE_INT, 0}, {T_CELL, QI_T_CELL, T_NODE, 0}, {T_CHANNEL, QI_T_CHANNEL, T_INT, 0},
-        {T_FUTURE, QI_T_FUTURE, T_INT, 0},
+        {T_FUTURE, QI_T_FUTURE, T_INT, 0}, {T_KEYS, QI_T_SET, T_KEY, 0}, {T_POINTER, QI_T_POINTER, T_STRING, 0},
     };
     for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
         QiType *m = &t[made[i].type];
@@ -91,6 +91,10 @@ static inline void world_init(TestWorld *w, QiHeapConfig config) {
     w->pair_fields[0] = &t[T_STRING];
     w->pair_fields[1] = &t[T_FLOAT];
     w->env_fields[0] = &t[T_CELL];
+    t[T_LONG].kind = QI_T_INT128;
+    w->key_fields[0] = &t[T_INT];
+    w->key_fields[1] = &t[T_STRING];
+    w->key_fields[2] = &t[T_LONG];
     for (int i = 0; i < WIDE_FIELDS; i++) {
         w->wide_fields[i] = &t[i % 2 ? T_MAYBE_NODE : T_INT];
         w->wide_names[i] = test_name("f");
@@ -100,6 +104,7 @@ static inline void world_init(TestWorld *w, QiHeapConfig config) {
         {T_POINT, QI_T_STRUCT, w->point_fields, w->point_names, 2, false, "点"},
         {T_PAIR, QI_T_STRUCT, w->pair_fields, NULL, 2, true, ""},
         {T_WIDE, QI_T_STRUCT, w->wide_fields, w->wide_names, WIDE_FIELDS, false, "宽"},
+        {T_KEY, QI_T_TUPLE, w->key_fields, NULL, 3, false, ""},
         {T_ENV, QI_T_ENV, w->env_fields, NULL, 1, false, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

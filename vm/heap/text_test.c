@@ -26,6 +26,41 @@ static void floats(QiTest *t) {
     }
 }
 
+static void single_floats(QiTest *t) {
+    const struct { float f; const char *text; } rows[] = {
+        {0, "0.0"}, {-0.0f, "-0.0"}, {0.1f, "0.1"}, {0.3f, "0.3"}, {1.0f / 3, "0.33333334"}, {16777216, "16777216.0"}, {3.4028235e38f, "3.4028235e38"},
+        {1e-45f, "1e-45"}, {1.17549435e-38f, "1.1754944e-38"}, {8388608.5f, "8388608.0"}, {INFINITY, "无穷"}, {NAN, "非数"},
+    };
+    char text[QI_FLOAT_TEXT_MAX + 1];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t n = qi_float32_text((double)rows[i].f, text);
+        QI_CHECK_TEXT(t, text, n, rows[i].text);
+    }
+    uint32_t bits = 1;
+    for (int i = 0; i < 20000; i++) {
+        bits = bits * 1664525u + 1013904223u;
+        float f;
+        memcpy(&f, &bits, sizeof f);
+        if (!isfinite(f)) continue;
+        size_t n = qi_float32_text((double)f, text);
+        text[n] = '\0';
+        QI_CHECK(t, n <= 19 && strtof(text, NULL) == f);
+    }
+}
+
+static void long_integers(QiTest *t) {
+    const struct { uint64_t low; int64_t high; const char *text; } rows[] = {
+        {0, 0, "0"}, {7, 0, "7"}, {UINT64_MAX, -1, "-1"}, {UINT64_MAX, 0, "18446744073709551615"}, {1000000000000000000u, 0, "1000000000000000000"},
+        {UINT64_MAX, INT64_MAX, "170141183460469231731687303715884105727"}, {0, INT64_MIN, "-170141183460469231731687303715884105728"},
+        {10000000000000000000u, 0, "10000000000000000000"}, {0, 1, "18446744073709551616"}, {5, 1, "18446744073709551621"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[QI_INT128_TEXT_MAX];
+        size_t n = qi_int128_text(rows[i].low, rows[i].high, text);
+        QI_CHECK_TEXT(t, text, n, rows[i].text);
+    }
+}
+
 static void floats_read_back(QiTest *t) {
     uint64_t rng = 3;
     for (int i = 0; i < 100000; i++) {
@@ -299,6 +334,8 @@ static void messages(QiTest *t) {
 int main(void) {
     QiTest t = {0};
     QI_RUN(&t, floats);
+    QI_RUN(&t, single_floats);
+    QI_RUN(&t, long_integers);
     QI_RUN(&t, floats_read_back);
     QI_RUN(&t, ints);
     QI_RUN(&t, values);
