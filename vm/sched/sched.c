@@ -86,6 +86,7 @@ void qi_sched_free(QiSched *s) {
 void qi_sched_drop_tasks(QiSched *s) {
     for (QiCoroutine *t = s->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
+        if (qi_co_state(t) == QI_CO_PARKED && qi_co_reason(t) == QI_WAIT_GATHER) qi_gather_abandon(t);
         qi_coroutine_free(&s->workers[0], t);
     }
     s->tasks = NULL;
