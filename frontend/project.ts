@@ -65,6 +65,7 @@ export function joinPath(folder: string, ...parts: readonly string[]): string {
   const whole = [folder, ...parts].join('/');
   for (const part of whole.split('/')) {
     if (part === '' || part === '.') continue;
+    if (part === '..' && folder.startsWith('/') && out.length === 0) continue;
     if (part === '..' && out.length > 0 && out.at(-1) !== '..') out.pop();
     else out.push(part);
   }

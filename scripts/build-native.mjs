@@ -17,7 +17,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coded } from './coded.mjs';
-import { nativeList } from './native.mjs';
+import { LIBRARIES, nativeList } from './native.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const verbose = process.argv.includes('--verbose');
@@ -79,10 +79,20 @@ function gyp(commands) {
   fail('E9903');
 }
 
+/** Says which library is missing before a compiler says it in its own words. */
+function needLibraries() {
+  for (const { library, package: 软件包, link, probe } of LIBRARIES) {
+    const args = ['-Wno-deprecated-declarations', '-x', 'c', '-', '-x', 'none', '-o', '/dev/null', link, '-lpthread'];
+    const result = spawnSync(process.env.CC ?? 'cc', args, { input: probe, encoding: 'utf8' });
+    if (result.error === undefined && result.status !== 0) fail('E9906', { 库: library, 软件包 });
+  }
+}
+
 const keyFile = join(ROOT, 'build/configuration.json');
 const key = configurationKey();
 const configured =
   existsSync(join(ROOT, 'build/Makefile')) && existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key;
+if (!configured) needLibraries();
 gyp(configured ? ['build'] : ['configure', 'build']);
 mkdirSync(dirname(keyFile), { recursive: true });
 writeFileSync(keyFile, key);

@@ -57,8 +57,19 @@ const lists = {
   cflags: () => ['-std=c11', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-strict-aliasing', '-ffp-contract=off', '-pthread'],
   // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
   'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
-  libs: () => ['-lm', '-lpthread'],
+  // libcrypto statically: its hashes need no start-up work, and a program must not depend on another machine's library.
+  libs: () => ['-l:libcrypto.a', '-lm', '-lpthread'],
 };
+
+/** What `libs` needs from outside the C library: a program that compiles and links only where it is installed. */
+export const LIBRARIES = [
+  {
+    library: 'libcrypto',
+    package: 'libssl-dev',
+    link: '-l:libcrypto.a',
+    probe: '#include <openssl/sha.h>\nint main(void) { SHA256_CTX c; return SHA256_Init(&c) != 1; }\n',
+  },
+];
 
 /** The named list. Throws when there is no such list. */
 export function nativeList(what) {

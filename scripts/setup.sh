@@ -43,6 +43,15 @@ if ! printf '#include <stdio.h>\nint main(void){return 0;}\n' | cc -x c - -o /de
     exit 1
   fi
 fi
+# The hashes of 标准库.加密 are libcrypto's.
+if ! printf '#include <openssl/sha.h>\nint main(void){return 0;}\n' | cc -x c - -o /dev/null -l:libcrypto.a >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libssl-dev; } >&2 || true
+  else
+    message E9906 "库=libcrypto" "软件包=libssl-dev"
+    exit 1
+  fi
+fi
 need make make
 need python3 python3
 need objdump binutils

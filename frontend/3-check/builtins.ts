@@ -40,7 +40,11 @@ for (const native of NATIVES) {
       table = modules.get(native.module) ?? new Map();
       modules.set(native.module, table);
     }
-    for (const name of native.names) if (!native.internal) table.set(name, native);
+    for (const name of native.names) {
+      if (native.internal) continue;
+      table.set(name, native);
+      if (native.global === true) functions.set(name, native);
+    }
     continue;
   }
   const head = /^[^<]+/.exec(native.receiver)![0];
@@ -157,7 +161,6 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
 
 /** Names of the language's built-in functions that this version lacks: refused by name, not "undefined". */
 const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'MD5哈希', 'SHA256哈希', 'SHA512哈希', 'HMAC_SHA256', 'Base64编码', 'Base64解码',
   '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
   '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步',
   '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',

@@ -7,11 +7,11 @@
  */
 import { extname } from 'node:path';
 import { compile } from '../compile.js';
-import { diagnosticToJson, renderDiagnostic, type Diagnostic } from '../diagnostics.js';
+import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic } from '../diagnostics.js';
 import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
-import { readInput, writeOutput, type Input } from './files.js';
+import { isFolder, programsIn, readInput, writeOutput, type Input } from './files.js';
 import { CommandError, EXIT } from './messages.js';
 import type { Options } from './options.js';
 import { nearest } from '../3-check/suggest.js';
@@ -80,14 +80,36 @@ function defaultOutput(operand: string): string {
   return `${extension === '.qi' ? operand.slice(0, -extension.length) : operand}.qic`;
 }
 
-/** `qi check` */
+/** `qi check` of a program, a module, or a folder: then every program in it and below. */
 export function check(operand: string, options: Options): number {
+  if (isFolder(operand)) return checkFolder(operand, options);
   const input = readInput(operand);
   if (isModule(input)) return show(runtime().verify(input.bytes, options.language), options);
-  const { diagnostics } = compile(input.bytes, input.path, diskHost());
+  return finishCheck(compile(input.bytes, input.path, diskHost()).diagnostics, options);
+}
+
+function finishCheck(diagnostics: readonly Diagnostic[], options: Options): number {
   const failed = report(diagnostics, options, true, options.json ? STDOUT : STDERR);
   if (!options.json) write(diagnostics.length === 0 ? STDOUT : STDERR, summary(diagnostics, options));
   return failed ? EXIT.failed : EXIT.ok;
+}
+
+/** Each file is checked as the start of a program; what several of them import is reported once. */
+function checkFolder(folder: string, options: Options): number {
+  const files = programsIn(folder);
+  if (files.length === 0) {
+    throw new CommandError('E9001', { 说明: { zh: `${folder} 里没有 .qi 文件`, en: `no .qi file in ${folder}` } }, EXIT.usage);
+  }
+  const host = diskHost();
+  const found = new Map<string, Diagnostic>();
+  for (const file of files) {
+    const input = readInput(file);
+    for (const d of compile(input.bytes, input.path, host).diagnostics) {
+      const key = `${d.code} ${host.identify(d.file.path)} ${d.span.start} ${d.span.end}`;
+      if (!found.has(key)) found.set(key, d);
+    }
+  }
+  return finishCheck(sortDiagnostics([...found.values()]), options);
 }
 
 function summary(diagnostics: readonly Diagnostic[], options: Options): string {

@@ -1,8 +1,9 @@
 /*
  * Reading programs and writing modules. Every failure is a coded message; nothing is half written.
  */
-import { fstatSync, openSync, closeSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fstatSync, openSync, closeSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { MAX_INPUT, TOO_LARGE } from '../embed/disk.js';
+import { joinPath } from '../project.js';
 import { ioReason } from '../embed/io-reason.js';
 import { CommandError, EXIT } from './messages.js';
 import { STDOUT, write } from './terminal.js';
@@ -35,6 +36,31 @@ export function readInput(operand: string): Input {
     if (error instanceof CommandError) throw error;
     return refuse(ioReason(error));
   }
+}
+
+export function isFolder(operand: string): boolean {
+  return statSync(operand, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The .qi files in a folder and below, sorted; what others wrote (qi_packages) and hidden folders are left out. */
+export function programsIn(folder: string): string[] {
+  const files: string[] = [];
+  const visit = (path: string): void => {
+    let entries;
+    try {
+      entries = readdirSync(path, { withFileTypes: true });
+    } catch (error) {
+      throw new CommandError('E8001', { 路径: path, 原因: ioReason(error) });
+    }
+    for (const entry of entries) {
+      const inner = joinPath(path, entry.name);
+      if (entry.isDirectory()) {
+        if (!entry.name.startsWith('.') && entry.name !== 'qi_packages' && entry.name !== 'node_modules') visit(inner);
+      } else if (entry.name.endsWith('.qi')) files.push(inner);
+    }
+  };
+  visit(joinPath(folder));
+  return files.sort();
 }
 
 function readStandardInput(): Uint8Array {

@@ -10,7 +10,7 @@ const ZH = `气 (Qi)：全中文的编程语言
 命令：
   run, 运行        文件 [参数…]   运行程序（.qi 或 .qic；- 表示标准输入）
   编译, compile    文件 [-o 输出] 编译成字节码（默认写到同名的 .qic）
-  check, 检查      文件           只检查，列出错误和警告
+  check, 检查      文件或文件夹   只检查，列出错误和警告
   反汇编, disasm   文件           显示字节码
   解释, explain    代码           解释一个错误代码，如 E3001
 
@@ -35,7 +35,7 @@ Usage: qi <command> [options] <file> [arguments…]
 Commands:
   run, 运行        FILE [ARGS…]   run a program (.qi or .qic; - is standard input)
   compile, 编译    FILE [-o OUT]  compile to bytecode (by default beside the source, as .qic)
-  check, 检查      FILE           check only, list errors and warnings
+  check, 检查      FILE or FOLDER check only, list errors and warnings
   disasm, 反汇编   FILE           show the bytecode
   explain, 解释    CODE           explain a diagnostic, such as E3001
 

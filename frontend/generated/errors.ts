@@ -155,6 +155,7 @@ export type ErrorCode =
   | 'E9903'
   | 'E9904'
   | 'E9905'
+  | 'E9906'
   | 'W2001'
   | 'W3001'
   | 'W3002'
@@ -623,6 +624,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9905: { severity: 'error', phase: 'TOOL',
     zh: "Node 太旧：{版本}", en: "this Node is too old: {版本}",
     hintZh: "安装 Node 20.19 或更新的版本", hintEn: "install Node 20.19 or later" },
+  E9906: { severity: 'error', phase: 'TOOL',
+    zh: "缺少 C 库 {库}", en: "the C library {库} is missing",
+    hintZh: "Debian：以 root 运行 apt-get install {软件包}", hintEn: "Debian: run apt-get install {软件包} as root" },
   W2001: { severity: 'warning', phase: 'PARSE',
     zh: "{写法} 是英文写法，建议写 {建议}", en: "{写法} is an English spelling; prefer {建议}",
     hintZh: "", hintEn: "" },

@@ -33,6 +33,7 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 #define QI_N_NONE 0u
 #define QI_N_SUSPENDS 1u
 #define QI_N_INTERNAL 2u
+#define QI_N_GLOBAL 4u
 
 #define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) \
     QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);
