@@ -12,7 +12,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 函数 泛<T>(a: T): T { 返回 a }
 类型 盒<T> { T 值; }
 类型 名<T> = 列表<T>
-函数 入口() { 打印行(泛(1), 颜色::红, 红, 颜色.绿); 变量 x: 盒<整数> = 盒 { 值: 1 }; 变量 y: 颜色 = 红; 打印行(x, y) }`, ['E2900 1:4', 'E2900 2:4', 'E2900 4:1']],
+函数 入口() { 打印行(泛(1), 颜色::红(1), 红(2)); 变量 x: 盒<整数> = 盒 { 值: 1 }; 变量 y: 颜色<整数> = 绿; 打印行(x, y) }`, []],
   ['methods of other types', `函数 (自身 整数) 双() { }
 方法 未知型 { 函数 f() { } }
 方法 列表<整数> { 函数 f() { } }
@@ -20,12 +20,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
   ['coroutine methods', `类型 点 { 整数 x; }
 方法 点 { 协程 数() { 挂起 1 } }
 函数 入口() { }`, ['E2900 2:11']],
-  ['statements and expressions', `函数 入口() {
-  并发 { 打印行(1) }
-  截止(5) { 打印行(1) }
-  屏蔽 { 打印行(1) }
-}`, ['E2900 2:3', 'E2900 3:3', 'E2900 4:3']],
-  ['functions and methods of the library', '函数 入口() { 全部([1]); t = 创建 { 1 }; t.优先级 = 高; 带超时(t, 5) }', ['E2900 1:11', 'E2900 1:36', 'E2900 1:49']],
+  ['functions of the library', '函数 入口() { t = 创建 { 1 }; t.优先级 = 高; 读取文件("a"); t.取消() }', ['E2900 1:27', 'E2900 1:36']],
   ['closures with more than parameters', '函数 入口() { f = 函数(x: 整数 = 1) { 打印行(x) }; f(1); g = 异步 函数() { }; g(); 函数 内(...x: 整数) { } 内(1); 异步 函数 外() { } 外() }', ['E2900 1:18', 'E2900 1:51', 'E2900 1:72', 'E2900 1:100']],
   ['functions as values', `异步 函数 f() { }
 函数 g(...x: 整数) { 打印行(x) }
@@ -49,9 +44,9 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 类型 点 { 整数 x; }
 类型 别 = 点
 函数 入口() { 号(1); 号::f(); 别 { x: 1 }; 别::没有(); 别(1); 打印行(号) }`, ['E2900 4:11', 'E2900 4:17', 'E3008 4:40', 'E3016 4:46', 'E3030 4:56']],
-  ['each construct once in a file', `特性 甲 { }
-特性 乙 { }
-函数 入口() { 屏蔽 { 打印行(1) } 屏蔽 { 打印行(2) } }`, ['E2900 1:4', 'E2900 3:11']],
+  ['each construct once in a file', `特性 甲<T> { }
+特性 乙<T> { }
+函数 入口() { }`, ['E2900 1:4']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));
