@@ -79,7 +79,13 @@ export interface StructDef {
 }
 
 /** How an instance of a generic declaration came to be. Inside 3-check the arguments may be open. */
-export interface Instance<Def> { readonly origin: Def; readonly args: readonly Type[] }
+export interface Instance<Def> {
+  readonly origin: Def;
+  readonly args: readonly Type[];
+  /** The instance for other arguments. */
+  readonly remake: (args: readonly Type[]) => Def;
+}
+
 /** An enum declaration, or one of the language's own (RESULT). */
 export interface EnumDef {
   readonly name: string;
@@ -166,6 +172,11 @@ export function mapType(t: Type, f: (part: Type) => Type | undefined): Type {
     case 'native': {
       const args = list(t.args);
       return args === t.args ? t : { kind: 'native', class: t.class, args };
+    }
+    case 'struct': {
+      const { instance } = t.def;
+      const args = list(instance?.args ?? []);
+      return instance === undefined || args === instance.args ? t : { kind: 'struct', def: instance.remake(args) };
     }
     case 'future': case 'task': {
       const value = mapType(t.value, f);

@@ -43,10 +43,7 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         });
         break;
       case 'EnumDecl':
-        if (item.typeParams.length > 0) {
-          refuse(checker, item.name, file, '泛型', 'generics');
-          for (const v of item.variants) poisonUnlessKnown(checker, v.name, file);
-        } else declareEnum(checker, item, file);
+        declareEnum(checker, item, file);
         break;
       case 'TraitDecl':
         if (item.typeParams.length > 0) refuse(checker, item.name, file, '泛型特性', 'generic 特性');
@@ -59,15 +56,21 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
   }
 }
 
+/** The type parameters of an enum as its payloads mention them. */
+function paramTypes(item: ast.EnumDecl): Type[] {
+  return item.typeParams.map((p, index) => ({ kind: 'param', index, name: p.name.text }));
+}
+
 function declareEnum(checker: Checker, item: ast.EnumDecl, file: SourceFile): void {
   const { name } = item;
   // The shape now, because it says whether values are references; types of payloads follow in resolveEnums.
   const shape = item.variants.map((v): VariantDef => ({
     name: v.name.text, span: v.name.span, first: 0, fields: v.payload.map((p) => ({ name: p.name?.text, type: POISON })),
   }));
-  const def: EnumDef = { name: name.text, span: name.span, file, params: [], variants: shape };
+  const def: EnumDef = { name: name.text, span: name.span, file, params: item.typeParams.map((p) => p.name.text), variants: shape };
+  const args = paramTypes(item);
   const symbol: EnumSymbol = {
-    kind: 'enum', name: def.name, span: def.span, file, decl: item, def, type: { kind: 'enum', def, args: [] }, methods: new Map(), statics: new Map(),
+    kind: 'enum', name: def.name, span: def.span, file, decl: item, def, type: { kind: 'enum', def, args }, methods: new Map(), statics: new Map(),
   };
   checker.enums.set(def, symbol);
   enter(checker, name, symbol);
@@ -95,10 +98,6 @@ function duplicate(checker: Checker, name: ast.Name, first: { span: ast.Span; fi
 function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, en: string): void {
   checker.unsupported(file, name.span, zh, en);
   checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
-}
-
-function poisonUnlessKnown(checker: Checker, name: ast.Name, file: SourceFile): void {
-  if (checker.packageOf(file).own(name.text) === undefined) checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
 }
 
 function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
@@ -174,8 +173,10 @@ const MAX_PAYLOAD = 255;
 export function resolveEnums(checker: Checker): void {
   for (const { def, decl, file } of checker.enums.values()) {
     let first = 0;
+    const outer = checker.scopeOf(file);
+    const scope = decl.typeParams.length === 0 ? outer : typeScope(outer, decl.typeParams.map((p) => p.name), paramTypes(decl), file);
     const variants = decl.variants.map((v): VariantDef => {
-      const fields = v.payload.map((p) => ({ name: p.name?.text, type: typeOf(p.type, checker, checker.scopeOf(file), file) }));
+      const fields = v.payload.map((p) => ({ name: p.name?.text, type: typeOf(p.type, checker, scope, file) }));
       if (fields.length > MAX_PAYLOAD) checker.error('E9006', file, v.span, { 对象: { zh: '个变体的值', en: 'values of a variant' }, 上限: MAX_PAYLOAD });
       const variant = { name: v.name.text, span: v.name.span, fields, first };
       first += fields.length;
@@ -337,11 +338,11 @@ function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypePa
   }
   const symbol = named === undefined ? undefined : outer.lookupType(named.path[0]!.text);
   let receiver = (scope: Scope): Type => typeOf(t, checker, scope, file);
-  if (symbol?.kind === 'struct' && symbol.decl.typeParams.length > 0 && named!.args.length === 0) {
+  if ((symbol?.kind === 'struct' || symbol?.kind === 'enum') && symbol.decl.typeParams.length > 0 && named!.args.length === 0) {
     params.push(...symbol.decl.typeParams);
     receiver = (scope) => {
       const args = symbol.decl.typeParams.map((p) => (scope.lookupType(p.name.text) as TypeParamSymbol).type);
-      return instantiateStruct(checker, symbol, args, file, t.span);
+      return symbol.kind === 'enum' ? { kind: 'enum', def: symbol.def, args } : instantiateStruct(checker, symbol, args, file, t.span);
     };
   }
   const type = receiver(anyScope(checker, params, file));

@@ -62,7 +62,8 @@ function instanceDef(checker: Checker, symbol: StructSymbol, args: readonly Type
   const { def } = symbol;
   let cached: StructField[] | undefined;
   return {
-    name: def.name, span: def.span, file: def.file, isTuple: def.isTuple, instance: { origin: def, args },
+    name: def.name, span: def.span, file: def.file, isTuple: def.isTuple,
+    instance: { origin: def, args, remake: (others) => instanceDef(checker, symbol, others) },
     get fields(): StructField[] {
       if (cached !== undefined) return cached;
       const closed = !args.some(isOpen);
@@ -91,7 +92,10 @@ export function typeKey(t: Type, checker: Checker): string {
   const r = resolve(t);
   const key = (part: Type): string => typeKey(part, checker);
   switch (r.kind) {
-    case 'list': case 'option': case 'channel': return `${r.kind}<${key(r.elem)}>`;
+    case 'list': case 'option': case 'channel': case 'set': case 'pointer': return `${r.kind}<${key(r.elem)}>`;
+    case 'tuple': return `(${r.elems.map(key).join(',')})`;
+    case 'enum': return `#${checker.idOf(r.def)}<${r.args.map(key).join(',')}>`;
+    case 'param': return `$${r.index}`;
     case 'array': return `array<${key(r.elem)};${r.length}>`;
     case 'dict': return `dict<${key(r.key)},${key(r.value)}>`;
     case 'func': return `func(${r.params.map(key).join(',')}):${key(r.result)}`;
@@ -122,7 +126,9 @@ export function expandFields(checker: Checker, t: Type, seen: Set<string>): void
 function depthOf(t: Type): number {
   const r = resolve(t);
   switch (r.kind) {
-    case 'list': case 'option': case 'channel': case 'array': return 1 + depthOf(r.elem);
+    case 'list': case 'option': case 'channel': case 'array': case 'set': case 'pointer': return 1 + depthOf(r.elem);
+    case 'tuple': return 1 + Math.max(...r.elems.map(depthOf));
+    case 'enum': return r.args.length === 0 ? 0 : 1 + Math.max(...r.args.map(depthOf));
     case 'dict': return 1 + Math.max(depthOf(r.key), depthOf(r.value));
     case 'func': return 1 + Math.max(depthOf(r.result), ...r.params.map(depthOf));
     case 'future': case 'task': return 1 + depthOf(r.value);

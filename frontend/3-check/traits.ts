@@ -29,7 +29,7 @@ import { elementTypes } from './infer-stmt.js';
 import { methodNode } from './infer-method.js';
 import { builtinTraits } from './library.js';
 import type { Scope, FunctionSymbol, MethodTable, TraitSymbol } from './scope.js';
-import { isOpen, isPoison, satisfies, settle, unify } from './unify.js';
+import { isOpen, isPoison, satisfies, settleParts, unify } from './unify.js';
 
 /** The name of the implementing type inside 特性 and 实现. */
 export const SELF_TYPE: ast.Name = { kind: 'Name', text: '自身类型', span: { start: 0, end: 0 } };
@@ -136,7 +136,7 @@ export function checkBounds(b: Body, f: FunctionSymbol, args: readonly Type[], s
 export function traitValue(b: Body, node: hir.Expr, wanted: Type): hir.Expr | undefined {
   if (wanted.kind !== 'enum') return undefined;
   const trait = b.checker.traits.get(wanted.def);
-  const type = settle(node.type);
+  const type = settleParts(node.type);
   if (trait === undefined || isOpen(type) || isPoison(type) || !implementsTrait(b.checker, type, trait)) return undefined;
   const key = typeKey(type, b.checker);
   const { variants } = trait.def;
