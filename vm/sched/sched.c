@@ -291,7 +291,7 @@ void qi_coroutine_return(QiWorker *w, QiValue value) {
     QiCoroutine *co = w->current, *next = w->run_head;
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
-    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN)) != 0 || co->segment != &co->first || co->resumer != NULL || co->tree != NULL ||
+    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->segment != &co->first || co->resumer != NULL || co->tree != NULL ||
                     h->future.waiters.head != NULL || next == NULL || s->ending ||
                     atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
         return_slow(w, value);
