@@ -8,7 +8,7 @@ const codes = (text: string): readonly string[] => checkText(text).codes;
 test('the value is that of the last expression', () => {
   assert.equal(codes('函数 入口() { 变量 x: 整数 = 并发 { 1 }; 变量 y: 字符串 = 截止(1) { "a" }; 打印行(x, y, 屏蔽 { 真 }) }'), []);
   assert.equal(codes('函数 入口() { 变量 x: 字符串 = 并发 { 1 }; 打印行(x) }'), ['E3001 1:23']);
-  assert.equal(codes('函数 入口() { 变量 x: 整数 = 并发 { 抛出 "坏" }; 打印行(x) }'), []);
+  assert.equal(codes('函数 入口() { 变量 x: 整数 = 并发 { 抛出 "坏" }; 打印行(x) }'), ['W3002 1:37']);
 });
 
 test('as a statement the value does not matter', () => {
