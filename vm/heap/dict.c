@@ -30,36 +30,36 @@ QI_INLINE uint64_t mix(uint64_t a, uint64_t seed) {
 #define HASH_PARTS 64u
 
 /* Hash of a key and its first parts: deep or wide keys end early, equality decides about the rest. */
-static uint64_t hash_value(const QiType *t, QiValue v, uint32_t depth, uint32_t *left) {
+static uint64_t hash_value(const QiType *t, QiValue v, uint64_t seed, uint32_t depth, uint32_t *left) {
     if (depth == 0 || *left == 0) return 0;
     --*left;
-    if (!t->is_ref) return mix(v, depth);
+    if (!t->is_ref) return mix(v, seed + depth);
     const QiObject *o = qi_as_ref(v);
     const QiValue *words = (const QiValue *)(const void *)(o + 1);
     uint32_t first = 0, n = 0;
     switch (o->kind) {
-    case QI_K_STRING: return qi_string_hash((QiString *)qi_as_ref(v));
-    case QI_K_INT128: return mix(words[0], mix(words[1], 1));
+    case QI_K_STRING: return qi_string_hash((QiString *)qi_as_ref(v), seed);
+    case QI_K_INT128: return mix(words[0], mix(words[1], seed));
     case QI_K_ENUM:
         first = o->aux >> 16;
         n = o->flags;
         break;
     default: n = t->nfields; break;
     }
-    uint64_t h = mix(o->kind == QI_K_ENUM ? qi_enum_tag(o) : n, 2);
-    for (uint32_t i = 0; i < n; i++) h = mix(hash_value(t->fields[first + i], words[i], depth - 1, left), h + i);
+    uint64_t h = mix(o->kind == QI_K_ENUM ? qi_enum_tag(o) : n, seed);
+    for (uint32_t i = 0; i < n; i++) h = mix(hash_value(t->fields[first + i], words[i], seed, depth - 1, left), h + i);
     return h;
 }
 
 static QI_NOINLINE uint32_t hash_parts(const QiDict *d, QiValue key) {
     uint32_t left = HASH_PARTS;
-    return (uint32_t)hash_value(d->heap->types[d->head.type]->a, key, HASH_DEPTH, &left);
+    return (uint32_t)hash_value(d->heap->types[d->head.type]->a, key, d->heap->hash_seed, HASH_DEPTH, &left);
 }
 
 QI_INLINE uint32_t hash_of(const QiDict *d, QiValue key) {
-    if (has_string_keys(d)) return (uint32_t)(qi_string_hash(qi_as_ref(key)) >> 32);
+    if (has_string_keys(d)) return (uint32_t)(qi_string_hash(qi_as_ref(key), d->heap->hash_seed) >> 32);
     if (QI_UNLIKELY(d->head.flags & QI_DICT_DEEP_KEYS)) return hash_parts(d, key);
-    return (uint32_t)mix(key, 0);
+    return (uint32_t)mix(key, d->heap->hash_seed);
 }
 
 QI_INLINE bool same_key(const QiDict *d, QiValue a, QiValue b) {

@@ -336,6 +336,7 @@ QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     h->state = s;
     s->heap = h;
     s->config = *config;
+    h->hash_seed = config->hash_seed;
     s->hooks = *hooks;
     s->marker.state = s;
     set_trigger(s);

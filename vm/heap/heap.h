@@ -47,6 +47,7 @@ typedef struct QiHeapConfig {
     size_t limit_bytes;       /* 0: none. Past it qi_alloc fails (E7007). */
     bool stress;              /* request a collection at every allocation (tests) */
     bool english;             /* language of run-time error messages */
+    uint64_t hash_seed;       /* secret of the hashes of keys, so that nobody can choose keys that collide */
 } QiHeapConfig;
 
 /* Bump region of one size class: free memory from cur to end. */
@@ -59,6 +60,7 @@ struct QiHeap {
     QiAllocRun runs[QI_ALLOC_CLASSES]; /* hot: first in the struct */
     const QiType *const *types;        /* the program's type table, set by the loader */
     uint32_t ntypes;
+    uint64_t hash_seed;                /* of the configuration */
     struct QiHeapState *state;         /* private to heap/ */
 };
 

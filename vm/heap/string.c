@@ -184,9 +184,10 @@ QI_INLINE uint64_t fold(uint64_t a, uint64_t b) {
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t hash_bytes(const char *p, size_t len) {
-    const uint64_t k0 = 0x9E3779B97F4A7C15u, k1 = 0xD1B54A32D192ED03u;
-    uint64_t state = len * k0 ^ k1;
+/* Both secrets come from the seed: a factor that an attacker knew could be made 0, and with it the whole product. */
+static uint64_t hash_bytes(const char *p, size_t len, uint64_t seed) {
+    const uint64_t k0 = 0x9E3779B97F4A7C15u ^ seed, k1 = fold(seed ^ 0xD1B54A32D192ED03u, 0x9E3779B97F4A7C15u) | 1;
+    uint64_t state = fold(len ^ k0, k1);
     while (len >= 16) {
         state = fold(load8(p) ^ state, load8(p + 8) ^ k1);
         p += 16;
@@ -197,11 +198,11 @@ static uint64_t hash_bytes(const char *p, size_t len) {
     return fold(fold(tail[0] ^ state, tail[1] ^ k0), k1);
 }
 
-uint64_t qi_string_hash(QiString *s) {
+uint64_t qi_string_hash(QiString *s, uint64_t seed) {
     /* Racing workers compute the same value, so a relaxed store is enough. */
     uint64_t h = __atomic_load_n(&s->hash, __ATOMIC_RELAXED);
     if (QI_LIKELY(h != 0)) return h;
-    h = hash_bytes(s->bytes, s->len);
+    h = hash_bytes(s->bytes, s->len, seed);
     if (h == 0) h = 1;
     __atomic_store_n(&s->hash, h, __ATOMIC_RELAXED);
     return h;

@@ -35,7 +35,7 @@ bool qi_string_equal(const QiString *a, const QiString *b);
 /* -1, 0 or 1 by code point. */
 int qi_string_compare(const QiString *a, const QiString *b);
 /* Never 0; computed once. */
-uint64_t qi_string_hash(QiString *s);
+uint64_t qi_string_hash(QiString *s, uint64_t seed);
 
 /* The scalar value at index i. false: i is not in 0 … chars-1. */
 bool qi_string_at(const QiString *s, int64_t i, QiValue *out);

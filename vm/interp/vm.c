@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/platform.h"
 #include "../heap/error.h"
 #include "../sched/scope.h"
 #include "output.h"
@@ -96,6 +97,13 @@ static void flush_when_idle(void *user) { qi_output_flush(user); }
 
 /* --- life ------------------------------------------------------------------------ */
 
+/* Keys hash differently in every run, or as the seed says. */
+static uint64_t hash_seed(const QiConfig *config) {
+    uint64_t seed;
+    if (!config->deterministic && qi_random_bytes(&seed, sizeof seed)) return seed;
+    return config->deterministic ? config->seed : (uint64_t)qi_clock_monotonic_ns();
+}
+
 QiVm *qi_vm_new(const QiConfig *config) {
     QiVm *vm = calloc(1, sizeof *vm);
     if (vm == NULL) return NULL;
@@ -119,7 +127,8 @@ QiVm *qi_vm_new(const QiConfig *config) {
     }
     QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .request = request_collection, .kind_user = vm->sched};
     qi_sched_kind_ops(hooks.kinds);
-    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress, .english = config->english}, &hooks);
+    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress, .english = config->english,
+                                        .hash_seed = hash_seed(config)}, &hooks);
     if (vm->heap == NULL) {
         qi_vm_free(vm);
         return NULL;
