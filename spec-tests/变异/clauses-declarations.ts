@@ -86,7 +86,7 @@ export const declarations: readonly SourceMutant[] = [
   lowerTry('§5 最终', 'leaveTo(f, 0);', 'leaveTo(f, f.exits.length);', '返回时不执行最终'),
   lowerTry('§5 最终', "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.emit(at, 'THROW', error);", "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.jump(at, end);", '最终之后错误消失'),
   lowerTry('§5 最终', 'hide(f, at, error);', "f.emit(at, 'CAUGHT', error + 1);\n  f.emit(at, 'THROW', error + 1);", '最终里的错误没有起因'),
-  lowerTry('§5 最终', 'for (const region of interrupted) suspend(f, region);', 'interrupted.length = 0;', '最终里的错误由自己的捕获接住'),
+  lowerTry('§5 最终', 'regions.slice(outside).filter((r) => r.open !== undefined)', '[] as Region[]', '最终里的错误由自己的捕获接住'),
   lowerTry('§5 捕获', "ERROR_KINDS[c.errorKind ?? '错误']", "ERROR_KINDS['错误']", '捕获不看种类'),
   lowerTry('§5 捕获', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
   lowerTry('§5 捕获', '溢出错误: 3, 除零错误: 4', '溢出错误: 4, 除零错误: 3', '溢出错误与除零错误交换'),

@@ -7,7 +7,8 @@ const timer = mutantsOf('vm/sched/timer.c');
 const future = mutantsOf('vm/sched/future.c');
 const generator = mutantsOf('vm/sched/generator.c');
 const cancel = mutantsOf('vm/sched/cancel.c');
-const sync = mutantsOf('vm/sched/sync.c');
+const mutex = mutantsOf('vm/sched/mutex.c');
+const gate = mutantsOf('vm/sched/gate.c');
 const sched = mutantsOf('vm/sched/sched.c');
 const vm = mutantsOf('vm/interp/vm.c');
 const inferAsync = mutantsOf('frontend/3-check/infer-async.ts');
@@ -37,7 +38,7 @@ export const runtime: readonly SourceMutant[] = [
   timer('§6 时间', 'return now + ns;', 'return now + ns / 2;', '睡眠短了一半'),
   timer('§6 时间', 'if (milliseconds <= 0) return qi_task_yield(w);', 'if (milliseconds <= 0) return QI_OK;', '睡眠(0) 不让出'),
   future('§6 未来', 'if (!failed) *waiter->slot = f->result;', '', '等待者得不到值'),
-  future('§6 未来', 'while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {', 'if ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {', '只唤醒一个等待者'),
+  future('§6 未来', 'while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {', 'for (int once = 0; once < 1 && (waiter = qi_waitqueue_pop(&f->waiters)) != NULL; once++) {', '只唤醒一个等待者'),
   future('§6 未来', 'if (failed) f->head.flags |= QI_FUTURE_OBSERVED;', '', '等待着的失败算无人观察'),
   generator('§6 协程', 'if (sends) return throw_sent(w, "第一次恢复不能带值");', '', '第一次恢复可以带值'),
   generator('§6 协程', '((state) == QI_CO_RUNNING ? 6003 : 6004)', '((state) == QI_CO_RUNNING ? 6004 : 6004)', '恢复自己的错误代码'),
@@ -47,13 +48,13 @@ export const runtime: readonly SourceMutant[] = [
   cancel('§6 取消', 'if ((t->flags & QI_CO_DETACHED) == 0) ', 'if (t == NULL) ', '入口结束时不取消任务'),
   cancel('§6 取消', 'if (!family) return;', 'return;', '取消不传给子任务'),
   cancel('§6 取消', 'case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;', 'case QI_WAIT_SLEEP: return false;', '睡眠不能取消'),
-  cancel('§6 取消', 'case QI_WAIT_MUTEX: qi_waitqueue_remove(', 'case QI_WAIT_MUTEX: return false; qi_waitqueue_remove(', '等锁不能取消'),
+  cancel('§6 取消', 'case QI_WAIT_NATIVE:\n', 'case QI_WAIT_NATIVE: return false;\n', '等锁不能取消'),
   cancel('§6 任务的状态', 'case QI_CO_CANCELLED: return "已取消";', 'case QI_CO_CANCELLED: return "已失败";', '取消的任务叫失败'),
-  sync('§6 互斥锁', 'if (m->owner != NULL) return false;', '', '锁住的锁可以再加'),
-  sync('§6 互斥锁', '->handle) return qi_throw_simple(w, 6005);', '->handle && m->owner != NULL) return QI_OK;', '解锁别人的锁没有错误'),
-  sync('§6 互斥锁', 'if (next != NULL) qi_ready_inline(w, next->co);', '', '解锁不唤醒等待者'),
-  sync('§6 等待组', '|| count < 0) return qi_throw_simple(w, 6013);', ') return qi_throw_simple(w, 6013);', '等待组可以是负数'),
-  sync('§6 等待组', 'while ((waiter = qi_waitqueue_pop(&g->waiters)) != NULL)', 'if ((waiter = qi_waitqueue_pop(&g->waiters)) != NULL)', '等待组只唤醒一个'),
+  mutex('§6 互斥锁', 'if (m->owner != NULL) return false;', '', '锁住的锁可以再加'),
+  mutex('§6 互斥锁', '{ return m->owner == qi_co_task(w->current)->handle; }', '{ return m->owner != NULL || w->current == NULL; }', '解锁别人的锁没有错误'),
+  mutex('§6 互斥锁', 'const QiCoroutine *next = qi_native_object_wake(w, &m->base);', 'const QiCoroutine *next = NULL;', '解锁不唤醒等待者'),
+  gate('§6 等待组', '|| count < 0) return qi_throw_simple(w, 6013);', ') return qi_throw_simple(w, 6013);', '等待组可以是负数'),
+  gate('§6 等待组', 'while (qi_native_object_wake(w, &g->base) != NULL) {}', 'qi_native_object_wake(w, &g->base);', '等待组只唤醒一个'),
   sched('§6 死锁', 's->deadlocked = true;', 's->deadlocked = false;', '死锁的退出码'),
   sched('§6 死锁', 's->config.report_deadlock(s->config.user);', '', '死锁没有报告'),
   sched('§6 抢占', 'if (w->run_head != NULL) requeue(w, NULL);', 'if (w->run_head != NULL) (void)0;', '循环不被抢占'),

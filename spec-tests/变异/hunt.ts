@@ -7,7 +7,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { compareCompilation } from '../compare.js';
 import { runProblems, runs, type Program, type Vm } from './programs.js';
-import { buildMutantVm, MutantCompiler, type SourceMutant } from './source-mutants.js';
+import { buildMutantVm, type Flags, MutantCompiler, type SourceMutant } from './source-mutants.js';
 
 /** Who killed a mutant; `undefined` when it survived. */
 export interface Verdict {
@@ -68,7 +68,7 @@ export interface Ground {
   readonly root: string;
   /** The true VM of the mutant build. */
   readonly qivm: string;
-  readonly flags: readonly string[];
+  readonly flags: Flags;
   /** Prefix of the files that may be written. */
   readonly scratch: string;
   /** Milliseconds for one program. */

@@ -135,14 +135,21 @@ parentPort.on('message', async ({ bytes, name }) => {
 });
 `;
 
-/** Compiler arguments of the mutant build, from the one list of flags. */
-export async function compilerFlags(root: string): Promise<readonly string[]> {
+/** Compiler arguments of the mutant build. */
+export interface Flags {
+  readonly compile: readonly string[];
+  readonly link: readonly string[];
+}
+
+/** The arguments, from the one list of them. */
+export async function compilerFlags(root: string): Promise<Flags> {
   const lists = async (...what: string[]): Promise<string[]> => {
     const result = await runCommand(process.execPath, [path.join(root, 'scripts/native.mjs'), ...what]);
     if (result.code !== 0) throw new Error(result.stderr);
     return result.stdout.split('\n').filter((line) => line !== '');
   };
-  return [...(await lists('cflags')), '-O1', ...(await lists('includes')).map((folder) => `-I${path.join(root, folder)}`)];
+  const includes = (await lists('includes')).map((folder) => `-I${path.join(root, folder)}`);
+  return { compile: [...(await lists('cflags')), '-O1', ...includes], link: await lists('libs') };
 }
 
 /**
@@ -152,12 +159,12 @@ export async function compilerFlags(root: string): Promise<readonly string[]> {
  * @param qivm path of the executable to write; the changed source stands beside it
  * @returns what the compiler complained about, or `undefined`
  */
-export async function buildMutantVm(root: string, mutant: SourceMutant, flags: readonly string[], qivm: string): Promise<string | undefined> {
+export async function buildMutantVm(root: string, mutant: SourceMutant, flags: Flags, qivm: string): Promise<string | undefined> {
   const source = `${qivm}.c`;
   await writeFile(source, await mutate(root, mutant));
   const built = path.join(root, 'build/mutant');
   const here = ['-iquote', path.dirname(path.join(root, mutant.file))];
-  const link = [path.join(built, 'obj/vm/interp/qivm_main.o'), path.join(built, 'libqirt.a'), '-lm', '-lpthread'];
-  const result = await runCommand(process.env['CC'] ?? 'cc', [...flags, ...here, '-o', qivm, source, ...link]);
+  const link = [path.join(built, 'obj/vm/interp/qivm_main.o'), path.join(built, 'libqirt.a'), ...flags.link];
+  const result = await runCommand(process.env['CC'] ?? 'cc', [...flags.compile, ...here, '-o', qivm, source, ...link]);
   return result.code === 0 ? undefined : result.stderr;
 }
