@@ -29,7 +29,7 @@
 /* While almost nothing lives a collection costs next to nothing: then a budget that the inner cache holds is the faster one
  * (measured: creating and ending tasks takes 15% less time). */
 #define QI_NURSERY_SMALL ((size_t)768 << 10)
-#define QI_LIVE_SMALL ((size_t)512 << 10)
+#define QI_LIVE_SMALL ((size_t)1 << 20)
 
 /* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
 #define QI_GRANT_BYTES ((size_t)1 << 20)

@@ -55,8 +55,8 @@ QI_INLINE double qi_sqrt(double d) { return __builtin_sqrt(d); }
 #define SWITCHED()                                                                                     \
     do {                                                                                               \
         if (QI_UNLIKELY(POLL() != 0)) RELOAD();                                                        \
-        const QiCoroutine *to_ = w->current;                                                           \
-        atomic_store_explicit(&w->limit, qi_segment_end(to_->segment), memory_order_relaxed);          \
+        QiCoroutine *to_ = w->current;                                                           \
+        atomic_store_explicit(&w->limit, qi_stack_end(to_), memory_order_relaxed);                     \
         fp = to_->fp;                                                                                  \
         GOTO(to_->pc);                                                                                 \
     } while (0)
@@ -77,7 +77,7 @@ QI_INLINE double qi_sqrt(double d) { return __builtin_sqrt(d); }
 QI_INLINE bool ready_to_run(QiWorker *w) {
     QiCoroutine *co = w->current;
     if (QI_UNLIKELY(co == NULL || co->wake_error != NULL || POLL() != 0)) return qi_slow_resume(w);
-    atomic_store_explicit(&w->limit, qi_segment_end(co->segment), memory_order_relaxed);
+    atomic_store_explicit(&w->limit, qi_stack_end(co), memory_order_relaxed);
     return true;
 }
 

@@ -98,23 +98,39 @@ QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *a
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
-QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, const bool detached) {
     const QiFuncEntry *f = &w->funcs[func];
     QiAllocRun *run = &w->heap->runs[sizeof(QiHandle) / QI_ALLOC_GRANULE];
     QiHandle *h = (QiHandle *)(void *)run->cur;
     QiCoroutine *co = w->stacks.coroutines, *current = w->current;
+    QiHandle *creator = current->handle;
     if (QI_UNLIKELY((size_t)(run->end - run->cur) < sizeof(QiHandle) || co == NULL || f->large || !w->ticking ||
-                    (current->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || current->tree != NULL || current->handle->creator_depth == CREATOR_DEPTH_MAX)) {
+                    (current->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || current->tree != NULL ||
+                    creator->creator_depth == CREATOR_DEPTH_MAX)) {
         return spawn_slow(w, func, args, created_at, detached);
     }
     run->cur = (char *)(h + 1);
     w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
-    uint32_t flags = QI_CO_CREATED | (detached ? QI_CO_DETACHED : 0);
+    const uint32_t flags = QI_CO_CREATED | (detached ? QI_CO_DETACHED : 0);
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
-    initialise(w, h, co, func, args, flags, current->handle, created_at);
-    qi_task_adopt(w, co);
+    if (creator == NULL) __builtin_unreachable();
+    initialise(w, h, co, func, args, flags, creator, created_at);
+    QiSched *s = w->sched;
+    qi_tasks_link(s, co);
+    if (!detached) {
+        s->attached++;
+        current->flags |= QI_CO_HAS_CHILDREN;
+    }
     qi_runqueue_append(w, co);
     return h;
+}
+
+QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
+    return spawn(w, func, args, created_at, false);
+}
+
+QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
+    return spawn(w, func, args, created_at, true);
 }
 
 static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {

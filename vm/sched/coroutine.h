@@ -163,6 +163,11 @@ struct QiCoroutine {
     QiSegment first;             /* and its words, up to QI_COROUTINE_BYTES */
 };
 
+/* The end of the newest segment; of the first one without reading its header. */
+QI_INLINE QiValue *qi_stack_end(QiCoroutine *co) {
+    return co->segment == &co->first ? (QiValue *)(void *)((char *)co + QI_COROUTINE_BYTES) : qi_segment_end(co->segment);
+}
+
 /* Whether the first frame, with its link, has room in the coroutine itself. */
 QI_INLINE bool qi_frame_fits_first(size_t nregs) { return sizeof(QiSegment) + (nregs + 2) * sizeof(QiValue) <= QI_COROUTINE_BYTES - offsetof(QiCoroutine, first); }
 

@@ -85,8 +85,9 @@ void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
 void qi_sched_mark_roots(QiSched *s, QiMarker *m);
 
-/* Makes a task of `func` and its arguments, ready at the tail of the run queue; detached: 启动. NULL: out of memory. */
-QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached);
+/* Makes a task of `func` and its arguments, ready at the tail of the run queue; launch: a detached one (启动). NULL: out of memory. */
+QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
+QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
 /* Links a task made by qi_coroutine_new into the live list, makes it ready at the tail of the run queue. */
 void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
 /* START: the running coroutine waits until child first suspends or ends; w->current becomes the child. The handle is

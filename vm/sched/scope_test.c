@@ -5,7 +5,7 @@
 static QiHandle *spawn(World *world) {
     static const QiValue zero[WORLD_REGS];
     world->entry.type = T_TASK;
-    return qi_task_spawn(world->w, 0, zero, NULL, false);
+    return qi_task_spawn(world->w, 0, zero, NULL);
 }
 
 static QiError *failure(World *world) { return qi_error_make(world->heap, 7000, NULL, 0); }
