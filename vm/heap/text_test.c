@@ -73,8 +73,6 @@ static void floats_read_back(QiTest *t) {
         text[n] = '\0';
         QI_CHECK(t, n <= 25 && strtod(text, NULL) == d && strpbrk(text, ".e") != NULL);
         /* No printf precision finds a shorter one. */
-        int digits = 0;
-        for (const char *p = text; *p && *p != 'e'; p++) digits += *p >= '0' && *p <= '9';
         for (int precision = 1; precision < 17 && i % 16 == 0; precision++) {
             snprintf(shorter, sizeof shorter, "%.*e", precision - 1, d);
             if (strtod(shorter, NULL) != d) continue;
