@@ -1,97 +1,103 @@
 /*
- * Runs the programs in README.md and docs/: what the documentation shows is what Qi does.
+ * Runs the programs in README.md and docs/: what the documentation shows is what Qi does. scripts/doc-blocks.ts tells how
+ * programs and their results are written down.
  *
- * Every ```qi block is a whole program and must run with exit code 0; a block ```输出 right after it (blank lines
- * between do not matter) is its exact standard output. A ```qi block followed by ```错误 must not compile; the block
- * lists the codes, in order. A ```js block is a module that uses the library, with its ```输出. Fragments that are no
- * program are written as ```text; the commands in ```sh are what a continuous-integration run executes.
+ * Every program must do exactly what stands below it: what it prints, the exit code (0 unless stated), its errors. A
+ * program that prints something nobody stated fails too.
  *
- * Uses the bundled command, as a reader would. Prints `N passed, N failed`.
+ *   npm run docs                 everything
+ *   npm run docs -- 语言规范      only files whose path contains one of the words
+ *
+ * Programs are compiled in this process and run by qivm, one process each, so that hundreds take seconds. Prints
+ * `N passed, N failed`. Rejected: the bundled command for each block; its start-up was most of the time.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT, runCommand } from './run-command.js';
+import { compile } from '../frontend/compile.js';
+import { renderDiagnostic, type Diagnostic } from '../frontend/diagnostics.js';
+import { memoryHost } from '../frontend/project.js';
+import { findQivm } from '../spec-tests/find-qivm.js';
+import { blocksOf, type Block } from './doc-blocks.js';
+import { ROOT, runCommand, type CommandResult } from './run-command.js';
 
-export interface Block {
-  /** Line of the opening fence, from 1. */
-  readonly line: number;
-  readonly language: 'qi' | 'js';
-  readonly program: string;
-  readonly output: string | undefined;
-  readonly errors: readonly string[] | undefined;
+/** How diagnostics and stack traces name a program. */
+const PROGRAM = '程序.qi';
+const TIME_LIMIT = 20_000;
+
+/** Says how two texts differ, or nothing when they do not. */
+function difference(what: string, expected: string, found: string): string[] {
+  return expected === found ? [] : [`${what}: expected\n${expected}found\n${found}`];
 }
 
-/** The programs of a Markdown text with what is said about them. Throws on a result without a program. */
-export function blocksOf(markdown: string): Block[] {
-  const blocks: Block[] = [];
-  const lines = markdown.split('\n');
-  let open: { line: number; info: string; text: string[] } | undefined;
-  /** The last thing before this fence was a program. */
-  let adjacent = false;
-  lines.forEach((line, i) => {
-    const fence = /^```(.*)$/.exec(line);
-    if (open !== undefined) {
-      if (fence === null || fence[1] !== '') {
-        open.text.push(line);
-        return;
-      }
-      const text = open.text.map((l) => `${l}\n`).join('');
-      const last = blocks.at(-1);
-      if (open.info === 'qi' || open.info === 'js') {
-        blocks.push({ line: open.line, language: open.info, program: text, output: undefined, errors: undefined });
-        adjacent = true;
-      } else if (open.info === '输出' || open.info === '错误') {
-        if (last === undefined || !adjacent) throw new Error(`line ${open.line}: ${open.info} without a program before it`);
-        blocks[blocks.length - 1] =
-          open.info === '输出' ? { ...last, output: text } : { ...last, errors: text.trim().split(/\s+/) };
-        adjacent = false;
-      } else {
-        adjacent = false;
-      }
-      open = undefined;
-    } else if (fence !== null) {
-      open = { line: i + 1, info: (fence[1] ?? '').trim(), text: [] };
-    } else if (line.trim() !== '') {
-      adjacent = false;
-    }
-  });
-  if (open !== undefined) throw new Error(`line ${open.line}: a block without an end`);
-  return blocks;
+function compareRun(block: Block, result: CommandResult): string[] {
+  if (result.signal !== null) return [`killed by ${result.signal}`];
+  const problems = difference('standard output', block.output ?? '', result.stdout);
+  const exit = block.exit ?? 0;
+  if (result.code !== exit) problems.push(`expected exit code ${exit}, found ${result.code}\n${result.stderr}`);
+  if (block.errorOutput !== undefined || exit === 0) problems.push(...difference('standard error', block.errorOutput ?? '', result.stderr));
+  return problems;
 }
 
-async function problemOf(block: Block): Promise<string | undefined> {
-  // A module read from standard input resolves `qi-lang` from the working folder: to this package itself.
-  const command = block.language === 'js' ? ['--input-type=module', '-'] : [join(ROOT, 'dist/qi.cjs'), ...(block.errors === undefined ? ['run', '-'] : ['check', '--json', '-'])];
-  const result = await runCommand(process.execPath, command, { input: block.program, timeout: 20_000 });
-  if (result.signal !== null) return `killed by ${result.signal}`;
-  if (block.errors !== undefined) {
-    const found = result.stdout.split('\n').filter((l) => l !== '').map((l) => JSON.parse(l) as { code: string; severity: string });
-    const codes = found.filter((d) => d.severity === 'error').map((d) => d.code);
-    return codes.join(' ') === block.errors.join(' ') ? undefined : `expected errors ${block.errors.join(' ')}, found ${codes.join(' ') || 'none'}`;
+function compareDiagnostics(block: Block, diagnostics: readonly Diagnostic[]): string[] {
+  const codes = (severity: Diagnostic['severity']): string => diagnostics.filter((d) => d.severity === severity).map((d) => d.code).join(' ');
+  const rendered = (language: 'zh' | 'en'): string => diagnostics.map((d) => `${renderDiagnostic(d, language)}\n`).join('\n');
+  const problems: string[] = [];
+  if (block.rendered !== undefined) problems.push(...difference('diagnostics', block.rendered, rendered('zh')));
+  if (block.renderedEn !== undefined) problems.push(...difference('diagnostics', block.renderedEn, rendered('en')));
+  const shown = block.rendered ?? block.renderedEn;
+  const expected = block.errors?.join(' ') ?? (shown === undefined ? '' : codes('error'));
+  if (codes('error') !== expected) problems.push(`expected errors ${expected || 'none'}, found ${codes('error') || 'none'}`, rendered('zh'));
+  if (block.warnings !== undefined && codes('warning') !== block.warnings.join(' ')) {
+    problems.push(`expected warnings ${block.warnings.join(' ')}, found ${codes('warning') || 'none'}`);
   }
-  if (result.code !== 0) return `exit code ${result.code}\n${result.stderr}`;
-  if (block.output !== undefined && result.stdout !== block.output) return `expected\n${block.output}found\n${result.stdout}`;
-  return undefined;
+  return problems;
 }
 
-async function main(): Promise<number> {
-  const docs = existsSync(join(ROOT, 'docs')) ? readdirSync(join(ROOT, 'docs')).filter((n) => n.endsWith('.md')).map((n) => `docs/${n}`) : [];
+async function problemsOf(block: Block, qivm: string, file: string): Promise<string[]> {
+  if (block.language === 'js') {
+    // A module read from standard input resolves `qi-lang` from the working folder: to this package itself.
+    return compareRun(block, await runCommand(process.execPath, ['--input-type=module', '-'], { input: block.program, timeout: TIME_LIMIT }));
+  }
+  const { module, diagnostics } = compile(new TextEncoder().encode(block.program), PROGRAM, memoryHost(block.files));
+  const problems = compareDiagnostics(block, diagnostics);
+  if (module === undefined || problems.length > 0) return problems;
+  await writeFile(file, module);
+  return compareRun(block, await runCommand(qivm, [file], { input: block.input ?? '', timeout: TIME_LIMIT }));
+}
+
+/** README.md and every Markdown file below docs/, whose path contains one of the words. */
+function documents(words: readonly string[]): string[] {
+  const docs = existsSync(join(ROOT, 'docs')) ? readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }) : [];
+  const all = ['README.md', ...docs.filter((n) => n.endsWith('.md')).sort().map((n) => `docs/${n}`)];
+  return all.filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const qivm = findQivm(ROOT);
+  if (qivm === undefined) throw new Error('no VM has been built; run npm run build:native');
+  const folder = await mkdtemp(join(tmpdir(), 'qi-docs-'));
   let passed = 0;
   let failed = 0;
-  for (const path of ['README.md', ...docs]) {
-    for (const block of blocksOf(readFileSync(join(ROOT, path), 'utf8'))) {
-      const problem = await problemOf(block);
-      if (problem === undefined) {
-        passed++;
-      } else {
-        failed++;
-        console.error(`${path}:${block.line}: ${problem}`);
-      }
+  const queue = documents(words).flatMap((path) => blocksOf(readFileSync(join(ROOT, path), 'utf8')).map((block) => ({ path, block }))).entries();
+  const lane = async (): Promise<void> => {
+    // The lanes share one iterator: each takes the next block when it is free.
+    for (const [id, { path, block }] of queue) {
+      const problems = await problemsOf(block, qivm, join(folder, `${id}.qic`));
+      if (problems.length === 0) passed++;
+      else failed++;
+      for (const problem of problems) console.error(`${path}:${block.line}: ${problem}`);
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: availableParallelism() + 1 }, lane));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
   console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) process.exitCode = await main();
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) process.exitCode = await main(process.argv.slice(2));
