@@ -153,6 +153,8 @@ export interface FunctionDecl {
   /** Undefined only for a signature in a 特性. */
   readonly body: Block | undefined;
   readonly doc: string | undefined;
+  /** `测试 "名" { … }`: the title. The function's name is then one that no program can write. */
+  readonly test: string | undefined;
 }
 
 /** `类型 点 { 整数 x; }`, `结构体 点 { x: 整数, }`, tuple struct `结构体 坐标(浮点数, 浮点数)`. */

@@ -6,9 +6,10 @@
  * no error is reported twice. Rejected: checking what could be parsed despite syntax errors; a recovered tree has
  * holes, and half the messages about it would be wrong.
  */
+import type { Span } from './ast.js';
 import { decodeSource } from './1-lex/decode.js';
 import { lex } from './1-lex/lex.js';
-import { parseTokens } from './2-parse/parse.js';
+import { parseTokens, withoutTests } from './2-parse/parse.js';
 import { resolve } from './2b-resolve/resolve.js';
 import { isBuiltinName } from './3-check/builtin-names.js';
 import { check } from './3-check/check.js';
@@ -17,39 +18,52 @@ import { lower } from './4-lower/lower.js';
 import { emit } from './5-emit/emit.js';
 import { diagnostic, sortDiagnostics, type Diagnostic } from './diagnostics.js';
 import { NO_FILES, type Host } from './project.js';
+import type { SourceFile } from './source.js';
 
 export interface Compilation {
   /** The bytes of a .qic module; undefined exactly when there is an error among the diagnostics. */
   readonly module: Uint8Array | undefined;
   /** Errors and warnings, in order of place. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The tests of the module, when it was compiled for them. */
+  readonly tests: readonly CompiledTest[];
 }
+
+/** A 测试 block: its title, the function of the module that runs it, where it stands. */
+export interface CompiledTest { readonly title: string; readonly function: number; readonly file: SourceFile; readonly span: Span }
+
+/** What becomes of 测试 blocks: left out, checked with the rest, or compiled as what the program begins with. */
+export type TestMode = 'omit' | 'check' | 'compile';
 
 /**
  * Compiles a program. `bytes` are the file it begins with, `path` is how diagnostics and stack traces name that file and
  * where its imports are looked for, `host` has the other files. Never throws for faults of the program.
  */
-export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES): Compilation {
+export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, testMode: TestMode = 'omit'): Compilation {
   const diagnostics: Diagnostic[] = [];
   let failed = false;
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
     if (d.severity === 'error') failed = true;
   };
-  const finish = (module?: Uint8Array): Compilation => ({ module, diagnostics: sortDiagnostics(diagnostics) });
+  const finish = (module?: Uint8Array, tests: readonly CompiledTest[] = []): Compilation =>
+    ({ module, diagnostics: sortDiagnostics(diagnostics), tests });
 
   const file = decodeSource(bytes, path, report); // bytes → text
   if (failed) return finish();
   const tokens = lex(file, report); //               1  text → tokens
-  const unit = parseTokens(tokens, report); //       2  tokens → syntax tree
+  const tree = parseTokens(tokens, report); //       2  tokens → syntax tree
   if (failed) return finish();
+  const unit = testMode === 'omit' ? withoutTests(tree) : tree;
   const project = resolve(unit, host, isBuiltinName, report); // 2b  one tree → those of all files
   if (failed) return finish();
-  const program = check(project, report); //         3  syntax trees → typed tree
+  const begins = testMode === 'compile' ? 'tests' : 'entry';
+  const program = check(project, report, begins); //  3  syntax trees → typed tree
   if (failed) return finish();
   try {
     const ir = lower(program); //                    4  typed tree → registers and jumps
-    return finish(emit(ir)); //                      5  → the bytes of a module
+    const module = emit(ir); //                      5  → the bytes of a module
+    return finish(module, program.tests.map(({ func, ...test }) => ({ ...test, function: func.index })));
   } catch (error) {
     // The format has limits, such as registers per function, that only these phases can see.
     if (!(error instanceof LimitError)) throw error;

@@ -29,7 +29,11 @@ export interface Program {
   readonly globals: readonly Global[];
   /** Runs package initialisers in order, then the entry point. No parameters. Its result (整数 or 空) is the exit code. */
   readonly main: Func;
+  /** 测试 blocks of the entry file, in order; each runs the initialisers first. Like `main`, a program may begin with one. */
+  readonly tests: readonly Test[];
 }
+
+export interface Test { readonly title: string; readonly func: Func; readonly file: SourceFile; readonly span: Span }
 
 /** A top-level variable. Reading one before its initialiser ran throws E7011. */
 export interface Global { readonly index: number; readonly name: string; readonly type: Type; readonly span: Span }

@@ -170,6 +170,7 @@ export const enum W {
   To,
   Step,
   Limit,
+  Test,
   Underscore,
   AsciiAs,
   AsciiLet,
@@ -184,7 +185,7 @@ export const enum W {
 const CONTEXTUAL: readonly string[] = [
   '类型', '结构体', '枚举', '特性', '实现', '方法', '静态', '内联', '闭包', '协程', '并发', '截止', '屏蔽', '选择', '情况',
   '默认', '超时', '最终', '终于', '否则如果', '加', '减', '乘', '除', '取余', '等于', '不等于', '大于', '小于', '大于等于',
-  '小于等于', '与', '或', '非', '中的', '从', '到', '步长', '上限', '_', 'as', 'let', 'print', 'println', 'true', 'false',
+  '小于等于', '与', '或', '非', '中的', '从', '到', '步长', '上限', '测试', '_', 'as', 'let', 'print', 'println', 'true', 'false',
 ];
 
 /** Every word with a fixed id. */

@@ -114,6 +114,8 @@ export function startsDeclaration(p: Cursor): boolean {
       return startsImpl(p);
     case W.Coroutine:
       return startsCoroutineDecl(p);
+    case W.Test:
+      return next === T.String && p.peek(2) === T.LBrace && !p.lineBreak(1);
     default:
       return false;
   }
@@ -197,6 +199,9 @@ export function parseDeclaration(p: Cursor): Stmt {
   if (p.atWord(W.Coroutine) && p.peek(1) !== T.LBrace) return parseFunction(p, first, start, modifiers, true);
   refuseModifiers(p, modifiers, first);
   switch (p.word) {
+    case W.Test:
+      if (visibility !== 'default') p.complain('E2020', spanOf(p, first), { 修饰: p.text(first) });
+      return parseTest(p, first);
     case W.Type:
       return parseTypeDecl(p, first, visibility);
     case W.Struct:
@@ -360,7 +365,25 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
     p.endStatement();
   }
   const { visibility, isStatic, isInline } = modifiers;
-  return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc };
+  return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc, test: undefined };
+}
+
+/** `测试 "名" { … }`, at 测试: a function without parameters or value, named as it is written. */
+function parseTest(p: Cursor, first: number): FunctionDecl {
+  const { start } = p;
+  p.advance();
+  const test = p.literals[p.data[p.pos]!] as string;
+  p.advance();
+  const name: Name = { kind: 'Name', text: `测试 "${test}"`, span: p.from(start) };
+  const doc = p.doc(first);
+  const body = parseBlock(p);
+  if (p.panic) p.skipStatement();
+  p.accept(T.Semicolon);
+  const result: TypeExpr = { kind: 'NamedType', span: name.span, path: [{ kind: 'Name', text: '空', span: name.span }], args: [] };
+  return {
+    kind: 'FunctionDecl', span: p.from(start), visibility: 'private', flavour: 'plain', isStatic: false, isInline: false, name,
+    typeParams: [], receiver: undefined, params: [], result, body, doc, test,
+  };
 }
 
 /** One comma-free `[变量] 名 类型` in parentheses before the name of a function; otherwise it is a tuple result type. */

@@ -20,6 +20,12 @@ export function parse(source: SourceFile, report: Reporter): SourceUnit {
   return parseTokens(lex(source, report), report);
 }
 
+/** The file as programs see it: 测试 blocks belong to `qi test` alone. */
+export function withoutTests(unit: SourceUnit): SourceUnit {
+  const items = unit.items.filter((item) => item.kind !== 'FunctionDecl' || item.test === undefined);
+  return items.length === unit.items.length ? unit : { ...unit, items };
+}
+
 /** Parses tokens that `lex` made. Uses them up: English keywords are rewritten in place. */
 export function parseTokens(tokens: Tokens, report: Reporter): SourceUnit {
   const p = new Cursor(tokens, report);

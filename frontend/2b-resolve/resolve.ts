@@ -13,7 +13,7 @@
 import type * as ast from '../ast.js';
 import { diagnostic, type Diagnostic, type Localized, type Reporter } from '../diagnostics.js';
 import { decodeSource } from '../1-lex/decode.js';
-import { parse } from '../2-parse/parse.js';
+import { parse, withoutTests } from '../2-parse/parse.js';
 import { LIBRARY } from '../generated/library.js';
 import { IMPLICIT_MODULES, ReadFault, folderOf, joinPath, type Host, type Package, type Project } from '../project.js';
 import { locate, writtenPath } from './locate.js';
@@ -192,7 +192,7 @@ class Resolver {
   }
 
   #parse(bytes: Uint8Array, path: string, report: Reporter): ast.SourceUnit {
-    return parse(decodeSource(bytes, path, report), report);
+    return withoutTests(parse(decodeSource(bytes, path, report), report));
   }
 
   /** Adds the siblings that define what is wanted and missing. */
@@ -247,7 +247,7 @@ class Resolver {
       const file = decodeSource(bytes, path, report);
       // Most files of a folder of scripts are told apart without parsing them.
       if (!file.text.includes('包')) continue;
-      const unit = parse(file, report);
+      const unit = withoutTests(parse(file, report));
       if (unit.package?.path.map((n) => n.text).join('.') !== pack.name) continue;
       found.push({ unit, key, names: new Set(topLevelNames(unit).keys()), methods: methodsOf(unit), diagnostics });
     }

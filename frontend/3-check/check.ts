@@ -28,15 +28,15 @@ import { checkFunction } from './function.js';
 import { checkUnused } from './generics.js';
 import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
-import { checkEntryResult, checkStart, entryOf, finishStart, isIgnoredEntry } from './main.js';
+import { checkEntryResult, checkStart, entryOf, finishStart, finishTests, isIgnoredEntry } from './main.js';
 import { checkMatch } from './match-check.js';
 import { decideBareSuspends, finishYields, spreadYields } from './yields.js';
 
 /**
- * Checks the files of one program. Diagnostics go to `report`, in no particular order; the returned
- * program may be lowered iff none of them was an error.
+ * Checks the files of one program, which begins with its entry or, one run each, with its tests. Diagnostics go to
+ * `report`, in no particular order; the returned program may be lowered iff none of them was an error.
  */
-export function check(project: Project, report: Reporter): hir.Program {
+export function check(project: Project, report: Reporter, begins: 'entry' | 'tests' = 'entry'): hir.Program {
   const { units } = project;
   const checker = new Checker(project, report);
 
@@ -83,7 +83,9 @@ export function check(project: Project, report: Reporter): hir.Program {
     warnUnread(checker);
     warnUnusedImports(checker, project);
   }
-  const main = finishStart(checker, start, entry);
+  // Where tests are wanted, the entry is one function among others.
+  const main = finishStart(checker, start, begins === 'tests' ? undefined : entry);
+  const tests = finishTests(checker, main);
 
   for (const [index, f] of checker.functions.entries()) f.index = index;
   return {
@@ -92,5 +94,6 @@ export function check(project: Project, report: Reporter): hir.Program {
     functions: checker.functions,
     globals: checker.globals.map((g) => g.global),
     main,
+    tests,
   };
 }

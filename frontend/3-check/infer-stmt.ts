@@ -51,6 +51,7 @@ export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
     case 'VarDecl': return inferVarDecl(b, s, out);
     case 'AssignStmt': return inferAssign(b, s, out);
     case 'FunctionDecl':
+      if (s.test !== undefined) b.error('E2040', s.name.span);
       out.push(...localFunction(b, s));
       return;
     case 'StructDecl': case 'EnumDecl': case 'TraitDecl': case 'TypeAliasDecl':

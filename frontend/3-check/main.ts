@@ -132,6 +132,18 @@ export function finishStart(checker: Checker, starts: readonly FileStart[], entr
   return dropped.has(func) ? entry!.func : func;
 }
 
+/** The tests of the program; each gets what `main` does, the initialisers, as its first statement. */
+export function finishTests(checker: Checker, main: hir.Func): hir.Test[] {
+  const tests: hir.Test[] = [];
+  for (const { decl, func, file, span } of checker.functionSymbols) {
+    if (decl.test === undefined) continue;
+    const call: hir.Expr = { kind: 'call', func: main, args: [], type: UNIT, span };
+    if (main.body.statements.length > 0) func.body = { ...func.body, statements: [{ kind: 'expr', expr: call, span }, ...func.body.statements] };
+    tests.push({ title: decl.test, func, file, span });
+  }
+  return tests;
+}
+
 /** The starts after those whose variables they read; reports a circle. */
 function inOrder(checker: Checker, starts: readonly FileStart[]): readonly FileStart[] {
   const running = starts.filter((s) => s.statements.length > 0);

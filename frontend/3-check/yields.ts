@@ -21,7 +21,7 @@ export function spreadYields(checker: Checker, entry: FunctionSymbol | undefined
   const work = checker.functionSymbols.filter((f) => f.body?.yields !== undefined);
   for (let f = work.pop(); f !== undefined; f = work.pop()) {
     const source = f.body!.yields!;
-    if (f === entry) outside(f.body!, source.span, source.span, f.body!);
+    if (f === entry || f.decl.test !== undefined) outside(f.body!, source.span, source.span, f.body!);
     for (const edge of callers.get(f) ?? []) {
       const caller = edge.caller;
       if (edge.detached) outside(caller, edge.span, source.span, f.body!);

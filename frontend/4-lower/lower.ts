@@ -43,11 +43,12 @@ class ProgramLowering implements ModuleContext {
   }
 
   run(): Module {
-    const { functions, globals, files, main } = this.#program;
+    const { functions, globals, files, main, tests } = this.#program;
     // The machine makes texts and errors in modules that name neither.
     this.tables.type(STRING);
     this.tables.type(ERROR);
     this.#spawned.add(main);
+    for (const { func } of tests) this.#spawned.add(func);
     const bodies = functions.map((func) => this.#body(func));
     const thunks = this.#thunks.map((thunk) => this.#thunkCode(thunk));
     if (functions.length + thunks.length > MAX_INDEX) {

@@ -91,6 +91,6 @@ export class TestProgram {
   }
 
   build(main: Func = this.functions[0]!): Program {
-    return { files: [FILE], structs: [], functions: this.functions, globals: this.globals, main };
+    return { files: [FILE], structs: [], functions: this.functions, globals: this.globals, main, tests: [] };
   }
 }

@@ -34,7 +34,7 @@ function runtime(): Addon {
 }
 
 /** Prints diagnostics and says whether there was an error. */
-function report(diagnostics: readonly Diagnostic[], options: Options, showWarnings: boolean, fd: number): boolean {
+export function report(diagnostics: readonly Diagnostic[], options: Options, showWarnings: boolean, fd: number): boolean {
   const shown = diagnostics.filter((d) => showWarnings || d.severity === 'error');
   const { language } = options;
   const text = options.json
@@ -85,7 +85,7 @@ export function check(operand: string, options: Options): number {
   if (isFolder(operand)) return checkFolder(operand, options);
   const input = readInput(operand);
   if (isModule(input)) return show(runtime().verify(input.bytes, options.language), options);
-  return finishCheck(compile(input.bytes, input.path, diskHost()).diagnostics, options);
+  return finishCheck(compile(input.bytes, input.path, diskHost(), 'check').diagnostics, options);
 }
 
 function finishCheck(diagnostics: readonly Diagnostic[], options: Options): number {
@@ -104,7 +104,7 @@ function checkFolder(folder: string, options: Options): number {
   const found = new Map<string, Diagnostic>();
   for (const file of files) {
     const input = readInput(file);
-    for (const d of compile(input.bytes, input.path, host).diagnostics) {
+    for (const d of compile(input.bytes, input.path, host, 'check').diagnostics) {
       const key = `${d.code} ${host.identify(d.file.path)} ${d.span.start} ${d.span.end}`;
       if (!found.has(key)) found.set(key, d);
     }

@@ -12,14 +12,19 @@ const ZH = `气 (Qi)：全中文的编程语言
   编译, compile    文件 [-o 输出] 编译成字节码（默认写到同名的 .qic）
   check, 检查      文件或文件夹   只检查，列出错误和警告
   反汇编, disasm   文件           显示字节码
+  test, 测试       [文件或文件夹] 运行 测试 "名称" { … }（默认是当前文件夹）
   解释, explain    代码           解释一个错误代码，如 E3001
 
 选项：
   --语言 zh|en       诊断信息的语言（也可用环境变量 QI_LANG；英文写法 --lang）
   --json             以 JSON 输出诊断信息，每行一个
   --警告             run 和 编译 也显示警告（--warnings）
-  --种子 N           确定性模式：单线程、虚拟时钟、按种子选择（--seed；只用于 run）
+  --种子 N           确定性模式：单线程、虚拟时钟、按种子选择（--seed；用于 run 和 test）
   -o 文件            输出文件（--输出；只用于 编译）
+  --虚拟时间         test：睡眠不花时间（--virtual-time）
+  --探索 N           test：每个测试用 N 个种子各运行一次（--explore）
+  --只 文字          test：只运行名称含有这些字的测试（--only）
+  --超时 毫秒        test：一次运行的时限，默认 60000（--timeout）
   -h, --help         显示帮助
   -V, --version      显示版本
 
@@ -37,14 +42,19 @@ Commands:
   compile, 编译    FILE [-o OUT]  compile to bytecode (by default beside the source, as .qic)
   check, 检查      FILE or FOLDER check only, list errors and warnings
   disasm, 反汇编   FILE           show the bytecode
+  test, 测试       [FILE or FOLDER] run 测试 "name" { … } (by default of this folder)
   explain, 解释    CODE           explain a diagnostic, such as E3001
 
 Options:
   --lang zh|en       language of diagnostics (also QI_LANG; in Chinese --语言)
   --json             diagnostics as JSON, one per line
   --warnings         run and compile show warnings too (--警告)
-  --seed N           deterministic mode: one thread, virtual clock, seeded choices (--种子; run only)
+  --seed N           deterministic mode: one thread, virtual clock, seeded choices (--种子; run and test)
   -o FILE            output file (--output, --输出; compile only)
+  --virtual-time     test: sleeping costs no time (--虚拟时间)
+  --explore N        test: run each test under N seeds (--探索)
+  --only TEXT        test: only tests whose name contains this (--只)
+  --timeout MS       test: limit of a single run, 60000 by default (--超时)
   -h, --help         show this help
   -V, --version      show the version
 

@@ -5,10 +5,12 @@
 import { check, compileFile, disassemble, explain, run } from './commands.js';
 import { helpText } from './help.js';
 import { CommandError, EXIT, printMessage } from './messages.js';
+import { test } from './test-command.js';
+import type { Language } from '../diagnostics.js';
 import { parseArguments, type Invocation } from './options.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
-function execute(invocation: Invocation): number {
+function execute(invocation: Invocation): number | Promise<number> {
   const { options } = invocation;
   switch (invocation.kind) {
     case 'help':
@@ -29,24 +31,35 @@ function execute(invocation: Invocation): number {
       return disassemble(invocation.operand, options);
     case 'explain':
       return explain(invocation.operand, options);
+    case 'test':
+      return test(invocation.operand, options);
   }
 }
 
-function main(argv: readonly string[]): number {
+function fail(error: unknown, language: Language, json: boolean): number {
+  if (error instanceof CommandError) {
+    printMessage(error, language, json);
+    return error.exit;
+  }
+  const 说明 = error instanceof Error ? error.message : String(error);
+  printMessage(new CommandError('E9005', { 说明 }), language, json);
+  if (process.env['QI_DEBUG'] && error instanceof Error) write(STDERR, `${error.stack ?? ''}\n`);
+  return EXIT.internal;
+}
+
+function main(argv: readonly string[]): void {
   const invocation = parseArguments(argv, process.env['QI_LANG']);
   const { language, json } = invocation.options;
+  const end = (code: number): void => {
+    process.exitCode = code;
+  };
   try {
-    return execute(invocation);
+    const code = execute(invocation);
+    if (typeof code === 'number') end(code);
+    else code.then(end, (error: unknown) => end(fail(error, language, json)));
   } catch (error) {
-    if (error instanceof CommandError) {
-      printMessage(error, language, json);
-      return error.exit;
-    }
-    const 说明 = error instanceof Error ? error.message : String(error);
-    printMessage(new CommandError('E9005', { 说明 }), language, json);
-    if (process.env['QI_DEBUG'] && error instanceof Error) write(STDERR, `${error.stack ?? ''}\n`);
-    return EXIT.internal;
+    end(fail(error, language, json));
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+main(process.argv.slice(2));

@@ -10,7 +10,7 @@
 import type { Language } from '../diagnostics.js';
 import { nearest } from '../3-check/suggest.js';
 
-export type CommandName = 'run' | 'compile' | 'check' | 'disasm' | 'explain';
+export type CommandName = 'run' | 'compile' | 'check' | 'disasm' | 'explain' | 'test';
 
 export interface Options {
   readonly language: Language;
@@ -21,6 +21,19 @@ export interface Options {
   readonly seed: bigint | undefined;
   /** `-o`: where `compile` writes. */
   readonly output: string | undefined;
+  readonly test: TestOptions;
+}
+
+/** What only `qi test` asks for. */
+export interface TestOptions {
+  /** Sleeping costs nothing: the clock of the program jumps to the next timer. */
+  readonly virtualTime: boolean;
+  /** Runs each test under so many seeds. */
+  readonly explore: number;
+  /** Only tests whose title contains this. */
+  readonly only: string | undefined;
+  /** Milliseconds a single run may take. */
+  readonly timeout: number;
 }
 
 export type Invocation =
@@ -35,12 +48,13 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
   check: 'check', 检查: 'check',
   反汇编: 'disasm', disasm: 'disasm',
   解释: 'explain', explain: 'explain',
+  test: 'test', 测试: 'test',
 };
 
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
-const PLANNED = ['aot', 'test', '测试', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
+const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
 
-type OptionName = 'language' | 'json' | 'warnings' | 'seed' | 'output' | 'help' | 'version';
+type OptionName = 'language' | 'json' | 'warnings' | 'seed' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
 const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--语言': 'language', '--lang': 'language',
@@ -48,16 +62,24 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--警告': 'warnings', '--warnings': 'warnings',
   '--种子': 'seed', '--seed': 'seed',
   '-o': 'output', '--输出': 'output', '--output': 'output',
+  '--虚拟时间': 'virtualTime', '--virtual-time': 'virtualTime',
+  '--探索': 'explore', '--explore': 'explore',
+  '--只': 'only', '--only': 'only',
+  '--超时': 'timeout', '--timeout': 'timeout',
   '-h': 'help', '--help': 'help', '--帮助': 'help',
   '-V': 'version', '--version': 'version', '--版本': 'version',
 };
 
-const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'seed', 'output']);
+const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'seed', 'output', 'explore', 'only', 'timeout']);
 
 /** Options only some commands understand; the rest work everywhere. */
 const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
-  seed: ['run'],
+  seed: ['run', 'test'],
   output: ['compile'],
+  virtualTime: ['test'],
+  explore: ['test'],
+  only: ['test'],
+  timeout: ['test'],
 };
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -77,12 +99,15 @@ class UsageError extends Error {
   }
 }
 
+const DEFAULT_TEST: TestOptions = { virtualTime: false, explore: 1, only: undefined, timeout: 60_000 };
+
 interface Settings {
   language: Language;
   json: boolean;
   warnings: boolean;
   seed: bigint | undefined;
   output: string | undefined;
+  test: TestOptions;
   help: boolean;
   version: boolean;
 }
@@ -95,6 +120,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     warnings: false,
     seed: undefined,
     output: undefined,
+    test: DEFAULT_TEST,
     help: false,
     version: false,
   };
@@ -154,6 +180,8 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
     }
   }
   if (operand === undefined) {
+    // Tests are those of the folder one stands in.
+    if (command === 'test') return { kind: command, operand: '.', args: [], options };
     throw command === 'explain'
       ? new UsageError(`${word} 后面缺少错误代码`, `${word} needs a code, such as E3001`)
       : new UsageError(`${word} 后面缺少文件`, `${word} needs a file`);
@@ -170,7 +198,7 @@ function commandOf(word: string): CommandName | undefined {
 }
 
 function optionsOf(s: Settings): Options {
-  return { language: s.language, json: s.json, warnings: s.warnings, seed: s.seed, output: s.output };
+  return { language: s.language, json: s.json, warnings: s.warnings, seed: s.seed, output: s.output, test: s.test };
 }
 
 function apply(settings: Settings, name: OptionName, spelling: string, value: string): void {
@@ -196,6 +224,22 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
       if (value === '') throw new UsageError(`${spelling} 后面缺少值`, `${spelling} needs a value`);
       settings.output = value;
       return;
+    case 'virtualTime':
+      settings.test = { ...settings.test, virtualTime: true };
+      return;
+    case 'only':
+      settings.test = { ...settings.test, only: value };
+      return;
+    case 'explore':
+    case 'timeout': {
+      const most = name === 'explore' ? 1_000_000 : 3_600_000;
+      const number = /^[0-9]{1,7}$/.test(value) ? Number(value) : 0;
+      if (number < 1 || number > most) {
+        throw new UsageError(`${spelling} 要求 1 到 ${most} 的整数，得到 ${value}`, `${spelling} needs an integer from 1 to ${most}, found ${value}`);
+      }
+      settings.test = { ...settings.test, [name]: number };
+      return;
+    }
     case 'json':
     case 'warnings':
     case 'help':

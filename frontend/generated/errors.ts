@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'E2022'
   | 'E2023'
   | 'E2024'
+  | 'E2040'
   | 'E2900'
   | 'E3001'
   | 'E3002'
@@ -148,6 +149,8 @@ export type ErrorCode =
   | 'E9004'
   | 'E9005'
   | 'E9006'
+  | 'E9007'
+  | 'E9008'
   | 'E9010'
   | 'E9011'
   | 'E9901'
@@ -276,6 +279,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E2024: { severity: 'error', phase: 'PARSE',
     zh: "变量必须有类型或初值：{名称}", en: "a variable needs a type or a value: {名称}",
     hintZh: "写成 变量 {名称} = 值", hintEn: "write 变量 {名称} = value" },
+  E2040: { severity: 'error', phase: 'PARSE',
+    zh: "测试 只能写在文件的最外层", en: "测试 is possible at the top level of a file only",
+    hintZh: "把它移到函数和块的外面", hintEn: "move it out of functions and blocks" },
   E2900: { severity: 'error', phase: 'PARSE',
     zh: "尚未支持：{功能}", en: "not supported yet: {功能}",
     hintZh: "支持情况见 docs/语言支持.md", hintEn: "docs/语言支持.md lists what is supported" },
@@ -603,6 +609,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9006: { severity: 'error', phase: 'TOOL',
     zh: "程序太大：{对象} 超过 {上限}", en: "the program is too large: more than {上限} {对象}",
     hintZh: "拆成更小的函数或文件", hintEn: "split it into smaller functions or files" },
+  E9007: { severity: 'error', phase: 'TOOL',
+    zh: "{路径} 里没有测试", en: "there are no tests in {路径}",
+    hintZh: "写成 测试 \"名称\" { … }，用 --只 时名称要含有那几个字", hintEn: "write 测试 \"name\" { … }; with --only the name must contain the words" },
+  E9008: { severity: 'error', phase: 'TOOL',
+    zh: "测试超过 {毫秒} 毫秒还没有结束", en: "the test did not end within {毫秒} ms",
+    hintZh: "检查循环的结束条件，或用 --超时 放宽", hintEn: "look for a loop that does not end, or allow more with --timeout" },
   E9010: { severity: 'error', phase: 'TOOL',
     zh: "无效的字节码：{说明}", en: "invalid bytecode: {说明}",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },

@@ -545,9 +545,7 @@ static void read_functions(Reader *r, QiProgram *p) {
     for (uint32_t i = 0; i < p->nfunctions && !r->failed; i++) read_function(r, p, &p->functions[i]);
     p->main = read_index(r, p->nfunctions, "函数");
     if (r->failed) return;
-    const QiFunction *main = &p->functions[p->main];
-    if (main->kind != QI_FUNC_PLAIN || main->nparams != 0 || main->self == NULL ||
-        (main->result->kind != QI_T_INT && main->result->kind != QI_T_UNIT)) {
+    if (!qi_function_is_entry(&p->functions[p->main])) {
         refuse(r, 9010, "入口函数的类型不符");
     }
     join_code(r, p);

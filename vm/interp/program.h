@@ -79,6 +79,11 @@ typedef struct QiProgram {
 /* What was wrong with a module, for E9010. */
 typedef struct QiLoadError { int code; char text[256]; } QiLoadError;
 
+/* Can a program begin with it? */
+QI_INLINE bool qi_function_is_entry(const QiFunction *f) {
+    return f->kind == QI_FUNC_PLAIN && f->nparams == 0 && f->self != NULL && (f->result->kind == QI_T_INT || f->result->kind == QI_T_UNIT);
+}
+
 /* Reads and verifies `bytes` (not kept). NULL and *error filled when refused. */
 QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error);
 /* Makes the string constants in the heap and points it at the type table. false: out of memory. */

@@ -111,6 +111,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
     if (vm->config.stack_limit_bytes == 0) vm->config.stack_limit_bytes = DEFAULT_STACK_LIMIT;
     QiSchedConfig sched = {
         .deterministic = config->deterministic,
+        .virtual_time = config->deterministic && !config->real_clock,
         .seed = config->seed,
         .stack_limit_bytes = vm->config.stack_limit_bytes,
         .user = vm,
@@ -172,28 +173,33 @@ bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
     return true;
 }
 
-/* The program's exit code, once nothing runs any more. */
-static int exit_code(const QiVm *vm, const QiHandle *main) {
+/* The program's exit code, once nothing runs any more. entry: the function it began with. */
+static int exit_code(const QiVm *vm, const QiHandle *main, const QiFunction *entry) {
     if (vm->exited) return vm->exit_code & 0xFF;
     if (qi_sched_deadlocked(vm->sched)) return QI_EXIT_DEADLOCK;
     if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure) return QI_EXIT_ERROR;
-    const QiType *result = vm->program->functions[vm->program->main].result;
-    return result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;
+    return entry->result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;
 }
 
-int qi_vm_run(QiVm *vm) {
+/* Prints why nothing runs. */
+static int refuse_to_run(QiVm *vm, const QiLoadError *error) {
+    set_error(vm, error);
+    fprintf(stderr, "%s\n", vm->error_text);
+    return QI_EXIT_ERROR;
+}
+
+int qi_vm_run(QiVm *vm) { return qi_vm_run_function(vm, vm->program->main); }
+
+int qi_vm_run_function(QiVm *vm, uint32_t func) {
     const QiProgram *p = vm->program;
+    if (func >= p->nfunctions || !qi_function_is_entry(&p->functions[func])) return refuse_to_run(vm, &(QiLoadError){.code = 9010, .text = "入口函数"});
     QiWorker *w = qi_sched_worker(vm->sched, 0);
-    QiCoroutine *main = qi_coroutine_new(w, p->main, NULL, false, NULL);
-    if (main == NULL) {
-        set_error(vm, &(QiLoadError){.code = 7007});
-        fprintf(stderr, "%s\n", vm->error_text);
-        return QI_EXIT_ERROR;
-    }
+    QiCoroutine *main = qi_coroutine_new(w, func, NULL, false, NULL);
+    if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
     qi_interp_run(w);
-    int code = exit_code(vm, handle);
+    int code = exit_code(vm, handle, &p->functions[func]);
     if (!qi_output_flush(vm) && code == 0) code = QI_EXIT_ERROR;
     return code;
 }

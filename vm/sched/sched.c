@@ -99,13 +99,13 @@ const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }
 bool qi_sched_deadlocked(const QiSched *s) { return s->deadlocked; }
 
 int64_t qi_sched_now_ns(QiSched *s) {
-    if (!s->config.deterministic) return qi_clock_monotonic_ns();
+    if (!s->config.virtual_time) return qi_clock_monotonic_ns();
     s->virtual_ns += VIRTUAL_READ_NS;
     return s->virtual_ns;
 }
 
 int64_t qi_sched_wall_ms(QiSched *s) {
-    if (!s->config.deterministic) return qi_clock_wall_ms();
+    if (!s->config.virtual_time) return qi_clock_wall_ms();
     return VIRTUAL_EPOCH_MS + qi_sched_now_ns(s) / 1000000;
 }
 
@@ -390,7 +390,7 @@ static bool idle(QiWorker *w) {
     }
     int64_t until = s->timers.heap[0].when;
     if (s->ending && s->end_deadline < until) until = s->end_deadline;
-    if (s->config.deterministic) {
+    if (s->config.virtual_time) {
         if (s->virtual_ns < until) s->virtual_ns = until;
     } else {
         int64_t now = qi_clock_monotonic_ns();

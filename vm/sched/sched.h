@@ -43,7 +43,8 @@ typedef struct QiChannel {
 struct QiScope;
 
 typedef struct QiSchedConfig {
-    bool deterministic;        /* seeded choices, virtual clock, seeded preemption */
+    bool deterministic;        /* seeded choices, seeded preemption */
+    bool virtual_time;         /* with deterministic only: nobody waits, the clock moves on to the next timer */
     uint64_t seed;
     size_t stack_limit_bytes;  /* per coroutine; past it E7004. 0: 1 GiB */
     /* upward hooks into interp/ */

@@ -86,7 +86,7 @@ static inline void world_init(World *world, uint64_t seed) {
 
     world->entry = (QiFuncEntry){.code = world->code, .nregs = WORLD_REGS, .nparams = WORLD_REGS};
     QiSchedConfig config = {
-        .deterministic = true, .seed = seed, .user = world, .report_failure = world_failure, .report_deadlock = world_deadlock, .masked = world_masked,
+        .deterministic = true, .virtual_time = true, .seed = seed, .user = world, .report_failure = world_failure, .report_deadlock = world_deadlock, .masked = world_masked,
     };
     world->sched = qi_sched_new(&config);
     world->w = qi_sched_worker(world->sched, 0);

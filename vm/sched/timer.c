@@ -108,7 +108,7 @@ void qi_timers_fire(QiWorker *w) {
     QiSched *s = w->sched;
     QiTimers *t = &s->timers;
     if (t->count == 0) return;
-    int64_t now = s->config.deterministic ? s->virtual_ns : qi_clock_monotonic_ns();
+    int64_t now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns();
     while (t->count != 0 && t->heap[0].when <= now) {
         QiTimer timer = t->heap[0];
         qi_timer_remove(s, 0);

@@ -29,6 +29,7 @@ typedef struct QiConfig {
     bool english;                /* language of messages */
     bool deterministic;          /* one worker, seeded choices, virtual clock */
     uint64_t seed;
+    bool real_clock;             /* in deterministic mode: time passes as it does outside */
     size_t heap_limit_bytes;     /* 0: none */
     size_t stack_limit_bytes;    /* per coroutine; 0: 1 GiB */
     bool gc_stress;              /* collect at every safepoint (tests) */
@@ -47,6 +48,9 @@ QiVm *qi_vm_new(const QiConfig *config);
 bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len);
 /* Runs the program to its end; returns the exit code 0–255. Once per VM. */
 int qi_vm_run(QiVm *vm);
+/* As qi_vm_run, but begins with function `func` of the module (such as a test), which takes nothing and gives 空 or 整数. When the
+ * module has no such function, prints E9010 to standard error and returns QI_EXIT_ERROR. */
+int qi_vm_run_function(QiVm *vm, uint32_t func);
 /* Text of the last refusal, coded, in the VM's language; valid until the next call. */
 const char *qi_vm_error(const QiVm *vm);
 /* The loaded module as text; the caller frees it with qi_free. NULL: out of memory. */
