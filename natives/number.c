@@ -75,6 +75,39 @@ static bool split_decimal(const char *p, const char *end, char *digits, size_t *
     return p == end;
 }
 
+/* Exact without strtod: fewer than 16 digits times a power of ten that is a double. */
+static bool small_decimal(const char *digits, size_t n, long power, double *out) {
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (n > 15 || power < -22 || power > 22) return false;
+    uint64_t whole = 0;
+    for (size_t i = 0; i < n; i++) whole = whole * 10 + (uint64_t)(digits[i] - '0');
+    *out = power < 0 ? (double)whole / tens[-power] : (double)whole * tens[power];
+    return true;
+}
+
+/* The value of a decimal without a sign. 1: read, 0: it is none, -1: out of memory. */
+static int unsigned_decimal(const char *p, const char *end, double *out) {
+    char small[128], *text = (size_t)(end - p) + 32 <= sizeof small ? small : malloc((size_t)(end - p) + 32);
+    if (text == NULL) return -1;
+    size_t n;
+    long power;
+    bool ok = split_decimal(p, end, text, &n, &power);
+    if (ok && !small_decimal(text, n, power, out)) {
+        snprintf(text + n, 32, "e%ld", power);
+        *out = strtod(text, NULL);
+    }
+    if (text != small) free(text);
+    return ok;
+}
+
+bool qi_decimal_value(const char *bytes, size_t len, double *out) {
+    bool negative = len > 0 && *bytes == '-';
+    if (unsigned_decimal(bytes + negative, bytes + len, out) != 1) return false;
+    if (negative) *out = -*out;
+    return true;
+}
+
 typedef enum Parsed { PARSED, NOT_A_NUMBER, NO_MEMORY } Parsed;
 
 static Parsed parse_float(const QiString *s, QiValue *out) {
@@ -87,17 +120,8 @@ static Parsed parse_float(const QiString *s, QiValue *out) {
     } else if (text_is(p, end, "非数")) {
         d = NAN;
     } else {
-        char small[128], *text = (size_t)(end - p) + 32 <= sizeof small ? small : malloc((size_t)(end - p) + 32);
-        if (text == NULL) return NO_MEMORY;
-        size_t n;
-        long power;
-        bool ok = split_decimal(p, end, text, &n, &power);
-        if (ok) {
-            snprintf(text + n, 32, "e%ld", power);
-            d = strtod(text, NULL);
-        }
-        if (text != small) free(text);
-        if (!ok) return NOT_A_NUMBER;
+        int read = unsigned_decimal(p, end, &d);
+        if (read <= 0) return read < 0 ? NO_MEMORY : NOT_A_NUMBER;
     }
     *out = qi_from_float(negative ? -d : d);
     return PARSED;

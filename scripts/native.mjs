@@ -58,8 +58,8 @@ const lists = {
   cflags: () => ['-std=c11', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-strict-aliasing', '-ffp-contract=off', '-fno-tree-slp-vectorize', '-pthread'],
   // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
   'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
-  // libcrypto statically: its hashes need no start-up work, and a program must not depend on another machine's library.
-  libs: () => ['-l:libcrypto.a', '-lm', '-lpthread'],
+  // Libraries statically: they need no start-up work, and a program must not depend on another machine's.
+  libs: () => ['-l:libcrypto.a', '-l:libpcre2-8.a', '-lm', '-lpthread'],
 };
 
 /** What `libs` needs from outside the C library: a program that compiles and links only where it is installed. */
@@ -69,6 +69,12 @@ export const LIBRARIES = [
     package: 'libssl-dev',
     link: '-l:libcrypto.a',
     probe: '#include <openssl/sha.h>\nint main(void) { SHA256_CTX c; return SHA256_Init(&c) != 1; }\n',
+  },
+  {
+    library: 'libpcre2-8',
+    package: 'libpcre2-dev',
+    link: '-l:libpcre2-8.a',
+    probe: '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\nint main(void) { return pcre2_config(PCRE2_CONFIG_UNICODE, 0) < 0; }\n',
   },
 ];
 

@@ -43,15 +43,28 @@ if ! printf '#include <stdio.h>\nint main(void){return 0;}\n' | cc -x c - -o /de
     exit 1
   fi
 fi
-# The hashes of 标准库.加密 are libcrypto's.
-if ! printf '#include <openssl/sha.h>\nint main(void){return 0;}\n' | cc -x c - -o /dev/null -l:libcrypto.a >/dev/null 2>&1; then
+# library NAME PACKAGE LINK — reads a C program that uses it; installs the package when it does not compile, or ends with E9906.
+library() {
+  program=$(cat)
+  printf '%s\n' "$program" | cc -x c - -x none -o /dev/null "$3" -lpthread >/dev/null 2>&1 && return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libssl-dev; } >&2 || true
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } >&2 || true
   else
-    message E9906 "库=libcrypto" "软件包=libssl-dev"
+    message E9906 "库=$1" "软件包=$2"
     exit 1
   fi
-fi
+}
+# The hashes of 标准库.加密.
+library libcrypto libssl-dev -l:libcrypto.a <<'END'
+#include <openssl/sha.h>
+int main(void) { return 0; }
+END
+# The regular expressions of 标准库.正则.
+library libpcre2-8 libpcre2-dev -l:libpcre2-8.a <<'END'
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+int main(void) { return pcre2_config(PCRE2_CONFIG_UNICODE, 0) < 0; }
+END
 need make make
 need python3 python3
 need objdump binutils

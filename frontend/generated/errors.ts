@@ -141,6 +141,12 @@ export type ErrorCode =
   | 'E7011'
   | 'E7012'
   | 'E7013'
+  | 'E7020'
+  | 'E7021'
+  | 'E7022'
+  | 'E7023'
+  | 'E7024'
+  | 'E7025'
   | 'E8001'
   | 'E8002'
   | 'E9001'
@@ -585,6 +591,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E7013: { severity: 'error', phase: 'RUNTIME',
     zh: "需要 {期望}，但值是 {实际}", en: "expected {期望}, but the value is {实际}",
     hintZh: "先用 匹配 或 是成功() 判断，或用 或(默认值)", hintEn: "test with 匹配 or 是成功() first, or use 或(default)" },
+  E7020: { severity: 'error', phase: 'RUNTIME',
+    zh: "正则表达式有误：第 {位置} 个字符处，{说明}", en: "bad regular expression: {说明} at character {位置}",
+    hintZh: "要匹配 . * ( [ 之类的字符本身，在前面写 \\，或用 正则.转义(文)", hintEn: "write \\ before characters such as . * ( [ to match themselves, or use 正则.转义(文)" },
+  E7021: { severity: 'error', phase: 'RUNTIME',
+    zh: "正则匹配超出限额：{说明}", en: "matching a regular expression took too much: {说明}",
+    hintZh: "避免 (a+)+ 这样嵌套的重复，或写成占有量词 a++", hintEn: "avoid nested repetition such as (a+)+, or make it possessive: a++" },
+  E7022: { severity: 'error', phase: 'RUNTIME',
+    zh: "JSON 有误：第 {行} 行第 {列} 列，{说明}", en: "bad JSON: line {行}, column {列}: {说明}",
+    hintZh: "", hintEn: "" },
+  E7023: { severity: 'error', phase: 'RUNTIME',
+    zh: "JSON 与类型不符：第 {行} 行第 {列} 列，{说明}", en: "JSON does not fit the type: line {行}, column {列}: {说明}",
+    hintZh: "可能缺少的字段用 选项<T>", hintEn: "make fields that may be missing 选项<T>" },
+  E7024: { severity: 'error', phase: 'RUNTIME',
+    zh: "不能写成 JSON：{说明}", en: "this has no JSON form: {说明}",
+    hintZh: "", hintEn: "" },
+  E7025: { severity: 'error', phase: 'RUNTIME',
+    zh: "参数不对：{说明}", en: "bad argument: {说明}",
+    hintZh: "", hintEn: "" },
   E8001: { severity: 'error', phase: 'IO',
     zh: "无法读取 {路径}：{原因}", en: "cannot read {路径}: {原因}",
     hintZh: "", hintEn: "" },

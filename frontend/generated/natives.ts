@@ -276,7 +276,21 @@ export type NativeSymbol =
   | 'hex_encode'
   | 'hex_decode'
   | 'url_encode'
-  | 'url_decode';
+  | 'url_decode'
+  | 'error_coded'
+  | 'shown'
+  | 'text_cut'
+  | 'display_width'
+  | 'write_error'
+  | 'random_word'
+  | 'wall_clock'
+  | 'monotonic_clock'
+  | 'local_offset'
+  | 'zone_file'
+  | 'regex_search'
+  | 'regex_names'
+  | 'json_read'
+  | 'json_write';
 
 export interface NativeParam {
   readonly name: string;
@@ -1135,6 +1149,48 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "url_decode", names: ["URL解码"], receiver: "",
     params: [{ name: "文", type: "字符串" }], result: "字符串",
     suspends: false, internal: false, module: "标准库.编码" },
+  { symbol: "error_coded", names: ["库错误"], receiver: "",
+    params: [{ name: "码", type: "整数" }, { name: "说明", type: "字符串" }], result: "错误",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "shown", names: ["呈现"], receiver: "",
+    params: [{ name: "值", type: "任意" }], result: "字符串",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "text_cut", names: ["截取"], receiver: "",
+    params: [{ name: "文", type: "字符串" }, { name: "字节起", type: "整数" }, { name: "字节止", type: "整数" }], result: "字符串",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "display_width", names: ["显示宽度"], receiver: "",
+    params: [{ name: "文", type: "字符串" }], result: "整数",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "write_error", names: ["写标准错误"], receiver: "",
+    params: [{ name: "文", type: "字符串" }], result: "空",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "random_word", names: ["随机字"], receiver: "",
+    params: [], result: "整数",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "wall_clock", names: ["墙钟纳秒"], receiver: "",
+    params: [], result: "整数",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "monotonic_clock", names: ["单调纳秒"], receiver: "",
+    params: [], result: "整数",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "local_offset", names: ["本地偏移"], receiver: "",
+    params: [{ name: "秒", type: "整数" }], result: "整数",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "zone_file", names: ["时区文件"], receiver: "",
+    params: [{ name: "名称", type: "字符串" }], result: "字节串",
+    suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "regex_search", names: ["找"], receiver: "",
+    params: [{ name: "模式", type: "字符串" }, { name: "标志", type: "整数" }, { name: "文", type: "字符串" }, { name: "字节起", type: "整数" }, { name: "字符起", type: "整数" }, { name: "个数", type: "整数" }], result: "列表<整数>",
+    suspends: false, internal: false, module: "标准库.正则.内部" },
+  { symbol: "regex_names", names: ["组名表"], receiver: "",
+    params: [{ name: "模式", type: "字符串" }, { name: "标志", type: "整数" }], result: "列表<字符串>",
+    suspends: false, internal: false, module: "标准库.正则.内部" },
+  { symbol: "json_read", names: ["读"], receiver: "",
+    params: [{ name: "文", type: "字符串" }], result: "T",
+    suspends: false, internal: false, module: "标准库.JSON.内部" },
+  { symbol: "json_write", names: ["写"], receiver: "",
+    params: [{ name: "值", type: "任意" }, { name: "缩进", type: "整数" }], result: "字符串",
+    suspends: false, internal: false, module: "标准库.JSON.内部" },
 ];
 
 /** Number in bytecode of each native. */
@@ -1415,4 +1471,18 @@ export const NATIVE_INDEX: Readonly<Record<NativeSymbol, number>> = {
   hex_decode: 273,
   url_encode: 274,
   url_decode: 275,
+  error_coded: 276,
+  shown: 277,
+  text_cut: 278,
+  display_width: 279,
+  write_error: 280,
+  random_word: 281,
+  wall_clock: 282,
+  monotonic_clock: 283,
+  local_offset: 284,
+  zone_file: 285,
+  regex_search: 286,
+  regex_names: 287,
+  json_read: 288,
+  json_write: 289,
 };

@@ -20,8 +20,8 @@
 
 /* Nanoseconds of a clock that never goes back; its zero is arbitrary. */
 int64_t qi_clock_monotonic_ns(void);
-/* Milliseconds since 1970-01-01 UTC. */
-int64_t qi_clock_wall_ms(void);
+/* Nanoseconds since 1970-01-01 UTC. */
+int64_t qi_clock_wall_ns(void);
 
 /* --- memory ------------------------------------------------------------------- */
 

@@ -85,6 +85,16 @@ QiStatus qi_program_exit(QiContext *cx, int code) {
 
 int64_t qi_now_ms(QiContext *cx) { return qi_sched_wall_ms(cx->sched); }
 
+int64_t qi_wall_ns(QiContext *cx) { return qi_sched_wall_ns(cx->sched); }
+int64_t qi_monotonic_ns(QiContext *cx) { return qi_sched_now_ns(cx->sched); }
+
+void qi_write_stderr(QiContext *cx, const char *bytes, size_t len) { qi_output_error(cx->vm, bytes, len); }
+
+void **qi_worker_cache(QiContext *cx, void (*release)(void *kept)) {
+    cx->native_cache_release = release;
+    return &cx->native_cache;
+}
+
 uint64_t qi_random_u64(QiContext *cx) {
     /* xorshift with a multiplication at the end; the worker's state is seeded, never 0. */
     uint64_t x = cx->rng;
@@ -93,6 +103,12 @@ uint64_t qi_random_u64(QiContext *cx) {
     x ^= x >> 27;
     cx->rng = x;
     return x * 0x2545F4914F6CDD1Du;
+}
+
+bool qi_secret_bytes(QiContext *cx, void *bytes, size_t len) {
+    if (!cx->vm->config.deterministic) return qi_random_bytes(bytes, len);
+    for (size_t i = 0; i < len; i++) ((uint8_t *)bytes)[i] = (uint8_t)(qi_random_u64(cx) >> 56);
+    return true;
 }
 
 /* --- standard input --------------------------------------------------------------------------- */

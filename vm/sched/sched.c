@@ -74,6 +74,7 @@ void qi_sched_free(QiSched *s) {
     if (s == NULL) return;
     qi_ticker_free(s);
     qi_stack_pool_free(&s->workers[0]);
+    if (s->workers[0].native_cache != NULL) s->workers[0].native_cache_release(s->workers[0].native_cache);
     for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
     free(s->timers.heap);
     free(s->unobserved);
@@ -104,10 +105,12 @@ int64_t qi_sched_now_ns(QiSched *s) {
     return s->virtual_ns;
 }
 
-int64_t qi_sched_wall_ms(QiSched *s) {
-    if (!s->config.virtual_time) return qi_clock_wall_ms();
-    return VIRTUAL_EPOCH_MS + qi_sched_now_ns(s) / 1000000;
+int64_t qi_sched_wall_ns(QiSched *s) {
+    if (!s->config.virtual_time) return qi_clock_wall_ns();
+    return VIRTUAL_EPOCH_MS * 1000000 + qi_sched_now_ns(s);
 }
+
+int64_t qi_sched_wall_ms(QiSched *s) { return qi_sched_wall_ns(s) / 1000000; }
 
 /* Drops failures that somebody looked at after all. */
 static void forget_observed(QiSched *s) {

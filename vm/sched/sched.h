@@ -162,7 +162,8 @@ QiStatus qi_sleep(QiWorker *w, int64_t milliseconds);
 /* Monotonic, or the virtual clock. Reading the virtual clock moves it on by a microsecond, so that waiting for a time
  * in a loop ends. */
 int64_t qi_sched_now_ns(QiSched *s);
-/* Wall clock in ms since 1970, or the virtual clock from a fixed date on. */
+/* Wall clock since 1970, or the virtual clock from a fixed date on. */
+int64_t qi_sched_wall_ns(QiSched *s);
 int64_t qi_sched_wall_ms(QiSched *s);
 
 #endif

@@ -56,6 +56,8 @@ struct QiWorker {
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
     bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
+    void *native_cache;         /* what natives keep between calls (native.h), freed by: */
+    void (*native_cache_release)(void *kept);
 };
 
 #define QI_POLL_GC 1u        /* a collection is wanted */

@@ -57,6 +57,8 @@ QiStatus qi_throw_memory(QiContext *cx);                                      /*
 QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text); /* one placeholder */
 /* natives/string.c: Unicode White_Space. */
 bool qi_is_space(uint32_t c);
+/* natives/number.c. The nearest 浮点数 of digits with `-`, point and exponent where they may be. false: out of memory. */
+bool qi_decimal_value(const char *bytes, size_t len, double *out);
 /* natives/number.c. E7010: this text is not a `what`. */
 QiStatus qi_throw_not_a(QiContext *cx, const QiString *s, const char *what);
 
@@ -98,7 +100,17 @@ const char *qi_program_arg(QiContext *cx, int i);
 QiStatus qi_program_exit(QiContext *cx, int code);
 /* Milliseconds of the wall clock (of the virtual clock in deterministic mode). */
 int64_t qi_now_ms(QiContext *cx);
+/* Nanoseconds of the wall clock since 1970, and of a clock that never goes back (of the virtual clock in deterministic mode). */
+int64_t qi_wall_ns(QiContext *cx);
+int64_t qi_monotonic_ns(QiContext *cx);
 /* Uniform in [0, 2^64), seeded in deterministic mode. */
 uint64_t qi_random_u64(QiContext *cx);
+/* Bytes nobody can guess; in deterministic mode those of the seed. false: the system has none to give. */
+bool qi_secret_bytes(QiContext *cx, void *bytes, size_t len);
+/* Appends to standard error, after what standard output still holds. */
+void qi_write_stderr(QiContext *cx, const char *bytes, size_t len);
+/* One place of this worker for what natives keep between calls: no other thread sees it. What *place holds at the end of
+ * the worker is given to `release`, which is always the same function. */
+void **qi_worker_cache(QiContext *cx, void (*release)(void *kept));
 
 #endif
