@@ -8,8 +8,9 @@
  *   npm run docs                 everything
  *   npm run docs -- 语言规范      only files whose path contains one of the words
  *
- * Programs are compiled in this process and run by qivm, one process each, so that hundreds take seconds. Prints
- * `N passed, N failed`. Rejected: the bundled command for each block; its start-up was most of the time.
+ * Programs are compiled in this process and run by qivm, one process each, so that hundreds take seconds; in deterministic
+ * mode, so that what they print cannot depend on the load and waiting takes no time. Relative links count as one test for
+ * each document. Prints `N passed, N failed`. Rejected: the bundled command for each block; its start-up was most of the time.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -21,6 +22,7 @@ import { renderDiagnostic, type Diagnostic } from '../frontend/diagnostics.js';
 import { memoryHost } from '../frontend/project.js';
 import { findQivm } from '../spec-tests/find-qivm.js';
 import { blocksOf, type Block } from './doc-blocks.js';
+import { checkLinks } from './doc-links.js';
 import { ROOT, runCommand, type CommandResult } from './run-command.js';
 
 /** How diagnostics and stack traces name a program. */
@@ -65,7 +67,7 @@ async function problemsOf(block: Block, qivm: string, file: string): Promise<str
   const problems = compareDiagnostics(block, diagnostics);
   if (module === undefined || problems.length > 0) return problems;
   await writeFile(file, module);
-  return compareRun(block, await runCommand(qivm, [file], { input: block.input ?? '', timeout: TIME_LIMIT }));
+  return compareRun(block, await runCommand(qivm, ['--seed', '1', file], { input: block.input ?? '', timeout: TIME_LIMIT }));
 }
 
 /** README.md and every Markdown file below docs/, whose path contains one of the words. */
@@ -81,6 +83,12 @@ async function main(words: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'qi-docs-'));
   let passed = 0;
   let failed = 0;
+  for (const path of documents(words)) {
+    const { count, faults } = checkLinks(join(ROOT, path));
+    if (faults.length > 0) failed++;
+    else if (count > 0) passed++;
+    for (const fault of faults) console.error(`${path}:${fault}`);
+  }
   const queue = documents(words).flatMap((path) => blocksOf(readFileSync(join(ROOT, path), 'utf8')).map((block) => ({ path, block }))).entries();
   const lane = async (): Promise<void> => {
     // The lanes share one iterator: each takes the next block when it is free.
