@@ -77,12 +77,19 @@ test('files that are none', ({ dir }) => {
 
 test('wrong usage', () => {
   refuses(qi([]), 'E9001', 64);
+  assert.match(qi([]).stderr, /check, 检查/, 'without a command it shows what there is');
   refuses(qi(['run']), 'E9001', 64);
   refuses(qi(['没有这个命令']), 'E9001', 64);
   refuses(qi(['解释', 'E0000']), 'E9003', 64);
   refuses(qi(['aot', 'x.qi']), 'E9002', 64);
   const json = qi(['--json', 'run', '/没有.qi']);
   assert.is((JSON.parse(json.stderr) as { code: string }).code, 'E8001');
+});
+
+test('the summary of a check counts in words', () => {
+  assert.match(qi(['check', '--lang', 'en', '-'], '打印行(没有)').stderr, /^1 error, 0 warnings$/m);
+  assert.match(qi(['check', '-'], '打印行(没有, 也没有)').stderr, /^2 个错误，0 个警告$/m);
+  assert.is(qi(['check', '-'], HELLO).stdout, '检查通过\n');
 });
 
 test('bytes that are no text', () => {

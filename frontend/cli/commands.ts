@@ -118,7 +118,8 @@ function summary(diagnostics: readonly Diagnostic[], options: Options): string {
   if (options.language === 'zh') {
     return errors + warnings === 0 ? '检查通过\n' : `${errors} 个错误，${warnings} 个警告\n`;
   }
-  return errors + warnings === 0 ? 'no problems found\n' : `${errors} errors, ${warnings} warnings\n`;
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return errors + warnings === 0 ? 'no problems found\n' : `${count(errors, 'error')}, ${count(warnings, 'warning')}\n`;
 }
 
 /** `qi 反汇编` of a program or a module. */

@@ -18,6 +18,7 @@ function execute(invocation: Invocation): number | Promise<number> {
     case 'version':
       return write(STDOUT, `qi ${typeof QI_VERSION === 'string' ? QI_VERSION : 'dev'}\n`) ? EXIT.ok : EXIT.failed;
     case 'usage':
+      if (invocation.help && !options.json) write(STDERR, `${helpText(options.language)}\n`);
       throw new CommandError('E9001', { 说明: { zh: invocation.zh, en: invocation.en } }, EXIT.usage);
     case 'planned':
       throw new CommandError('E9002', { 功能: invocation.name }, EXIT.usage);

@@ -40,7 +40,7 @@ export type Invocation =
   | { readonly kind: 'help' | 'version'; readonly options: Options }
   | { readonly kind: CommandName; readonly operand: string; readonly args: readonly string[]; readonly options: Options }
   | { readonly kind: 'planned'; readonly name: string; readonly options: Options }
-  | { readonly kind: 'usage'; readonly zh: string; readonly en: string; readonly options: Options };
+  | { readonly kind: 'usage'; readonly zh: string; readonly en: string; /** Nothing was asked for: show what there is. */ readonly help: boolean; readonly options: Options };
 
 const COMMANDS: Readonly<Record<string, CommandName>> = {
   run: 'run', 运行: 'run',
@@ -94,7 +94,7 @@ export function languageFromEnvironment(value: string | undefined): Language {
 }
 
 class UsageError extends Error {
-  constructor(readonly zh: string, readonly en: string) {
+  constructor(readonly zh: string, readonly en: string, readonly help = false) {
     super(en);
   }
 }
@@ -128,7 +128,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     return parse(argv, settings);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { kind: 'usage', zh: error.zh, en: error.en, options: optionsOf(settings) };
+    return { kind: 'usage', zh: error.zh, en: error.en, help: error.help, options: optionsOf(settings) };
   }
 }
 
@@ -168,7 +168,7 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
   if (settings.version) return { kind: 'version', options };
   const [word, operand, ...more] = words;
   if (word === undefined) {
-    throw new UsageError('缺少命令', 'no command given');
+    throw new UsageError('缺少命令', 'no command given', true);
   }
   if (PLANNED.includes(word)) return { kind: 'planned', name: `qi ${word}`, options };
   const command = commandOf(word);
