@@ -311,7 +311,7 @@ export function parsePostfix(p: Cursor, start: number, operand: Expr): Expr {
   for (;;) {
     switch (p.kind) {
       case T.LParen: {
-        if (p.newline || !isCallable(p, expr)) return expr;
+        if (p.newline || (expr.span.start === start && !isCallable(p, expr))) return expr;
         if (!p.grow()) return expr;
         const args = parseArguments(p);
         expr = { kind: 'CallExpr', id: p.newId(), span: p.from(start), callee: expr, args };
@@ -365,7 +365,7 @@ export function parsePostfix(p: Cursor, start: number, operand: Expr): Expr {
   }
 }
 
-/** Literals of numbers and control forms are not called: `如果 … { } (1)` are two things. */
+/** Control forms are not called, `如果 … { } (1)` are two things; inside parentheses everything can be. */
 function isCallable(p: Cursor, expr: Expr): boolean {
   switch (expr.kind) {
     case 'IfExpr':

@@ -79,7 +79,7 @@ class Flow implements Visitor {
         return;
       }
       case 'diverge': return this.stmt(e.statement);
-      case 'spawn': case 'launch':
+      case 'spawn': case 'launch': case 'start':
         this.#captures(e.func, e.span);
         break;
     }

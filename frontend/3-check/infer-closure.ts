@@ -15,18 +15,24 @@ import { isPoison, settle, unify } from './unify.js';
 import { finishBody } from './function.js';
 
 export function inferClosure(b: Body, e: ast.ClosureExpr, expected: Type | undefined): hir.Expr {
-  if (e.flavour !== 'plain') return b.unsupported(e.span, e.flavour === 'async' ? '异步闭包' : '协程闭包', `${e.flavour} closures`);
   const odd = e.params.find((p) => p.default !== undefined || p.variadic);
   if (odd !== undefined) return b.unsupported(odd.span, '闭包的默认参数与可变参数', 'default and variadic parameters of closures');
   const want = expected === undefined ? undefined : resolve(expected);
   const hint = want?.kind === 'func' ? want : undefined;
-  const result = e.result === undefined ? (hint?.result ?? b.checker.fresh()) : typeOf(e.result, b.checker, b.scope, b.file);
-  return closure(b, e, '闭包', e.params, result, e.body, hint?.params, e.result !== undefined);
+  const written = e.result === undefined ? undefined : typeOf(e.result, b.checker, b.scope, b.file);
+  if (e.flavour === 'async') return closure(b, e, '异步闭包', e.params, futureOf(written ?? hint?.result ?? b.checker.fresh()), e.body, hint?.params, 'async');
+  return closure(b, e, '闭包', e.params, written ?? hint?.result ?? b.checker.fresh(), e.body, hint?.params, written === undefined ? 'inferred' : 'written');
+}
+
+/** The type of a call of something 异步 with this result: a type written 未来<T> is not wrapped twice. */
+function futureOf(result: Type): Type & { kind: 'future' } {
+  const known = resolve(result);
+  return known.kind === 'future' ? known : { kind: 'future', value: result };
 }
 
 /** A function declared inside another: a closure that may call itself by its name. */
 export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
-  const refuse = d.flavour !== 'plain' ? `函数内声明的${d.flavour === 'async' ? '异步函数' : '协程'}`
+  const refuse = d.flavour === 'coroutine' ? '函数内声明的协程'
     : d.typeParams.length > 0 ? '泛型' : d.receiver !== undefined ? '函数内声明的方法'
       : d.params.some((p) => p.default !== undefined || p.variadic) ? '内层函数的默认参数与可变参数' : undefined;
   if (refuse !== undefined || d.body === undefined) {
@@ -35,9 +41,11 @@ export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
     return [];
   }
   const params = d.params.map((p) => (p.type === undefined ? b.checker.fresh() : typeOf(p.type, b.checker, b.scope, b.file)));
-  const result = d.result === undefined ? b.checker.fresh() : typeOf(d.result, b.checker, b.scope, b.file);
+  const written = d.result === undefined ? b.checker.fresh() : typeOf(d.result, b.checker, b.scope, b.file);
+  const isAsync = d.flavour === 'async';
+  const result = isAsync ? futureOf(written) : written;
   const symbol = b.declareLocal(d.name, { kind: 'func', params, result }, { quiet: true, assigned: false });
-  const value = closure(b, d, d.name.text, d.params, result, d.body, params, d.result !== undefined);
+  const value = closure(b, d, d.name.text, d.params, result, d.body, params, isAsync ? 'async' : d.result === undefined ? 'inferred' : 'written');
   symbol.lastAssigned = ++b.checker.clock;
   if (symbol.captured === Infinity) return [{ kind: 'let', local: symbol.local, value, span: d.name.span }];
   return [
@@ -46,9 +54,12 @@ export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
   ];
 }
 
+/** How the result of a closure comes about: as the body says, as written, or as a 未来 of what a task gives that runs the body. */
+type ResultMode = 'inferred' | 'written' | 'async';
+
 function closure(
   b: Body, e: { readonly span: ast.Span }, name: string, params: readonly ast.Param[], result: Type, code: ast.Expr | ast.Block,
-  hints: readonly Type[] | undefined, resultWritten: boolean,
+  hints: readonly Type[] | undefined, mode: ResultMode,
 ): hir.Expr {
   const func = b.checker.newFunc(name, 'closure', b.file, e.span, result);
   const inner = new Body(b.checker, func, 'closure', b, b.scope);
@@ -60,16 +71,32 @@ function closure(
     return inner.declareLocal(p.name, type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }).local;
   });
   const written = resolve(result);
-  if (code.kind === 'Block') {
-    // As in a plain function declared 未来<T>, `返回 v` wraps v.
-    if (resultWritten && written.kind === 'future') inner.futureOf = written.value;
-    func.body = { statements: inferStatements(inner, code.statements), span: code.span };
+  if (mode === 'async' && written.kind === 'future') {
+    func.body = startedBody(inner, name, written, code, e.span);
   } else {
-    func.body = { statements: exprBody(inner, code, result), span: code.span };
+    // As in a plain function declared 未来<T>, `返回 v` wraps v.
+    if (mode === 'written' && code.kind === 'Block' && written.kind === 'future') inner.futureOf = written.value;
+    func.body = bodyOf(inner, code, result);
   }
   finishBody(inner);
   if (inner.failed) b.failed = true;
   return { kind: 'closure', func, type: { kind: 'func', params: types, result }, span: e.span };
+}
+
+function bodyOf(inner: Body, code: ast.Expr | ast.Block, result: Type): hir.Block {
+  const statements = code.kind === 'Block' ? inferStatements(inner, code.statements) : exprBody(inner, code, result);
+  return { statements, span: code.span };
+}
+
+/** The body of something 异步: it starts a task that runs `code`, with the closure's parameters as captures. */
+function startedBody(b: Body, name: string, type: Type & { kind: 'future' }, code: ast.Expr | ast.Block, span: ast.Span): hir.Block {
+  const func = b.checker.newFunc(name, 'plain', b.file, span, type.value);
+  const inner = new Body(b.checker, func, 'block', b, b.scope);
+  func.body = bodyOf(inner, code, type.value);
+  finishBody(inner);
+  if (inner.failed) b.failed = true;
+  b.returnsValue = true;
+  return { statements: [{ kind: 'return', value: { kind: 'start', func, args: [], type, span }, span }], span: code.span };
 }
 
 /** `(x) => e`: e is the result, unless 空 is wanted; then it only runs. */
@@ -111,7 +138,6 @@ export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: s
 
 /** A named function where a value is wanted. */
 export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span, expected?: Type, explicit?: readonly Type[]): hir.Expr {
-  if (f.flavour === 'async') return b.unsupported(span, '异步函数作为值', '异步 functions as values');
   if (f.flavour === 'coroutine') {
     b.error('E3026', span, { 名称: f.shown });
     return poison(span);
@@ -119,5 +145,5 @@ export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span, expect
   if (f.params.some((p) => p.variadic)) return b.unsupported(span, '带可变参数的函数作为值', 'variadic functions as values');
   if (f.template !== undefined) return templateValue(b, f, span, expected, explicit, (instance) => functionValue(b, instance, span));
   ensureInferred(b, f);
-  return { kind: 'funcRef', func: f.func, type: { kind: 'func', params: f.params.map((p) => p.type), result: f.result }, span };
+  return { kind: 'funcRef', func: f.func, type: { kind: 'func', params: f.params.map((p) => p.type), result: f.flavour === 'async' ? futureOf(f.result) : f.result }, span };
 }

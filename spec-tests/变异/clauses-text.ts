@@ -45,7 +45,7 @@ export const text: readonly SourceMutant[] = [
   decode('§1 编码', "for (const at of open) refuse('E1005', at);", '', '接受不成对的方向控制符'),
   decode('§1 编码', "report(diagnostic('E1003', file, { start, end: start + 1 }, { 偏移: offset }));", '', '接受无效的 UTF-8'),
   expressions('§1 语句的结束', "return p.newline || isStep(p, kind) ? undefined : '-';", "return isStep(p, kind) ? undefined : '-';", '以 - 开头的行接上一行'),
-  expressions('§1 语句的结束', 'if (p.newline || !isCallable(p, expr)) return expr;', 'if (!isCallable(p, expr)) return expr;', '以圆括号开头的行是调用'),
+  expressions('§1 语句的结束', 'if (p.newline || (expr.span.start === start && !isCallable(p, expr))) return expr;', 'if (expr.span.start === start && !isCallable(p, expr)) return expr;', '以圆括号开头的行是调用'),
   expressions('§1 语句的结束', 'isWordOperator(p.word) && !p.lineBreak() ?', 'isWordOperator(p.word) ?', '以运算词开头的行接上一行'),
   statements('§1 语句的结束', 'if (p.newline) return exprStatement(p, start, first);', '', '以 <- 开头的行是发送'),
   statements('§1 语句的结束', 'if (p.lineBreak() || !startsOperand(p)) {', 'if (!startsOperand(p)) {', '返回取下一行的值'),
