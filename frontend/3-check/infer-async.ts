@@ -18,6 +18,7 @@ import { joinQualified } from './imports.js';
 import { checkExpr, fieldOf, inferExpr } from './infer-expr.js';
 import { inferMethodOn } from './infer-method.js';
 import { reportUndefined } from './undefined-name.js';
+import { yieldForAround } from './yields.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferAwait(b: Body, e: ast.AwaitExpr, expected: Type | undefined): hir.Expr {
@@ -220,18 +221,21 @@ export function inferSuspend(b: Body, e: ast.SuspendExpr): hir.Expr {
       b.yieldsValue = true;
       return { kind: 'yield', value: checkExpr(b, e.value, type.yields), coroutine: type, type: type.sends, span };
     }
-    case 'function': {
-      b.yields ??= { yields: b.checker.fresh(), sends: b.checker.fresh(), result: b.checker.fresh(), span };
-      const { yields, sends, result } = b.yields;
-      const value = checkExpr(b, e.value, yields);
-      return { kind: 'yield', value, coroutine: { kind: 'coroutine', yields, sends, result }, type: sends, span };
-    }
     case 'closure':
-      inferExpr(b, e.value);
-      return b.unsupported(span, '闭包里的 挂起 值', '挂起 with a value in a closure');
+      yieldForAround(b, span);
+      return yieldFrom(b, e.value, span);
+    case 'function': return yieldFrom(b, e.value, span);
     default:
       inferExpr(b, e.value);
       b.error('E6009', span);
       return poison(span);
   }
+}
+
+/** 挂起 v in what may be called by a 协程 of a kind to be found out. */
+function yieldFrom(b: Body, operand: ast.Expr, span: ast.Span): hir.Expr {
+  b.yields ??= { yields: b.checker.fresh(), sends: b.checker.fresh(), result: b.checker.fresh(), span };
+  const { yields, sends, result } = b.yields;
+  const value = checkExpr(b, operand, yields);
+  return { kind: 'yield', value, coroutine: { kind: 'coroutine', yields, sends, result }, type: sends, span };
 }

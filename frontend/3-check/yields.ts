@@ -3,7 +3,8 @@
  *
  * A plain function may 挂起 a value for the 协程 that calls it, directly or through other plain
  * functions. When all bodies are known, what helpers yield is spread to their callers, up to the
- * 协程 declarations; reaching a task, the entry or a spawned block instead is E6009.
+ * 协程 declarations; reaching a task, the entry or a spawned block instead is E6009. Nothing is spread
+ * through closures: they may run anywhere, so the runtime checks them.
  */
 import type * as ast from '../ast.js';
 import { UNIT, resolve, type Type } from '../types.js';
@@ -39,10 +40,23 @@ export function spreadYields(checker: Checker, entry: FunctionSymbol | undefined
           work.push(caller.symbol!);
         }
       } else if (caller.kind === 'closure') {
-        caller.unsupported(edge.span, '闭包里的 挂起 值', '挂起 with a value in a closure');
+        // Who calls a closure is known when it happens: nothing is spread further.
+        yieldForAround(caller, edge.span);
+        if (caller.yields === undefined) caller.yields = { ...source, span: edge.span };
+        else same(caller, edge, source, caller.yields, f.body!);
       } else outside(caller, edge.span, source.span, f.body!);
     }
   }
+}
+
+/** A closure that stands in a 协程 yields for that one. Wherever else it is called, the runtime compares the types (E6008, E6009). */
+export function yieldForAround(closure: Body, span: ast.Span): void {
+  let around: Body | undefined = closure;
+  while (around?.kind === 'closure') around = around.parent;
+  const type = around?.kind === 'coroutine' ? around.symbol?.coroutine : undefined;
+  if (around === undefined || type === undefined) return;
+  around.yieldsValue = true;
+  closure.yields ??= { yields: type.yields, sends: type.sends, result: type.result, span };
 }
 
 function outside(caller: Body, span: ast.Span, suspend: ast.Span, helper: Body): void {
@@ -80,16 +94,16 @@ export function finishYields(checker: Checker): void {
     if (r.kind === 'variable' && r.literal === 'none') unify(r, UNIT);
   };
   for (const f of checker.functionSymbols) {
-    const { body } = f;
-    if (f.coroutine !== undefined) {
-      close(f.coroutine.yields);
-      close(f.coroutine.sends);
-      f.func.coroutine = f.coroutine;
-    } else if (body?.yields !== undefined) {
-      close(body.yields.yields);
-      close(body.yields.sends);
-      close(body.yields.result);
-      f.func.coroutine = { kind: 'coroutine', yields: body.yields.yields, sends: body.yields.sends, result: body.yields.result };
-    }
+    if (f.coroutine === undefined) continue;
+    close(f.coroutine.yields);
+    close(f.coroutine.sends);
+    f.func.coroutine = f.coroutine;
+  }
+  for (const { func, yields: own } of checker.bodies) {
+    if (own === undefined || func.coroutine !== undefined) continue;
+    close(own.yields);
+    close(own.sends);
+    close(own.result);
+    func.coroutine = { kind: 'coroutine', yields: own.yields, sends: own.sends, result: own.result };
   }
 }
