@@ -65,6 +65,6 @@ export const runtime: readonly SourceMutant[] = [
   inferAsync('§6 恢复', 'const value = sent === undefined ? undefined : checkExpr(b, sent, sends);', 'const value = sent === undefined ? undefined : inferExpr(b, sent);', '送入的值不检查类型'),
   inferSelect('§6 选择', "case 'TimeoutOperation': return { milliseconds: checkExpr(b, op.milliseconds, INT) };", "case 'TimeoutOperation': return { milliseconds: inferExpr(b, op.milliseconds) };", '超时的毫秒不检查类型'),
   inferStmt('§6 通道', 'value: checkExpr(b, s.value, elem), span', 'value: inferExpr(b, s.value, elem), span', '发送的值不检查类型'),
-  yields('§6 协程', 'if (f === entry) outside', 'if (f !== entry && entry === undefined) outside', '入口里可以挂起值'),
+  yields('§6 协程', 'if (f === entry || ', 'if ((f !== entry && entry === undefined) || ', '入口里可以挂起值'),
   yields('§6 裸挂起', 'const toResumer = !body.yieldsValue && unify(type.yields, UNIT);', 'const toResumer = body.yieldsValue || unify(type.yields, UNIT);', '产出值的协程里裸挂起回到恢复者'),
 ];
