@@ -53,7 +53,7 @@ export const PROGRAMS: readonly ProgramRow[] = [
     title: '创建与等待（每批一百）',
     program: 'spawn',
     args: ['100'],
-    targets: [],
+    targets: [{ peer: 'go', atMost: 0.15 }],
     operations: { count: 2_000_000, what: 'task' },
     oneThread: true,
   },

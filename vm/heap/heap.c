@@ -31,6 +31,9 @@
 #define QI_NURSERY_SMALL ((size_t)768 << 10)
 #define QI_LIVE_SMALL ((size_t)1 << 20)
 
+/* Chunks of small pages before the first of huge ones. */
+#define QI_HUGE_AFTER 3u
+
 /* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
 #define QI_GRANT_BYTES ((size_t)1 << 20)
 
@@ -76,6 +79,14 @@ static void set_trigger(QiHeapState *s) {
 
 /* --- chunks and blocks ------------------------------------------------------------ */
 
+/* Is the heap so large that rounding its memory up to huge pages does not show? Then it gains from fewer page faults and TLB
+ * misses. */
+static bool wants_huge_pages(const QiHeapState *s) {
+    unsigned n = 0;
+    for (const QiChunk *c = s->chunks; c != NULL && n < QI_HUGE_AFTER; c = c->next) n++;
+    return n == QI_HUGE_AFTER;
+}
+
 static QiChunk *chunk_new(QiHeapState *s) {
     QiChunk *c = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
     if (c == NULL && s->granted) {
@@ -83,8 +94,7 @@ static QiChunk *chunk_new(QiHeapState *s) {
         s->spare = NULL;
     }
     if (c == NULL) return NULL;
-    /* Small programs stay small; a heap that grows gains from fewer page faults and TLB misses. */
-    if (s->chunks != NULL) qi_map_prefer_huge(c, QI_CHUNK_SIZE);
+    if (wants_huge_pages(s)) qi_map_prefer_huge(c, QI_CHUNK_SIZE);
     c->bytes = QI_CHUNK_SIZE;
     c->free = ~(uint64_t)1;
     for (unsigned i = 0; i < QI_CHUNK_BLOCKS; i++) c->blocks[i].base = (char *)c + i * QI_BLOCK_SIZE;

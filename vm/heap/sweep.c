@@ -82,14 +82,16 @@ static void bin_add(QiBin *bin, QiBlock *b) {
 static size_t sweep_cells(QiHeapState *s, QiChunk *c, unsigned i) {
     QiBlock *b = &c->blocks[i];
     const uint64_t *marks = qi_block_marks(c, i);
-    uint32_t live = 0;
-    for (unsigned w = 0; w < QI_BLOCK_WORDS; w++) live += (uint32_t)__builtin_popcountll(marks[w]);
+    uint64_t any = 0;
+    for (unsigned w = 0; w < QI_BLOCK_WORDS; w++) any |= marks[w];
     if (QI_POISONS) poison_block(b, marks);
-    if (live == 0) {
+    if (any == 0) {
         b->use = QI_BLOCK_FREE;
         c->free |= (uint64_t)1 << i;
         return 0;
     }
+    uint32_t live = 0;
+    for (unsigned w = 0; w < QI_BLOCK_WORDS; w++) live += (uint32_t)__builtin_popcountll(marks[w]);
     uint32_t cells = b->end / b->cell;
     /* Nearly full blocks cost a search for little memory; they wait for the next collection. */
     if (cells - live > cells / 16 || (s->config.stress && live < cells)) {

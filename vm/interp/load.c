@@ -528,7 +528,8 @@ static void join_code(Reader *r, QiProgram *p) {
         p->code_start[i] = at;
         at += f->ncode;
         p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = (uint16_t)f->nregs, .nparams = (uint16_t)f->nlocals};
-        p->entries[i].large = !qi_frame_fits_first(f->nregs);
+        size_t handle = qi_handle_size(f->nlocals) / QI_ALLOC_GRANULE;
+        if (handle < QI_ALLOC_CLASSES) p->entries[i].handle = (uint16_t)handle;
         if (f->self != NULL) p->entries[i].type = f->self->index;
     }
     p->code_start[p->nfunctions] = at;

@@ -373,23 +373,27 @@ static void add_waiter(Report *r, const QiCoroutine *task) {
     add_frame(r, "", h->created_at);
 }
 
+/* Keeps the oldest WAITERS_MAX tasks, oldest first: people look for what began it. Returns how many there are now. */
+static uint32_t insert_by_age(const QiCoroutine *oldest[WAITERS_MAX], uint32_t n, const QiCoroutine *task) {
+    if (n == WAITERS_MAX && oldest[n - 1]->handle->id < task->handle->id) return n;
+    uint32_t at = n < WAITERS_MAX ? n : n - 1, count = at + 1;
+    for (; at > 0 && oldest[at - 1]->handle->id > task->handle->id; at--) oldest[at] = oldest[at - 1];
+    oldest[at] = task;
+    return count;
+}
+
 void qi_report_deadlock(QiVm *vm) {
     Report r = {.vm = vm, .english = vm->config.english};
     const QiErrorText *text = qi_error_text(6006);
     add(&r, "%s [E6006]: %s\n", SAY(&r, "错误", "error"), SAY(&r, text->zh, text->en));
-    /* The list is newest first; people look for what began it. */
-    const QiCoroutine *task = qi_sched_first_task(vm->sched);
-    while (task != NULL && task->all_next != NULL) task = task->all_next;
+    const QiCoroutine *oldest[WAITERS_MAX];
     uint32_t more = 0, shown = 0;
-    for (; task != NULL; task = task->all_prev) {
+    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
         if (qi_co_state(task) != QI_CO_PARKED) continue;
-        if (shown == WAITERS_MAX) {
-            more++;
-            continue;
-        }
-        shown++;
-        add_waiter(&r, task);
+        if (shown == WAITERS_MAX) more++;
+        shown = insert_by_age(oldest, shown, task);
     }
+    for (uint32_t i = 0; i < shown; i++) add_waiter(&r, oldest[i]);
     if (more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), more);
     send(&r, vm);
 }

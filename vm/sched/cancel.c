@@ -3,7 +3,7 @@
  * asleep.
  *
  * What 取消 does to a task, by its state
- *   CREATED           over at once as CANCELLED; its function never runs
+ *   CREATED           over at once as CANCELLED; its function never runs (begun or UNBEGUN: with or without an execution)
  *   PARKED            leaves its queue and wakes with 取消错误, unless masked or waiting for a
  *                     child to suspend (that wait ends by itself)
  *   READY, RUNNING    only the flag: the next suspending operation throws
@@ -78,11 +78,16 @@ void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
     if ((task->flags & QI_CO_CANCEL_REQUESTED) != 0) return;
     task->flags |= QI_CO_CANCEL_REQUESTED;
     if (qi_co_state(task) == QI_CO_CREATED) {
-        if (!qi_scope_unhold(task)) qi_runqueue_remove(w, task);
+        if (!qi_scope_unhold(task)) qi_runqueue_remove(w, qi_ready_task(task));
         qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
     } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && qi_task_withdraw(w, task)) {
         qi_task_break_off(w, task, qi_cancel_error(w, task->handle));
     }
+}
+
+static void cancel_unbegun(QiWorker *w, QiHandle *h) {
+    qi_runqueue_remove(w, qi_ready_unbegun(h));
+    qi_task_finish_unbegun(w, h, QI_CO_CANCELLED, qi_cancel_error(w, h));
 }
 
 bool qi_task_is_shielded(const QiSched *s, const QiHandle *h, const QiInsn *begin) {
@@ -95,25 +100,34 @@ static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
     return h != NULL;
 }
 
-/* The list is taken as it is now: tasks that end meanwhile unlink themselves only, and new ones stand before its head. */
+/* Cancels every unfinished task below `top`, or, for NULL, every attached one. Tasks that end meanwhile leave their list alone,
+ * and none begins. */
+static void cancel_below(QiWorker *w, const QiHandle *top) {
+    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
+        next = t->all_next;
+        if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
+    }
+    for (QiReady r = w->run_head, next; r != 0; r = next) {
+        next = qi_ready_link(r)->next;
+        if (!qi_ready_is_unbegun(r)) continue;
+        QiHandle *h = qi_ready_handle(r);
+        if (top == NULL ? (h->future.head.aux & QI_CO_DETACHED) == 0 : descends(w->sched, h, top)) cancel_unbegun(w, h);
+    }
+}
+
 void qi_task_cancel(QiWorker *w, QiHandle *h) {
+    if (qi_handle_is_unbegun(h)) {
+        cancel_unbegun(w, h);
+        return;
+    }
     QiCoroutine *task = h->co;
     if (task == NULL) return;
     bool family = (task->flags & QI_CO_HAS_CHILDREN) != 0;
     qi_task_cancel_one(w, task);
-    if (!family) return;
-    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
-        next = t->all_next;
-        if (t->handle != h && descends(w->sched, t->handle, h)) qi_task_cancel_one(w, t);
-    }
+    if (family) cancel_below(w, h);
 }
 
-void qi_cancel_all_attached(QiWorker *w) {
-    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
-        next = t->all_next;
-        if ((t->flags & QI_CO_DETACHED) == 0) qi_task_cancel_one(w, t);
-    }
-}
+void qi_cancel_all_attached(QiWorker *w) { cancel_below(w, NULL); }
 
 bool qi_coroutine_is_over(const QiHandle *h) { return qi_handle_is_over(h); }
 uint32_t qi_coroutine_id(const QiHandle *h) { return h->id; }

@@ -4,8 +4,8 @@
  * Invariants
  * - A new coroutine stands at its function's entry: pc at the first word, fp at
  *   its only frame with the arguments in place, safepoint NULL.
- * - A task is in the live list until it is over, so the collector never finds an unfinished one dead: only
- *   generators need a finaliser.
+ * - A task is in the run queue until it begins and in the live list until it is over, so the collector never finds an
+ *   unfinished one dead: only generators need a finaliser.
  * - resumer and innermost of a generator mean something only while it runs, innermost of a task only while it does not:
  *   the coroutines they name may be over, and their memory another's, at other times.
  * - A free coroutine keeps what every one starts with: its first segment with the bottom frame's link, and no
@@ -34,27 +34,32 @@ QI_COLD static bool large_first_frame(QiWorker *w, QiCoroutine *co, uint32_t nre
     return true;
 }
 
-/* Fills a handle and a free coroutine. creator: NULL when it has none, or the chain is cut here. */
-QI_INLINE void initialise(QiWorker *w, QiHandle *h, QiCoroutine *co, uint32_t func, const QiValue *args, uint32_t flags,
-                          QiHandle *creator, const QiInsn *created_at) {
-    const QiFuncEntry *f = &w->funcs[func];
-    h->future.result = 0;
+/* Fills a handle but for its header, outcome and coroutine. creator: NULL when it has none, or the chain is cut here. */
+QI_INLINE void describe(QiWorker *w, QiHandle *h, uint32_t func, QiHandle *creator, const QiInsn *created_at) {
     h->future.waiters = (QiWaitQueue){NULL, NULL};
-    h->co = co;
     h->creator = creator;
     h->created_at = created_at;
     h->id = w->next_id++;
     h->func = (uint16_t)func;
     h->creator_depth = creator != NULL ? (uint8_t)(creator->creator_depth + 1) : 0;
-    co->pc = f->code;
-    co->safepoint = NULL;
-    co->handle = h;
-    co->flags = flags;
-    co->type = f->type;
-    co->innermost = co;
-    QiValue *fp = qi_segment_base(co->segment) + 2;
-    co->fp = fp;
-    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
+}
+
+/* Who makes what the running code makes; NULL: nobody, or the chain is cut here. */
+static QiHandle *creator_now(const QiWorker *w) {
+    QiHandle *creator = QI_LIKELY(w->current != NULL) ? qi_co_task(w->current)->handle : NULL;
+    return creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX ? NULL : creator;
+}
+
+/* A free coroutine whose stack holds a first frame of f. NULL: out of memory. */
+static QiCoroutine *take_coroutine(QiWorker *w, const QiFuncEntry *f) {
+    QiCoroutine *co = w->stacks.coroutines;
+    if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
+    else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
+    if (QI_UNLIKELY(!qi_frame_fits_first(f->nregs)) && !large_first_frame(w, co, f->nregs)) {
+        qi_coroutine_free(w, co);
+        return NULL;
+    }
+    return co;
 }
 
 QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
@@ -67,62 +72,71 @@ QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, b
     /* Sound before anything can fail: the sweeper will look at it. */
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
     h->co = NULL;
-
-    QiCoroutine *co = w->stacks.coroutines;
-    if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
-    else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
-    if (QI_UNLIKELY(f->large) && !large_first_frame(w, co, f->nregs)) {
-        qi_coroutine_free(w, co);
-        return NULL;
-    }
-    QiHandle *creator = QI_LIKELY(w->current != NULL) ? qi_co_task(w->current)->handle : NULL;
-    if (QI_UNLIKELY(creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX)) creator = NULL;
-    initialise(w, h, co, func, args, flags, creator, created_at);
+    QiCoroutine *co = take_coroutine(w, f);
+    if (QI_UNLIKELY(co == NULL)) return NULL;
+    describe(w, h, func, creator_now(w), created_at);
+    h->co = co;
+    co->type = f->type;
+    co->innermost = co;
+    qi_coroutine_take_on(co, co->segment, h, f, args, flags);
     return co;
 }
 
-QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+/* --- 创建 and 启动 ------------------------------------------------------------------- */
+
+/* A task for the tables of scope.c or context.c, which go by its coroutine. */
+static QiHandle *spawn_whole(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
     QiCoroutine *task = qi_coroutine_new(w, func, args, false, created_at);
     if (task == NULL) return NULL;
     QiHandle *h = task->handle;
     if (detached) qi_coroutine_mark_as(task, QI_CO_DETACHED);
-    if (QI_UNLIKELY(!detached && qi_maybe_in_scope(w))) {
-        qi_task_adopt(w, task);
+    qi_task_adopt(w, task);
+    if (!detached) {
         QiStatus placed = qi_scope_admit(w, task);
         if (placed != QI_OK) return placed == QI_THROW ? NULL : h;
-        qi_runqueue_push(w, task);
-        return h;
     }
-    qi_task_enqueue(w, task);
+    qi_runqueue_push(w, task);
     return h;
+}
+
+/* Fills memory for a handle and its arguments, and queues the task. */
+QI_INLINE QiHandle *queue_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiValue *args, QiHandle *creator, const QiInsn *created_at, const bool detached) {
+    const QiFuncEntry *f = &w->funcs[func];
+    qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, QI_CO_CREATED | QI_CO_UNBEGUN | (detached ? QI_CO_DETACHED : 0));
+    describe(w, h, func, creator, created_at);
+    for (uint32_t i = 0; i < f->nparams; i++) h->args[i] = args[i];
+    if (!detached) w->sched->attached++;
+    qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
+    return h;
+}
+
+QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    QiCoroutine *task = qi_co_task(w->current);
+    if (!detached && (qi_maybe_in_scope(w) || (task->flags & QI_CO_HAS_CONTEXT) != 0)) return spawn_whole(w, func, args, created_at, detached);
+    QiHandle *h = qi_alloc(w->heap, qi_handle_size(w->funcs[func].nparams));
+    if (h == NULL) return NULL;
+    if (!w->ticking) qi_ticker_arm(w);
+    if (!detached) task->flags |= QI_CO_HAS_CHILDREN;
+    return queue_unbegun(w, h, func, args, creator_now(w), created_at, detached);
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
 QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, const bool detached) {
-    const QiFuncEntry *f = &w->funcs[func];
-    QiAllocRun *run = &w->heap->runs[sizeof(QiHandle) / QI_ALLOC_GRANULE];
+    const size_t granules = w->funcs[func].handle;
+    QiAllocRun *run = &w->heap->runs[granules];
     QiHandle *h = (QiHandle *)(void *)run->cur;
-    QiCoroutine *co = w->stacks.coroutines, *current = w->current;
+    QiCoroutine *current = w->current;
     QiHandle *creator = current->handle;
-    if (QI_UNLIKELY((size_t)(run->end - run->cur) < sizeof(QiHandle) || co == NULL || f->large || !w->ticking ||
+    /* No run of 0 granules has room. */
+    if (QI_UNLIKELY(h == NULL || (size_t)(run->end - run->cur) < granules * QI_ALLOC_GRANULE || !w->ticking ||
                     (current->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || current->tree != NULL ||
                     creator->creator_depth == CREATOR_DEPTH_MAX)) {
         return spawn_slow(w, func, args, created_at, detached);
     }
-    run->cur = (char *)(h + 1);
-    w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
-    const uint32_t flags = QI_CO_CREATED | (detached ? QI_CO_DETACHED : 0);
-    qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
+    run->cur += granules * QI_ALLOC_GRANULE;
+    if (!detached) current->flags |= QI_CO_HAS_CHILDREN;
     if (creator == NULL) __builtin_unreachable();
-    initialise(w, h, co, func, args, flags, creator, created_at);
-    QiSched *s = w->sched;
-    qi_tasks_link(s, co);
-    if (!detached) {
-        s->attached++;
-        current->flags |= QI_CO_HAS_CHILDREN;
-    }
-    qi_runqueue_append(w, co);
-    return h;
+    return queue_unbegun(w, h, func, args, creator, created_at, detached);
 }
 
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
@@ -133,12 +147,38 @@ QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const 
     return spawn(w, func, args, created_at, true);
 }
 
+bool qi_task_begin(QiWorker *w, QiHandle *h) {
+    const QiFuncEntry *f = &w->funcs[h->func];
+    QiCoroutine *co = take_coroutine(w, f);
+    if (QI_UNLIKELY(co == NULL)) {
+        (void)qi_throw_memory(w);
+        QiError *e = w->error;
+        w->error = NULL;
+        qi_task_finish_unbegun(w, h, QI_CO_FAILED, e);
+        return false;
+    }
+    h->future.head.aux &= ~QI_CO_UNBEGUN;
+    h->co = co;
+    qi_coroutine_take_on(co, co->segment, h, f, h->args, (h->future.head.aux & QI_CO_DETACHED) | QI_CO_RUNNING);
+    qi_tasks_link(w->sched, co);
+    w->current = co;
+    return true;
+}
+
+/* --- for the collector ---------------------------------------------------------------- */
+
 static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {
     uint32_t n;
     const uint8_t *bits = f->safepoint != NULL ? maps->at(maps->user, f->safepoint, &n) : maps->at_entry(maps->user, f->pc, &n);
     for (uint32_t i = 0; i < n; i++) {
         for (unsigned b = bits[i]; b != 0; b &= b - 1) qi_mark_value(m, f->fp[i * 8 + (unsigned)__builtin_ctz(b)]);
     }
+}
+
+/* As the function's entry would have them in its frame. */
+static void mark_arguments(void *user, QiHandle *h, QiMarker *m) {
+    const QiFrame f = {.fp = h->args, .pc = qi_sched_worker(user, 0)->funcs[h->func].code};
+    mark_frame(qi_sched_frame_maps(user), &f, m);
 }
 
 void qi_coroutine_finalize(void *user, QiHeap *h, QiObject *o) {
@@ -172,7 +212,8 @@ void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
     QiHandle *h = (QiHandle *)o;
     qi_future_trace(user, o, m);
     qi_mark(m, (QiObject *)h->creator);
-    if (h->co != NULL) mark_coroutine(user, h->co, m);
+    if (qi_handle_is_unbegun(h)) mark_arguments(user, h, m);
+    else if (h->co != NULL) mark_coroutine(user, h->co, m);
 }
 
 void qi_coroutine_free(QiWorker *w, QiCoroutine *co) { qi_coroutine_free_inline(w, co); }

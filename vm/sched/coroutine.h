@@ -12,6 +12,12 @@
  * A task is a coroutine the scheduler runs; a 协程 (generator) is one that its
  * resumer runs. The flags say which.
  *
+ * A task that has not begun is its handle alone (QI_CO_UNBEGUN): its arguments stand
+ * behind the handle, its place in the run queue in the words of its outcome. A worker
+ * that ends one task and begins the next keeps the execution, so a thousand short
+ * tasks in a row pass through the same cache lines. (Tasks inside a 并发 or 截止, or
+ * with values of 上下文, get their execution at once: those tables go by it.)
+ *
  * Who owns which field
  * - pc, fp, safepoint, segment: the worker that runs the coroutine; valid only
  *   while it does not run. For a task whose code is inside a generator they
@@ -88,8 +94,8 @@ typedef enum QiFutureState { QI_FUTURE_PENDING = 0, QI_FUTURE_READY, QI_FUTURE_F
 /* head.flags: bit 0–1 QiFutureState, bit 2 the failure was observed. head.aux belongs to the coroutine. */
 struct QiFuture {
     QiObject head;
-    QiValue result;       /* READY: the value; FAILED: the QiError */
     QiWaitQueue waiters;
+    QiValue result;       /* READY: the value; FAILED: the QiError; PENDING: nothing */
 };
 #define QI_FUTURE_STATE_MASK 3u
 #define QI_FUTURE_OBSERVED 4u
@@ -119,19 +125,34 @@ typedef enum QiCoroutineState {
 #define QI_CO_BOXES_YIELD 0x800u   /* generator: Y is itself an option, so 有(v) is a box */
 #define QI_CO_SLOT_REF 0x1000u     /* task, READY: *wait.slot was given a reference no live-ref map knows yet */
 #define QI_CO_SCOPE_ENDED 0x2000u  /* a block it has open was cancelled (scope.c) */
+#define QI_CO_UNBEGUN 0x4000u      /* of handles only: a task in the run queue that has no execution yet */
 #define QI_CO_HAS_CONTEXT 0x8000u  /* task: the scheduler keeps values of 上下文 for it (context.c) */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
 typedef struct QiHandle {
     QiFuture future;             /* outcome and awaiters; head.aux: see QI_CO_… */
-    QiCoroutine *co;             /* its execution; NULL: over */
+    QiCoroutine *co;             /* its execution; NULL: over. UNBEGUN: these words are its QiRunLink */
     struct QiHandle *creator;    /* the task that made it; the chain is cut after 64 links */
     const QiInsn *created_at;    /* pc in the creator */
     uint32_t id;
     uint16_t func;               /* function number of its body */
     uint8_t creator_depth;
+    QiValue args[];              /* UNBEGUN: its arguments; mean nothing later, and need not be there */
 } QiHandle;
+
+/* Size of a handle with n arguments. */
+QI_INLINE size_t qi_handle_size(size_t n) { return (sizeof(QiHandle) + n * sizeof(QiValue) + QI_ALLOC_GRANULE - 1) & ~(size_t)(QI_ALLOC_GRANULE - 1); }
+
+/* --- the run queue's elements ------------------------------------------------------- */
+
+/* A task that is ready, and where it keeps its link: in its coroutine, or, while it has none, in its handle (low bit set).
+ * 0: none. */
+typedef uintptr_t QiReady;
+typedef struct QiRunLink {
+    QiReady next;
+    struct QiRunLink *prev;      /* of the first one: means nothing */
+} QiRunLink;
 
 #define QI_COROUTINE_BYTES 320u  /* with the first segment */
 
@@ -143,12 +164,12 @@ struct QiCoroutine {
     QiError *wake_error;         /* thrown when it goes on; NULL: none */
     QiHandle *handle;
     uint32_t flags;              /* QI_CO_… */
-    uint16_t type;               /* of the handle */
+    uint16_t type;               /* generator: of the handle */
     QiCoroutine *innermost;      /* task: where to go on. generator: the task it runs on */
     QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
     /* Second line: its places in queues and lists. */
-    QiWaiter wait;               /* wait.next also links the run queue, and the pool's free list */
-    QiCoroutine *all_prev, *all_next; /* every live task, for roots and reports */
+    QiWaiter wait;               /* next and prev are its QiRunLink as well; wait.next links the pool's free list */
+    QiCoroutine *all_prev, *all_next; /* every task that has begun and is not over, for roots and reports */
     QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
     /* Third line. */
     const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */
@@ -174,8 +195,12 @@ QI_INLINE bool qi_frame_fits_first(size_t nregs) { return sizeof(QiSegment) + (n
 QI_INLINE QiCoroutineState qi_co_state(const QiCoroutine *co) {
     return (QiCoroutineState)(co->flags & QI_CO_STATE_MASK);
 }
+QI_INLINE bool qi_handle_is_unbegun(const QiHandle *h) { return (h->future.head.aux & QI_CO_UNBEGUN) != 0; }
+/* The execution; NULL: over, or not begun. */
+QI_INLINE QiCoroutine *qi_handle_co(const QiHandle *h) { return qi_handle_is_unbegun(h) ? NULL : h->co; }
 QI_INLINE QiCoroutineState qi_handle_state(const QiHandle *h) {
-    return h->co != NULL ? qi_co_state(h->co) : (QiCoroutineState)(h->future.head.aux & QI_CO_STATE_MASK);
+    const QiCoroutine *co = qi_handle_co(h);
+    return co != NULL ? qi_co_state(co) : (QiCoroutineState)(h->future.head.aux & QI_CO_STATE_MASK);
 }
 QI_INLINE void qi_co_set_state(QiCoroutine *co, QiCoroutineState s) {
     co->flags = (co->flags & ~QI_CO_STATE_MASK) | (uint32_t)s;

@@ -8,7 +8,7 @@
  *        │                │ ▲ preempt/挂起: READY
  *        └─cancel──▶ CANCELLED   RUNNING ──end──▶ DONE | FAILED | CANCELLED
  *
- * A CREATED task that was enqueued stands in the run queue as a READY one does.
+ * A CREATED task that was enqueued stands in the run queue as a READY one does, with or without an execution (coroutine.h).
  *
  * Invariants
  * - A coroutine is in the run queue, in wait queues or timers, running, or over:
@@ -135,45 +135,43 @@ QI_INLINE uint32_t qi_worker_random(QiWorker *w, uint32_t below) {
 
 /* --- run queue ------------------------------------------------------------------------- */
 
-/* Puts a task at the tail, and returns who stood there. */
-QI_INLINE QiCoroutine *qi_runqueue_append(QiWorker *w, QiCoroutine *task) {
-    QiCoroutine *tail = w->run_tail;
-    task->wait.next = NULL;
-    if (tail != NULL) {
-        tail->wait.next = &task->wait;
-        task->wait.prev = &tail->wait;
-    } else {
-        w->run_head = task;
-        task->wait.prev = NULL;
-    }
-    w->run_tail = task;
-    return tail;
+_Static_assert(offsetof(QiHandle, co) == offsetof(QiHandle, future.result) + sizeof(QiValue), "a QiRunLink");
+_Static_assert(offsetof(QiWaiter, prev) == sizeof(QiReady) && offsetof(QiWaiter, next) == 0, "a QiRunLink");
+
+QI_INLINE QiRunLink *qi_handle_link(QiHandle *h) { return (QiRunLink *)(void *)((char *)h + offsetof(QiHandle, future.result)); }
+QI_INLINE QiRunLink *qi_coroutine_link(QiCoroutine *task) { return (QiRunLink *)(void *)&task->wait; }
+QI_INLINE QiReady qi_ready_task(QiCoroutine *task) { return (QiReady)qi_coroutine_link(task); }
+QI_INLINE QiReady qi_ready_unbegun(QiHandle *h) { return (QiReady)qi_handle_link(h) | 1; }
+QI_INLINE bool qi_ready_is_unbegun(QiReady r) { return (r & 1) != 0; }
+QI_INLINE QiRunLink *qi_ready_link(QiReady r) { return (QiRunLink *)(r & ~(QiReady)1); }
+QI_INLINE QiHandle *qi_ready_handle(QiReady r) { return QI_CONTAINER_OF((QiValue *)(void *)qi_ready_link(r), QiHandle, future.result); }
+QI_INLINE QiCoroutine *qi_ready_coroutine(QiReady r) { return QI_CONTAINER_OF((QiWaiter *)r, QiCoroutine, wait); }
+
+/* Puts a task at the tail. `link` is its link. */
+QI_INLINE void qi_runqueue_append(QiWorker *w, QiReady task, QiRunLink *link) {
+    link->next = 0;
+    link->prev = w->run_tail;
+    if (w->run_head != 0) w->run_tail->next = task;
+    else w->run_head = task;
+    w->run_tail = link;
 }
 
 QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
-    QiCoroutine *tail = qi_runqueue_append(w, task);
     /* A task alone needs no ticks. */
-    if (QI_UNLIKELY(!w->ticking) && (tail != NULL || w->current != NULL)) qi_ticker_arm(w);
+    if (QI_UNLIKELY(!w->ticking) && (w->run_head != 0 || w->current != NULL)) qi_ticker_arm(w);
+    qi_runqueue_append(w, qi_ready_task(task), qi_coroutine_link(task));
 }
 
-QI_INLINE void qi_runqueue_remove(QiWorker *w, QiCoroutine *task) {
-    QiWaiter *next = task->wait.next, *prev = task->wait.prev;
-    if (prev != NULL) prev->next = next;
-    else w->run_head = next != NULL ? next->co : NULL;
-    if (next != NULL) next->prev = prev;
-    else w->run_tail = prev != NULL ? prev->co : NULL;
+QI_INLINE void qi_runqueue_remove(QiWorker *w, QiReady task) {
+    QiRunLink *link = qi_ready_link(task);
+    if (w->run_head == task) w->run_head = link->next;
+    else link->prev->next = link->next;
+    if (link->next != 0) qi_ready_link(link->next)->prev = link->prev;
+    else w->run_tail = link->prev;
 }
 
 /* Removes the head. */
-QI_INLINE void qi_runqueue_take(QiWorker *w, QiCoroutine *head) {
-    QiWaiter *next = head->wait.next;
-    if (next != NULL) {
-        w->run_head = next->co;
-        next->prev = NULL;
-    } else {
-        w->run_head = w->run_tail = NULL;
-    }
-}
+QI_INLINE void qi_runqueue_take(QiWorker *w, QiReady head) { w->run_head = qi_ready_link(head)->next; }
 
 /* --- switching ---------------------------------------------------------------------------- */
 
@@ -189,17 +187,22 @@ QI_INLINE void qi_release_caller(QiWorker *w, QiCoroutine *caller) {
     qi_switch_to(w, caller);
 }
 
+/* coroutine.c: gives a task that was taken out of the run queue its execution, and makes it the running one. false: no memory,
+ * and it failed for that. */
+bool qi_task_begin(QiWorker *w, QiHandle *h);
+
 /* Chooses what runs next when anything but the head of the queue may be due. */
 QI_COLD void qi_sched_next_slow(QiWorker *w);
 
 QI_INLINE void qi_sched_next(QiWorker *w) {
-    QiCoroutine *task = w->run_head;
-    if (QI_UNLIKELY(task == NULL || atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
+    QiReady next = w->run_head;
+    if (QI_UNLIKELY(next == 0 || atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
         qi_sched_next_slow(w);
         return;
     }
-    qi_runqueue_take(w, task);
-    qi_switch_to(w, task);
+    qi_runqueue_take(w, next);
+    if (!qi_ready_is_unbegun(next)) qi_switch_to(w, qi_ready_coroutine(next));
+    else if (!qi_task_begin(w, qi_ready_handle(next))) qi_sched_next_slow(w);
 }
 
 /* Parks the running task; commit(w, task, arg) makes the park visible. Inlined with its commit on hot paths. */
@@ -285,11 +288,11 @@ QiStatus qi_channel_receive_now(QiWorker *w, QiChannel *c, QiValue *slot, bool p
 
 /* --- shared pieces ------------------------------------------------------------------------------- */
 
-QI_INLINE bool qi_handle_is_over(const QiHandle *h) { return h->co == NULL; }
+QI_INLINE bool qi_handle_is_over(const QiHandle *h) { return h->co == NULL && !qi_handle_is_unbegun(h); }
 /* The last state, where the handle keeps it. */
 QI_INLINE void qi_handle_end(QiHandle *h, QiCoroutineState state) {
     h->co = NULL;
-    h->future.head.aux = (h->future.head.aux & ~QI_CO_STATE_MASK) | (uint32_t)state;
+    h->future.head.aux = (h->future.head.aux & ~(QI_CO_STATE_MASK | QI_CO_UNBEGUN)) | (uint32_t)state;
 }
 QI_INLINE const QiType *qi_type_of(const QiSched *s, const QiObject *o) {
     const QiHeap *h = s->workers[0].heap;
@@ -313,7 +316,19 @@ QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
     qi_coroutine_pool(w, co);
 }
 
-/* The live list. */
+/* The execution co, free or just ended, is that of h from now on. s: the segment of its first frame; flags: its state and those of
+ * its creation. */
+QI_INLINE void qi_coroutine_take_on(QiCoroutine *co, QiSegment *s, QiHandle *h, const QiFuncEntry *f, const QiValue *args, uint32_t flags) {
+    co->pc = f->code;
+    co->safepoint = NULL;
+    co->handle = h;
+    co->flags = flags;
+    QiValue *fp = qi_segment_base(s) + 2;
+    co->fp = fp;
+    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
+}
+
+/* The live list, in no order. */
 QI_INLINE void qi_tasks_link(QiSched *s, QiCoroutine *task) {
     QiCoroutine *first = s->tasks;
     task->all_prev = NULL;
@@ -351,6 +366,8 @@ QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
 
 /* Settles a task that ended, wakes those who await it, gives its coroutine back. Does not choose what runs next. */
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result);
+/* Settles a task that has not begun and is in no queue. */
+QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState state, QiError *e);
 /* A task of the live list that could not be placed in the tree: as if it had never been. */
 void qi_task_drop(QiWorker *w, QiCoroutine *task);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */

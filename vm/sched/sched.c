@@ -140,6 +140,10 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
 
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
     for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
+    QiWorker *w = &s->workers[0];
+    for (QiReady r = w->run_head; r != 0; r = qi_ready_link(r)->next) {
+        if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
+    }
     forget_observed(s);
     for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark_root(m, &s->unobserved[i]->future.head);
     qi_mark(m, (QiObject *)s->main);
@@ -147,7 +151,6 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
         const QiTimer *timer = &s->timers.heap[i];
         if (timer->kind == QI_TIMER_FUTURE) qi_mark(m, timer->owner);
     }
-    QiWorker *w = &s->workers[0];
     if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
     qi_mark(m, (QiObject *)w->error);
 }
@@ -245,6 +248,19 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     }
 }
 
+QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState state, QiError *e) {
+    QiSched *s = w->sched;
+    qi_handle_end(h, state);
+    qi_future_settle_inline(w, &h->future, QI_FUTURE_FAILED, qi_from_ref(e));
+    if ((h->future.head.aux & QI_CO_DETACHED) != 0) {
+        if (state == QI_CO_FAILED) s->config.report_failure(s->config.user, h, e);
+        return;
+    }
+    s->attached--;
+    bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
+    if (lost && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, e);
+}
+
 void qi_task_drop(QiWorker *w, QiCoroutine *task) {
     QiHandle *h = task->handle;
     if (task->flags & QI_CO_HAS_CONTEXT) qi_context_drop(w->sched, task);
@@ -272,43 +288,61 @@ QI_INLINE void next_after(QiWorker *w, QiCoroutine *caller) {
     qi_sched_next(w);
 }
 
-QI_NOINLINE static void return_slow(QiWorker *w, QiValue value) {
+QI_NOINLINE static const QiInsn *return_slow(QiWorker *w, QiValue value) {
     QiCoroutine *co = w->current, *caller = co->resumer;
     uint32_t flags = co->flags;
     if (flags & QI_CO_GENERATOR) {
         qi_generator_end(w, co, QI_CO_DONE, value);
-        return;
+        return NULL;
     }
     w->current = NULL;
     finish(w, co, QI_CO_DONE, QI_FUTURE_READY, value);
     if (QI_UNLIKELY(flags & QI_CO_MAIN)) {
         begin_end(w);
-        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
+        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return NULL;
     }
     next_after(w, caller);
+    return NULL;
 }
 
-/* The usual case, a task nobody waits for yet while others are ready, makes no call. */
-void qi_coroutine_return(QiWorker *w, QiValue value) {
+/* A task is over and its execution `co` free; who takes it over is not the usual one. */
+QI_NOINLINE static const QiInsn *leave(QiWorker *w, QiCoroutine *co, QiReady next) {
+    qi_tasks_unlink(w->sched, co);
+    qi_coroutine_pool(w, co);
+    if (!qi_ready_is_unbegun(next)) qi_switch_to(w, qi_ready_coroutine(next));
+    else if (!qi_task_begin(w, qi_ready_handle(next))) qi_sched_next_slow(w);
+    return NULL;
+}
+
+/* The usual case, a task nobody waits for yet while others are ready, makes no call; when the next one has not begun, it takes
+ * over the execution as it stands. */
+const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value) {
     QiSched *s = w->sched;
-    QiCoroutine *co = w->current, *next = w->run_head;
+    QiCoroutine *co = w->current;
+    QiReady next = w->run_head;
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
     if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->segment != &co->first || co->resumer != NULL || co->tree != NULL ||
-                    h->future.waiters.head != NULL || next == NULL || s->ending ||
+                    h->future.waiters.head != NULL || next == 0 || s->ending ||
                     atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
-        return_slow(w, value);
-        return;
+        return return_slow(w, value);
     }
-    qi_tasks_unlink(s, co);
-    qi_coroutine_pool(w, co);
     h->co = NULL;
     h->future.result = value;
     h->future.head.flags = QI_FUTURE_READY;
-    h->future.head.aux = (flags & (QI_CO_DETACHED)) | QI_CO_DONE;
+    h->future.head.aux = (flags & QI_CO_DETACHED) | QI_CO_DONE;
     if ((flags & QI_CO_DETACHED) == 0) s->attached--;
     qi_runqueue_take(w, next);
-    qi_switch_to(w, next);
+    QiHandle *begins = qi_ready_handle(next);
+    if (QI_UNLIKELY(!qi_ready_is_unbegun(next))) return leave(w, co, next);
+    const QiFuncEntry *f = &w->funcs[begins->func];
+    if (QI_UNLIKELY(!qi_frame_fits_first(f->nregs))) return leave(w, co, next);
+    begins->future.head.aux = flags = begins->future.head.aux & QI_CO_DETACHED;
+    begins->co = co;
+    co->wait_object = NULL;
+    co->wait.slot = NULL;
+    qi_coroutine_take_on(co, &co->first, begins, f, begins->args, flags | QI_CO_RUNNING);
+    return f->code;
 }
 
 void qi_coroutine_fail(QiWorker *w, QiError *e) {
@@ -354,7 +388,7 @@ static QiStatus requeue(QiWorker *w, QiCoroutine *caller) {
 QiStatus qi_task_yield(QiWorker *w) {
     QiCoroutine *task = qi_co_task(w->current), *caller = task->resumer;
     task->resumer = NULL;
-    if (caller == NULL && w->run_head == NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
+    if (caller == NULL && w->run_head == 0 && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
     w->sched->virtual_ns += VIRTUAL_SLICE_NS;
     if (w->sched->config.deterministic) qi_timers_fire(w);
     return requeue(w, caller);
@@ -373,10 +407,10 @@ QiStatus qi_reschedule(QiWorker *w) {
 /* --- choosing ---------------------------------------------------------------------------------- */
 
 /* A seeded choice among the first of the queue. */
-static QiCoroutine *choose_random(QiWorker *w) {
-    QiCoroutine *window[CHOICE_WINDOW];
+static QiReady choose_random(QiWorker *w) {
+    QiReady window[CHOICE_WINDOW];
     uint32_t n = 0;
-    for (QiCoroutine *t = w->run_head; t != NULL && n < CHOICE_WINDOW; t = t->wait.next != NULL ? t->wait.next->co : NULL) window[n++] = t;
+    for (QiReady r = w->run_head; r != 0 && n < CHOICE_WINDOW; r = qi_ready_link(r)->next) window[n++] = r;
     return window[qi_worker_random(w, n)];
 }
 
@@ -435,10 +469,14 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             end_program(w);
             return;
         }
-        if (w->run_head != NULL) {
-            QiCoroutine *task = w->sched->config.deterministic ? choose_random(w) : w->run_head;
-            qi_runqueue_remove(w, task);
-            qi_switch_to(w, task);
+        if (w->run_head != 0) {
+            QiReady next = w->sched->config.deterministic ? choose_random(w) : w->run_head;
+            qi_runqueue_remove(w, next);
+            if (qi_ready_is_unbegun(next)) {
+                if (!qi_task_begin(w, qi_ready_handle(next))) continue;
+            } else {
+                qi_switch_to(w, qi_ready_coroutine(next));
+            }
             return;
         }
         if (!idle(w)) return;
@@ -470,7 +508,7 @@ void qi_worker_poll(QiWorker *w) {
         return;
     }
     qi_timers_fire(w);
-    if (w->run_head != NULL) requeue(w, NULL);
+    if (w->run_head != 0) requeue(w, NULL);
     else if (s->timers.count == 0 && !s->config.deterministic) qi_ticker_disarm(w);
 }
 

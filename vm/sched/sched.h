@@ -70,7 +70,7 @@ void qi_sched_drop_tasks(QiSched *s);
 /* After the heap was freed: its finalisers use the stack pool. */
 void qi_sched_free(QiSched *s);
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i);
-/* Iterates every live task (newest first): for roots, reports. */
+/* Iterates every task that has begun and is not over, in no order: for roots, reports. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
 /* Heap hooks of this room's kinds. */
 void qi_sched_kind_ops(QiKindOps ops[QI_K_COUNT]);
@@ -96,8 +96,9 @@ void qi_task_enqueue(QiWorker *w, QiCoroutine *task);
  * QI_OK: the child may not run yet, and the handle is in *slot. */
 QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
 /* The running coroutine's function returned `value` (COROEND) or, for fail, ended with w->error.
- * Settles its future, wakes awaiters (or returns to the resumer of a generator) and picks the next w->current (NULL: program over). */
-void qi_coroutine_return(QiWorker *w, QiValue value);
+ * Settles its future, wakes awaiters (or returns to the resumer of a generator) and picks the next w->current (NULL: program over).
+ * Not NULL: another task begins at this instruction, in the same coroutine, with nothing pending. */
+const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value);
 void qi_coroutine_fail(QiWorker *w, QiError *e);
 
 /* Parks the running task for `reason` on `object`; commit(w, co, arg) runs last; then the next coroutine is chosen.

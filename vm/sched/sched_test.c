@@ -513,8 +513,135 @@ static void poll_collects_and_preempts(QiTest *t) {
     world_free(&world);
 }
 
+/* --- tasks that have not begun ---------------------------------------------------- */
+
+/* A world that is not deterministic: tasks begin in the order they were made. Its tasks take two arguments. */
+static void ordered_world(World *world) {
+    world_init(world, 1);
+    world->sched->config.deterministic = false;
+    atomic_store(&world->w->poll, 0);
+    world->entry.nregs = 8; /* fits into the execution itself */
+    world->entry.nparams = 2;
+    world->entry.handle = (uint16_t)(qi_handle_size(2) / QI_ALLOC_GRANULE);
+    world->entry.type = T_TASK;
+}
+
+static QiHandle *spawn_with(World *world, QiValue first) {
+    const QiValue args[2] = {first, first + 1};
+    return qi_task_spawn(world->w, 0, args, NULL);
+}
+
+static void unbegun_task_takes_over_the_execution_before_it(QiTest *t) {
+    World world;
+    ordered_world(&world);
+    QiCoroutine *main = world_current(&world);
+    QiHandle *first = spawn_with(&world, 10), *second = spawn_with(&world, 20), *third = spawn_with(&world, 30);
+    QI_CHECK(t, qi_handle_co(first) == NULL && !qi_handle_is_over(first));
+    QI_CHECK_INT(t, qi_handle_state(first), QI_CO_CREATED);
+    QI_CHECK_INT(t, qi_await(world.w, &third->future, &main->fp[0]), QI_PARKED);
+    QiCoroutine *execution = world_current(&world);
+    QI_CHECK(t, execution == qi_handle_co(first) && !qi_handle_is_unbegun(first));
+    QI_CHECK_INT(t, execution->fp[0] + execution->fp[1], 21);
+    QI_CHECK(t, qi_coroutine_return(world.w, 1) == world.entry.code);
+    QI_CHECK(t, world_current(&world) == execution && execution->handle == second);
+    QI_CHECK_INT(t, execution->fp[0] + execution->fp[1], 41);
+    QI_CHECK(t, qi_handle_is_over(first) && qi_handle_co(second) == execution);
+    QI_CHECK_INT(t, qi_handle_state(second), QI_CO_RUNNING);
+    qi_coroutine_return(world.w, 2);
+    QI_CHECK(t, qi_coroutine_return(world.w, 3) == NULL);
+    QI_CHECK(t, world_current(&world) == main);
+    QI_CHECK_INT(t, main->fp[0], 3);
+    QI_CHECK_INT(t, world.sched->attached, 0);
+    world_free(&world);
+}
+
+static void unbegun_task_can_be_cancelled_anywhere_in_the_queue(QiTest *t) {
+    for (int which = 0; which < 3; which++) {
+        World world;
+        ordered_world(&world);
+        QiCoroutine *main = world_current(&world);
+        QiHandle *tasks[3];
+        for (int i = 0; i < 3; i++) tasks[i] = spawn_with(&world, 0);
+        qi_task_cancel(world.w, tasks[which]);
+        QI_CHECK_INT(t, qi_handle_state(tasks[which]), QI_CO_CANCELLED);
+        QI_CHECK(t, qi_handle_is_over(tasks[which]));
+        QI_CHECK_INT(t, qi_await(world.w, &tasks[which]->future, &main->fp[0]), QI_THROW);
+        QI_CHECK_INT(t, world_thrown(&world), 6101);
+        QiHandle *late = spawn_with(&world, 0);
+        qi_await(world.w, &late->future, &main->fp[0]);
+        for (int i = 0; i < 3; i++) {
+            if (i == which) continue;
+            QI_CHECK(t, world_current(&world)->handle == tasks[i]);
+            qi_coroutine_return(world.w, 0);
+        }
+        QI_CHECK(t, world_current(&world)->handle == late);
+        world_free(&world);
+    }
+}
+
+static void cancelling_wakes_who_awaits_an_unbegun_task(QiTest *t) {
+    World world;
+    ordered_world(&world);
+    QiCoroutine *main = world_current(&world);
+    QiHandle *canceller = spawn_with(&world, 0), *never = spawn_with(&world, 0);
+    qi_await(world.w, &never->future, &main->fp[0]);
+    QI_CHECK(t, world_current(&world)->handle == canceller);
+    qi_task_cancel(world.w, never);
+    qi_coroutine_return(world.w, 0);
+    QI_CHECK(t, world_current(&world) == main);
+    QI_CHECK_INT(t, world_take_error(&world), 6101);
+    QI_CHECK_INT(t, world.sched->attached, 0);
+    world_free(&world);
+}
+
+static void family_of_a_cancelled_task_includes_the_unbegun(QiTest *t) {
+    World world;
+    ordered_world(&world);
+    QiHandle *parent = spawn_with(&world, 0), *stranger = spawn_with(&world, 0);
+    qi_sleep(world.w, 1);
+    QI_CHECK(t, world_current(&world)->handle == parent);
+    QiHandle *child = spawn_with(&world, 0);
+    qi_task_cancel(world.w, parent);
+    QI_CHECK_INT(t, qi_handle_state(child), QI_CO_CANCELLED);
+    QI_CHECK_INT(t, qi_handle_state(stranger), QI_CO_CREATED);
+    world_free(&world);
+}
+
+static const uint8_t *map_of_first(void *user, const QiInsn *pc, uint32_t *nbytes) {
+    static const uint8_t first = 1;
+    (void)user;
+    (void)pc;
+    *nbytes = 1;
+    return &first;
+}
+
+static void arguments_of_an_unbegun_task_are_alive(QiTest *t) {
+    World world;
+    ordered_world(&world);
+    qi_sched_set_frame_maps(world.sched, &(QiFrameMaps){.at = world_map, .at_entry = map_of_first});
+    QiFuture *kept = qi_future_new(world.w, T_FUTURE), *lost = qi_future_new(world.w, T_FUTURE);
+    QI_CHECK(t, kept != NULL && lost != NULL);
+    spawn_with(&world, qi_from_ref(kept));
+    world_current(&world)->safepoint = world.code;
+    qi_heap_collect(world.heap);
+    /* The cell of what died is used again, that of the argument is not. */
+    bool lost_again = false, kept_again = false;
+    for (int i = 0; i < 2000; i++) {
+        const QiFuture *f = qi_future_new(world.w, T_FUTURE);
+        lost_again = lost_again || f == lost;
+        kept_again = kept_again || f == kept;
+    }
+    QI_CHECK(t, lost_again && !kept_again);
+    world_free(&world);
+}
+
 int main(void) {
     QiTest t = {0};
+    QI_RUN(&t, unbegun_task_takes_over_the_execution_before_it);
+    QI_RUN(&t, unbegun_task_can_be_cancelled_anywhere_in_the_queue);
+    QI_RUN(&t, cancelling_wakes_who_awaits_an_unbegun_task);
+    QI_RUN(&t, family_of_a_cancelled_task_includes_the_unbegun);
+    QI_RUN(&t, arguments_of_an_unbegun_task_are_alive);
     QI_RUN(&t, await_gets_the_result);
     QI_RUN(&t, failure_reaches_every_waiter);
     QI_RUN(&t, started_child_runs_first_and_gives_way);

@@ -27,7 +27,7 @@ typedef struct QiFuncEntry {
     uint16_t nregs;   /* registers of its frame */
     uint16_t nparams; /* with the environment of a closure */
     uint16_t type;    /* of the 任务 or 协程 that runs it; 0 when it never does */
-    uint16_t large;   /* its frame does not fit into a coroutine's first segment */
+    uint16_t handle;  /* granules of a handle with its arguments; 0: more than the fast path allocates */
 } QiFuncEntry;
 _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 
@@ -49,8 +49,9 @@ struct QiWorker {
     QiValue *native_slot;       /* where a native that parks wants its result */
 
     QiStackPool stacks;
-    /* run queue of this worker, linked by wait.next and wait.prev */
-    QiCoroutine *run_head, *run_tail;
+    /* run queue of this worker */
+    QiReady run_head;           /* 0: empty */
+    QiRunLink *run_tail;        /* of the last one; empty: means nothing */
     uint32_t next_id;           /* number of the next coroutine */
     size_t stack_limit;         /* bytes a coroutine's stack may take */
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
