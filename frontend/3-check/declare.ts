@@ -397,10 +397,6 @@ function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile
 function functionSymbol(
   checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined, owner: Owner | undefined,
 ): FunctionSymbol | undefined {
-  if (receiver !== undefined && d.flavour === 'coroutine') {
-    checker.unsupported(file, d.name.span, '协程方法', 'coroutine methods');
-    return undefined;
-  }
   if (d.body === undefined) {
     checker.unsupported(file, d.name.span, '没有函数体的函数', 'functions without a body');
     return undefined;

@@ -111,6 +111,9 @@ export function spawnNode(b: Body, node: hir.Expr, mode: 'spawn' | 'launch'): hi
 /** `协程 名(1, 5)`: an instance that is not started. */
 export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
   const callee = e.call.kind === 'CallExpr' ? joinQualified(b.scope, e.call.callee) : undefined;
+  if (e.call.kind === 'CallExpr' && (callee?.kind === 'MemberExpr' || callee?.kind === 'PathExpr')) {
+    return { ...inferCall(b, e.call, undefined, 'coroutine'), span: e.span };
+  }
   if (e.call.kind !== 'CallExpr' || callee?.kind !== 'NameExpr') {
     inferExpr(b, e.call);
     return b.unsupported(e.span, '这种 协程 表达式', 'this kind of 协程 expression');

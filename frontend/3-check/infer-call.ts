@@ -29,7 +29,7 @@ import { reportUndefined } from './undefined-name.js';
 import { isOpen, isPoison, unify } from './unify.js';
 
 /** How the value of a call is used where it stands. */
-export type CallMode = 'value' | 'await' | 'spawn' | 'launch';
+export type CallMode = 'value' | 'await' | 'spawn' | 'launch' | 'coroutine';
 
 export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, mode: CallMode): hir.Expr {
   const callee = joinQualified(b.scope, e.callee);
@@ -126,7 +126,16 @@ export function finish(b: Body, node: hir.Expr, mode: CallMode): hir.Expr {
     case 'value': return node;
     case 'await': return awaitNode(b, node, node.span);
     case 'spawn': case 'launch': return spawnNode(b, node, mode);
+    case 'coroutine': return noCoroutine(b, b.file.text.slice(node.span.start, node.span.end), node.span);
   }
+}
+
+/** `协程 f()` of what no 协程 declares. */
+function noCoroutine(b: Body, name: string, span: ast.Span, f?: FunctionSymbol): hir.Expr {
+  b.error('E3036', span, { 名称: name }, f === undefined ? {} : {
+    related: [{ span: f.span, file: f.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
+  });
+  return poison(span);
 }
 
 /** Makes sure that what the body says about untyped parameters and results is known, if it can be now. */
@@ -168,7 +177,11 @@ export interface CallAdvice {
 export function callFunction(
   b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span, mode: CallMode, advice: CallAdvice = {},
 ): hir.Expr {
-  if (f.template !== undefined && f.flavour !== 'coroutine') {
+  if (mode === 'coroutine' && f.flavour !== 'coroutine') {
+    inferArgs(b, args);
+    return noCoroutine(b, f.name, span, f);
+  }
+  if (f.template !== undefined && (f.flavour !== 'coroutine' || mode === 'coroutine')) {
     const call = { receiver, args, explicit: advice.explicit, expected: advice.expected, owner: advice.owner, span };
     return callTemplate(b, f, call, (instance, bound) => boundCall(b, instance, receiver, bound, span, mode));
   }
@@ -184,7 +197,7 @@ export function callFunction(
   }
   ensureInferred(b, f);
   const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
-  if (f.flavour === 'coroutine') {
+  if (f.flavour === 'coroutine' && mode !== 'coroutine') {
     b.error('E3026', span, { 名称: f.shown }, {
       related: [{ span: f.span, file: f.file, label: { zh: '协程在这里声明', en: 'the coroutine is declared here' } }],
     });
@@ -221,6 +234,8 @@ function modeNode(b: Body, f: FunctionSymbol, args: hir.Expr[], span: ast.Span, 
       return { kind: 'launch', func: f.func, args, type: UNIT, span };
     case 'await':
       return isAsync ? call() : awaitNode(b, call(), span);
+    case 'coroutine':
+      return { kind: 'newCoroutine', func: f.func, args, type: f.coroutine!, span };
     case 'value':
       return isAsync ? { kind: 'start', func: f.func, args, type: { kind: 'future', value: f.result }, span } : call();
   }

@@ -36,7 +36,7 @@ export function inferMethodOn(
   const t = resolve(object.type);
   if (isKnown(t)) return known(b, object, t, name, args, e.span, mode, expected, explicit);
   inferArgs(b, args);
-  if (mode === 'spawn' || mode === 'launch') {
+  if (mode === 'spawn' || mode === 'launch' || mode === 'coroutine') {
     // The new coroutine's function must be known where it is made.
     b.error('E3005', object.span, { 对象: { zh: '这个值', en: 'this value' } });
     return poison(e.span);

@@ -17,9 +17,6 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 方法 未知型 { 函数 f() { } }
 方法 列表<整数> { 函数 f() { } }
 函数 入口() { }`, ['E3002 2:4']],
-  ['coroutine methods', `类型 点 { 整数 x; }
-方法 点 { 协程 数() { 挂起 1 } }
-函数 入口() { }`, ['E2900 2:11']],
   ['functions of the library', '函数 入口() { t = 创建 { 1 }; t.优先级 = 高; 读取文件("a"); t.取消() }', ['E2900 1:27', 'E2900 1:36']],
   ['closures with more than parameters', '函数 入口() { f = 函数(x: 整数 = 1) { 打印行(x) }; f(1); g = 异步 函数() { }; g(); 函数 内(...x: 整数) { } 内(1); 异步 函数 外() { } 外() }', ['E2900 1:18', 'E2900 1:72']],
   ['functions as values', `异步 函数 f() { }
