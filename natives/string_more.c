@@ -122,16 +122,17 @@ QiStatus qi_native_string_words(QiContext *cx, const QiValue *args, QiValue *res
     return QI_OK;
 }
 
-/* `n` scalar values of `fill`, over and over. */
-static void add_fill(QiText *text, const QiString *fill, size_t n) {
+/* Bytes of `n` scalar values of `fill`, over and over. */
+static size_t fill_bytes(const QiString *fill, size_t n) {
     QiValue pos = 0, c = 0;
-    for (; n > 0; n--) {
-        if (!qi_string_next(fill, &pos, &c)) {
-            pos = 0;
-            qi_string_next(fill, &pos, &c);
-        }
-        qi_text_add_char(text, (uint32_t)c);
-    }
+    for (size_t rest = n % fill->chars; rest > 0; rest--) qi_string_next(fill, &pos, &c);
+    return n / fill->chars * fill->len + pos;
+}
+
+static char *put_fill(char *to, const QiString *fill, size_t bytes) {
+    for (; bytes >= fill->len; bytes -= fill->len, to += fill->len) memcpy(to, fill->bytes, fill->len);
+    memcpy(to, fill->bytes, bytes);
+    return to + bytes;
 }
 
 static QiStatus pad(QiContext *cx, const QiValue *args, QiValue *result, int side) {
@@ -140,11 +141,14 @@ static QiStatus pad(QiContext *cx, const QiValue *args, QiValue *result, int sid
     if (width <= s->chars || fill->len == 0) return give(cx, s, result);
     if (width > QI_STRING_MAX) return qi_throw_memory(cx);
     size_t missing = (size_t)width - s->chars, before = side < 0 ? missing : side > 0 ? 0 : missing / 2;
-    QiText text = {0};
-    add_fill(&text, fill, before);
-    qi_text_add(&text, s->bytes, s->len);
-    add_fill(&text, fill, missing - before);
-    return give(cx, qi_text_finish(qi_native_heap(cx), &text), result);
+    size_t left = fill_bytes(fill, before), right = fill_bytes(fill, missing - before);
+    QiString *out = qi_string_alloc(cx, left + s->len + right);
+    if (out == NULL) return qi_throw_memory(cx);
+    char *to = put_fill(out->bytes, fill, left);
+    memcpy(to, s->bytes, s->len);
+    put_fill(to + s->len, fill, right);
+    qi_string_finish(out);
+    return give(cx, out, result);
 }
 
 QiStatus qi_native_string_pad_start(QiContext *cx, const QiValue *args, QiValue *result) { return pad(cx, args, result, -1); }
