@@ -39,14 +39,17 @@ export function decode(bytes: Uint8Array): Decoded {
   const type = (): unknown[] => {
     const kind = u8();
     switch (kind) {
-      case 6: case 9: case 12: case 13: case 15: case 19: return [kind, u()];
+      case 6: case 9: case 12: case 13: case 15: case 19: case 28: case 30: return [kind, u()];
       case 7: case 8: return [kind, u(), u()];
       case 10: return [kind, str(), u8(), many(() => [str(), u()])];
       case 11: return [kind, many(u), u()];
       case 14: return [kind, u(), u(), u()];
+      case 16: return [kind, u8()];
+      case 17: return [kind, u8(), u()];
       case 22: return [kind, str(), many(() => [str(), many(u)])];
       case 20: case 21: return [kind, many(u)];
-      default: return [kind];
+      case 0: case 1: case 2: case 3: case 4: case 5: case 18: case 23: case 24: case 25: case 26: case 27: case 29: return [kind];
+      default: throw new Error(`unknown kind of type: ${kind}`);
     }
   };
   const code = (): [number, number, number, number] => {

@@ -9,10 +9,10 @@
  * did it is left in FILE. Without seed files a few modules made by the builder
  * serve.
  *
- * Mutations know the container's structure: a walk over an accepted module notes
- * where each number, opcode, operand and map stands, so that most mutants are
+ * Mutations know the container's structure (fuzz_walk.h, fuzz_mutate.h): most mutants are
  * well-formed and differ in what they mean. Length and checksum are repaired. Accepted
- * mutants join the pool, so that changes add up.
+ * mutants join the pool, so that changes add up. How many were accepted is printed, and
+ * too few are a failure: a mutant that is refused has not tested what runs.
  *
  * Invariants
  * - The same seed and files give the same modules, but for how long each may run.
@@ -29,16 +29,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "module_builder.h"
+#include "fuzz_mutate.h"
 #include "vm.h"
 
 #define RUN_MS 4
 #define HANG_MS 20000
 #define HEAP_LIMIT ((size_t)24 << 20)
 #define STACK_LIMIT ((size_t)1 << 20)
-#define FIELDS_MAX 65536u
 #define MODULE_MAX ((size_t)1 << 20)
 #define POOL_MUTANTS 512u
+/* Of a hundred modules as many must be accepted, or the mutations have gone blind. */
+#define LEAST_ACCEPTED 20u
+#define ROOM 256
 
 /* --- what signal handlers and the sanitizers' last words need --------------------- */
 
@@ -78,261 +80,13 @@ __attribute__((visibility("default"))) const char *__ubsan_default_options(void)
 #define SET_DEATH_CALLBACK() ((void)0)
 #endif
 
-/* --- random numbers ------------------------------------------------------------------ */
-
-typedef struct Rng { uint64_t state; } Rng;
-
-static uint64_t next_random(Rng *r) {
-    uint64_t x = r->state += 0x9E3779B97F4A7C15u;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
-}
-
-static uint32_t below(Rng *r, uint32_t n) { return n == 0 ? 0 : (uint32_t)(next_random(r) % n); }
-
 /* --- modules --------------------------------------------------------------------------- */
-
-typedef struct Module { uint8_t *bytes; size_t len; } Module;
 
 static Module module_copy(const uint8_t *bytes, size_t len, size_t room) {
     Module m = {.bytes = malloc(len + room + 1), .len = len};
     if (m.bytes == NULL) abort();
     memcpy(m.bytes, bytes, len);
     return m;
-}
-
-/* What a mutation may aim at. */
-typedef enum FieldKind { FIELD_NUMBER, FIELD_BYTE, FIELD_CODE, FIELD_WORD, FIELD_MAP } FieldKind;
-typedef struct Field { uint32_t at, len; FieldKind kind; } Field;
-
-/* Where everything of a module stands. */
-typedef struct Walk {
-    const uint8_t *bytes;
-    size_t len, at;
-    bool bad;
-    uint32_t nfields;
-    Field fields[FIELDS_MAX];
-    uint32_t ncode;      /* fields that are FIELD_CODE */
-    uint32_t code[FIELDS_MAX];
-} Walk;
-
-static void note(Walk *w, size_t at, size_t len, FieldKind kind) {
-    if (w->nfields == FIELDS_MAX || len == 0) return;
-    if (kind == FIELD_CODE) w->code[w->ncode++] = w->nfields;
-    w->fields[w->nfields++] = (Field){.at = (uint32_t)at, .len = (uint32_t)len, .kind = kind};
-}
-
-static uint32_t walk_number(Walk *w) {
-    size_t start = w->at;
-    uint32_t v = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-        if (w->at == w->len) {
-            w->bad = true;
-            return 0;
-        }
-        uint8_t b = w->bytes[w->at++];
-        if (shift < 32) v |= (uint32_t)(b & 0x7F) << shift;
-        if (b < 0x80) break;
-    }
-    note(w, start, w->at - start, FIELD_NUMBER);
-    return v;
-}
-
-static void walk_numbers(Walk *w, uint32_t n) {
-    for (uint32_t i = 0; i < n && !w->bad; i++) walk_number(w);
-}
-
-static void walk_bytes(Walk *w, size_t n, FieldKind kind) {
-    if (w->len - w->at < n) {
-        w->bad = true;
-        return;
-    }
-    note(w, w->at, n, kind);
-    w->at += n;
-}
-
-static void walk_name(Walk *w) { walk_bytes(w, walk_number(w), FIELD_BYTE); }
-
-static void walk_list(Walk *w) { walk_numbers(w, walk_number(w)); }
-
-static void walk_type(Walk *w) {
-    if (w->at == w->len) {
-        w->bad = true;
-        return;
-    }
-    uint8_t kind = w->bytes[w->at];
-    walk_bytes(w, 1, FIELD_BYTE);
-    switch (kind) {
-    case QI_T_LIST: case QI_T_OPTION: case QI_T_FUTURE: case QI_T_TASK: case QI_T_CHANNEL: case QI_T_CELL: walk_numbers(w, 1); break;
-    case QI_T_ARRAY: case QI_T_DICT: walk_numbers(w, 2); break;
-    case QI_T_COROUTINE: walk_numbers(w, 3); break;
-    case QI_T_STRUCT:
-        walk_name(w);
-        walk_bytes(w, 1, FIELD_BYTE);
-        for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) {
-            walk_name(w);
-            walk_number(w);
-        }
-        break;
-    case QI_T_FUNC:
-        walk_list(w);
-        walk_number(w);
-        break;
-    case QI_T_ENV: case QI_T_TUPLE: walk_list(w); break;
-    case QI_T_ENUM:
-        walk_name(w);
-        for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) {
-            walk_name(w);
-            walk_list(w);
-        }
-        break;
-    default: break;
-    }
-}
-
-static void walk_function(Walk *w) {
-    walk_name(w);
-    walk_number(w);
-    uint8_t kind = w->at < w->len ? w->bytes[w->at] : 0;
-    walk_bytes(w, 1, FIELD_BYTE);
-    walk_list(w);
-    walk_number(w);
-    walk_numbers(w, kind == QI_FUNC_CLOSURE ? 2 : 1);
-    walk_numbers(w, 2); /* yields, registers */
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_bytes(w, 8, FIELD_CODE);
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_bytes(w, walk_number(w), FIELD_MAP);
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_numbers(w, 2);
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_numbers(w, 3);
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_numbers(w, 2);
-    for (uint32_t n = walk_number(w); n > 0 && !w->bad; n--) walk_numbers(w, 3);
-}
-
-/* false: the bytes have no such structure. */
-static bool walk_module(Walk *w, const uint8_t *bytes, size_t len) {
-    w->bytes = bytes;
-    w->len = len;
-    w->at = QB_HEADER;
-    w->bad = len < QB_HEADER;
-    w->nfields = w->ncode = 0;
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) walk_bytes(w, 8, FIELD_WORD);
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) walk_name(w);
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) walk_type(w);
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) {
-        walk_number(w);
-        walk_name(w);
-    }
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) {
-        walk_number(w);
-        walk_list(w);
-        walk_number(w);
-    }
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) walk_name(w);
-    for (uint32_t n = w->bad ? 0 : walk_number(w); n > 0 && !w->bad; n--) walk_function(w);
-    if (!w->bad) walk_number(w);
-    return !w->bad && w->nfields > 0;
-}
-
-/* --- mutations ------------------------------------------------------------------------------ */
-
-static uint32_t interesting(Rng *r, uint32_t old) {
-    static const uint32_t values[] = {0, 1, 2, 3, 7, 8, 63, 64, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF, 60000, 0x10000, 0x7FFFFFFF, UINT32_MAX};
-    switch (below(r, 8)) {
-    case 0: return values[below(r, sizeof values / sizeof values[0])];
-    case 1: return (uint32_t)next_random(r) >> below(r, 32);
-    case 2: case 3: return below(r, 16);
-    case 4: case 5: return old + 1;
-    default: return old - 1;
-    }
-}
-
-/* Replaces `old_len` bytes at `at` by n others. */
-static void splice(Module *m, size_t at, size_t old_len, const uint8_t *bytes, size_t n) {
-    memmove(m->bytes + at + n, m->bytes + at + old_len, m->len - at - old_len);
-    memcpy(m->bytes + at, bytes, n);
-    m->len = m->len - old_len + n;
-}
-
-static void mutate_number(Rng *r, Module *m, const Walk *w, const Field *f) {
-    uint32_t old = 0;
-    for (uint32_t i = 0; i < f->len && i < 5; i++) old |= (uint32_t)(m->bytes[f->at + i] & 0x7F) << (7 * i);
-    uint32_t v = interesting(r, old);
-    if (below(r, 3) == 0) {
-        /* The value of another number. */
-        const Field *other = &w->fields[below(r, w->nfields)];
-        if (other->kind == FIELD_NUMBER) v = m->bytes[other->at] & 0x7F;
-    }
-    uint8_t text[5];
-    size_t n = 0;
-    for (; v >= 0x80; v >>= 7) text[n++] = (uint8_t)(v | 0x80);
-    text[n++] = (uint8_t)v;
-    splice(m, f->at, f->len, text, n);
-}
-
-static void put16(uint8_t *p, uint16_t v) {
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-}
-
-static uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
-
-static void mutate_code(Rng *r, Module *m, const Walk *w, const Field *f) {
-    uint8_t *word = m->bytes + f->at;
-    const Field *other = &w->fields[w->code[below(r, w->ncode)]];
-    uint8_t copy[8];
-    switch (below(r, 12)) {
-    case 0: put16(word, (uint16_t)below(r, QI_OP_COUNT + 2)); break;
-    case 1: put16(word, (uint16_t)(get16(word) + 1 - 2 * below(r, 2))); break; /* its neighbour in the table: often of the same shape */
-    case 2: memcpy(copy, word, 8); memcpy(word, m->bytes + other->at, 8); memcpy(m->bytes + other->at, copy, 8); break;
-    case 3: memmove(word, m->bytes + other->at, 8); break;
-    case 4: memset(word, 0, 8); break; /* NOP */
-    case 5: put16(word + 2 + 2 * below(r, 3), get16(m->bytes + other->at + 2 + 2 * below(r, 3))); break;
-    case 6: put16(word + 2 + 2 * below(r, 3), get16(word + 2 + 2 * below(r, 3))); break;
-    default: {
-        uint8_t *operand = word + 2 + 2 * below(r, 3);
-        put16(operand, (uint16_t)interesting(r, get16(operand)));
-        break;
-    }
-    }
-}
-
-static void mutate_bytes(Rng *r, Module *m, uint32_t at, uint32_t len) {
-    uint8_t *p = m->bytes + at + below(r, len);
-    switch (below(r, 3)) {
-    case 0: *p ^= (uint8_t)(1u << below(r, 8)); break;
-    case 1: *p = (uint8_t)next_random(r); break;
-    default: *p = (uint8_t)below(r, QI_T_KIND_COUNT + 1); break;
-    }
-}
-
-/* Changes a word anywhere, or cuts or repeats a piece: mostly refused early, as it should be. */
-static void mutate_blindly(Rng *r, Module *m) {
-    if (m->len <= QB_HEADER) return;
-    uint32_t at = QB_HEADER + below(r, (uint32_t)(m->len - QB_HEADER)), n = 1 + below(r, 16);
-    if (n > m->len - at) n = (uint32_t)(m->len - at);
-    uint8_t piece[16];
-    memcpy(piece, m->bytes + at, n);
-    switch (below(r, 4)) {
-    case 0: splice(m, at, n, piece, 0); break;
-    case 1: splice(m, at, 0, piece, n); break;
-    case 2: m->len = at; break;
-    default: mutate_bytes(r, m, at, n); break;
-    }
-}
-
-/* One change; the walk is of the module as it is. */
-static void mutate(Rng *r, Module *m, const Walk *w) {
-    uint32_t choice = below(r, 16);
-    if (choice == 0) {
-        mutate_blindly(r, m);
-        return;
-    }
-    const Field *f = choice < 9 && w->ncode > 0 ? &w->fields[w->code[below(r, w->ncode)]] : &w->fields[below(r, w->nfields)];
-    switch (f->kind) {
-    case FIELD_NUMBER: mutate_number(r, m, w, f); break;
-    case FIELD_CODE: mutate_code(r, m, w, f); break;
-    case FIELD_BYTE: case FIELD_WORD: case FIELD_MAP: mutate_bytes(r, m, f->at, f->len); break;
-    }
 }
 
 /* --- running --------------------------------------------------------------------------------- */
@@ -486,7 +240,10 @@ static void built_in_values(Pool *p) {
     uint32_t pair = m->ntypes++;
     uint32_t dict = qb_type2(m, QI_T_DICT, m->t_string, pair), option = qb_type1(m, QI_T_OPTION, pair), options = qb_type1(m, QI_T_OPTION, option);
     qb_native(m, "clone", 1, &options, options);
-    QbFunction *f = qb_main(m, 14);
+    /* The front end has instructions for these two. */
+    qb_native(m, "sqrt", 1, &m->t_float, m->t_float);
+    qb_native(m, "string_len", 1, &m->t_string, m->t_int);
+    QbFunction *f = qb_main(m, 15);
     qb_op32(f, QI_OP_LDI, 0, 0x4E00);
     qb_op32(f, QI_OP_LDSTR, 1, 0);
     qb_op(f, QI_OP_NEWENUM, 0, 1, shape);
@@ -509,6 +266,8 @@ static void built_in_values(Pool *p) {
     qb_op(f, QI_OP_CONCAT, 11, 2, 0);
     qb_op(f, QI_OP_LJNEI, 10, 1, (uint32_t)-13);
     qb_live(f, 0x11);
+    qb_op(f, QI_OP_NATIVE, 13, 10, 1);
+    qb_op(f, QI_OP_NATIVE, 14, 4, 2);
     qb_op(f, QI_OP_RET0, 0, 0, 0);
     size_t len;
     uint8_t *bytes = qb_finish(m, &len);
@@ -520,45 +279,90 @@ static void built_in_values(Pool *p) {
 
 typedef struct Options { uint64_t runs, seconds, seed; const char *replay; } Options;
 
+/* What became of the modules. `op` counts those whose change was about one of the opcode's words, and were accepted. */
+typedef struct Tally { uint64_t done, accepted, sum, op[QI_OP_COUNT + 1]; } Tally;
+
+/* Seeds must be accepted and walked, or the fuzzer tests nothing but the header. */
+static bool seeds_serve(Rng *r, const Pool *pool, Walk *walk, Tally *tally) {
+    for (uint32_t i = 0; i < pool->nseeds; i++) {
+        const Module *m = &pool->modules[i];
+        char reason[REASON_MAX];
+        if (!try_module(r, m, &tally->sum, reason)) {
+            fprintf(stderr, "fuzz: seed %u is refused: %s\n", i, reason);
+            return false;
+        }
+        if (!walk_module(walk, m->bytes, m->len)) {
+            fprintf(stderr, "fuzz: seed %u has a structure that fuzz_walk.h does not know\n", i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void try_mutant(Rng *r, Pool *pool, Walk *walk, Tally *tally) {
+    const Module *from = &pool->modules[below(r, pool->count)];
+    Module m = module_copy(from->bytes, from->len, ROOM);
+    uint32_t ops[4], nops = 0;
+    /* Most often one: two changes are refused more than twice as often. */
+    for (uint32_t n = below(r, 8) < 5 ? 1 : 2 + below(r, 3); n > 0; n--) {
+        /* Every change needs a fresh walk, because places move. */
+        if (!walk_module(walk, m.bytes, m.len)) break;
+        ops[nops++] = mutate(r, &m, walk);
+    }
+    qb_seal(m.bytes, m.len);
+    /* Exactly as long as it is, so that reading past the end is seen. */
+    Module exact = module_copy(m.bytes, m.len, 0);
+    free(m.bytes);
+    tally->done++;
+    if (try_module(r, &exact, &tally->sum, NULL)) {
+        tally->accepted++;
+        while (nops > 0) tally->op[ops[--nops]]++;
+        if (below(r, 4) == 0) pool_keep(r, pool, &exact);
+    }
+    free(exact.bytes);
+}
+
+static int report(const Options *o, const Tally *tally) {
+    static const char *const names[] = {
+#define QI_OP(name, a, b, c, effects) #name,
+#include "../include/qi/opcodes.def"
+#undef QI_OP
+    };
+    uint64_t percent = tally->accepted * 100 / (tally->done + (tally->done == 0));
+    printf("fuzz: %llu modules, %llu (%llu %%) accepted and run, seed %llu, no crash and no report\n", (unsigned long long)tally->done,
+           (unsigned long long)tally->accepted, (unsigned long long)percent, (unsigned long long)o->seed);
+    printf("fuzz: no accepted change of:");
+    uint32_t untouched = 0;
+    for (uint32_t op = 0; op < QI_OP_SEGRET; op++) {
+        if (tally->op[op] > 0) continue;
+        untouched++;
+        printf(" %s", names[op]);
+    }
+    printf(untouched == 0 ? " none of the instructions\n" : "\n");
+    if (percent >= LEAST_ACCEPTED) return 0;
+    fprintf(stderr, "fuzz: fewer than %u %% were accepted\n", LEAST_ACCEPTED);
+    return 1;
+}
+
 static int fuzz(const Options *o, Pool *pool) {
     Rng r = {.state = o->seed};
     Walk *walk = malloc(sizeof *walk);
-    if (walk == NULL) abort();
-    uint64_t sum = 0, accepted = 0, done = 0;
+    Tally *tally = calloc(1, sizeof *tally);
+    if (walk == NULL || tally == NULL) abort();
     pool->nseeds = pool->count;
-    for (uint32_t i = 0; i < pool->nseeds; i++) {
-        /* Seeds must be accepted, or the fuzzer tests nothing but the header. */
-        char reason[REASON_MAX];
-        if (!try_module(&r, &pool->modules[i], &sum, reason)) {
-            fprintf(stderr, "fuzz: seed %u is refused: %s\n", i, reason);
-            free(walk);
-            return 1;
+    int code = 1;
+    if (seeds_serve(&r, pool, walk, tally)) {
+        time_t start = time(NULL);
+        while ((o->runs == 0 || tally->done < o->runs) && (o->seconds == 0 || (uint64_t)(time(NULL) - start) < o->seconds)) {
+            try_mutant(&r, pool, walk, tally);
+            if (tally->done % 50000 != 0) continue;
+            fprintf(stderr, "fuzz: %llu modules, %llu accepted, %lld s\n", (unsigned long long)tally->done, (unsigned long long)tally->accepted, (long long)(time(NULL) - start));
         }
+        code = report(o, tally);
     }
-    time_t start = time(NULL);
-    while ((o->runs == 0 || done < o->runs) && (o->seconds == 0 || (uint64_t)(time(NULL) - start) < o->seconds)) {
-        const Module *from = &pool->modules[below(&r, pool->count)];
-        Module m = module_copy(from->bytes, from->len, 128);
-        for (uint32_t n = 1 + below(&r, 4); n > 0; n--) {
-            /* Every change needs a fresh walk, because places move. */
-            if (!walk_module(walk, m.bytes, m.len)) break;
-            mutate(&r, &m, walk);
-        }
-        qb_seal(m.bytes, m.len);
-        /* Exactly as long as it is, so that reading past the end is seen. */
-        Module exact = module_copy(m.bytes, m.len, 0);
-        free(m.bytes);
-        if (try_module(&r, &exact, &sum, NULL)) {
-            accepted++;
-            if (below(&r, 4) == 0) pool_keep(&r, pool, &exact);
-        }
-        free(exact.bytes);
-        if (++done % 50000 == 0) fprintf(stderr, "fuzz: %llu modules, %llu accepted, %lld s\n", (unsigned long long)done, (unsigned long long)accepted, (long long)(time(NULL) - start));
-    }
-    printf("fuzz: %llu modules, %llu accepted and run, seed %llu, no crash and no report\n", (unsigned long long)done, (unsigned long long)accepted,
-           (unsigned long long)o->seed);
+    free(tally);
     free(walk);
-    return 0;
+    return code;
 }
 
 static bool parse_options(int argc, char **argv, Options *o, Pool *pool) {
