@@ -10,8 +10,8 @@
  *   options: --jobs N, --timeout MS (of one program, default 5000), --verbose names who killed whom
  *
  * A mutant is killed by a wrong diagnostic, wrong output, crash, refusal or timeout, of the programs of its clause first and
- * then of all others. Survivors are listed, and so is every instruction without a mutant and every source mutant that no
- * longer fits its file: all three fail. The last line is `N passed, N failed`.
+ * then of all others. Survivors are listed, and so is every instruction or clause without a mutant and every source mutant
+ * that no longer fits its file: all of these fail. The last line is `N passed, N failed`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ import { CLAUSES } from '../spec-tests/变异/clauses.js';
 import { hunt, huntSource, type Verdict } from '../spec-tests/变异/hunt.js';
 import { faultsWithout, inLanes, loadPrograms, type Program } from '../spec-tests/变异/programs.js';
 import { compilerFlags, MisfitError, mutate, type SourceMutant } from '../spec-tests/变异/source-mutants.js';
+import { topicsWithout } from '../spec-tests/变异/topics.js';
 import { ROOT, runCommand } from './run-command.js';
 
 interface Options {
@@ -165,9 +166,11 @@ async function main(args: readonly string[]): Promise<number> {
     if (process.stderr.isTTY) process.stderr.write('\r');
     for (const opcode of opcodes.without) console.log(`no mutant of ${opcode} in vm/interp/mutants.inc`);
     for (const misfit of sources.misfits) console.log(`does not fit: ${misfit}`);
+    const bare = options.clauses ? await topicsWithout(ROOT, CLAUSES) : [];
+    for (const topic of bare) console.log(`no source mutant of ${topic} in spec-tests/变异`);
     const killed = verdicts.filter((verdict) => verdict.killer !== undefined).length;
     const excused = verdicts.filter((verdict) => verdict.how === 'excused').length;
-    const failed = verdicts.length - killed - excused + opcodes.without.length + sources.misfits.length;
+    const failed = verdicts.length - killed - excused + opcodes.without.length + sources.misfits.length + bare.length;
     console.log(`${verdicts.length} mutants, ${excused} not tested; killed ${[...kills].map(([how, n]) => `by ${how} ${n}`).join(', ')}`);
     console.log(`${killed} passed, ${failed} failed`);
     return failed === 0 && killed > 0 ? 0 : 1;

@@ -53,7 +53,7 @@ export const declarations: readonly SourceMutant[] = [
   inferExpr('§4 结构体', 'seen.set(init.name.text, init.name.span);', 'if (e.fields.length === 1) seen.set(init.name.text, init.name.span);', '给出的字段算缺少'),
   scope('§4 作用域', '(this.#names ??= new Map()).set(name, symbol);', "if (symbol.kind === 'local' && this.parent?.lookup(name)?.kind === 'local') return;\n    (this.#names ??= new Map()).set(name, symbol);", '里层的名字不遮盖外层'),
   vm('§4 退出码', 'if (vm->exited) return vm->exit_code & 0xFF;', 'if (vm->exited) return 0;', '退出(码) 的码丢失'),
-  vm('§4 退出码', 'return result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;', 'return 0;', '入口的结果不是退出码'),
+  vm('§4 退出码', 'return entry->result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;', 'return 0;', '入口的结果不是退出码'),
 
   // --- §5
   expressions('§5 优先级', "'|': Level.BitOr, '^': Level.BitXor", "'|': Level.BitXor, '^': Level.BitOr", '| 高于 ^'),

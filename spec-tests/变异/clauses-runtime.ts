@@ -49,7 +49,7 @@ export const runtime: readonly SourceMutant[] = [
   cancel('§6 取消', 'if (family) cancel_below(w, h);', '(void)family;', '取消不传给子任务'),
   cancel('§6 取消', 'case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;', 'case QI_WAIT_SLEEP: return false;', '睡眠不能取消'),
   cancel('§6 取消', 'case QI_WAIT_NATIVE:\n', 'case QI_WAIT_NATIVE: return false;\n', '等锁不能取消'),
-  cancel('§6 任务的状态', 'case QI_CO_CANCELLED: return "已取消";', 'case QI_CO_CANCELLED: return "已失败";', '取消的任务叫失败'),
+  cancel('§6 任务', 'case QI_CO_CANCELLED: return "已取消";', 'case QI_CO_CANCELLED: return "已失败";', '取消的任务叫失败'),
   mutex('§6 互斥锁', 'if (m->owner != NULL) return false;', '', '锁住的锁可以再加'),
   mutex('§6 互斥锁', '{ return m->owner == qi_co_task(w->current)->handle; }', '{ return m->owner != NULL || w->current == NULL; }', '解锁别人的锁没有错误'),
   mutex('§6 互斥锁', 'const QiCoroutine *next = qi_native_object_wake(w, &m->base);', 'const QiCoroutine *next = NULL;', '解锁不唤醒等待者'),

@@ -5,9 +5,16 @@
  * an error of the driver, which names it.
  */
 import { declarations } from './clauses-declarations.js';
+import { library } from './clauses-library.js';
+import { modules } from './clauses-modules.js';
+import { patterns } from './clauses-patterns.js';
 import { runtime } from './clauses-runtime.js';
+import { tasks } from './clauses-tasks.js';
 import { text } from './clauses-text.js';
 import { types } from './clauses-types.js';
+import { values } from './clauses-values.js';
 import type { SourceMutant } from './source-mutants.js';
 
-export const CLAUSES: readonly SourceMutant[] = [...text, ...types, ...declarations, ...runtime];
+export const CLAUSES: readonly SourceMutant[] = [
+  ...text, ...types, ...values, ...declarations, ...patterns, ...modules, ...runtime, ...tasks, ...library,
+];

@@ -1,7 +1,7 @@
 /**
  * Finds a specification program that notices a mutant.
  *
- * Order: programs of the mutant's clause before the others, and deterministic mode before real time, because a virtual clock
+ * Order: programs named like the mutant's topic, then those of its clause, then the others; and deterministic mode before real time, because a virtual clock
  * waits for nothing. A module equal to the true one, on a true VM, cannot behave differently and is not run.
  */
 import { rm, writeFile } from 'node:fs/promises';
@@ -77,11 +77,20 @@ export interface Ground {
 
 /** Hunt a mutant of a source file. @throws MisfitError */
 export async function huntSource(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {
-  const number = /^§(\d)/u.exec(mutant.clause)?.[1] ?? '';
-  const own = programs.filter(({ name }) => name.startsWith(`spec-tests/${number}-`));
-  const ordered = [...own, ...programs.filter((program) => !own.includes(program))];
+  const ordered = likeliestFirst(programs, mutant);
   if (mutant.file.endsWith('.c')) return huntRuntime(ordered, mutant, ground);
   return huntFrontEnd(ordered, mutant, ground);
+}
+
+/** Programs whose path says what the mutant is about, then those of its clause, then the others. */
+function likeliestFirst(programs: readonly Program[], { clause }: SourceMutant): Program[] {
+  const [number, topic] = [clause[1]!, clause.slice('§0 '.length)];
+  const words = [topic, ...topic.split(/[与的. ]+/u)].filter((word) => word !== '');
+  const distance = ({ name }: Program): number => {
+    const at = words.findIndex((word) => name.normalize('NFC').includes(word));
+    return at >= 0 ? at : name.startsWith(`spec-tests/${number}-`) ? words.length : words.length + 1;
+  };
+  return programs.map((program) => ({ program, rank: distance(program) })).sort((a, b) => a.rank - b.rank).map(({ program }) => program);
 }
 
 async function huntRuntime(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {

@@ -2,7 +2,7 @@
  * Makes a wrong Qi out of the true one by replacing one piece of one source file.
  *
  * A mutant of the front end becomes a bundle of the compiler, loaded into a worker thread, which can be ended when the
- * mutant never returns. A mutant of the runtime becomes a VM: the one file compiled, linked before the library of the
+ * mutant never returns. So does a mutant of the library in Qi, whose text stands in a generated file of the front end. A mutant of the runtime becomes a VM: the one file compiled, linked before the library of the
  * `mutant` build, whose own version of that file is then not taken.
  *
  * Invariant: the text to replace stands in the file exactly once, so a mutant that no longer fits the source is an
@@ -53,6 +53,17 @@ export async function mutate(root: string, mutant: SourceMutant): Promise<string
   return text.replace(mutant.find, () => mutant.replace);
 }
 
+/** The file of the bundle that a mutant changes, and its changed text. @throws MisfitError */
+async function changedModule(root: string, mutant: SourceMutant): Promise<{ readonly file: string; readonly contents: string }> {
+  const contents = await mutate(root, mutant);
+  if (!mutant.file.endsWith('.qi')) return { file: path.join(root, mutant.file), contents };
+  const file = path.join(root, 'frontend/generated/library.ts');
+  const text = await readFile(file, 'utf8');
+  const original = JSON.stringify(await readFile(path.join(root, mutant.file), 'utf8'));
+  if (!text.includes(original)) throw new MisfitError(`${mutant.file} does not stand in ${file}: npm run gen`);
+  return { file, contents: text.replace(original, () => JSON.stringify(contents)) };
+}
+
 /** A compiler in a thread of its own. */
 export class MutantCompiler {
   readonly #worker: Worker;
@@ -73,8 +84,7 @@ export class MutantCompiler {
    * @param timeLimit milliseconds that one program may take
    */
   static async start(root: string, mutant: SourceMutant, bundle: string, timeLimit: number): Promise<MutantCompiler> {
-    const contents = await mutate(root, mutant);
-    const changed = path.join(root, mutant.file);
+    const changed = await changedModule(root, mutant);
     await build({
       absWorkingDir: root,
       entryPoints: ['spec-tests/compile-program.ts'],
@@ -89,7 +99,7 @@ export class MutantCompiler {
           name: 'mutant',
           setup({ onLoad }) {
             onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-              const text = file === changed ? contents : await readFile(file, 'utf8');
+              const text = file === changed.file ? changed.contents : await readFile(file, 'utf8');
               // Files that look for others beside themselves must not look beside the bundle.
               return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href)), loader: 'ts' };
             });

@@ -1,0 +1,75 @@
+/** Mutants of §6: the task tree, combined futures, and the classes of synchronisation. */
+import { mutantsOf, type SourceMutant } from './source-mutants.js';
+
+const scope = mutantsOf('vm/sched/scope.c');
+const gather = mutantsOf('vm/sched/gather.c');
+const rwlock = mutantsOf('vm/sched/rwlock.c');
+const semaphore = mutantsOf('vm/sched/semaphore.c');
+const gate = mutantsOf('vm/sched/gate.c');
+const mutex = mutantsOf('vm/sched/mutex.c');
+const context = mutantsOf('vm/sched/context.c');
+const atomic = mutantsOf('vm/sched/atomic.c');
+const nativeObject = mutantsOf('vm/sched/native_object.c');
+const trace = mutantsOf('vm/interp/trace.c');
+const concurrency = mutantsOf('natives/标准库/并发.qi');
+
+export const tasks: readonly SourceMutant[] = [
+  scope('§6 结构化并发', 'if (scope->nmembers != 0) {\n        if', 'if (scope->nmembers > 1) {\n        if', '不等最后一个孩子'),
+  scope('§6 结构化并发', 'if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));', '', '孩子失败不取消其余'),
+  scope('§6 结构化并发', 'scope->running >= scope->limit', 'scope->running > scope->limit', '上限多一个'),
+  scope('§6 结构化并发', 'if (limit < 1) return', 'if (limit < 0) return', '上限可以是零'),
+  scope('§6 结构化并发', 'if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {\n        /* Too late', 'if (scope->end == QI_SCOPE_ABOVE && scope->limit != 0) {\n        /* Too late', '块取消之后仍能创建'),
+  scope('§6 结构化并发', 'h->future.head.flags |= QI_FUTURE_OBSERVED;', '', '孩子的失败另外打印'),
+  scope('§6 结构化并发', 'scope->running--;\n    QiWaiter', 'QiWaiter', '上限之外的永远不运行'),
+  scope('§6 截止', 'bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;', 'bool late = false;', '到期抛出取消错误'),
+  scope('§6 截止', 'qi_ticker_arm(w); /* a body', '(void)0; /* a body', '不等待的循环不到期'),
+  scope('§6 截止', 'if (*milliseconds <= 0) {', 'if (*milliseconds < 0) {', '截止(0) 不立即到期'),
+  scope('§6 屏蔽', 'if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;', '', '屏蔽里的任务也被块取消'),
+  scope('§6 屏蔽', 'if (around != NULL && running_masked(w, around, child)) around = NULL;', '', '屏蔽里的块随外面取消'),
+  scope('§6 屏蔽', 'if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return true;', 'if (s->end != QI_SCOPE_OPEN) return true;', '屏蔽里也看见块的结束'),
+  scope('§6 取消', 'qi_task_withdraw(w, co)) {\n        qi_task_break_off', 'false) {\n        qi_task_break_off', '块结束不唤醒体'),
+
+  gather('§6 组合', 'case QI_GATHER_ALL: return failed;', 'case QI_GATHER_ALL: return false;', '全部 等到最后才失败'),
+  gather('§6 组合', 'case QI_GATHER_ANY: return !failed;', 'case QI_GATHER_ANY: return true;', '任一 取最先有结果的'),
+  gather('§6 组合', 'case QI_GATHER_FIRST: return true;', 'case QI_GATHER_FIRST: return !failed;', '竞速 跳过失败'),
+  gather('§6 组合', 'mode == QI_GATHER_ANY ? -1 - (int64_t)last : -1', '-1', '任一 抛出第一个的失败'),
+  gather('§6 组合', '} else if (failed) {\n            f->head.flags |= QI_FUTURE_OBSERVED;', '} else if (failed) {', '早已失败的算无人观察'),
+  gather('§6 组合', 'if (g->pending != 0) return;', '', '一个有结果就不等其余'),
+  concurrency('§6 组合', '如果 败 >= 0 { 等待 未来们[败] }', '', '全部 抛出次序在前的失败'),
+  concurrency('§6 组合', '情况 超时(毫秒): 屏蔽 { 收拾([甲]) }', '情况 超时(毫秒): 取消未来([甲])', '带超时 不等任务结束'),
+  concurrency('§6 组合', '    取消未来(未来们)\n', '', '其余的任务不取消'),
+  concurrency('§6 组合', '    等候未来(未来们, 3)\n', '', '其余的任务不汇合'),
+  concurrency('§6 组合', '变量 位 = 等候未来(未来们, 2)', '变量 位 = 等候未来(未来们, 2) * 0', '竞速 总是第一个'),
+  concurrency('§6 组合', '如果 位 < 0 { 位 = -1 - 位 }', '如果 位 < 0 { 位 = 0 }', '任一 都失败时抛出第一个'),
+  concurrency('§6 组合', '对于 项 在 集 { 任务们.添加(创建 做(项)) }', '对于 项 在 集 { 任务们.添加(创建 做(项)); 等待 任务们[任务们.长度() - 1] }', '并行 一个一个地做'),
+
+  trace('§6 错误链', 'task->creator != NULL && t.ncreators < QI_TRACE_CREATORS; t', 'task->creator != NULL && t.ncreators < 1; t', '创建的链只有一步'),
+  trace('§6 错误链', 'while (!w->more && (w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);\n}\n\nstatic const', '}\n\nstatic const', '协程的栈没有恢复者'),
+  trace('§6 错误链', 'created[t.ncreators] = task->created_at;\n        task = task->creator;', 'task = task->creator;\n        created[t.ncreators] = task->created_at;', '创建的位置错一步'),
+
+  rwlock('§6 同步', '*locked = l->writer == NULL && l->base.waiters.head == NULL;', '*locked = l->writer == NULL;', '读者越过排队的写者'),
+  rwlock('§6 同步', 'if (head->index == QI_RW_WRITE && l->readers != NULL) return;', 'if (l->readers != NULL) return;', '后面的读者不一起放行'),
+  rwlock('§6 同步', 'if (--hold->count > 0) return QI_OK;', '--hold->count;', '读两次解一次就放开'),
+  rwlock('§6 同步', 'if (l->writer != NULL || l->readers != NULL) return false;', 'if (l->writer != NULL) return false;', '有读者也能写'),
+  rwlock('§6 同步', 'if (hold == NULL) return qi_throw_simple(w, 6005);', 'if (hold == NULL) return QI_OK;', '没有读也能读解锁'),
+  rwlock('§6 同步', 'if (l->writer != qi_co_task(w->current)->handle) return qi_throw_simple(w, 6005);', '', '没有写也能写解锁'),
+  semaphore('§6 同步', '*acquired = s->base.waiters.head == NULL && s->available >= n;', '*acquired = s->available >= n;', '小的请求越过大的'),
+  semaphore('§6 同步', 'if (n > s->limit - s->available) return', 'if (n > s->limit) return', '释放可以多于取得的'),
+  semaphore('§6 同步', 's->limit = permits > 0 ? permits : INT64_MAX;', 's->limit = permits;', '从零开始的信号量不能释放'),
+  semaphore('§6 同步', 'if (n < 1 || n > s->limit) return', 'if (n < 1) return', '永远得不到的数量也等'),
+  nativeObject('§6 同步', 'case QI_CLASS_SEMAPHORE: qi_semaphore_grant(w, (QiSemaphore *)o); break;', 'case QI_CLASS_SEMAPHORE: break;', '取消排头的请求不放行后面的'),
+  nativeObject('§6 同步', '((QiBarrier *)o)->waiting--; break;', 'break;', '取消的等待者算到了屏障'),
+  nativeObject('§6 同步', 'qi_rwlock_grant(w, (QiRwLock *)o);\n        break;', 'break;', '取消的写者仍挡着读者'),
+  gate('§6 同步', 'if (b->waiting + 1 == b->parties) {', 'if (b->waiting == b->parties) {', '屏障多等一个'),
+  gate('§6 同步', 'b->waiting = 0;\n', '', '屏障只能用一次'),
+  gate('§6 同步', 'if (succeeded) {', 'if (succeeded || !succeeded) {', '失败的一次也算完成'),
+  gate('§6 同步', 'if (o->runner != NULL) return qi_native_object_wait(w, QI_WAIT_NATIVE, &o->base, slot, 0);', 'if (o->runner != NULL) return QI_OK;', '不等正在执行的'),
+  gate('§6 同步', '*next->wait.slot = 1;', '', '失败之后没有人再试'),
+  mutex('§6 同步', 'if (!holds(w, m)) return qi_throw_simple(w, 6005);\n    if', 'if', '不持有锁也能等条件'),
+  mutex('§6 同步', 'while (qi_condition_wake_one(w, c)) {}', 'qi_condition_wake_one(w, c);', '唤醒全部只唤醒一个'),
+  mutex('§6 同步', 'm->owner = next != NULL ? next->handle : NULL;', 'm->owner = NULL;', '锁不交给等待者'),
+  mutex('§6 同步', 'if (m->owner == NULL) {\n        m->owner', 'if (m->owner != task->handle) {\n        m->owner', '醒来的不等锁'),
+  context('§6 同步', 'return b != NULL ? b->value : key->fallback;', 'return b != NULL && b->next == NULL ? b->value : key->fallback;', '设两个上下文就看不见前一个'),
+  context('§6 同步', 'put(s, child, qi_context_bindings(s, parent));', 'put(s, child, NULL);', '上下文不传给孩子'),
+  atomic('§6 同步', 'if (__builtin_add_overflow(old, n, sum)) return false;', '*sum = (int64_t)((uint64_t)old + (uint64_t)n);', '原子的加法回绕'),
+];
