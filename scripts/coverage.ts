@@ -44,7 +44,11 @@ async function measureTypeScript(lines: Lines, qivm: string): Promise<void> {
   const raw = mkdtempSync(join(tmpdir(), 'qi-coverage-'));
   try {
     const env = { NODE_V8_COVERAGE: raw };
-    for (const test of filesEndingIn('frontend', '.test.ts')) await must(process.execPath, ['--import', 'tsx', test], env);
+    for (const test of filesEndingIn('frontend', '.test.ts')) {
+      // Tests of the bundled command run no line of the sources, and take minutes when their children are measured.
+      if (readFileSync(join(ROOT, test), 'utf8').includes('qi.cjs')) continue;
+      await must(process.execPath, ['--import', 'tsx', test], env);
+    }
     await must(process.execPath, ['--import', 'tsx', 'spec-tests/run.ts', '--qivm', qivm, '--timeout', '200000'], env);
     await must(process.execPath, [
       'node_modules/c8/bin/c8.js', 'report', '--temp-directory', raw, '--reports-dir', 'coverage/ts', '--all',

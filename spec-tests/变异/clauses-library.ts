@@ -6,6 +6,11 @@ const dict = mutantsOf('natives/标准库/内置/字典.qi');
 const option = mutantsOf('natives/标准库/内置/选项.qi');
 const result = mutantsOf('natives/标准库/内置/结果.qi');
 const set = mutantsOf('natives/标准库/内置/集合.qi');
+const json = mutantsOf('natives/标准库/JSON.qi');
+const testing = mutantsOf('natives/标准库/测试.qi');
+const chance = mutantsOf('natives/标准库/随机.qi');
+const regex = mutantsOf('natives/regex.c');
+const jsonWrite = mutantsOf('natives/json_write.c');
 const math = mutantsOf('natives/标准库/数学.qi');
 const inferMethod = mutantsOf('frontend/3-check/infer-method.ts');
 const stringMore = mutantsOf('natives/string_more.c');
@@ -63,4 +68,18 @@ export const library: readonly SourceMutant[] = [
   encoding('§8 标准库.编码', "c == '.' || c == '_'", "c == '_'", '网址里的点也转义'),
   crypto('§8 标准库.加密', 'if (key->len > sizeof inner) sha', 'if (key->len >= sizeof inner) sha', '一块长的密钥也先哈希'),
   crypto('§8 标准库.加密', 'inner[i] ^ 0x5c', 'inner[i] ^ 0x36', 'HMAC 的外层用错常数'),
+  json('§8 JSON', '列表(项) 如果 位置 >= 0 与 位置 < 项.长度()', '列表(项) 如果 位置 < 项.长度()', '负的位置越界'),
+  json('§8 JSON', '返回 写(值, 2)', '返回 写(值, 0)', '美化 不缩进'),
+  json('§8 JSON', '浮点(值) => 有(值), 整数(值) => 有(值 作为 浮点数)', '浮点(值) => 有(值)', '整数 不能 作浮点数'),
+  jsonWrite('§8 JSON', String.raw`case '\b': qi_text_add(out, TEXT("\\b")); return;`, '', '退格不写成短的转义'),
+  jsonWrite('§8 JSON', 'size_t left = w->indent * w->count;', 'size_t left = w->indent;', '里层不多缩进'),
+  testing('§8 测试', '如果 实际 == 期望 { 返回 }\n    变量 甲', '返回\n    变量 甲', '断言相等 总是通过'),
+  testing('§8 测试', '差 <= 误差 与 差 >= -误差', '差 <= 误差', '断言近似 不管偏小'),
+  testing('§8 测试', '!(实际 > 界)', '!(实际 >= 界)', '断言大于 接受相等'),
+  chance('§8 随机', '如果 个数 < 0 或 个数 > 总数 {', '如果 个数 < 0 {', '抽取 可以多于总数'),
+  chance('§8 随机', '变量 另一个 = 自身.整数(位置, 总数 - 1)', '变量 另一个 = 自身.整数(0, 总数 - 1)', '抽取 的机会不均'),
+  chance('§8 随机', '私有 布尔 来自系统;', '布尔 来自系统;', '随机源的字段看得见'),
+  regex('§8 正则', 'if (flags & IGNORE_CASE) options |= PCRE2_CASELESS;', '', '忽略大小写 没有作用'),
+  regex('§8 正则', 'if (flags & MULTI_LINE) options |= PCRE2_MULTILINE;', '', '多行 没有作用'),
+  regex('§8 正则', 'found.flags == flags &&', '', '编译好的模式不分选项'),
 ];

@@ -38,9 +38,9 @@ export const patterns: readonly SourceMutant[] = [
   lowerMatch('§5 匹配', "emitJump(f, this.#at, 'JNONE',", "emitJump(f, this.#at, 'JSOME',", '有 与 无 相反'),
   destructure('§5 元组', 'type: local.type, span: value.span }, field, type,', 'type: local.type, span: value.span }, field: types.length - 1 - field, type,', '元组从右往左分给名字'),
   destructure('§5 元组', "(t.kind !== 'tuple' || t.elems.length !== count)", "t.kind !== 'tuple'", '元素个数不同没有自己的错误'),
-  propagate('§5 结果与 尝试', 'variantTest(read(), SUCCESS, span), failure', 'variantTest(read(), FAILURE, span), failure', '成功时返回，失败时继续'),
-  propagate('§5 结果与 尝试', "if (b.kind === 'main' || !unify(result, wanted)) {", "if (b.kind !== 'main' && !unify(result, wanted)) {", '入口之外可以用 尝试 表达式'),
-  propagate('§5 结果与 尝试', 'const barrier = b.loops.findLast((l) => l.isFinally);', 'const barrier = b.loops.findLast((l) => l.isFinally && b.returnsValue);', '最终里可以用 尝试 表达式'),
+  propagate('§5 尝试 表达式', 'variantTest(read(), SUCCESS, span), failure', 'variantTest(read(), FAILURE, span), failure', '成功时返回，失败时继续'),
+  propagate('§5 尝试 表达式', "if (b.kind === 'main' || !unify(result, wanted)) {", "if (b.kind !== 'main' && !unify(result, wanted)) {", '入口之外可以用 尝试 表达式'),
+  propagate('§5 尝试 表达式', 'const barrier = b.loops.findLast((l) => l.isFinally);', 'const barrier = b.loops.findLast((l) => l.isFinally && b.returnsValue);', '最终里可以用 尝试 表达式'),
   inferStmt('§5 延后', "if (s.kind !== 'DeferStmt') return sink;", 'return sink;', '延后的语句立即执行'),
   inferStmt('§5 延后', "start: 0, isFinally: true, word: '延后' });", "start: 0, isFinally: false, word: '延后' });", '延后里可以返回'),
 

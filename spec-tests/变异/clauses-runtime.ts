@@ -12,6 +12,7 @@ const gate = mutantsOf('vm/sched/gate.c');
 const sched = mutantsOf('vm/sched/sched.c');
 const vm = mutantsOf('vm/interp/vm.c');
 const inferAsync = mutantsOf('frontend/3-check/infer-async.ts');
+const inferAssign = mutantsOf('frontend/3-check/infer-assign.ts');
 const inferSelect = mutantsOf('frontend/3-check/infer-select.ts');
 const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
 const yields = mutantsOf('frontend/3-check/yields.ts');
@@ -37,7 +38,7 @@ export const runtime: readonly SourceMutant[] = [
   timer('§6 时间', 'return (int32_t)(a->order - b->order) < 0;', 'return (int32_t)(a->order - b->order) > 0;', '同时到期的次序相反'),
   timer('§6 时间', 'return now + ns;', 'return now + ns / 2;', '睡眠短了一半'),
   timer('§6 时间', 'if (milliseconds <= 0) return qi_task_yield(w);', 'if (milliseconds <= 0) return QI_OK;', '睡眠(0) 不让出'),
-  future('§6 未来', 'if (!failed) *waiter->slot = f->result;', '', '等待者得不到值'),
+  future('§6 等待', 'if (!failed) *waiter->slot = f->result;', '', '等待者得不到值'),
   future('§6 未来', 'while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {', 'for (int once = 0; once < 1 && (waiter = qi_waitqueue_pop(&f->waiters)) != NULL; once++) {', '只唤醒一个等待者'),
   future('§6 未来', 'if (failed) f->head.flags |= QI_FUTURE_OBSERVED;', '', '等待着的失败算无人观察'),
   generator('§6 协程', 'if (sends) return throw_sent(w, "第一次恢复不能带值");', '', '第一次恢复可以带值'),
@@ -46,7 +47,7 @@ export const runtime: readonly SourceMutant[] = [
   generator('§6 协程', 'if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值");', 'if (state == QI_CO_SUSPENDED) return enter(w, co, slot);', '之后的恢复可以不带值'),
   cancel('§6 取消', 'masked(w->sched, w->current)', '(w->current == NULL)', '最终里的等待也被取消'),
   cancel('§6 取消', 'void qi_cancel_all_attached(QiWorker *w) { cancel_below(w, NULL); }', 'void qi_cancel_all_attached(QiWorker *w) { (void)w; }', '入口结束时不取消任务'),
-  cancel('§6 取消', 'if (family) cancel_below(w, h);', '(void)family;', '取消不传给子任务'),
+  cancel('§6 任务树', 'if (family) cancel_below(w, h);', '(void)family;', '取消不传给子任务'),
   cancel('§6 取消', 'case QI_WAIT_SLEEP: qi_timer_remove(w->sched, task->u.timer); return true;', 'case QI_WAIT_SLEEP: return false;', '睡眠不能取消'),
   cancel('§6 取消', 'case QI_WAIT_NATIVE:\n', 'case QI_WAIT_NATIVE: return false;\n', '等锁不能取消'),
   cancel('§6 任务', 'case QI_CO_CANCELLED: return "已取消";', 'case QI_CO_CANCELLED: return "已失败";', '取消的任务叫失败'),
@@ -67,4 +68,5 @@ export const runtime: readonly SourceMutant[] = [
   inferStmt('§6 通道', 'value: checkExpr(b, s.value, elem), span', 'value: inferExpr(b, s.value, elem), span', '发送的值不检查类型'),
   yields('§6 协程', 'if (f === entry || ', 'if ((f !== entry && entry === undefined) || ', '入口里可以挂起值'),
   yields('§6 裸挂起', 'const toResumer = !body.yieldsValue && unify(type.yields, UNIT);', 'const toResumer = body.yieldsValue || unify(type.yields, UNIT);', '产出值的协程里裸挂起回到恢复者'),
+  inferAssign('§3 零值', "if (zero === undefined) b.error('E3029'", "if (zero === null) b.error('E3029'", '没有零值的类型也能接收'),
 ];

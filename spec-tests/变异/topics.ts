@@ -1,6 +1,6 @@
 /**
  * What every clause of the language is called, so that none goes without a mutant: the folders of the specification
- * (`§6 取消`) and the headings of its reference (`泛型`). Both are read, not listed here.
+ * (`§6 取消`) and the headings of the reference (`4.9 泛型`). Both are read, not listed here.
  *
  * A topic is covered by a mutant whose clause has its name; a heading about several things by one about any of them.
  */
@@ -23,11 +23,16 @@ async function folders(root: string): Promise<string[]> {
   return found.sort();
 }
 
-/** The headings of the reference, in Chinese. */
-async function headings(root: string): Promise<string[]> {
-  const text = await readFile(path.join(root, 'docs/语言规范.md'), 'utf8');
-  return [...text.matchAll(/^## ([^·\n]+)/gmu)].map((match) => match[1]!.trim().normalize('NFC'));
+/** The numbered headings of the reference, in Chinese, with the file they stand in. */
+async function headings(root: string): Promise<{ readonly file: string; readonly topic: string }[]> {
+  const folder = 'docs/语言规范';
+  const files = (await readdir(path.join(root, folder))).filter((name) => /^\d/u.test(name)).sort();
+  const texts = await Promise.all(files.map((name) => readFile(path.join(root, folder, name), 'utf8')));
+  return files.flatMap((name, i) => [...texts[i]!.matchAll(/^## \d+\.\d+ ([^·\n]+)/gmu)].map((match) => ({ file: `${folder}/${name}`, topic: match[1]!.trim().normalize('NFC') })));
 }
+
+/** A table of contents has no meaning of its own. */
+const OVERVIEWS = new Set(['一览']);
 
 /** Clauses, folders and headings that none of the mutants is about. */
 export async function topicsWithout(root: string, mutants: readonly SourceMutant[]): Promise<string[]> {
@@ -35,6 +40,6 @@ export async function topicsWithout(root: string, mutants: readonly SourceMutant
   const names = new Set([...clauses].map((clause) => clause.replace(/^§\d /u, '')));
   const numbers = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `§${n}`).filter((n) => ![...clauses].some((clause) => clause.startsWith(`${n} `)));
   const bare = (await folders(root)).filter((topic) => !clauses.has(topic));
-  const unnamed = (await headings(root)).filter((topic) => ![topic, ...topic.split(/\s*与\s*/u)].some((part) => names.has(part)));
-  return [...numbers, ...bare, ...unnamed.map((topic) => `docs/语言规范.md: ${topic}`)];
+  const unnamed = (await headings(root)).filter(({ topic }) => !OVERVIEWS.has(topic) && ![topic, ...topic.split(/[与、]/u)].some((part) => names.has(part)));
+  return [...numbers, ...bare, ...unnamed.map(({ file, topic }) => `${file}: ${topic}`)];
 }
