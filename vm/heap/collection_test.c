@@ -159,14 +159,36 @@ static void regular_keys_spread(QiTest *t) {
         for (QiValue i = 0; i < 4096; i++) QI_CHECK(t, qi_dict_set(w.heap, d, i << shift, i));
         size_t probes = 0;
         for (uint32_t i = 0; i < d->used; i++) {
-            uint32_t slot = d->entries[i].hash & d->mask;
-            while (d->index[slot] != i + 2) {
-                slot = (slot + 1) & d->mask;
+            uint32_t mask = 2 * d->cap - 1, slot = d->entries[i].hash & mask;
+            while ((d->index[slot] & mask) != i + 1) {
+                slot = (slot + 1) & mask;
                 probes++;
             }
         }
         QI_CHECK(t, probes < 4 * 4096);
     }
+    world_free(&w);
+}
+
+/* Keys taken from either end leave nothing to walk over: as many steps as keys. */
+static void both_ends(QiTest *t) {
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){0});
+    QiDict *d = qi_dict_new(w.heap, &w.types[T_INT_DICT]);
+    QiValue key;
+    QI_CHECK(t, !qi_dict_last(d, &key));
+    for (QiValue i = 0; i < 100; i++) QI_CHECK(t, qi_dict_set(w.heap, d, i, i));
+    QI_CHECK(t, qi_dict_remove(d, 50, NULL) && d->first == 0 && d->used == 100);
+    for (QiValue i = 0; i < 50; i++) {
+        size_t pos = 0;
+        QiValue value;
+        QI_CHECK(t, d->first == i && qi_dict_next(d, &pos, &key, &value) && key == i && pos == i + 1);
+        QI_CHECK(t, qi_dict_remove(d, i, NULL));
+    }
+    QI_CHECK_INT(t, d->first, 51);
+    for (QiValue i = 99; i > 50; i--) QI_CHECK(t, qi_dict_last(d, &key) && key == i && qi_dict_remove(d, i, NULL));
+    QI_CHECK(t, d->count == 0 && !qi_dict_last(d, &key));
+    QI_CHECK(t, qi_dict_set(w.heap, d, 7, 7) && qi_dict_last(d, &key) && key == 7 && d->entries[d->first].key == 7);
     world_free(&w);
 }
 
@@ -224,6 +246,7 @@ int main(void) {
     QI_RUN(&t, dict_against_model);
     QI_RUN(&t, string_keys);
     QI_RUN(&t, regular_keys_spread);
+    QI_RUN(&t, both_ends);
     QI_RUN(&t, dict_without_memory);
     QI_RUN(&t, keys_with_parts);
     return qi_test_end(&t);

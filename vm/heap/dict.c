@@ -1,10 +1,12 @@
 /*
  * dict.c — see dict.h for the table's shape.
  *
+ * An index word is 0 for an empty slot; otherwise its low bits (as many as a slot number has) are entry + 1, and the
+ * bits above are those of the key's hash.
+ *
  * Invariants
- * - cap is a power of two and there are 2·cap index slots; live and deleted
- *   slots together are at most `used`, so at least half are empty and every
- *   probe ends.
+ * - There are at most `cap` words in 2·cap slots, so every probe ends; between the slot a hash asks for and the one
+ *   where its word is there is no empty one.
  */
 #include "dict.h"
 
@@ -14,7 +16,6 @@
 
 #define DICT_MIN 8u
 #define DICT_MAX 0x40000000u
-enum { SLOT_EMPTY = 0, SLOT_DELETED = 1, SLOT_FIRST = 2 };
 
 QI_INLINE size_t table_bytes(size_t cap) { return cap * (sizeof(QiDictEntry) + 2 * sizeof(uint32_t)); }
 
@@ -62,31 +63,66 @@ QI_INLINE uint32_t hash_of(const QiDict *d, QiValue key) {
     return (uint32_t)mix(key, d->heap->hash_seed);
 }
 
-QI_INLINE bool same_key(const QiDict *d, QiValue a, QiValue b) {
-    if (a == b) return true;
-    if (has_string_keys(d)) return qi_string_equal(qi_as_ref(a), qi_as_ref(b));
-    return (d->head.flags & QI_DICT_DEEP_KEYS) && qi_equal_refs(d->heap, qi_as_ref(a), qi_as_ref(b)) > 0;
+/* How keys are compared; a constant in every use, so each kind has a loop of its own. */
+typedef enum KeyKind { RAW_KEYS, STRING_KEYS, DEEP_KEYS } KeyKind;
+
+QI_INLINE uint32_t mask_of(const QiDict *d) { return 2 * d->cap - 1; }
+QI_INLINE QiDictEntry *entry_at(const QiDict *d, uint32_t slot) { return &d->entries[(d->index[slot] & mask_of(d)) - 1]; }
+
+QI_INLINE bool same_text(const QiString *a, const QiString *b) {
+    if (a->len != b->len) return false;
+    /* Whole words while there are any; the last one may overlap. */
+    size_t n = a->len;
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++) {
+            if (a->bytes[i] != b->bytes[i]) return false;
+        }
+        return true;
+    }
+    if (n > 32) return memcmp(a->bytes, b->bytes, n) == 0;
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) {
+        uint64_t x, y;
+        memcpy(&x, a->bytes + i, 8);
+        memcpy(&y, b->bytes + i, 8);
+        if (x != y) return false;
+        if (i == n - 8) return true;
+    }
 }
 
-/* Index slot of a key; false: not there. */
-QI_INLINE bool find_slot(const QiDict *d, QiValue key, uint32_t hash, uint32_t *slot) {
-    if (d->cap == 0) return false;
-    for (uint32_t i = hash & d->mask;; i = (i + 1) & d->mask) {
-        uint32_t n = d->index[i];
-        if (n == SLOT_EMPTY) return false;
-        if (n == SLOT_DELETED) continue;
-        const QiDictEntry *e = &d->entries[n - SLOT_FIRST];
-        if (e->hash == hash && same_key(d, e->key, key)) {
+QI_INLINE bool same_key(const QiDict *d, KeyKind kind, QiValue a, QiValue b) {
+    if (a == b) return true;
+    if (kind == STRING_KEYS) return same_text(qi_as_ref(a), qi_as_ref(b));
+    return kind == DEEP_KEYS && qi_equal_refs(d->heap, qi_as_ref(a), qi_as_ref(b)) > 0;
+}
+
+/* The slot of the key, or the empty one where its word would go (false). There is storage. */
+QI_INLINE bool probe(const QiDict *d, KeyKind kind, QiValue key, uint32_t hash, uint32_t *slot) {
+    uint32_t mask = mask_of(d), i = hash & mask;
+    const uint32_t *index = d->index;
+    for (;; i = (i + 1) & mask) {
+        uint32_t word = index[i];
+        if (word == 0) {
+            *slot = i;
+            return false;
+        }
+        if (((word ^ hash) & ~mask) == 0 && same_key(d, kind, d->entries[(word & mask) - 1].key, key)) {
             *slot = i;
             return true;
         }
     }
 }
 
-static void index_add(QiDict *d, uint32_t entry) {
-    uint32_t i = d->entries[entry].hash & d->mask;
-    while (d->index[i] >= SLOT_FIRST) i = (i + 1) & d->mask;
-    d->index[i] = entry + SLOT_FIRST;
+QI_INLINE bool find_slot(const QiDict *d, QiValue key, uint32_t hash, uint32_t *slot) {
+    if (QI_UNLIKELY(d->cap == 0)) return false;
+    if (has_string_keys(d)) return probe(d, STRING_KEYS, key, hash, slot);
+    if (QI_UNLIKELY(d->head.flags & QI_DICT_DEEP_KEYS)) return probe(d, DEEP_KEYS, key, hash, slot);
+    return probe(d, RAW_KEYS, key, hash, slot);
+}
+
+QI_INLINE uint32_t empty_slot(const QiDict *d, uint32_t hash) {
+    uint32_t mask = mask_of(d), i = hash & mask;
+    while (d->index[i] != 0) i = (i + 1) & mask;
+    return i;
 }
 
 /* New storage for cap entries, without the dead ones. */
@@ -95,17 +131,21 @@ static bool rebuild(QiHeap *h, QiDict *d, size_t cap) {
     QiDictEntry *entries = qi_heap_resize(h, NULL, 0, table_bytes(cap));
     if (entries == NULL) return false;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < d->used; i++) {
+    for (uint32_t i = d->first; i < d->used; i++) {
         if (d->entries[i].live) entries[n++] = d->entries[i];
     }
     if (d->cap > 0) qi_heap_resize(h, d->entries, table_bytes(d->cap), 0);
     d->entries = entries;
     d->index = (uint32_t *)(void *)(entries + cap);
     d->cap = (uint32_t)cap;
-    d->mask = (uint32_t)(2 * cap - 1);
     d->used = n;
+    d->first = 0;
     memset(d->index, 0, 2 * cap * sizeof *d->index);
-    for (uint32_t i = 0; i < n; i++) index_add(d, i);
+    uint32_t mask = mask_of(d);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t hash = entries[i].hash;
+        d->index[empty_slot(d, hash)] = (hash & ~mask) | (i + 1);
+    }
     return true;
 }
 
@@ -131,38 +171,53 @@ bool qi_dict_reserve(QiHeap *h, QiDict *d, size_t n) {
 bool qi_dict_find(const QiDict *d, QiValue key, QiValue *value) {
     uint32_t slot;
     if (!find_slot(d, key, hash_of(d, key), &slot)) return false;
-    if (value != NULL) *value = d->entries[d->index[slot] - SLOT_FIRST].value;
+    if (value != NULL) *value = entry_at(d, slot)->value;
     return true;
 }
 
 bool qi_dict_set(QiHeap *h, QiDict *d, QiValue key, QiValue value) {
-    uint32_t hash = hash_of(d, key), slot;
+    uint32_t hash = hash_of(d, key), slot = 0;
     if (find_slot(d, key, hash, &slot)) {
-        d->entries[d->index[slot] - SLOT_FIRST].value = value;
+        entry_at(d, slot)->value = value;
         return true;
     }
     if (d->used == d->cap) {
         /* Grow when at least half is alive; otherwise there is room once the dead are gone. */
         size_t cap = d->cap == 0 ? DICT_MIN : d->count > d->cap / 2 ? (size_t)d->cap * 2 : d->cap;
         if (!rebuild(h, d, cap)) return false;
+        slot = empty_slot(d, hash);
     }
     d->entries[d->used] = (QiDictEntry){.hash = hash, .live = 1, .key = key, .value = value};
-    index_add(d, d->used);
     d->used++;
+    d->index[slot] = (hash & ~mask_of(d)) | d->used;
     d->count++;
     d->head.aux++;
     return true;
 }
 
+/* Empties a slot and moves words back that would otherwise no longer be reached. */
+static void close_gap(QiDict *d, uint32_t gap) {
+    uint32_t mask = mask_of(d);
+    for (uint32_t i = (gap + 1) & mask; d->index[i] != 0; i = (i + 1) & mask) {
+        uint32_t wanted = entry_at(d, i)->hash & mask;
+        if (((i - wanted) & mask) < ((i - gap) & mask)) continue;
+        d->index[gap] = d->index[i];
+        gap = i;
+    }
+    d->index[gap] = 0;
+}
+
 bool qi_dict_remove(QiDict *d, QiValue key, QiValue *value) {
     uint32_t slot;
     if (!find_slot(d, key, hash_of(d, key), &slot)) return false;
-    QiDictEntry *e = &d->entries[d->index[slot] - SLOT_FIRST];
+    QiDictEntry *e = entry_at(d, slot);
     if (value != NULL) *value = e->value;
-    d->index[slot] = SLOT_DELETED;
+    close_gap(d, slot);
     e->live = 0;
     d->count--;
     d->head.aux++;
+    while (d->first < d->used && !d->entries[d->first].live) d->first++;
+    while (d->used > d->first && !d->entries[d->used - 1].live) d->used--;
     return true;
 }
 
@@ -170,12 +225,12 @@ void qi_dict_clear(QiHeap *h, QiDict *d) {
     if (d->cap > 0) qi_heap_resize(h, d->entries, table_bytes(d->cap), 0);
     d->entries = NULL;
     d->index = NULL;
-    d->count = d->used = d->cap = d->mask = 0;
+    d->count = d->used = d->first = d->cap = 0;
     d->head.aux++;
 }
 
 bool qi_dict_next(const QiDict *d, size_t *pos, QiValue *key, QiValue *value) {
-    size_t i = *pos;
+    size_t i = *pos > d->first ? *pos : d->first;
     while (i < d->used && !d->entries[i].live) i++;
     if (i >= d->used) {
         *pos = i;
@@ -184,6 +239,12 @@ bool qi_dict_next(const QiDict *d, size_t *pos, QiValue *key, QiValue *value) {
     *key = d->entries[i].key;
     *value = d->entries[i].value;
     *pos = i + 1;
+    return true;
+}
+
+bool qi_dict_last(const QiDict *d, QiValue *key) {
+    if (d->count == 0) return false;
+    *key = d->entries[d->used - 1].key;
     return true;
 }
 

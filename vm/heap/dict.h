@@ -3,10 +3,14 @@
  *
  * Two parts in one malloc'ed piece: dense entries in insertion order, and an
  * open-addressed index of entry numbers (linear probing, at most half full).
- * Removing leaves a dead entry and a deleted index slot; when no room is left
- * the table is rebuilt without them.
+ * The bits of an index word that an entry number does not need hold bits of the
+ * key's hash, so that hardly any probe touches the entry of another key.
+ * Removing closes the gap in the index and leaves a dead entry; when no room is
+ * left the table is rebuilt without them.
  *
  * Invariants
+ * - The entries first … used-1 are the ones to walk over; the first and the last of them are alive, so taking keys
+ *   from either end costs no walk over dead ones.
  * - Keys are raw words (整数 布尔 字符 …), strings or 字节串, or values with parts (长整数, tuples, enums), which are hashed and
  *   compared by their contents; head.flags say which.
  * - A 集合 is a dictionary without values: they are the null word.
@@ -35,10 +39,10 @@ typedef struct QiDict {
     QiObject head;
     uint32_t count;   /* live entries: 长度 */
     uint32_t used;    /* entries, dead ones included */
-    uint32_t cap;     /* entries there is room for; 0: no storage yet */
-    uint32_t mask;    /* index slots - 1 */
+    uint32_t first;   /* the first live entry; used when there is none */
+    uint32_t cap;     /* entries there is room for, a power of two; 0: no storage yet. There are 2·cap index slots. */
     QiDictEntry *entries;
-    uint32_t *index;  /* behind the entries; 0 empty, 1 deleted, else entry + 2 */
+    uint32_t *index;  /* behind the entries; see dict.c */
     QiHeap *heap;     /* for the types of keys with parts */
 } QiDict;
 
@@ -55,6 +59,8 @@ bool qi_dict_remove(QiDict *d, QiValue key, QiValue *value);
 void qi_dict_clear(QiHeap *h, QiDict *d);
 /* Iterates in insertion order: *pos starts at 0. false: at the end. */
 bool qi_dict_next(const QiDict *d, size_t *pos, QiValue *key, QiValue *value);
+/* The key that was added last. false: there is none. */
+bool qi_dict_last(const QiDict *d, QiValue *key);
 /* Finaliser. */
 void qi_dict_finalize(QiHeap *h, QiObject *o);
 
