@@ -95,6 +95,7 @@ test('type declarations', () => {
     ['实现 可显示 对于 点 { 公开 函数 显示() { } 静态 函数 新建() { } }', 'Impl(trait=可显示, 点, [Function(visibility=public, 显示, [], {}), Function(isStatic, 新建, [], {})])'],
     ['实现<T> 栈<T> { 协程 遍历() { } }', 'Impl(typeParams=[TypeParam(T)], 栈<T>, [Function(flavour=coroutine, 遍历, [], {})])'],
     ['类型 = 结构体 + 枚举', 'Assign([类型], [(结构体 + 枚举)])'],
+    ['实现<T: 可比较 + 可显示, U> 栈<T, U> { 函数 f() { } }', 'Impl(typeParams=[TypeParam(T, [可比较, 可显示]), TypeParam(U)], 栈<T, U>, [Function(f, [], {})])'],
     ['方法(1)\n实现.x', 'Call(方法, [1]); Member(实现, x)'],
   ]);
   assert.is(errorsOf('结构体 点 { x: 整数 y: 整数 }'), 'E2001 1:15');

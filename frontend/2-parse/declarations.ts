@@ -14,7 +14,7 @@ import { Context, type Cursor } from './cursor.js';
 import { inContext, isWordOperator, parseExpr } from './expressions.js';
 import { parseBlock, parseBody } from './statements.js';
 import { parseEnum, parseImpl, parseStruct, parseTrait, parseTypeDecl, startsImpl } from './type-declarations.js';
-import { parseResult, parseType, parseTypeParams, scanType, scanTypeArgs } from './types.js';
+import { parseResult, parseType, parseTypeParams, scanType, scanTypeParams } from './types.js';
 
 const PACKAGE_NAME = { zh: '包名', en: 'the name of a package' };
 const FUNCTION_NAME = { zh: '函数名', en: 'the name of a function' };
@@ -129,14 +129,14 @@ function isModifierWord(word: number): boolean {
 function startsCoroutineDecl(p: Cursor): boolean {
   if (p.lineBreak(1)) return false;
   let at = p.pos + 1;
-  if (p.kinds[at] === T.Lt) at = scanTypeArgs(p, at);
+  if (p.kinds[at] === T.Lt) at = scanTypeParams(p, at);
   if (at > 0 && p.kinds[at] === T.LParen) at = p.behind(at);
   if (at < 0) return false;
   const afterType = scanType(p, at);
   if (afterType > 0 && p.kinds[afterType] === T.Name) at = afterType;
   if (p.kinds[at] !== T.Name) return false;
   at++;
-  if (p.kinds[at] === T.Lt) at = scanTypeArgs(p, at);
+  if (p.kinds[at] === T.Lt) at = scanTypeParams(p, at);
   if (at < 0 || p.kinds[at] !== T.LParen) return false;
   at = p.behind(at);
   return at > 0 && (p.kinds[at] === T.LBrace || p.kinds[at] === T.Colon || p.kinds[at] === T.Arrow);

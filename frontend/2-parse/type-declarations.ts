@@ -8,7 +8,7 @@ import { Flag, T } from '../1-lex/token.js';
 import type { Cursor } from './cursor.js';
 import { parseMethod } from './declarations.js';
 import { parseExpr } from './expressions.js';
-import { parseBounds, parseType, parseTypeParams, scanType, scanTypeArgs } from './types.js';
+import { parseBounds, parseType, parseTypeParams, scanType, scanTypeParams } from './types.js';
 
 const TYPE_NAME = { zh: '类型名', en: 'the name of a type' };
 const FIELD_NAME = { zh: '字段名', en: 'the name of a field' };
@@ -181,7 +181,7 @@ export function parseTrait(p: Cursor, first: number, visibility: Visibility): Tr
 export function startsImpl(p: Cursor): boolean {
   if (p.lineBreak(1)) return false;
   let at = p.pos + 1;
-  if (p.kinds[at] === T.Lt) at = scanTypeArgs(p, at);
+  if (p.kinds[at] === T.Lt) at = scanTypeParams(p, at);
   if (at < 0) return false;
   const behind = scanType(p, at);
   return behind > 0 && p.kinds[at] !== T.LParen && (p.kinds[behind] === T.LBrace || p.kinds[behind] === T.For);

@@ -59,6 +59,21 @@ export function scanTypeArgs(p: Cursor, i: number, depth = 0): number {
   }
 }
 
+/** Index behind the `>` of the type parameters (with or without bounds) whose `<` is at `i`, or -1. */
+export function scanTypeParams(p: Cursor, i: number): number {
+  let at = i + 1;
+  for (;;) {
+    at = scanType(p, at);
+    if (at > 0 && p.kinds[at] === T.Colon) {
+      do at = scanType(p, at + 1); while (at > 0 && p.kinds[at] === T.Plus);
+    }
+    if (at < 0) return -1;
+    if (p.kinds[at] === T.Gt) return at + 1;
+    if (p.kinds[at] !== T.Comma) return -1;
+    at++;
+  }
+}
+
 /** Parses a type; reports E2006 and gives an ErrorType when there is none. */
 export function parseType(p: Cursor): TypeExpr {
   if (!p.enter()) {
