@@ -79,3 +79,44 @@ QiStatus qi_native_dict_is_empty(QiContext *cx, const QiValue *args, QiValue *re
     *result = ((const QiDict *)qi_as_ref(args[0]))->count == 0;
     return QI_OK;
 }
+
+QiStatus qi_native_dict_get_or(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    QiValue v = args[2];
+    qi_dict_find(qi_as_ref(args[0]), args[1], &v);
+    *result = v;
+    return QI_OK;
+}
+
+QiStatus qi_native_dict_contains_value(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiDict *d = qi_as_ref(args[0]);
+    const QiType *type = qi_native_arg_type(cx, 0)->b;
+    size_t pos = 0;
+    QiValue key, value;
+    int equal = 0;
+    while (equal == 0 && qi_dict_next(d, &pos, &key, &value)) equal = qi_equal_values(qi_native_heap(cx), type, value, args[1]);
+    if (equal < 0) return qi_throw_memory(cx);
+    *result = equal > 0;
+    return QI_OK;
+}
+
+static QiStatus give_key(QiContext *cx, bool there, QiValue key, QiValue *result) {
+    if (!there) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    return qi_option_some(cx, qi_native_result_type(cx), key, result) ? QI_OK : qi_throw_memory(cx);
+}
+
+QiStatus qi_native_dict_first_key(QiContext *cx, const QiValue *args, QiValue *result) {
+    size_t pos = 0;
+    QiValue key = 0, value;
+    bool there = qi_dict_next(qi_as_ref(args[0]), &pos, &key, &value);
+    return give_key(cx, there, key, result);
+}
+
+QiStatus qi_native_dict_last_key(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiValue key = 0;
+    bool there = qi_dict_last(qi_as_ref(args[0]), &key);
+    return give_key(cx, there, key, result);
+}

@@ -1,5 +1,5 @@
 /*
- * list.c — methods of 列表. (排序: list_sort.c)
+ * list.c — methods of 列表, most of them of 数组 too, which has the same layout. (排序: list_sort.c; order: list_order.c)
  *
  * Invariants: an index out of range throws E7003 before anything changes;
  * negative indices are out of range.
@@ -54,16 +54,16 @@ QiStatus qi_native_list_last(QiContext *cx, const QiValue *args, QiValue *result
     return give_option(cx, l->len > 0, l->len > 0 ? qi_list_elem(l, l->len - 1) : 0, result);
 }
 
-/* Index of the first element equal to v, -1, or -2 when memory ran out in a comparison. */
-static int64_t find(QiContext *cx, const QiList *l, const QiType *elem, QiValue v) {
+/* Index of the first element from `from` on equal to v, -1, or -2 when memory ran out in a comparison. */
+static int64_t find(QiContext *cx, const QiList *l, const QiType *elem, QiValue v, uint32_t from) {
     if (!elem->is_ref && !qi_type_is_float(elem)) {
-        for (uint32_t i = 0; i < l->len; i++) {
+        for (uint32_t i = from; i < l->len; i++) {
             if (qi_list_elem(l, i) == v) return i;
         }
         return -1;
     }
     QiHeap *h = qi_native_heap(cx);
-    for (uint32_t i = 0; i < l->len; i++) {
+    for (uint32_t i = from; i < l->len; i++) {
         int equal = qi_equal_values(h, elem, l->items.words[i], v);
         if (equal != 0) return equal > 0 ? (int64_t)i : -2;
     }
@@ -71,30 +71,40 @@ static int64_t find(QiContext *cx, const QiList *l, const QiType *elem, QiValue 
 }
 
 QiStatus qi_native_list_find(QiContext *cx, const QiValue *args, QiValue *result) {
-    int64_t at = find(cx, qi_as_ref(args[0]), qi_native_arg_type(cx, 0)->a, args[1]);
+    const QiList *l = qi_as_ref(args[0]);
+    if (args[2] > l->len) return qi_throw_index(cx, (int64_t)args[2], l->len);
+    int64_t at = find(cx, l, qi_native_arg_type(cx, 0)->a, args[1], (uint32_t)args[2]);
     if (at == -2) return qi_throw_memory(cx);
     *result = (QiValue)at;
     return QI_OK;
 }
 
 QiStatus qi_native_list_contains(QiContext *cx, const QiValue *args, QiValue *result) {
-    int64_t at = find(cx, qi_as_ref(args[0]), qi_native_arg_type(cx, 0)->a, args[1]);
+    int64_t at = find(cx, qi_as_ref(args[0]), qi_native_arg_type(cx, 0)->a, args[1], 0);
     if (at == -2) return qi_throw_memory(cx);
     *result = at >= 0;
     return QI_OK;
 }
 
-QiStatus qi_native_list_reverse(QiContext *cx, const QiValue *args, QiValue *result) {
-    (void)cx;
-    QiList *l = qi_as_ref(args[0]);
-    for (size_t i = 0, j = l->len; i + 1 < j--; i++) {
-        QiValue v = qi_list_elem(l, i);
-        qi_list_put(l, i, qi_list_elem(l, j));
-        qi_list_put(l, j, v);
+/* Strings are measured first, so that the result is allocated once. */
+static QiString *join_strings(QiContext *cx, const QiList *l, const QiString *separator) {
+    size_t n = l->len, len = n > 0 ? (n - 1) * separator->len : 0, chars = n > 0 ? (n - 1) * separator->chars : 0;
+    for (size_t i = 0; i < n; i++) {
+        const QiString *s = qi_as_ref(l->items.words[i]);
+        len += s->len;
+        chars += s->chars;
+        if (len > QI_STRING_MAX) return NULL;
     }
-    l->head.aux++;
-    *result = 0;
-    return QI_OK;
+    QiString *out = qi_string_alloc(cx, len);
+    if (out == NULL) return NULL;
+    out->chars = (uint32_t)chars;
+    char *p = out->bytes;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && separator->len > 0) p = qi_copy_short(p, separator->bytes, separator->len);
+        const QiString *s = qi_as_ref(l->items.words[i]);
+        p = qi_copy_short(p, s->bytes, s->len);
+    }
+    return out;
 }
 
 QiStatus qi_native_list_join(QiContext *cx, const QiValue *args, QiValue *result) {
@@ -102,6 +112,12 @@ QiStatus qi_native_list_join(QiContext *cx, const QiValue *args, QiValue *result
     const QiString *separator = qi_as_ref(args[1]);
     const QiType *elem = qi_native_arg_type(cx, 0)->a;
     QiHeap *h = qi_native_heap(cx);
+    if (elem->kind == QI_T_STRING) {
+        QiString *joined = join_strings(cx, l, separator);
+        if (joined == NULL) return qi_throw_memory(cx);
+        *result = qi_from_ref(joined);
+        return QI_OK;
+    }
     QiText text = {0};
     for (uint32_t i = 0; i < l->len; i++) {
         if (i > 0) qi_text_add(&text, separator->bytes, separator->len);
@@ -137,3 +153,7 @@ QiStatus qi_native_list_clear(QiContext *cx, const QiValue *args, QiValue *resul
     *result = 0;
     return QI_OK;
 }
+
+/* A list as an array or the other way round: a copy in the type of the result. */
+QiStatus qi_native_list_to_array(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_list_copy(cx, args, result); }
+QiStatus qi_native_array_to_list(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_list_copy(cx, args, result); }

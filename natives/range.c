@@ -79,3 +79,15 @@ QiStatus qi_native_range_to_list(QiContext *cx, const QiValue *args, QiValue *re
     *result = qi_from_ref(l);
     return QI_OK;
 }
+
+QiStatus qi_native_range_includes_end(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = ((const QiInterval *)qi_as_ref(args[0]))->head.flags != 0;
+    return QI_OK;
+}
+
+QiStatus qi_native_range_is_empty(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = is_empty(qi_as_ref(args[0]));
+    return QI_OK;
+}

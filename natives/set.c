@@ -129,3 +129,58 @@ QiStatus qi_native_set_is_disjoint(QiContext *cx, const QiValue *args, QiValue *
 QiStatus qi_native_set_copy(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_copy(cx, args, result); }
 
 QiStatus qi_native_set_is_empty(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_is_empty(cx, args, result); }
+
+QiStatus qi_native_list_to_set(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_set_from_list(cx, args, result); }
+
+QiStatus qi_native_set_is_proper_subset(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    const QiDict *a = qi_as_ref(args[0]), *b = qi_as_ref(args[1]);
+    *result = a->count < b->count && within(a, b);
+    return QI_OK;
+}
+
+/* Adds the elements of the other set to this one. */
+QiStatus qi_native_set_merge(QiContext *cx, const QiValue *args, QiValue *result) {
+    if (args[0] != args[1] && !add_those(cx, qi_as_ref(args[0]), qi_as_ref(args[1]), NULL, true)) return qi_throw_memory(cx);
+    *result = 0;
+    return QI_OK;
+}
+
+/* Removes the elements that are in `other` (or are not). Removing moves nothing, so the walk may go on. */
+static void remove_those(QiDict *d, const QiDict *other, bool there) {
+    size_t pos = 0;
+    QiValue key, value;
+    while (qi_dict_next(d, &pos, &key, &value)) {
+        if (qi_dict_find(other, key, NULL) == there) qi_dict_remove(d, key, NULL);
+    }
+}
+
+QiStatus qi_native_set_keep(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    remove_those(qi_as_ref(args[0]), qi_as_ref(args[1]), false);
+    *result = 0;
+    return QI_OK;
+}
+
+QiStatus qi_native_set_drop(QiContext *cx, const QiValue *args, QiValue *result) {
+    if (args[0] == args[1]) qi_dict_clear(qi_native_heap(cx), qi_as_ref(args[0]));
+    else remove_those(qi_as_ref(args[0]), qi_as_ref(args[1]), true);
+    *result = 0;
+    return QI_OK;
+}
+
+QiStatus qi_native_set_first(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_first_key(cx, args, result); }
+QiStatus qi_native_set_last(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_dict_last_key(cx, args, result); }
+
+/* Takes out the element that was added last. */
+QiStatus qi_native_set_pop(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiDict *d = qi_as_ref(args[0]);
+    QiValue key;
+    if (!qi_dict_last(d, &key)) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    if (!qi_option_some(cx, qi_native_result_type(cx), key, result)) return qi_throw_memory(cx);
+    qi_dict_remove(d, key, NULL);
+    return QI_OK;
+}

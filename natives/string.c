@@ -14,6 +14,11 @@ static QiStatus give(QiContext *cx, const QiString *s, QiValue *result) {
     return QI_OK;
 }
 
+static bool push_part(QiContext *cx, QiList *list, const QiString *s, size_t from, size_t len) {
+    QiString *part = qi_string_part(qi_native_heap(cx), s, from, len);
+    return part != NULL && qi_list_push(cx, list, qi_from_ref(part));
+}
+
 QiStatus qi_native_string_len(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)cx;
     *result = ((const QiString *)qi_as_ref(args[0]))->chars;
@@ -33,9 +38,9 @@ QiStatus qi_native_string_contains(QiContext *cx, const QiValue *args, QiValue *
 }
 
 QiStatus qi_native_string_find(QiContext *cx, const QiValue *args, QiValue *result) {
-    (void)cx;
     const QiString *s = qi_as_ref(args[0]);
-    int64_t at = qi_string_find(s, qi_as_ref(args[1]), 0);
+    if (args[2] > s->chars) return qi_throw_index(cx, (int64_t)args[2], s->chars);
+    int64_t at = qi_string_find(s, qi_as_ref(args[1]), qi_string_offset(s, args[2]));
     if (at > 0 && !qi_string_is_ascii(s)) at = (int64_t)qi_utf8_count(s->bytes, (size_t)at);
     *result = (QiValue)at;
     return QI_OK;
@@ -55,12 +60,15 @@ QiStatus qi_native_string_ends_with(QiContext *cx, const QiValue *args, QiValue 
     return QI_OK;
 }
 
-/* All occurrences that do not overlap, from the left. An empty 旧 occurs nowhere. */
+/* 最多 as a number of times: negative means without limit. */
+static size_t limit_of(QiValue v) { return (int64_t)v < 0 ? SIZE_MAX : (size_t)v; }
+
+/* The first 最多 occurrences that do not overlap, from the left. An empty 旧 occurs nowhere. */
 QiStatus qi_native_string_replace(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *s = qi_as_ref(args[0]), *old = qi_as_ref(args[1]), *new = qi_as_ref(args[2]);
-    size_t count = 0;
+    size_t count = 0, limit = limit_of(args[3]);
     if (old->len > 0) {
-        for (int64_t at = 0; (at = qi_string_find(s, old, (size_t)at)) >= 0; at += old->len) count++;
+        for (int64_t at = 0; count < limit && (at = qi_string_find(s, old, (size_t)at)) >= 0; at += old->len) count++;
     }
     if (count == 0) return give(cx, s, result);
     size_t len = s->len - count * old->len + count * new->len;
@@ -81,32 +89,30 @@ QiStatus qi_native_string_replace(QiContext *cx, const QiValue *args, QiValue *r
     return give(cx, out, result);
 }
 
-static bool push_part(QiContext *cx, QiList *list, const char *bytes, size_t len) {
-    QiString *part = qi_string_new(cx, bytes, len);
-    return part != NULL && qi_list_push(cx, list, qi_from_ref(part));
-}
-
-/* Empty parts are kept; an empty separator separates every character. */
+/* Empty parts are kept; an empty separator separates every character. At most 最多 cuts, from the left. */
 QiStatus qi_native_string_split(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *s = qi_as_ref(args[0]), *separator = qi_as_ref(args[1]);
     QiList *list = qi_list_new(cx, qi_native_result_type(cx), 0);
     if (list == NULL) return qi_throw_memory(cx);
-    if (separator->len == 0) {
-        for (size_t at = 0; at < s->len;) {
-            unsigned size;
-            qi_utf8_decode(s->bytes + at, &size);
-            if (!push_part(cx, list, s->bytes + at, size)) return qi_throw_memory(cx);
-            at += size;
+    size_t from = 0, limit = limit_of(args[2]);
+    for (; limit > 0; limit--) {
+        size_t to;
+        if (separator->len == 0) {
+            unsigned size = 0;
+            if (from < s->len) qi_utf8_decode(s->bytes + from, &size);
+            to = from + size;
+            if (to >= s->len) break;
+        } else {
+            int64_t at = qi_string_find(s, separator, from);
+            if (at < 0) break;
+            to = (size_t)at;
         }
-    } else {
-        size_t from = 0;
-        int64_t at;
-        while ((at = qi_string_find(s, separator, from)) >= 0) {
-            if (!push_part(cx, list, s->bytes + from, (size_t)at - from)) return qi_throw_memory(cx);
-            from = (size_t)at + separator->len;
-        }
-        if (!push_part(cx, list, s->bytes + from, s->len - from)) return qi_throw_memory(cx);
+        if (!push_part(cx, list, s, from, to - from)) return qi_throw_memory(cx);
+        from = to + separator->len;
     }
+    /* What is left; without a separator the empty string has no parts. */
+    bool none = separator->len == 0 && s->len == 0;
+    if (!none && !push_part(cx, list, s, from, s->len - from)) return qi_throw_memory(cx);
     *result = qi_from_ref(list);
     return QI_OK;
 }
@@ -128,8 +134,7 @@ QiStatus qi_native_string_trim(QiContext *cx, const QiValue *args, QiValue *resu
         if (!qi_is_space(qi_utf8_decode(s->bytes + last, &size))) break;
         end = last;
     }
-    if (start == 0 && end == s->len) return give(cx, s, result);
-    return give(cx, qi_string_new(cx, s->bytes + start, end - start), result);
+    return give(cx, qi_string_part(qi_native_heap(cx), s, start, end - start), result);
 }
 
 QiStatus qi_native_string_repeat(QiContext *cx, const QiValue *args, QiValue *result) {
@@ -169,8 +174,7 @@ QiStatus qi_native_string_slice(QiContext *cx, const QiValue *args, QiValue *res
     if (end < 0 || end > s->chars) return qi_throw_index(cx, end, s->chars);
     if (start < 0 || start > end) return qi_throw_index(cx, start, end);
     size_t from = qi_string_offset(s, (size_t)start), to = qi_string_offset(s, (size_t)end);
-    if (to - from == s->len) return give(cx, s, result);
-    return give(cx, qi_string_new(cx, s->bytes + from, to - from), result);
+    return give(cx, qi_string_part(qi_native_heap(cx), s, from, to - from), result);
 }
 
 QiStatus qi_native_string_chars(QiContext *cx, const QiValue *args, QiValue *result) {

@@ -13,8 +13,7 @@ static QiStatus give(QiContext *cx, const QiString *s, QiValue *result) {
 }
 
 static QiStatus give_part(QiContext *cx, const QiString *s, size_t from, size_t to, QiValue *result) {
-    if (to - from == s->len) return give(cx, s, result);
-    return give(cx, qi_string_new(cx, s->bytes + from, to - from), result);
+    return give(cx, qi_string_part(qi_native_heap(cx), s, from, to - from), result);
 }
 
 static size_t skip_spaces(const QiString *s) {
@@ -84,8 +83,8 @@ QiStatus qi_native_string_find_last(QiContext *cx, const QiValue *args, QiValue 
     return QI_OK;
 }
 
-static bool push_part(QiContext *cx, QiList *list, const char *bytes, size_t len) {
-    QiString *part = qi_string_new(cx, bytes, len);
+static bool push_part(QiContext *cx, QiList *list, const QiString *s, size_t from, size_t len) {
+    QiString *part = qi_string_part(qi_native_heap(cx), s, from, len);
     return part != NULL && qi_list_push(cx, list, qi_from_ref(part));
 }
 
@@ -96,10 +95,10 @@ QiStatus qi_native_string_lines(QiContext *cx, const QiValue *args, QiValue *res
     if (list == NULL) return qi_throw_memory(cx);
     for (size_t at = 0; at < s->len;) {
         const char *start = s->bytes + at, *newline = memchr(start, '\n', s->len - at);
-        size_t len = newline != NULL ? (size_t)(newline - start) : s->len - at;
+        size_t len = newline != NULL ? (size_t)(newline - start) : s->len - at, kept = len;
+        if (newline != NULL && len > 0 && start[len - 1] == '\r') kept--;
+        if (!push_part(cx, list, s, at, kept)) return qi_throw_memory(cx);
         at += len + 1;
-        if (newline != NULL && len > 0 && start[len - 1] == '\r') len--;
-        if (!push_part(cx, list, start, len)) return qi_throw_memory(cx);
     }
     *result = qi_from_ref(list);
     return QI_OK;
@@ -114,7 +113,7 @@ QiStatus qi_native_string_words(QiContext *cx, const QiValue *args, QiValue *res
     for (size_t at = 0; at <= s->len;) {
         unsigned size = 1;
         bool space = at == s->len || qi_is_space(qi_utf8_decode(s->bytes + at, &size));
-        if (space && at > from && !push_part(cx, list, s->bytes + from, at - from)) return qi_throw_memory(cx);
+        if (space && at > from && !push_part(cx, list, s, from, at - from)) return qi_throw_memory(cx);
         at += size;
         if (space) from = at;
     }
@@ -160,3 +159,53 @@ QiStatus qi_native_string_is_empty(QiContext *cx, const QiValue *args, QiValue *
     *result = ((const QiString *)qi_as_ref(args[0]))->len == 0;
     return QI_OK;
 }
+
+/* Where 子串 begins, without overlaps. An empty 子串 occurs nowhere. */
+QiStatus qi_native_string_find_all(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiString *s = qi_as_ref(args[0]), *part = qi_as_ref(args[1]);
+    QiList *list = qi_list_new(cx, qi_native_result_type(cx), 0);
+    if (list == NULL) return qi_throw_memory(cx);
+    size_t from = 0, chars = 0;
+    for (int64_t at; part->len > 0 && (at = qi_string_find(s, part, from)) >= 0;) {
+        chars += qi_utf8_count(s->bytes + from, (size_t)at - from);
+        if (!qi_list_push(cx, list, chars)) return qi_throw_memory(cx);
+        chars += part->chars;
+        from = (size_t)at + part->len;
+    }
+    *result = qi_from_ref(list);
+    return QI_OK;
+}
+
+/* By code point: -1, 0 or 1. */
+QiStatus qi_native_string_compare(QiContext *cx, const QiValue *args, QiValue *result) {
+    (void)cx;
+    *result = (QiValue)(int64_t)qi_string_compare(qi_as_ref(args[0]), qi_as_ref(args[1]));
+    return QI_OK;
+}
+
+static bool is_among(const QiString *set, uint32_t c) {
+    QiValue pos = 0, one;
+    while (qi_string_next(set, &pos, &one)) {
+        if (one == c) return true;
+    }
+    return false;
+}
+
+/* Without the characters of 字符集 at the start and/or end. */
+static QiStatus trim_set(QiContext *cx, const QiValue *args, QiValue *result, bool at_start, bool at_end) {
+    const QiString *s = qi_as_ref(args[0]), *set = qi_as_ref(args[1]);
+    size_t from = 0, to = s->len;
+    unsigned size;
+    while (at_start && from < to && is_among(set, qi_utf8_decode(s->bytes + from, &size))) from += size;
+    while (at_end && to > from) {
+        size_t last = to - 1;
+        while (((uint8_t)s->bytes[last] & 0xC0) == 0x80) last--;
+        if (!is_among(set, qi_utf8_decode(s->bytes + last, &size))) break;
+        to = last;
+    }
+    return give_part(cx, s, from, to, result);
+}
+
+QiStatus qi_native_string_trim_set(QiContext *cx, const QiValue *args, QiValue *result) { return trim_set(cx, args, result, true, true); }
+QiStatus qi_native_string_trim_set_start(QiContext *cx, const QiValue *args, QiValue *result) { return trim_set(cx, args, result, true, false); }
+QiStatus qi_native_string_trim_set_end(QiContext *cx, const QiValue *args, QiValue *result) { return trim_set(cx, args, result, false, true); }

@@ -59,7 +59,7 @@ const lists = {
   // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
   'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
   // Libraries statically: they need no start-up work, and a program must not depend on another machine's.
-  libs: () => ['-l:libcrypto.a', '-l:libpcre2-8.a', '-lm', '-lpthread'],
+  libs: () => ['-l:libcrypto.a', '-l:libpcre2-8.a', '-l:libutf8proc.a', '-lm', '-lpthread'],
 };
 
 /** What `libs` needs from outside the C library: a program that compiles and links only where it is installed. */
@@ -75,6 +75,12 @@ export const LIBRARIES = [
     package: 'libpcre2-dev',
     link: '-l:libpcre2-8.a',
     probe: '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\nint main(void) { return pcre2_config(PCRE2_CONFIG_UNICODE, 0) < 0; }\n',
+  },
+  {
+    library: 'libutf8proc',
+    package: 'libutf8proc-dev',
+    link: '-l:libutf8proc.a',
+    probe: '#include <utf8proc.h>\nint main(void) { return utf8proc_toupper(97) != 65; }\n',
   },
 ];
 

@@ -65,6 +65,11 @@ library libpcre2-8 libpcre2-dev -l:libpcre2-8.a <<'END'
 #include <pcre2.h>
 int main(void) { return pcre2_config(PCRE2_CONFIG_UNICODE, 0) < 0; }
 END
+# The tables of Unicode.
+library libutf8proc libutf8proc-dev -l:libutf8proc.a <<'END'
+#include <utf8proc.h>
+int main(void) { return utf8proc_toupper(97) != 65; }
+END
 need make make
 need python3 python3
 need objdump binutils

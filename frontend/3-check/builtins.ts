@@ -32,6 +32,10 @@ const RECEIVER_KINDS: Readonly<Record<string, Type['kind']>> = {
   列表: 'list', 字典: 'dict', 选项: 'option', 未来: 'future', 任务: 'task', 协程: 'coroutine', 通道: 'channel',
 };
 
+/** The word of the table for 列表 or 数组: in one row, always the same of both. */
+export const SEQUENCE = '序列';
+const SEQUENCE_KINDS = ['list', 'array'] as const;
+
 for (const native of NATIVES) {
   bySymbol.set(native.symbol, native);
   if (native.receiver === '') {
@@ -48,10 +52,11 @@ for (const native of NATIVES) {
     continue;
   }
   const head = /^[^<]+/.exec(native.receiver)![0];
-  const kind = RECEIVER_KINDS[head] ?? head;
-  let table = methods.get(kind);
-  if (table === undefined) methods.set(kind, (table = new Map()));
-  for (const name of native.names) table.set(name, native);
+  for (const kind of head === SEQUENCE ? SEQUENCE_KINDS : [RECEIVER_KINDS[head] ?? head]) {
+    let table = methods.get(kind);
+    if (table === undefined) methods.set(kind, (table = new Map()));
+    for (const name of native.names) table.set(name, native);
+  }
 }
 
 export function nativeFunction(name: string): NativeInfo | undefined {
@@ -93,18 +98,20 @@ export function methodTable(t: Type): string {
   return t.kind === 'native' ? t.class : t.kind;
 }
 
-/** A row with fresh type variables. */
-export function instantiate(native: NativeInfo, checker: Checker): NativeUse {
+/** A row with fresh type variables. `sequence` says what 序列 is in this use. */
+export function instantiate(native: NativeInfo, checker: Checker, sequence: 'list' | 'array'): NativeUse {
   const variables = new Map<string, Type>();
-  const parse = (text: string): Type => parseType(text, checker, variables);
+  const parse = (text: string): Type => parseType(text, checker, variables, sequence);
   const receiver = native.receiver === '' ? undefined : parse(native.receiver);
   const params = native.params.map((p) => ({ name: p.name, type: parse(p.type), default: p.default }));
   const result = parse(native.result);
   const bounds: { type: Type; bound: Bound }[] = [];
   const key = variables.get('K');
   const ordered = variables.get('O');
+  const number = variables.get('N');
   if (key !== undefined) bounds.push({ type: key, bound: 'hashable' });
   if (ordered !== undefined) bounds.push({ type: ordered, bound: 'ordered' });
+  if (number !== undefined) bounds.push({ type: number, bound: 'numeric' });
   return { native, receiver, params, result, bounds };
 }
 
@@ -113,8 +120,10 @@ const NAMED: Readonly<Record<string, Type>> = {
   短整数: INT32, 字节: BYTE, 长整数: INT128, 单精度浮点: FLOAT32, 字节串: BYTES, 范围: RANGE, 错误: ERROR,
 };
 
+const SEQUENCE_NAMES = { list: '列表', array: '数组' } as const;
+
 /** Reads a canonical type. Capital letters are the row's variables, 任意 is a new one each time. */
-function parseType(text: string, checker: Checker, variables: Map<string, Type>): Type {
+function parseType(text: string, checker: Checker, variables: Map<string, Type>, sequence: 'list' | 'array'): Type {
   const simple = NAMED[text];
   if (simple !== undefined) return simple;
   let at = 0;
@@ -130,7 +139,7 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>)
     } while (text[at] === ',');
     at++;
     const [a, b, c] = args;
-    switch (name) {
+    switch (name === SEQUENCE ? SEQUENCE_NAMES[sequence] : name) {
       case '列表': return { kind: 'list', elem: a! };
       case '数组': return { kind: 'array', elem: a!, length: undefined };
       case '集合': return { kind: 'set', elem: a! };

@@ -22,7 +22,7 @@ import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { mapType, resolve, showType, type StructDef, type StructField, type Type } from '../types.js';
 import { bindArgs, inferArgs, type Arg, type Bound } from './arguments.js';
-import { fill, placeholder, poison, type Body, type Checker, type Instantiation } from './body.js';
+import { fill, fitsArray, placeholder, poison, type Body, type Checker, type Instantiation } from './body.js';
 import { giveUp } from './deferred.js';
 import { checkFunction } from './function.js';
 import { makeFunction } from './function-symbol.js';
@@ -197,7 +197,7 @@ export function callTemplate(
     return poison(span);
   }
   const self = call.receiver?.type ?? call.owner;
-  if (self !== undefined && use.receiver !== undefined && !unify(use.receiver, self)) {
+  if (self !== undefined && use.receiver !== undefined && !fitsArray(resolve(self), use.receiver) && !unify(use.receiver, self)) {
     inferArgs(b, call.args);
     b.error('E3102', span, { 类型: showType(self), 名称: f.name, 期望: showType(use.receiver) });
     return poison(span);

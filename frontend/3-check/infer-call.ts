@@ -7,7 +7,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { NATIVE_CLASS_PARTS, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
+import { BOOL, NATIVE_CLASS_PARTS, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Parameter } from './arguments.js';
 import { awaitNode, spawnNode } from './infer-async.js';
 import { fitsArray, poison, type Body } from './body.js';
@@ -190,7 +190,7 @@ export function callFunction(
     b.error('E3033', span, { 类型: f.shown, 期望: 0, 实际: advice.explicit.length });
     return poison(span);
   }
-  if (receiver !== undefined && f.receiver !== undefined && !unify(f.receiver.type, receiver.type)) {
+  if (receiver !== undefined && f.receiver !== undefined && !fitsArray(resolve(receiver.type), f.receiver.type) && !unify(f.receiver.type, receiver.type)) {
     inferArgs(b, args);
     b.error('E3102', span, { 类型: showType(receiver.type), 名称: f.name, 期望: showType(f.receiver.type) });
     return poison(span);
@@ -249,7 +249,7 @@ function modeNode(b: Body, f: FunctionSymbol, args: hir.Expr[], span: ast.Span, 
 export function nativeCall(
   b: Body, native: NativeInfo, name: string, receiver: hir.Expr | undefined, args: readonly Arg[], span: ast.Span,
 ): hir.Expr {
-  const use = instantiate(native, b.checker);
+  const use = instantiate(native, b.checker, receiver !== undefined && resolve(receiver.type).kind === 'array' ? 'array' : 'list');
   if (receiver !== undefined && use.receiver !== undefined) {
     const t = resolve(receiver.type);
     const wanted = resolve(use.receiver);
@@ -272,9 +272,10 @@ export function nativeCall(
   return withPrelude(prelude, { kind: 'callNative', native: native.symbol, args: all, type: use.result, span });
 }
 
-/** A default value as natives.def writes it: a string or an integer. */
+/** A default value as natives.def writes it: a string, 真 or 假, or an integer. */
 function tableConstant(literal: string, type: Type, span: ast.Span): hir.Expr {
   if (literal.startsWith('"')) return { kind: 'string', value: JSON.parse(literal) as string, type: STRING, span };
+  if (literal === '真' || literal === '假') return { kind: 'bool', value: literal === '真', type: BOOL, span };
   return { kind: 'int', value: BigInt(literal), type, span };
 }
 

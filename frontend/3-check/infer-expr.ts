@@ -481,7 +481,7 @@ function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span):
   const node = nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (t) => {
     if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to ?? { kind: 'callNative', native: 'string_len', args: [again()], type: INT, span }], type: STRING, span };
     if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
-    if (t.kind === 'array') return { kind: 'callNative', native: 'array_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: { kind: 'array', elem: t.elem, length: undefined }, span };
+    if (t.kind === 'array') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: { kind: 'array', elem: t.elem, length: undefined }, span };
     if (t.kind === 'bytes') return { kind: 'callNative', native: 'bytes_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
     b.error('E3028', target.span, { 类型: showType(t) });
     return poison(span);

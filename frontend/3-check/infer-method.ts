@@ -6,6 +6,7 @@
  * arguments are inferred at once and the rest waits.
  */
 import type * as ast from '../ast.js';
+import type { NativeInfo } from '../generated/natives.js';
 import type * as hir from '../hir.js';
 import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
@@ -22,7 +23,7 @@ import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { pointedTo } from './infer-pointer.js';
-import { isPoison, unify } from './unify.js';
+import { isPoison, satisfies, unify } from './unify.js';
 
 export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
   return inferMethodOn(b, inferExpr(b, callee.object), e, callee.name, mode, expected);
@@ -90,7 +91,7 @@ function known(
   const special = specialsOf(t)?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const native = nativeMethod(t, name.text);
-  if (native !== undefined && !native.internal) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
+  if (native !== undefined && !native.internal && !needsOwnOrder(t, native)) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
   if (name.text === '显示' && args.length === 0) return finish(b, formatted(b, object, undefined), mode);
   const inQi = libraryMethod(b.checker, t.kind, name.text);
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
@@ -98,6 +99,11 @@ function known(
   return unknownMember(b, t, name, [
     ...nativeMethodNames(t), ...Object.keys(specialsOf(t) ?? {}), ...b.checker.extensionsOf(methodTable(t)).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
   ]);
+}
+
+/** Elements that only a method of the program orders (可比较): their sorting is written in Qi, too. */
+function needsOwnOrder(t: Type, native: NativeInfo): boolean {
+  return (t.kind === 'list' || t.kind === 'array') && native.receiver.endsWith('<O>') && satisfies(t.elem, 'ordered') === false;
 }
 
 function structMethod(

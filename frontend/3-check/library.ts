@@ -17,9 +17,12 @@ import { declareFunctions } from './declare.js';
 import type { FunctionSymbol, TraitSymbol } from './scope.js';
 import { makeTrait } from './traits.js';
 
-/** The file of each kind of type. Of enums, only 结果 has one: the others are the program's. */
-const FILES: Readonly<Partial<Record<Type['kind'], string>>> = {
-  list: '列表', dict: '字典', set: '集合', option: '选项', enum: '结果',
+/**
+ * The files of each kind of type. 序列 is read once for 列表 and once for 数组, which takes the place of that word in it.
+ * Of enums, only 结果 has one: the others are the program's.
+ */
+const FILES: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {
+  string: ['字符串'], list: ['序列:列表', '列表'], array: ['序列:数组'], dict: ['字典'], set: ['集合'], range: ['范围'], option: ['选项'], enum: ['结果'],
 };
 
 export function libraryMethod(checker: Checker, kind: Type['kind'], name: string): FunctionSymbol | undefined {
@@ -43,13 +46,13 @@ export function builtinTraits(checker: Checker): ReadonlyMap<string, TraitSymbol
 }
 
 function load(checker: Checker, kind: Type['kind']): void {
-  const name = FILES[kind];
-  if (name === undefined || checker.library.has(name)) return;
-  declareFunctions(checker, read(checker, name), false);
+  for (const name of FILES[kind] ?? []) if (!checker.library.has(name)) declareFunctions(checker, read(checker, name), false);
 }
 
 function read(checker: Checker, name: string): SourceUnit {
-  const file = new SourceFile(`<标准库>/${name}.qi`, BUILTIN_METHODS[name]!);
+  const [text, stands] = name.split(':');
+  const source = BUILTIN_METHODS[text!]!;
+  const file = new SourceFile(`<标准库>/${text}.qi`, stands === undefined ? source : source.replaceAll('序列<', `${stands}<`));
   checker.library.set(name, file);
   const unit = parse(file, (d) => {
     throw new Error(`${file.path}: ${d.code} at ${d.span.start}`);

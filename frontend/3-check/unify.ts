@@ -213,7 +213,7 @@ export function satisfies(t: Type, bound: Bound): boolean | undefined {
   switch (bound) {
     case 'numeric': return isNumeric(t);
     case 'integral': return isIntegral(t);
-    case 'ordered': return isNumeric(t) || t === CHAR || t === STRING;
+    case 'ordered': return t.kind === 'tuple' ? every(t.elems, (part) => satisfies(part, 'ordered')) : isNumeric(t) || t === CHAR || t === STRING;
     case 'hashable': return hashable(t, []);
   }
 }
@@ -231,9 +231,14 @@ function hashable(t: Type, within: readonly EnumDef[]): boolean | undefined {
     within = [...within, def];
     parts = def.variants.flatMap((_, i) => payloadOf(whole, i));
   } else return isIntegral(t) || t === BOOL || t === CHAR || t === STRING || t === BYTES;
+  return every(parts, (part) => hashable(part, within));
+}
+
+/** false when one is false, else undefined when one is not known. */
+function every(parts: readonly Type[], test: (part: Type) => boolean | undefined): boolean | undefined {
   let all: boolean | undefined = true;
   for (const part of parts) {
-    const one = hashable(part, within);
+    const one = test(part);
     if (one === false) return false;
     if (one === undefined) all = undefined;
   }

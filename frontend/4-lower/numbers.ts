@@ -81,10 +81,21 @@ export function longUnaryInto(f: FunctionBuilder, e: Of<'unary'>, dst: number): 
   nativeInto(f, e.op === 'neg' ? 'int128_neg' : 'int128_not', [e.operand], e.type, e.span.start, dst);
 }
 
-/** An ordering of 长整数 as one of the result of their comparison; undefined for anything else. */
+/** Numbers of the orderings for `order_holds`. */
+const ORDERINGS = { lt: 0n, le: 1n, gt: 2n, ge: 3n } as const;
+
+/** An ordering of 长整数 or tuples as a comparison of what a native says about them; undefined for anything else. */
 export function longComparison(e: Of<'compare'>): Of<'compare'> | undefined {
-  if (e.left.type.kind !== 'int128' || e.op === 'eq' || e.op === 'ne') return undefined;
+  if (e.op === 'eq' || e.op === 'ne') return undefined;
   const { span } = e;
+  if (e.left.type.kind === 'tuple') {
+    const ordering: Expr = { kind: 'int', value: ORDERINGS[e.op], type: INT, span };
+    return {
+      ...e, op: 'ne', left: { kind: 'callNative', native: 'order_holds', args: [e.left, e.right, ordering], type: INT, span },
+      right: { kind: 'int', value: 0n, type: INT, span },
+    };
+  }
+  if (e.left.type.kind !== 'int128') return undefined;
   return {
     ...e, left: { kind: 'callNative', native: 'int128_compare', args: [e.left, e.right], type: INT, span },
     right: { kind: 'int', value: 0n, type: INT, span },

@@ -116,25 +116,14 @@ QiString *qi_string_create_permanent(QiHeap *h, const char *bytes, size_t len) {
     return s;
 }
 
-/* Short pieces dominate: an inline copy of up to 16 bytes beats the call. The ranges may overlap each other, not dst and src. */
-QI_INLINE void copy_short(char *dst, const char *src, size_t n) {
-    if (n > 16) {
-        memcpy(dst, src, n);
-    } else if (n >= 8) {
-        uint64_t a, b;
-        memcpy(&a, src, 8);
-        memcpy(&b, src + n - 8, 8);
-        memcpy(dst, &a, 8);
-        memcpy(dst + n - 8, &b, 8);
-    } else if (n >= 4) {
-        uint32_t a, b;
-        memcpy(&a, src, 4);
-        memcpy(&b, src + n - 4, 4);
-        memcpy(dst, &a, 4);
-        memcpy(dst + n - 4, &b, 4);
-    } else {
-        for (size_t i = 0; i < n; i++) dst[i] = src[i];
-    }
+QiString *qi_string_part(QiHeap *h, const QiString *s, size_t from, size_t len) {
+    if (len == s->len) return (QiString *)s;
+    QiString *part = qi_string_reserve(h, len);
+    if (part == NULL) return NULL;
+    qi_copy_short(part->bytes, s->bytes + from, len);
+    if (qi_string_is_ascii(s)) part->chars = (uint32_t)len;
+    else qi_string_finish(part);
+    return part;
 }
 
 QiString *qi_string_concat(QiHeap *h, const QiValue *parts, size_t n) {
@@ -158,8 +147,7 @@ QiString *qi_string_concat(QiHeap *h, const QiValue *parts, size_t n) {
     char *out = s->bytes;
     for (size_t i = 0; i < n; i++) {
         const QiString *p = qi_as_ref(parts[i]);
-        copy_short(out, p->bytes, p->len);
-        out += p->len;
+        out = qi_copy_short(out, p->bytes, p->len);
     }
     return s;
 }
@@ -243,6 +231,7 @@ bool qi_string_at(const QiString *s, int64_t i, QiValue *out) {
 int64_t qi_string_find(const QiString *s, const QiString *needle, size_t from) {
     if (from > s->len) return -1;
     if (needle->len == 0) return (int64_t)from;
-    const char *p = memmem(s->bytes + from, s->len - from, needle->bytes, needle->len);
+    const char *p = needle->len == 1 ? memchr(s->bytes + from, needle->bytes[0], s->len - from)
+                                     : memmem(s->bytes + from, s->len - from, needle->bytes, needle->len);
     return p != NULL ? p - s->bytes : -1;
 }

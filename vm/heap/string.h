@@ -20,6 +20,8 @@
 
 /* Copies len bytes of valid UTF-8. NULL: out of memory or longer than QI_STRING_MAX. */
 QiString *qi_string_create(QiHeap *h, const char *bytes, size_t len);
+/* `len` bytes of s from byte `from` on, which begin and end with whole scalar values. s itself when that is all of it. */
+QiString *qi_string_part(QiHeap *h, const QiString *s, size_t from, size_t len);
 /* As qi_string_create, but never collected: constants of a module. */
 QiString *qi_string_create_permanent(QiHeap *h, const char *bytes, size_t len);
 /* len uninitialised bytes: fill them, then call qi_string_finish. NULL as above. */
@@ -45,6 +47,28 @@ size_t qi_string_offset(const QiString *s, size_t i);
 QI_INLINE bool qi_string_next(const QiString *s, QiValue *pos, QiValue *out);
 /* Byte offset of the first occurrence of needle at or after byte `from`, or -1. An empty needle is found at `from`. */
 int64_t qi_string_find(const QiString *s, const QiString *needle, size_t from);
+
+/* Copies n bytes and returns the place behind them. Short pieces dominate: an inline copy of up to 16 bytes beats the call. */
+QI_INLINE char *qi_copy_short(char *dst, const char *src, size_t n) {
+    if (n > 16) {
+        memcpy(dst, src, n);
+    } else if (n >= 8) {
+        uint64_t a, b;
+        memcpy(&a, src, 8);
+        memcpy(&b, src + n - 8, 8);
+        memcpy(dst, &a, 8);
+        memcpy(dst + n - 8, &b, 8);
+    } else if (n >= 4) {
+        uint32_t a, b;
+        memcpy(&a, src, 4);
+        memcpy(&b, src + n - 4, 4);
+        memcpy(dst, &a, 4);
+        memcpy(dst + n - 4, &b, 4);
+    } else {
+        for (size_t i = 0; i < n; i++) dst[i] = src[i];
+    }
+    return dst + n;
+}
 
 /* --- UTF-8 ------------------------------------------------------------------- */
 

@@ -219,8 +219,46 @@ static void native_variables_differ(QbModule *m, QbFunction *f) {
 static void native_unordered(QbModule *m, QbFunction *f) {
     (void)f;
     uint32_t list = qb_type1(m, QI_T_LIST, qb_type1(m, QI_T_LIST, m->t_int));
-    qb_native(m, "list_sort", 1, &list, m->t_unit);
+    qb_native(m, "list_sort", 2, (uint32_t[]){list, m->t_bool}, m->t_unit);
 }
+static uint32_t tuple_of(QbModule *m, unsigned n, const uint32_t *parts) {
+    qb_u8(&m->types, QI_T_TUPLE);
+    qb_u(&m->types, n);
+    for (unsigned i = 0; i < n; i++) qb_u(&m->types, parts[i]);
+    return m->ntypes++;
+}
+static void native_orders_tuples(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t list = qb_type1(m, QI_T_LIST, tuple_of(m, 2, (uint32_t[]){m->t_int, m->t_string}));
+    qb_native(m, "list_sort", 2, (uint32_t[]){list, m->t_bool}, m->t_unit);
+}
+/* A tuple that contains itself has no order to find. */
+static void native_endless_tuple(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t self = m->ntypes, list = qb_type1(m, QI_T_LIST, tuple_of(m, 1, &self));
+    qb_native(m, "list_sort", 2, (uint32_t[]){list, m->t_bool}, m->t_unit);
+}
+static void native_sum(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t list = qb_type1(m, QI_T_LIST, m->t_int);
+    qb_native(m, "list_sum", 1, &list, m->t_int);
+}
+static void native_sum_of_strings(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t list = qb_type1(m, QI_T_LIST, m->t_string);
+    qb_native(m, "list_sum", 1, &list, m->t_string);
+}
+static void native_sequence(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t array = qb_type2(m, QI_T_ARRAY, m->t_int, 3), any = qb_type2(m, QI_T_ARRAY, m->t_int, QI_ANY_LENGTH);
+    qb_native(m, "list_copy", 1, &array, any);
+}
+static void native_sequences_differ(QbModule *m, QbFunction *f) {
+    (void)f;
+    uint32_t array = qb_type2(m, QI_T_ARRAY, m->t_int, 3), list = qb_type1(m, QI_T_LIST, m->t_int);
+    qb_native(m, "list_copy", 1, &array, list);
+}
+static void native_no_sequence(QbModule *m, QbFunction *f) { (void)f; qb_native(m, "list_reverse", 1, &m->t_string, m->t_unit); }
 static void native_cell(QbModule *m, QbFunction *f) {
     (void)f;
     uint32_t cell = qb_type1(m, QI_T_CELL, m->t_int);
@@ -241,6 +279,13 @@ static void natives_are_checked(QiTest *t) {
     expect(t, "variables", native_variables, NULL);
     expect(t, "variables differ", native_variables_differ, "类型不符");
     expect(t, "bound", native_unordered, "类型不符");
+    expect(t, "tuples are ordered", native_orders_tuples, NULL);
+    expect(t, "tuple of itself", native_endless_tuple, "类型不符");
+    expect(t, "numbers", native_sum, NULL);
+    expect(t, "no numbers", native_sum_of_strings, "类型不符");
+    expect(t, "sequence", native_sequence, NULL);
+    expect(t, "sequences differ", native_sequences_differ, "类型不符");
+    expect(t, "no sequence", native_no_sequence, "类型不符");
     expect(t, "cell", native_cell, "类型不符");
     expect(t, "number", native_number, "内建函数编号");
 }

@@ -18,7 +18,8 @@ static const Row rows[] = {
 #undef QI_NATIVE
 };
 
-typedef struct Matcher { const char *at; const QiType *bound[26]; } Matcher;
+/* sequence: what 序列 stood for where it was met first (QI_T_LIST or QI_T_ARRAY; 0: not met). */
+typedef struct Matcher { const char *at; const QiType *bound[26]; uint8_t sequence; } Matcher;
 
 typedef struct TypeName { const char *text; QiTypeKind kind; int parts; } TypeName;
 
@@ -27,7 +28,7 @@ static const TypeName type_names[] = {
     {"整数", QI_T_INT, 0},      {"浮点数", QI_T_FLOAT, 0},   {"布尔", QI_T_BOOL, 0},      {"字符串", QI_T_STRING, 0},
     {"短整数", QI_T_INT32, 0},  {"字节串", QI_T_BYTES, 0},   {"字节", QI_T_BYTE, 0},      {"单精度浮点", QI_T_FLOAT32, 0},
     {"长整数", QI_T_INT128, 0}, {"集合", QI_T_SET, 1},       {"数组", QI_T_ARRAY, 1},     {"范围", QI_T_RANGE, 0},
-    {"指针", QI_T_POINTER, 1},
+    {"指针", QI_T_POINTER, 1},   {"序列", QI_T_LIST, 1}, /* or QI_T_ARRAY */
     {"字符", QI_T_CHAR, 0},     {"空", QI_T_UNIT, 0},        {"列表", QI_T_LIST, 1},      {"字典", QI_T_DICT, 2},
     {"选项", QI_T_OPTION, 1},   {"未来", QI_T_FUTURE, 1},    {"任务", QI_T_TASK, 1},      {"协程", QI_T_COROUTINE, 3},
     {"通道", QI_T_CHANNEL, 1},  {"错误", QI_T_ERROR, 0},
@@ -45,15 +46,14 @@ static bool skip(Matcher *m, const char *text) {
     return true;
 }
 
-/* K and O are bounded; every other letter stands for anything. */
+/* K, O and N are bounded; every other letter stands for anything. */
 static bool within_bound(char letter, const QiType *t) {
     QiTypeKind k = (QiTypeKind)t->kind;
     if (k == QI_T_CELL || k == QI_T_ENV) return false;
     if (letter == 'K') return t->hashable;
-    if (letter == 'O') {
-        return k == QI_T_INT || k == QI_T_FLOAT || k == QI_T_CHAR || k == QI_T_STRING || k == QI_T_INT32 || k == QI_T_BYTE ||
-               k == QI_T_FLOAT32 || k == QI_T_INT128;
-    }
+    bool number = k == QI_T_INT || k == QI_T_FLOAT || k == QI_T_INT32 || k == QI_T_BYTE || k == QI_T_FLOAT32 || k == QI_T_INT128;
+    if (letter == 'N') return number;
+    if (letter == 'O') return qi_type_ordered(t);
     return true;
 }
 
@@ -81,7 +81,13 @@ static bool match(Matcher *m, const QiType *t) {
     for (size_t i = 0; i < sizeof type_names / sizeof type_names[0]; i++) {
         const TypeName *n = &type_names[i];
         if (!skip(m, n->text)) continue;
-        if (t->kind != n->kind) return false;
+        if (strcmp(n->text, "序列") == 0) {
+            if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return false;
+            if (m->sequence == 0) m->sequence = t->kind;
+            if (m->sequence != t->kind) return false;
+        } else if (t->kind != n->kind) {
+            return false;
+        }
         return match_parts(m, t, n->parts);
     }
     for (unsigned number = 0; number < QI_CLASS_COUNT; number++) {

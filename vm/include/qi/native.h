@@ -22,6 +22,7 @@
 #include "../../heap/error.h"
 #include "../../heap/format.h"
 #include "../../heap/list.h"
+#include "../../heap/order.h"
 #include "../../heap/string.h"
 #include "../../heap/value.h"
 
