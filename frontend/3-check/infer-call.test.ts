@@ -74,7 +74,7 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
   ['closures declared 未来 wrap their results', '闭包', '函数 入口() { f = 函数(x: 整数): 未来<整数> { 返回 x }; 打印行(等待 f(1)) }',
     '(return (ready x))'],
   ['natives with names in another order', '入口', '函数 入口() { 断言(说明: "x", 条件: 真); "a".替换(新: "b", 旧: "a") }',
-    '(blockExpr {(let %: 字符串 "x") (let %: 布尔 true)} (callNative "assert" [% %])) (blockExpr {(let %: 字符串 "a") (let %: 字符串 "b") (let %: 字符串 "a")} (callNative "string_replace" [% % %]))'],
+    '(blockExpr {(let %: 字符串 "x") (let %: 布尔 true)} (callNative "assert" [% %])) (blockExpr {(let %: 字符串 "a") (let %: 字符串 "b") (let %: 字符串 "a")} (callNative "string_replace" [% % % -1]))'],
   ['methods of 任务 that are those of 未来', '入口', '函数 入口() { t = 创建 { 1 }; 打印行(t.已完成(), t.编号()) }',
     '(let t: 任务<整数> (spawn 创建块 [])) (callNative "print_line" [(concat [(format (callNative "task_done" [t])) " " (format (callNative "task_id" [t]))])])'],
 ];

@@ -79,7 +79,7 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
   ['dict methods', '入口', '函数 入口() { d = {"a": 1}; d.插入("b", 2); 打印行(d.获取("a"), d.长度(), 长度(d), d.包含键("a"), d.键列表(), d.移除("a")) }',
     '(let d: 字典<字符串, 整数> (dict [("a" 1)])) (block {(assignIndex d "b" 2)}) (callNative "print_line" [(concat [(format (dictFind d "a")) " " (format (len d)) " " (format (len d)) " " (format (callNative "dict_contains" [d "a"])) " " (format (callNative "dict_keys" [d])) " " (format (callNative "dict_remove" [d "a"]))])])'],
   ['list and string methods', '入口', '函数 入口() { a = [3, 1]; a.排序(); 打印行(a.弹出(), a.包含(1), 长度(a), "a,b".分割(","), "x".长度()) }',
-    '(let a: 列表<整数> (list [3 1])) (callNative "list_sort" [a]) (callNative "print_line" [(concat [(format (callNative "list_pop" [a])) " " (format (callNative "list_contains" [a 1])) " " (format (len a)) " " (format (callNative "string_split" ["a,b" ","])) " " (format (callNative "string_len" ["x"]))])])'],
+    '(let a: 列表<整数> (list [3 1])) (callNative "list_sort" [a false]) (callNative "print_line" [(concat [(format (callNative "list_pop" [a])) " " (format (callNative "list_contains" [a 1])) " " (format (len a)) " " (format (callNative "string_split" ["a,b" "," -1])) " " (format (callNative "string_len" ["x"]))])])'],
   ['clone', '入口', '函数 入口() { a = [1]; b = 克隆 a; 打印行(b) }',
     '(let a: 列表<整数> (list [1])) (let b: 列表<整数> (callNative "clone" [a])) (callNative "print_line" [(format b)])'],
   ['error fields and throwing a text', '入口', '函数 入口() { 尝试 { 抛出 "坏" } 捕获 e { 打印行(e.消息, e.代码, e.栈, e.起因) } }',

@@ -1,7 +1,7 @@
 /**
  * library.ts — methods of built-in types that are written in Qi (natives/标准库/内置).
  *
- * The file of a type is read when a program first asks for a method that nothing else has, so a program
+ * A file of a type is read when a program first asks for a method that nothing else has, so a program
  * that uses none pays nothing. Its methods are generic functions like any others; only those that are
  * called become part of the program.
  *
@@ -26,13 +26,18 @@ const FILES: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {
 };
 
 export function libraryMethod(checker: Checker, kind: Type['kind'], name: string): FunctionSymbol | undefined {
-  load(checker, kind);
-  return checker.extensionsOf(kind, true).methods.get(name);
+  const { methods } = checker.extensionsOf(kind, true);
+  for (const file of FILES[kind] ?? []) {
+    load(checker, file);
+    const found = methods.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Names of all such methods, for suggestions. */
 export function libraryMethodNames(checker: Checker, kind: Type['kind']): Iterable<string> {
-  load(checker, kind);
+  for (const file of FILES[kind] ?? []) load(checker, file);
   return checker.extensionsOf(kind, true).methods.keys();
 }
 
@@ -45,8 +50,8 @@ export function builtinTraits(checker: Checker): ReadonlyMap<string, TraitSymbol
   return checker.builtinTraits;
 }
 
-function load(checker: Checker, kind: Type['kind']): void {
-  for (const name of FILES[kind] ?? []) if (!checker.library.has(name)) declareFunctions(checker, read(checker, name), false);
+function load(checker: Checker, name: string): void {
+  if (!checker.library.has(name)) declareFunctions(checker, read(checker, name), false);
 }
 
 function read(checker: Checker, name: string): SourceUnit {
