@@ -1,7 +1,7 @@
 /** Mutants of §8: methods that take functions (written in Qi), and kernels in C. */
 import { mutantsOf, type SourceMutant } from './source-mutants.js';
 
-const list = mutantsOf('natives/标准库/内置/列表.qi');
+const list = mutantsOf('natives/标准库/内置/序列.qi');
 const dict = mutantsOf('natives/标准库/内置/字典.qi');
 const option = mutantsOf('natives/标准库/内置/选项.qi');
 const result = mutantsOf('natives/标准库/内置/结果.qi');
@@ -16,20 +16,21 @@ const inferMethod = mutantsOf('frontend/3-check/infer-method.ts');
 const stringMore = mutantsOf('natives/string_more.c');
 const listSort = mutantsOf('natives/list_sort.c');
 const nativeList = mutantsOf('natives/list.c');
+const listMore = mutantsOf('natives/list_more.c');
 const nativeDict = mutantsOf('natives/dict.c');
 const nativeIo = mutantsOf('natives/io.c');
 const encoding = mutantsOf('natives/encoding.c');
 const crypto = mutantsOf('natives/crypto.c');
 
 export const library: readonly SourceMutant[] = [
-  list('§8 高阶方法', '值 = 合并(值, 项)', '值 = 合并(初值, 项)', '归约 不累积'),
+  list('§8 高阶方法', '对于 项 在 自身 { 值 = 合并(值, 项) }', '对于 项 在 自身 { 值 = 合并(初值, 项) }', '归约 不累积'),
   list('§8 高阶方法', '{ 如果 条件(项) { 返回 真 } }', '{ 返回 条件(项) }', '任一 只看第一个'),
   list('§8 高阶方法', '{ 如果 !条件(项) { 返回 假 } }', '{ 返回 条件(项) }', '全部 只看第一个'),
-  list('§8 高阶方法', '!(键列[次序[右]] < 键列[次序[左]])', '键列[次序[左]] < 键列[次序[右]]', '排序按 不稳定'),
+  list('§8 高阶方法', '键列.次序(降序)', '键列.次序()', '排序按 总是升序'),
   list('§8 高阶方法', '比较(甲[左], 甲[右]) <= 0', '比较(甲[左], 甲[右]) < 0', '比较排序 不稳定'),
   list('§8 高阶方法', '此键 > 最大键.取出()', '此键 >= 最大键.取出()', '最大按 取后面的'),
   list('§8 高阶方法', '此键 < 最小键.取出()', '此键 <= 最小键.取出()', '最小按 取后面的'),
-  list('§8 高阶方法', '返回 -1', '返回 0', '位置按 没有时是 0'),
+  list('§8 高阶方法', '{ 返回 位置 } }\n        返回 -1', '{ 返回 位置 } }\n        返回 0', '位置按 没有时是 0'),
   list('§8 高阶方法', '如果 !组.包含键(此键) { 组[此键] = [] }', '组[此键] = []', '分组按 每组只有最后一个'),
   list('§8 高阶方法', '如果 条件(项) { 返回 有(项) }', '返回 有(项)', '查找按 总是第一个'),
   list('§8 高阶方法', '如果 条件(项) { 个数 += 1 }', '个数 += 1', '计数按 数全部'),
@@ -52,12 +53,12 @@ export const library: readonly SourceMutant[] = [
   inferMethod('§8 方法一览', '取出失败: valueOf(FAILURE)', '取出失败: valueOf(SUCCESS)', '取出失败 取成功的值'),
   stringMore('§8 字符串', ': missing / 2;', ': missing - missing / 2;', '居中偏右'),
   stringMore('§8 字符串', 'n % fill->chars; rest', 'n % fill->len; rest', '多字节的填充数错'),
-  stringMore('§8 字符串', "if (newline != NULL && len > 0 && start[len - 1] == '\\r') len--;", '', '行末的回车留下'),
+  stringMore('§8 字符串', "if (newline != NULL && len > 0 && start[len - 1] == '\\r') kept--;", '', '行末的回车留下'),
   stringMore('§8 字符串', 'if (width > QI_STRING_MAX) return qi_throw_memory(cx);', 'if (width > QI_STRING_MAX) width = s->chars;', '宽得放不下就不填充'),
-  listSort('§8 列表', 'if (middle >= n || !before(from[middle], from[middle - 1])) {', 'if (middle + 1 >= n || !before(from[middle], from[middle - 1])) {', '最后一段只有一个时不归并'),
+  listSort('§8 列表', 'if (middle >= n || !before(o, &from[middle], &from[middle - 1])) {', 'if (middle + 1 >= n || !before(o, &from[middle], &from[middle - 1])) {', '最后一段只有一个时不归并'),
   nativeList('§8 列表', 'qi_list_close(l, (size_t)at, 1);\n    *result = v;', 'qi_list_close(l, l->len - 1, 1);\n    *result = v;', '移除 总是去掉最后一个'),
   nativeList('§8 列表', 'if (i > 0) qi_text_add(&text, separator', 'qi_text_add(&text, separator', '连接 前面也有分隔'),
-  nativeList('§8 列表', 'i + 1 < j--; i++', 'i + 2 < j--; i++', '反转 漏掉中间一对'),
+  listMore('§8 列表', 'from + 1 < to; from++', 'from + 2 < to; from++', '反转 漏掉中间一对'),
   nativeDict('§8 字典', 'keys ? key : value', 'keys || value == 0 ? key : value', '值列表 里零变成键'),
   nativeDict('§8 字典', '!add_all(h, copy, d)', 'd->count == 0', '复制 是空的'),
   nativeIo('§8 内置函数的细节', 'r %= span;', 'r %= span + 1;', '随机 超过上限'),
