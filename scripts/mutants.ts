@@ -7,6 +7,7 @@
  *   npm run mutants -- --only ADD --only §6  those whose name contains one of the words
  *   npm run mutants -- --opcodes             the instructions only; --clauses: the source files only
  *   npm run mutants -- --sample 20 --seed 7  every instruction, and so many source mutants drawn by this seed (the day's, if none)
+ *   npm run mutants -- --programs 匹配        only the programs whose path contains one of the words hunt: for a new one
  *   options: --jobs N, --timeout MS (of one program, default 5000), --verbose names who killed whom
  *
  * A mutant is killed by a wrong diagnostic, wrong output, crash, refusal or timeout, of the programs of its clause first and
@@ -27,6 +28,7 @@ import { ROOT, runCommand } from './run-command.js';
 
 interface Options {
   readonly only: readonly string[];
+  readonly programs: readonly string[];
   readonly opcodes: boolean;
   readonly clauses: boolean;
   readonly sample: number | undefined;
@@ -47,6 +49,7 @@ function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       only: { type: 'string', multiple: true, default: [] },
+      programs: { type: 'string', multiple: true, default: [] },
       opcodes: { type: 'boolean', default: false },
       clauses: { type: 'boolean', default: false },
       sample: { type: 'string' },
@@ -64,6 +67,7 @@ function readOptions(args: readonly string[]): Options {
   const both = values.opcodes === values.clauses;
   return {
     only: values.only.map((word) => word.normalize('NFC')),
+    programs: values.programs.map((word) => word.normalize('NFC')),
     opcodes: both || values.opcodes,
     clauses: both || values.clauses,
     sample: values.sample === undefined ? undefined : number('sample', values.sample, 0),
@@ -142,7 +146,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (made.code !== 0) throw new Error(made.stdout + made.stderr);
   const scratch = await mkdtemp(join(tmpdir(), 'qi-mutants-'));
   try {
-    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm, options.jobs), qivm, options);
+    const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm, options.jobs, options.programs), qivm, options);
     for (const text of unsound) console.log(`fails without a mutant, so it detects nothing: ${text}`);
     const none = { tasks: [], without: [], misfits: [] };
     const opcodes = options.opcodes ? await opcodeTasks(sound, qivm, options) : none;

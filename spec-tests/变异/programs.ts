@@ -44,15 +44,17 @@ export interface Vm {
  * @param scratch folder for the modules
  * @param qivm lists the instructions of a module
  * @param lanes programs at a time
+ * @param words only programs whose path contains one of them; all when there are none
  */
-export async function loadPrograms(root: string, scratch: string, qivm: string, lanes: number): Promise<Program[]> {
+export async function loadPrograms(root: string, scratch: string, qivm: string, lanes: number, words: readonly string[] = []): Promise<Program[]> {
   const folder = path.join(root, 'spec-tests');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.qi'))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+  const wanted = programsAmong(names).filter((name) => words.length === 0 || words.some((word) => name.normalize('NFC').includes(word)));
   const load = (name: string, id: number): Promise<Program> => loadProgram(root, name, path.join(scratch, `${id}.qic`), qivm);
-  return [await nopProgram(scratch), ...(await inLanes(programsAmong(names).sort(), lanes, load))];
+  return [await nopProgram(scratch), ...(await inLanes(wanted.sort(), lanes, load))];
 }
 
 /** Works through items in several lanes at a time and keeps the order of results. */
