@@ -23,7 +23,7 @@ export type Random = (limit: number) => number;
  * Source lines of block `n`. It defines `检验<n>(): 整数`, and `leaf` gives the name of a function
  * `(整数, 整数): 整数` it may call.
  */
-export type Block = (n: number, random: Random, leaf: () => number) => string;
+export type Block = (n: number, random: Random, leaf: () => string) => string;
 
 const WORDS = ['春江', '秋月', '山川', '书卷', '灯火', '渡口', '长亭', '归帆', '晴雪', '松风'];
 

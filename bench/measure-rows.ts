@@ -4,11 +4,11 @@
  * Time is that of the whole process (measure.c): time taken inside a program is not comparable across languages.
  * Therefore programs run long enough that start-up hardly counts, and start-up has its own row.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { isAvailable, LABELS, prepare, prepareParked, type Prepared, type Toolbox } from './contestants.js';
-import { generateProgram } from './generate.js';
+import { generateProgram, generateProject, writeProject } from './generate.js';
 import { OUT, type Command, type Usage } from './measure.js';
 import type { Check, Note, RowResult } from './report.js';
 import {
@@ -140,18 +140,20 @@ export function measureProgram(program: ProgramRow, startUps: StartUps, settings
   return { name: program.name, title, cells, ratios: ratio, checks, notes: notes(timings), data: { ...Object.fromEntries(timings), perOperationNs: perOperation } };
 }
 
+/** `qi` with these arguments. */
+function qiCommand(toolbox: Toolbox, ...args: string[]): Prepared {
+  if (toolbox.qi === undefined) return { unavailable: toolbox.missing.qi ?? 'not built' };
+  return { file: toolbox.qi.file, args: [...toolbox.qi.args, ...args] };
+}
+
 export function measureCompile(settings: Settings): RowResult {
   const { toolbox, metric } = settings;
   mkdirSync(OUT, { recursive: true });
   const source = join(OUT, `generated-${COMPILE.lines}.qi`);
   writeFileSync(source, generateProgram(COMPILE.lines, COMPILE.seed));
-  const qi = (...args: string[]): Prepared => {
-    if (toolbox.qi === undefined) return { unavailable: toolbox.missing.qi ?? 'not built' };
-    return { file: toolbox.qi.file, args: [...toolbox.qi.args, ...args] };
-  };
   const prepared = new Map<string, Prepared>([
-    ['qi check', qi('check', source)],
-    ['qi compile', qi('compile', source, '-o', join(OUT, 'generated.qic'))],
+    ['qi check', qiCommand(toolbox, 'check', source)],
+    ['qi compile', qiCommand(toolbox, 'compile', source, '-o', join(OUT, 'generated.qic'))],
   ]);
   const timings = time(prepared, settings, COMPILE.name, false);
   const checks = [...prepared.keys()].map((name) => {
@@ -161,7 +163,45 @@ export function measureCompile(settings: Settings): RowResult {
   });
   const compile = values(timings, 'qi compile', metric);
   const cells = compile === undefined ? {} : { qi: milliseconds(median(compile)) };
-  return { name: COMPILE.name, title: COMPILE.title, cells, ratios: {}, checks, notes: notes(timings), data: Object.fromEntries(timings) };
+  return { name: COMPILE.name, title: `${COMPILE.title} ${COMPILE.lines} 行`, cells, ratios: {}, checks, notes: notes(timings), data: Object.fromEntries(timings) };
+}
+
+/** Programs of many files, of growing sizes: time and memory of the largest, time per line of all. */
+export function measureProjects(settings: Settings): RowResult {
+  const { toolbox, metric } = settings;
+  const title = `${COMPILE.title} ${COMPILE.projectLines.at(-1)} 行`;
+  const projects = COMPILE.projectLines.map((asked) => {
+    const files = generateProject(asked, COMPILE.seed);
+    const folder = join(OUT, `project-${asked}`);
+    rmSync(folder, { recursive: true, force: true });
+    const lines = [...files.values()].reduce((sum, text) => sum + text.split('\n').length - 1, 0);
+    return { name: `${lines} 行, ${files.size} 文件 files`, lines, start: writeProject(folder, files), module: join(OUT, `project-${asked}.qic`) };
+  });
+  const prepared = new Map(projects.map((p) => [p.name, qiCommand(toolbox, 'compile', p.start, '-o', p.module)]));
+  const timings = time(prepared, settings, title, false, Math.min(settings.rounds, COMPILE.rounds));
+  const perLine = projects.map(({ name, lines }) => {
+    const times = values(timings, name, metric);
+    return times === undefined ? undefined : median(times) / lines;
+  });
+  const largest = projects.at(-1)!;
+  const times = values(timings, largest.name, metric);
+  const peak = values(timings, largest.name, 'maxRssKb');
+  const bytes = peak === undefined ? undefined : median(peak) * 1024;
+  const measured = perLine.filter((ns) => ns !== undefined);
+  const flat = measured.length < perLine.length ? undefined : () => measured.every((ns, i) => i === 0 || ns <= COMPILE.growth * measured[i - 1]!);
+  return {
+    name: COMPILE.name,
+    title,
+    cells: times === undefined ? {} : { qi: milliseconds(median(times)) },
+    ratios: {},
+    checks: [
+      check(`${largest.name} ≤${COMPILE.projectAtMostMs} ms`, times === undefined ? undefined : () => median(times) <= COMPILE.projectAtMostMs * MILLISECOND),
+      check(`${bytes === undefined ? '' : `${(bytes / 1e6).toFixed(0)} `}≤${COMPILE.projectAtMostBytes / 1e6} MB`, bytes === undefined ? undefined : () => bytes <= COMPILE.projectAtMostBytes),
+      check(`每行 per line ${perLine.map((ns) => (ns === undefined ? '—' : `${(ns / 1000).toFixed(1)}`)).join(' → ')} µs, ≤×${COMPILE.growth}`, flat),
+    ],
+    notes: notes(timings),
+    data: Object.fromEntries(timings),
+  };
 }
 
 /** Go needs 2.7 GB for a million; swapping would measure the disk. */

@@ -8,7 +8,7 @@ import { cpus, loadavg, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LABELS, openToolbox } from './contestants.js';
 import { buildHelper } from './measure.js';
-import { measureCompile, measureParked, measureProgram, measureStartup, type Settings } from './measure-rows.js';
+import { measureCompile, measureParked, measureProgram, measureProjects, measureStartup, type Settings } from './measure-rows.js';
 import { renderJson, renderTable, type Report, type RowResult } from './report.js';
 import { COMPILE, PARKED, PROGRAMS, ROW_NAMES, STARTUP } from './rows.js';
 
@@ -50,10 +50,11 @@ function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
   if (values.help) return undefined;
   const rounds = values.runs === undefined ? (values.quick ? 3 : 15) : Number(values.runs);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--runs 要正整数 wants a positive integer: ${values.runs}`);
-  const unknown = positionals.filter((name) => !ROW_NAMES.includes(name));
+  const names = positionals.map((name) => (name === COMPILE.alias ? COMPILE.name : name));
+  const unknown = names.filter((name) => !ROW_NAMES.includes(name));
   if (unknown.length > 0) throw new Error(`没有这些项目 no such rows: ${unknown.join(', ')}`);
   return {
-    names: positionals.length > 0 ? positionals : ROW_NAMES,
+    names: names.length > 0 ? names : ROW_NAMES,
     rounds,
     quick: values.quick,
     cpu: values.cpu,
@@ -102,7 +103,7 @@ function main(argv: readonly string[]): number {
   const needStartup = names.includes(STARTUP.name) || PROGRAMS.some((row) => row.operations && names.includes(row.name));
   const startup = needStartup ? measureStartup(settings) : undefined;
   if (startup !== undefined) rows.push(startup.row);
-  if (names.includes(COMPILE.name)) rows.push(measureCompile(settings));
+  if (names.includes(COMPILE.name)) rows.push(measureCompile(settings), measureProjects(settings));
   for (const program of PROGRAMS) {
     if (names.includes(program.name)) rows.push(measureProgram(program, startup?.startUps ?? {}, settings));
   }
