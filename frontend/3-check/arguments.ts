@@ -108,18 +108,17 @@ function isPlainCall(params: readonly Parameter[], args: readonly Arg[]): boolea
 
 function argument(b: Body, arg: Arg, param: Parameter, type: Type): hir.Expr {
   arg.node ??= inferExpr(b, arg.ast, type);
-  return b.coerce(arg.node, type, param.declared === undefined ? NO_DETAILS : {
-    related: [{ ...param.declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
+  const { declared } = param;
+  return b.coerce(arg.node, type, declared === undefined ? undefined : () => ({
+    related: [{ ...declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
     ...(param.inferred === true ? { hint: INFERRED_HINT } : {}),
-  });
+  }));
 }
 
 const INFERRED_HINT = {
   zh: '参数没有写类型，由先前的使用确定；一个函数用于几种类型（泛型）尚未支持',
   en: 'the parameter has no written type: an earlier use decided it; one function for several types (generics) is not supported yet',
 };
-
-const NO_DETAILS = {};
 
 function elemOf(t: Type): Type {
   const r = resolve(t);

@@ -16,7 +16,8 @@ import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { instanceNote } from './generics.js';
-import { traitValue, type Dispatcher, type Implementation } from './traits.js';
+import { Implementations } from './implementations.js';
+import { traitValue, type Dispatcher } from './traits.js';
 import type { MatchToCheck } from './match-check.js';
 import {
   Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type MethodTable, type Mutable, type StructSymbol,
@@ -68,8 +69,9 @@ export class Checker {
   readonly templates: FunctionSymbol[] = [];
   readonly structs = new Map<StructDef, StructSymbol>();
   readonly traits = new Map<EnumDef, TraitSymbol>();
-  readonly implementations: Implementation[] = [];
-  readonly dispatchers: Dispatcher[] = [];
+  readonly implementations = new Implementations();
+  /** By the number of the trait and the name of the method. */
+  readonly dispatchers = new Map<string, Dispatcher>();
   readonly enums = new Map<EnumDef, EnumSymbol>();
   /** Enums of the program by the names of their variants. */
   readonly variants = new Map<string, EnumSymbol[]>();
@@ -366,9 +368,9 @@ export class Body {
 
   /**
    * Makes the value of `node` have the type `expected`, or reports E3001 at it. 任务<T> fits 未来<T>,
-   * and an expression that never completes fits anything.
+   * and an expression that never completes fits anything. `details` that cost something to make are given as a function.
    */
-  coerce(node: hir.Expr, expected: Type, details: DiagnosticDetails = {}): hir.Expr {
+  coerce(node: hir.Expr, expected: Type, details?: DiagnosticDetails | (() => DiagnosticDetails)): hir.Expr {
     const actual = resolve(node.type);
     const wanted = resolve(expected);
     if (actual.kind === 'never') return node;
@@ -378,7 +380,7 @@ export class Body {
     else if (fitsArray(actual, wanted) || unify(actual, wanted)) return node;
     const asTrait = traitValue(this, node, wanted);
     if (asTrait !== undefined) return asTrait;
-    this.mismatch(node.span, wanted, actual, details);
+    this.mismatch(node.span, wanted, actual, typeof details === 'function' ? details() : details);
     return poison(node.span);
   }
 

@@ -54,7 +54,11 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   const entry = project.entry === undefined ? undefined : entryOf(checker, project.entry.file);
   const start = checkStart(checker, project, entry);
   // Instances of generic functions join the list on the way.
-  for (const f of checker.functionSymbols) checkFunction(checker, f);
+  let checked = 0;
+  const checkFunctions = (): void => {
+    while (checked < checker.functionSymbols.length) checkFunction(checker, checker.functionSymbols[checked++]!);
+  };
+  checkFunctions();
   for (const c of checker.constants) constantValue(c, checker);
 
   // 4
@@ -63,7 +67,7 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   decideBareSuspends(checker);
   checker.settleAll(() => {
     fillDispatchers(checker);
-    for (const f of checker.functionSymbols) checkFunction(checker, f);
+    checkFunctions();
   });
   finishTraits(checker);
   spreadYields(checker, entry);

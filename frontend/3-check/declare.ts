@@ -263,14 +263,14 @@ function enterImplementation(checker: Checker, d: ast.ImplDecl, trait: TraitSymb
     checker.error('E3109', file, d.trait!.span);
     return false;
   }
-  const earlier = checker.implementations.find((i) => i.trait === trait && sameType(i.type, owner.type));
+  const earlier = checker.implementations.of(trait, owner.type).find((i) => sameType(i.type, owner.type));
   if (earlier !== undefined) {
     checker.error('E3107', file, d.target.span, { 类型: owner.name, 特性: trait.name }, {
       related: [{ span: earlier.span, file: earlier.file, label: { zh: '先前在这里实现', en: 'first implemented here' } }],
     });
     return false;
   }
-  checker.implementations.push({ trait, type: owner.type, span: d.target.span, file });
+  checker.implementations.add({ trait, type: owner.type, span: d.target.span, file });
   for (const method of d.methods) {
     if (trait.methods.has(method.name.text)) continue;
     const near = nearest(method.name.text, trait.methods.keys());

@@ -24,27 +24,37 @@ export function finalize(checker: Checker): void {
   // After an error a type may be open only because of it: nothing more is said then.
   const hadErrors = checker.errors > 0;
   const expanded = new Set<string>();
-  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hint?: Localized): Type => {
+  /** Types with parts that are closed already: most nodes share theirs with a variable or a declaration. */
+  const done = new Set<Type>();
+  const isClosed = (t: Type): boolean => isPlain(t) || done.has(t);
+  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hintOf?: () => Localized | undefined): Type => {
     const closed = zonk(t, () => {
+      const hint = hintOf?.();
       if (!hadErrors) checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
       return POISON;
     });
     expandFields(checker, closed, expanded);
+    done.add(closed);
     return closed;
   };
-  const params = new Set(checker.functions.flatMap((f) => f.params));
-  for (const symbol of checker.symbols) {
-    (symbol.local as Mutable<hir.Local>).type = close(
-      symbol.local.type, symbol.file, symbol.span, { zh: symbol.name, en: symbol.name }, params.has(symbol.local) ? PARAMETER_HINT : undefined,
-    );
+  /** Where an error says nothing new. */
+  const closeQuietly = (t: Type): Type => {
+    const type = resolve(t);
+    return isClosed(type) ? type : zonk(type, () => POISON);
+  };
+  const isParameter = (local: hir.Local): boolean => checker.functions.some((f) => f.params.includes(local));
+  for (const { local, name, file, span } of checker.symbols) {
+    const type = resolve(local.type);
+    (local as Mutable<hir.Local>).type = isClosed(type) ? type
+      : close(type, file, span, { zh: name, en: name }, () => (isParameter(local) ? PARAMETER_HINT : undefined));
   }
   for (const { global, file, span, name } of checker.globals) {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
   }
-  for (const local of checker.locals) (local as Mutable<hir.Local>).type = zonk(local.type, () => POISON);
+  for (const local of checker.locals) (local as Mutable<hir.Local>).type = closeQuietly(local.type);
   for (const func of checker.functions) {
     const { file } = func;
-    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, RESULT_HINT);
+    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, () => RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
     const visitor: Visitor = {
       stmt: (s) => {
@@ -54,14 +64,14 @@ export function finalize(checker: Checker): void {
       expr: (e) => {
         const node = e as Mutable<hir.Expr>;
         const type = resolve(e.type);
-        node.type = isPlain(type) ? type : close(type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
+        node.type = isClosed(type) ? type : close(type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
         if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
         literal(checker, e, file);
         visitExprChildren(e, visitor);
         if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') fill(e, e.value);
       },
       pattern: (p) => {
-        (p as Mutable<hir.Pattern>).type = zonk(p.type, () => POISON);
+        (p as Mutable<hir.Pattern>).type = closeQuietly(p.type);
         visitPatternChildren(p, visitor);
       },
     };

@@ -114,7 +114,7 @@ export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, m
 export function formatted(b: Body, value: hir.Expr, spec: string | undefined): hir.Expr {
   if (spec === undefined && resolve(value.type).kind === 'string') return value;
   const node: hir.Expr = { kind: 'format', value, spec, type: STRING, span: value.span };
-  if (spec !== undefined || b.checker.implementations.length === 0) return node;
+  if (spec !== undefined || b.checker.implementations.isEmpty) return node;
   // What implements 可显示 says itself how it is shown.
   b.checker.defer((force) => {
     const t = resolve(value.type);

@@ -227,9 +227,9 @@ function elementsOf(b: Body, elements: readonly ast.Expr[], elem: Type): hir.Exp
   return elements.map((element, i) => {
     // 任务 beside 未来, as an element type that is still open, must stay what the first one is.
     const node = inferExpr(b, element, elem);
-    return b.coerce(node, elem, i === 0 ? {} : {
+    return b.coerce(node, elem, i === 0 ? undefined : () => ({
       related: [{ span: elements[0]!.span, file: b.file, label: { zh: '元素的类型由这里确定', en: 'the element type comes from here' } }],
-    });
+    }));
   });
 }
 
@@ -516,9 +516,9 @@ export function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span
     const value = coerceValue(b, node.value, type, other);
     return value === node.value ? node : { ...node, value, type: value.type };
   }
-  return b.coerce(node, type, other === undefined ? {} : {
+  return b.coerce(node, type, other === undefined ? undefined : () => ({
     related: [{ span: other, file: b.file, label: { zh: '另一块的值在这里', en: 'the other block has this value' } }],
-  });
+  }));
 }
 
 export function valueOf(node: hir.Expr): hir.Expr {

@@ -37,14 +37,6 @@ const RECEIVER_NAMES: readonly string[] = ['自身', '自己', '本体'];
 
 export const BUILTIN_TRAITS: ReadonlySet<string> = new Set(['可显示', '可比较', '可哈希', '可迭代']);
 
-/** 实现 特性 对于 类型; of a generic type, POISON stands for its parameters. */
-export interface Implementation {
-  readonly trait: TraitSymbol;
-  readonly type: Type;
-  readonly span: ast.Span;
-  readonly file: SourceFile;
-}
-
 /** A method of a trait called on values of the trait's type. */
 export interface Dispatcher {
   readonly trait: TraitSymbol;
@@ -53,6 +45,8 @@ export interface Dispatcher {
   readonly body: Body;
   /** What to do for each variant, as far as known. */
   readonly arms: hir.Stmt[][];
+  /** Number of variants the body was made for. */
+  filled: number;
 }
 
 export function makeTrait(checker: Checker, decl: ast.TraitDecl, file: SourceFile, builtin: boolean): TraitSymbol {
@@ -91,7 +85,7 @@ export function implementsTrait(checker: Checker, type: Type, trait: TraitSymbol
     const object = checker.traits.get(t.def);
     if (object !== undefined && (object === trait || supertraits(checker, object).includes(trait))) return true;
   }
-  return checker.implementations.some((i) => i.trait === trait && fits(checker, i.type, t));
+  return checker.implementations.of(trait, t).some((i) => fits(checker, i.type, t));
 }
 
 /** Whether a closed type is an instance of the type of an implementation. */
@@ -172,7 +166,8 @@ function mentionsSelf(t: ast.TypeExpr): boolean {
 }
 
 function dispatcher(checker: Checker, trait: TraitSymbol, owner: TraitSymbol, decl: ast.FunctionDecl): Dispatcher {
-  const known = checker.dispatchers.find((d) => d.trait === trait && d.name.text === decl.name.text);
+  const key = `${checker.idOf(trait)}.${decl.name.text}`;
+  const known = checker.dispatchers.get(key);
   if (known !== undefined) return known;
   const scope = typeScope(checker.scopeOf(owner.file), [SELF_TYPE], [trait.type], owner.file);
   const receiver = { names: RECEIVER_NAMES, type: trait.type, span: trait.span, mutable: true };
@@ -185,14 +180,16 @@ function dispatcher(checker: Checker, trait: TraitSymbol, owner: TraitSymbol, de
   const self = body.declareLocal({ kind: 'Name', text: RECEIVER_NAMES[0]!, span: decl.name.span }, trait.type, { quiet: true });
   const params = symbol.params.map((p) => body.declareLocal({ kind: 'Name', text: p.name, span: p.span }, p.type, { quiet: true }).local);
   symbol.func.params = [self.local, ...params];
-  const made: Dispatcher = { trait, name: decl.name, symbol, body, arms: [] };
-  checker.dispatchers.push(made);
+  const made: Dispatcher = { trait, name: decl.name, symbol, body, arms: [], filled: -1 };
+  checker.dispatchers.set(key, made);
   return made;
 }
 
 /** Makes the calls for variants that came since the last time. */
 export function fillDispatchers(checker: Checker): void {
-  for (const d of checker.dispatchers) {
+  for (const d of checker.dispatchers.values()) {
+    if (d.filled === d.trait.def.variants.length) continue;
+    d.filled = d.trait.def.variants.length;
     const { body, symbol, name } = d;
     const { func } = symbol;
     const span = name.span;
@@ -231,9 +228,9 @@ export function finishTraits(checker: Checker): void {
 
 /** The method of a built-in trait that the program implements for `t`. */
 export function ownMethod(checker: Checker, t: Type, trait: string, method: string): FunctionSymbol | undefined {
-  if (checker.implementations.length === 0 || t.kind === 'variable') return undefined;
+  if (checker.implementations.isEmpty || t.kind === 'variable') return undefined;
   const symbol = builtinTraits(checker).get(trait)!;
-  if (!checker.implementations.some((i) => i.trait === symbol && fits(checker, i.type, t))) return undefined;
+  if (!checker.implementations.of(symbol, t).some((i) => fits(checker, i.type, t))) return undefined;
   return methodTable(checker, t).methods.get(method);
 }
 

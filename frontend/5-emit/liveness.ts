@@ -56,10 +56,13 @@ export interface LiveMaps {
   readonly safepoints: readonly number[];
 }
 
-/** Reference registers an instruction reads and writes. */
+/** Reference registers an instruction reads and writes: the first `readCount` of `reads`, `writeCount` of `writes`. */
 class References {
+  // Never shortened: arrays that are emptied give their memory back and take it again at the next instruction.
   readonly reads: number[] = [];
   readonly writes: number[] = [];
+  readCount = 0;
+  writeCount = 0;
   readonly #code: Int32Array;
   readonly #windows: readonly number[];
 
@@ -69,9 +72,7 @@ class References {
   }
 
   visit(pc: number): void {
-    const { reads, writes } = this;
-    reads.length = 0;
-    writes.length = 0;
+    this.readCount = this.writeCount = 0;
     const at = pc * STRIDE;
     const op = this.#code[at + W_OP]!;
     if (TOUCHES[op] === 0) return;
@@ -80,26 +81,34 @@ class References {
       const use: Use = USES[op * 3 + k]!;
       if (use === Use.None) continue;
       const register = this.#code[at + W_A + k]!;
-      if (use === Use.Read || (use === Use.ReadIfRef && (aux & (REF_A << k)) !== 0)) reads.push(register);
-      else if (use === Use.Write || (use === Use.WriteIfRef && (aux & (REF_A << k)) !== 0)) writes.push(register);
+      if (use === Use.Read || (use === Use.ReadIfRef && (aux & (REF_A << k)) !== 0)) this.#read(register);
+      else if (use === Use.Write || (use === Use.WriteIfRef && (aux & (REF_A << k)) !== 0)) this.#write(register);
     }
     const window = aux >> WINDOW_SHIFT;
-    for (let k = 1; k <= this.#windows[window]!; k++) reads.push(this.#windows[window + k]!);
+    for (let k = 1, n = this.#windows[window]!; k <= n; k++) this.#read(this.#windows[window + k]!);
     const a = this.#code[at + W_A]!;
     switch (op) {
-      case OP_NEWLIST: case OP_NEWENUM: case OP_CONCAT: writes.push(a); break;
-      case OP_STRNEXT: reads.push(a); break;
+      case OP_NEWLIST: case OP_NEWENUM: case OP_CONCAT: this.#write(a); break;
+      case OP_STRNEXT: this.#read(a); break;
       case OP_LISTNEXT:
-        reads.push(a);
-        if ((aux & REF_A) !== 0) writes.push(a + 3);
+        this.#read(a);
+        if ((aux & REF_A) !== 0) this.#write(a + 3);
         break;
       case OP_DICTNEXT:
-        reads.push(a);
-        if ((aux & REF_A) !== 0) writes.push(a + 3);
-        if ((aux & REF_B) !== 0) writes.push(a + 4);
+        this.#read(a);
+        if ((aux & REF_A) !== 0) this.#write(a + 3);
+        if ((aux & REF_B) !== 0) this.#write(a + 4);
         break;
       default: break;
     }
+  }
+
+  #read(register: number): void {
+    this.reads[this.readCount++] = register;
+  }
+
+  #write(register: number): void {
+    this.writes[this.writeCount++] = register;
   }
 }
 
@@ -178,25 +187,25 @@ export function liveMaps(placed: Placed, windows: readonly number[], arena: Aren
   }
   const blocks = blocksOf(placed, arena);
   const liveIn = solve(code, count, blocks, references, indexOf, words, arena);
-  const at = (set: Int32Array, b: number): Int32Array => set.subarray(b * words, (b + 1) * words);
   const live = arena.ints(words);
   const map = arena.ints(words);
   for (let b = blocks.starts.length - 1; b >= 0; b--) {
     live.fill(0);
-    for (const s of blocks.successors[b]!) union(live, at(liveIn, s));
+    for (const s of blocks.successors[b]!) union(live, liveIn, s);
     const start = blocks.starts[b]!;
     for (let pc = (blocks.starts[b + 1] ?? count) - 1; pc >= start; pc--) {
       const op = code[pc * STRIDE]!;
       const effects = EFFECTS[op]!;
       references.visit(pc);
-      for (const r of references.writes) remove(live, indexOf[r]!);
-      if ((effects & F_THROW) !== 0 && blocks.handler[b]! >= 0) union(live, at(liveIn, blocks.handler[b]!));
+      for (let k = 0; k < references.writeCount; k++) remove(live, indexOf[references.writes[k]!]!);
+      if ((effects & F_THROW) !== 0 && blocks.handler[b]! >= 0) union(live, liveIn, blocks.handler[b]!);
       if ((effects & F_CALL) !== 0) safepoints.push(maps.add(live), pc);
-      for (const r of references.reads) add(live, indexOf[r]!);
+      for (let k = 0; k < references.readCount; k++) add(live, indexOf[references.reads[k]!]!);
       if ((effects & F_PARK) !== 0) safepoints.push(maps.add(live), pc);
       if ((effects & F_BACK) !== 0) {
         const target = pc + 1 + code[pc * STRIDE + JUMP_WORD[op]!]!;
-        map.set(at(liveIn, blocks.blockOf[target]!));
+        map.fill(0);
+        union(map, liveIn, blocks.blockOf[target]!);
         safepoints.push(maps.add(map), pc);
       }
     }
@@ -219,8 +228,8 @@ function referenceRegisters(references: References, count: number): { registers:
   };
   for (let pc = 0; pc < count; pc++) {
     references.visit(pc);
-    for (const r of references.reads) note(r);
-    for (const r of references.writes) note(r);
+    for (let k = 0; k < references.readCount; k++) note(references.reads[k]!);
+    for (let k = 0; k < references.writeCount; k++) note(references.writes[k]!);
   }
   return { registers, indexOf };
 }
@@ -245,12 +254,12 @@ function solve(
     for (let pc = starts[b]!; pc < end; pc++) {
       references.visit(pc);
       thrown ||= (EFFECTS[code[pc * STRIDE]!]! & F_THROW) !== 0;
-      for (const r of references.reads) {
-        const i = indexOf[r]!;
+      for (let k = 0; k < references.readCount; k++) {
+        const i = indexOf[references.reads[k]!]!;
         if ((kill[base + (i >> 5)]! & (1 << (i & 31))) === 0) gen[base + (i >> 5)]! |= 1 << (i & 31);
       }
-      for (const r of references.writes) {
-        const i = indexOf[r]!;
+      for (let k = 0; k < references.writeCount; k++) {
+        const i = indexOf[references.writes[k]!]!;
         kill[base + (i >> 5)]! |= 1 << (i & 31);
         if (!thrown) early[base + (i >> 5)]! |= 1 << (i & 31);
       }
@@ -284,8 +293,10 @@ function solve(
   return liveIn;
 }
 
-function union(into: Int32Array, from: Int32Array): void {
-  for (let w = 0; w < into.length; w++) into[w]! |= from[w]!;
+/** Adds the set of block `b`, one of many of the size of `into`. */
+function union(into: Int32Array, sets: Int32Array, b: number): void {
+  const words = into.length;
+  for (let w = 0, at = b * words; w < words; w++) into[w]! |= sets[at + w]!;
 }
 
 function add(set: Int32Array, i: number): void {
