@@ -308,7 +308,7 @@ export function showType(t: Type): string {
     }
     case 'channel': return `通道<${showType(t.elem)}>`;
     case 'native': return t.args.length === 0 ? t.class : `${t.class}<${t.args.map(showType).join(', ')}>`;
-    case 'variable': return t.literal === 'float' ? '浮点数' : t.literal === 'int' ? '整数' : '未知类型';
+    case 'variable': return t.literal === 'float' ? '浮点数' : t.literal === 'int' ? '整数' : t.literal === 'char' ? '字符' : '未知类型';
     default: return PRIMITIVE_NAMES[t.kind];
   }
 }

@@ -106,6 +106,12 @@ export const stages: readonly Stage[] = [
     jobs: () => [script('15 seconds of mutants', 'exit', 'scripts/fuzz.ts', '15', '1')],
   },
   {
+    name: 'grammar',
+    about: 'a slice of generated programs, valid and with one token changed (npm run fuzz:grammar goes on for longer)',
+    needs: ['cbuild'],
+    jobs: () => [script('12 seconds of programs', 'exit', 'scripts/fuzz-grammar.ts', '12', '1', '--variant', 'asan')],
+  },
+  {
     name: 'mutants',
     about: 'every wrong instruction and the day\'s draw of wrong source lines fail a program (npm run mutants tries all)',
     needs: ['native'],

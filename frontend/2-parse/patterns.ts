@@ -4,7 +4,7 @@
 
 import type { Expr, FieldPattern, Name, Pattern } from '../ast.js';
 import { T, W } from '../1-lex/token.js';
-import type { Cursor } from './cursor.js';
+import { Context, type Cursor } from './cursor.js';
 import { parseLiteral } from './literals.js';
 
 const FIELD_NAME = { zh: '字段名', en: 'a field name' };
@@ -104,15 +104,20 @@ function parseNamedPattern(p: Cursor): Pattern {
   return { kind: 'NamePattern', span: path[0]!.span, name: path[0]! };
 }
 
-/** `名 { … }` is a struct pattern only if `=>`, 如果, `{` or an end of a nested pattern follows the brace. */
+/**
+ * `名 { … }` is a struct pattern only if `=>`, 如果, `{` or an end of a nested pattern follows the brace. Behind `对于 集 中的` only
+ * the block of the loop can follow, on the same line; anything else follows the block that the brace itself begins.
+ */
 function isStructPattern(p: Cursor): boolean {
   const behind = p.peekBehind(0);
   if (behind < 0) return false;
+  const isHead = (p.context & Context.NoStruct) !== 0;
   switch (p.peek(behind)) {
     case T.FatArrow:
     case T.If:
+      return !isHead;
     case T.LBrace:
-      return true;
+      return !isHead || !p.lineBreak(behind);
     // Nested, these cannot follow the body of an arm: | joins patterns, ) and , stand in an enclosing one.
     case T.Pipe:
     case T.RParen:

@@ -301,7 +301,8 @@ export function closureCallNode(b: Body, callee: hir.Expr, args: readonly Arg[],
     return finish(b, withPrelude(bound.prelude, { kind: 'callClosure', callee, args: bound.nodes, type: t.result, span }), mode);
   }
   const nodes = inferArgs(b, args);
-  if (isKnown(t)) {
+  // A literal is no function, whichever number it will be.
+  if (isKnown(t) || (t.kind === 'variable' && t.literal !== 'none')) {
     b.error('E3016', callee.span, { 类型: showType(t) });
     return poison(span);
   }

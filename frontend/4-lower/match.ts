@@ -264,6 +264,8 @@ class Lowering {
     const f = this.#f;
     const arm = this.#match.arms[leaf.arm]!;
     const shared = this.#shared.get(leaf.arm);
+    // Parts stay loaded for the arms after a guard, so their registers are taken before those of this arm.
+    for (const { place } of leaf.bindings) this.#register(place);
     const mark = f.enter();
     const rest = f.newLabel();
     if (shared !== undefined) for (const { local, place } of leaf.bindings) assignRegister(f, this.#at, local, this.#register(place));
@@ -281,7 +283,6 @@ class Lowering {
   #bind({ bindings, rest }: Leaf): void {
     const f = this.#f;
     const taken = new Set<Place>();
-    for (const { place } of bindings) this.#register(place);
     for (const { local, place } of bindings) {
       const from = this.#register(place);
       // After a guard later arms look at the part again.
