@@ -57,5 +57,5 @@ export const patterns: readonly SourceMutant[] = [
   traits('§4 特性', 'seen.push(symbol);\n    supertraits(checker, symbol, seen);', 'seen.push(symbol);', '间接要求的特性不算'),
   traits('§4 特性', 'const generic = decl.typeParams.length > 0 || decl.isStatic ||', 'const generic = decl.isStatic ||', '特性的值上可以调用泛型方法'),
   traits('§4 特性', 'condition: variantTest(read(self!), v, span),', 'condition: variantTest(read(self!), arms.length - 2 - v, span),', '分派到别的类型'),
-  traits('§4 特性', 'if (!checker.implementations.some((i) => i.trait === symbol && fits(checker, i.type, t))) return undefined;', 'return undefined;', '运算与打印不看自己的实现'),
+  traits('§4 特性', 'if (!checker.implementations.of(symbol, t).some((i) => fits(checker, i.type, t))) return undefined;', 'return undefined;', '运算与打印不看自己的实现'),
 ];
