@@ -40,6 +40,12 @@ export const PROGRAMS: readonly ProgramRow[] = [
   { name: 'binary-trees', title: '二叉树', targets: [] },
   { name: 'spectral-norm', title: '谱范数', targets: [] },
   { name: 'strings', title: '拼接字符串', targets: [] },
+  { name: 'dict-int', title: '整数键的字典', targets: [{ peer: 'lua', atMost: 1 }] },
+  { name: 'dict-str', title: '字符串键的字典', targets: [{ peer: 'lua', atMost: 1 }] },
+  { name: 'sort-ints', title: '整数排序', targets: [{ peer: 'lua', atMost: 1 }] },
+  { name: 'sort-strings', title: '字符串排序', targets: [{ peer: 'lua', atMost: 1 }] },
+  { name: 'sort-by', title: '用比较函数排序', targets: [{ peer: 'lua', atMost: 1 }] },
+  { name: 'split-join', title: '分割与连接', targets: [{ peer: 'lua', atMost: 1 }] },
   {
     name: 'spawn',
     title: '创建与等待（每批一千）',
