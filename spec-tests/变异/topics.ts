@@ -2,7 +2,7 @@
  * What every clause of the language is called, so that none goes without a mutant: the folders of the specification
  * (`§6 取消`) and the headings of the reference (`4.9 泛型`). Both are read, not listed here.
  *
- * A topic is covered by a mutant whose clause has its name; a heading about several things by one about any of them.
+ * A topic is covered by a mutant whose clause has its name, under whatever number; a heading about several things by one about any of them.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -39,7 +39,7 @@ export async function topicsWithout(root: string, mutants: readonly SourceMutant
   const clauses = new Set(mutants.map((mutant) => mutant.clause.normalize('NFC')));
   const names = new Set([...clauses].map((clause) => clause.replace(/^§\d /u, '')));
   const numbers = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `§${n}`).filter((n) => ![...clauses].some((clause) => clause.startsWith(`${n} `)));
-  const bare = (await folders(root)).filter((topic) => !clauses.has(topic));
+  const bare = (await folders(root)).filter((topic) => !names.has(topic.replace(/^§\d /u, '')));
   const unnamed = (await headings(root)).filter(({ topic }) => !OVERVIEWS.has(topic) && ![topic, ...topic.split(/[与、]/u)].some((part) => names.has(part)));
   return [...numbers, ...bare, ...unnamed.map(({ file, topic }) => `${file}: ${topic}`)];
 }
