@@ -466,7 +466,7 @@ static bool begin_object(Reader *r, const QiType *t, Step *step) {
 static bool give_text(Reader *r, const QiType *t, Step *step) {
     const char *place = r->at, *bytes;
     size_t len;
-    QiValue v;
+    QiValue v = 0;
     if (t->kind != QI_T_STRING && t->kind != QI_T_CHAR) return unfit(r, place, t);
     if (!read_string(r, &bytes, &len)) return false;
     if (t->kind == QI_T_STRING) return give_string(r, bytes, len, &v) && completes(step, v);
