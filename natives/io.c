@@ -50,6 +50,9 @@ QiStatus qi_native_format_spec(QiContext *cx, const QiValue *args, QiValue *resu
     return qi_throw_code(cx, 7010, &(QiErrorArg){.name = "说明", .text = reason->bytes, .len = reason->len}, 1);
 }
 
+/* The same by name, for 标准库.格式. */
+QiStatus qi_native_format_with(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_format_spec(cx, args, result); }
+
 QiStatus qi_native_read_line(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)args;
     QiString *line;

@@ -198,6 +198,9 @@ export class FileNames implements FileView {
       const found = this.#module(name.slice(0, at))?.find(name.slice(at + 1), this.own);
       return found?.hidden === false ? found.symbol : undefined;
     }
+    // The half of a library module that is written in Qi sees the half that natives.def lists.
+    const beside = this.own.pack.library === undefined ? undefined : this.own.find(name, this.own);
+    if (beside !== undefined) return beside.symbol;
     if (this.#opened.length === 0 || isBuiltinName(name)) return undefined;
     const owners = this.#offering(name);
     if (owners.length !== 1) return undefined;

@@ -326,11 +326,20 @@ export type NativeSymbol =
   | 'math_tanh'
   | 'math_exp'
   | 'math_log'
+  | 'math_expm1'
+  | 'math_log1p'
+  | 'math_asinh'
+  | 'math_acosh'
+  | 'math_atanh'
+  | 'math_erf'
+  | 'math_gamma'
   | 'math_log2'
   | 'math_log10'
   | 'math_pow'
   | 'math_hypot'
   | 'math_fmod'
+  | 'math_copysign'
+  | 'math_next'
   | 'math_abs'
   | 'math_ceil'
   | 'math_floor'
@@ -348,6 +357,7 @@ export type NativeSymbol =
   | 'hex_decode'
   | 'url_encode'
   | 'url_decode'
+  | 'crc32'
   | 'error_coded'
   | 'shown'
   | 'text_cut'
@@ -358,6 +368,13 @@ export type NativeSymbol =
   | 'monotonic_clock'
   | 'local_offset'
   | 'zone_file'
+  | 'format_with'
+  | 'digest_bytes'
+  | 'hmac_bytes'
+  | 'secret_bytes'
+  | 'bytes_same'
+  | 'base64_encode_bytes'
+  | 'base64_decode_bytes'
   | 'regex_search'
   | 'regex_names'
   | 'json_read'
@@ -1367,6 +1384,27 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "math_log", names: ["对数", "自然对数"], receiver: "",
     params: [{ name: "x", type: "浮点数" }], result: "浮点数",
     suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_expm1", names: ["指数减一"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_log1p", names: ["对数加一"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_asinh", names: ["反双曲正弦"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_acosh", names: ["反双曲余弦"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_atanh", names: ["反双曲正切"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_erf", names: ["误差函数"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_gamma", names: ["伽马函数"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
   { symbol: "math_log2", names: ["对数2"], receiver: "",
     params: [{ name: "x", type: "浮点数" }], result: "浮点数",
     suspends: false, internal: false, module: "标准库.数学" },
@@ -1381,6 +1419,12 @@ export const NATIVES: readonly NativeInfo[] = [
     suspends: false, internal: false, module: "标准库.数学" },
   { symbol: "math_fmod", names: ["浮点取余"], receiver: "",
     params: [{ name: "甲", type: "浮点数" }, { name: "乙", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_copysign", names: ["取符号"], receiver: "",
+    params: [{ name: "值", type: "浮点数" }, { name: "符号", type: "浮点数" }], result: "浮点数",
+    suspends: false, internal: false, module: "标准库.数学" },
+  { symbol: "math_next", names: ["下一个浮点数"], receiver: "",
+    params: [{ name: "x", type: "浮点数" }, { name: "向", type: "浮点数" }], result: "浮点数",
     suspends: false, internal: false, module: "标准库.数学" },
   { symbol: "math_abs", names: ["浮点绝对值"], receiver: "",
     params: [{ name: "x", type: "浮点数" }], result: "浮点数",
@@ -1433,6 +1477,9 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "url_decode", names: ["URL解码"], receiver: "",
     params: [{ name: "文", type: "字符串" }], result: "字符串",
     suspends: false, internal: false, module: "标准库.编码" },
+  { symbol: "crc32", names: ["CRC32"], receiver: "",
+    params: [{ name: "串", type: "字节串" }], result: "整数",
+    suspends: false, internal: false, module: "标准库.编码" },
   { symbol: "error_coded", names: ["库错误"], receiver: "",
     params: [{ name: "码", type: "整数" }, { name: "说明", type: "字符串" }], result: "错误",
     suspends: false, internal: false, module: "标准库.内部" },
@@ -1463,6 +1510,27 @@ export const NATIVES: readonly NativeInfo[] = [
   { symbol: "zone_file", names: ["时区文件"], receiver: "",
     params: [{ name: "名称", type: "字符串" }], result: "字节串",
     suspends: false, internal: false, module: "标准库.内部" },
+  { symbol: "format_with", names: ["按规格"], receiver: "",
+    params: [{ name: "值", type: "任意" }, { name: "规格", type: "字符串" }], result: "字符串",
+    suspends: false, internal: false, module: "标准库.格式.内部" },
+  { symbol: "digest_bytes", names: ["摘要"], receiver: "",
+    params: [{ name: "算法", type: "整数" }, { name: "串", type: "字节串" }], result: "字节串",
+    suspends: false, internal: false, module: "标准库.加密.内部" },
+  { symbol: "hmac_bytes", names: ["密钥摘要"], receiver: "",
+    params: [{ name: "算法", type: "整数" }, { name: "消息", type: "字节串" }, { name: "密钥", type: "字节串" }], result: "字节串",
+    suspends: false, internal: false, module: "标准库.加密.内部" },
+  { symbol: "secret_bytes", names: ["机密"], receiver: "",
+    params: [{ name: "长", type: "整数" }], result: "字节串",
+    suspends: false, internal: false, module: "标准库.加密.内部" },
+  { symbol: "bytes_same", names: ["同样"], receiver: "",
+    params: [{ name: "甲", type: "字节串" }, { name: "乙", type: "字节串" }], result: "布尔",
+    suspends: false, internal: false, module: "标准库.加密.内部" },
+  { symbol: "base64_encode_bytes", names: ["编码64"], receiver: "",
+    params: [{ name: "串", type: "字节串" }, { name: "网址", type: "布尔" }], result: "字符串",
+    suspends: false, internal: false, module: "标准库.编码.内部" },
+  { symbol: "base64_decode_bytes", names: ["解码64"], receiver: "",
+    params: [{ name: "文", type: "字符串" }, { name: "网址", type: "布尔" }], result: "字节串",
+    suspends: false, internal: false, module: "标准库.编码.内部" },
   { symbol: "regex_search", names: ["找"], receiver: "",
     params: [{ name: "模式", type: "字符串" }, { name: "标志", type: "整数" }, { name: "文", type: "字符串" }, { name: "字节起", type: "整数" }, { name: "字符起", type: "整数" }, { name: "个数", type: "整数" }], result: "列表<整数>",
     suspends: false, internal: false, module: "标准库.正则.内部" },
@@ -1804,40 +1872,57 @@ export const NATIVE_INDEX: Readonly<Record<NativeSymbol, number>> = {
   math_tanh: 322,
   math_exp: 323,
   math_log: 324,
-  math_log2: 325,
-  math_log10: 326,
-  math_pow: 327,
-  math_hypot: 328,
-  math_fmod: 329,
-  math_abs: 330,
-  math_ceil: 331,
-  math_floor: 332,
-  math_round: 333,
-  math_trunc: 334,
-  math_is_nan: 335,
-  math_is_infinite: 336,
-  md5: 337,
-  sha256: 338,
-  sha512: 339,
-  hmac_sha256: 340,
-  base64_encode: 341,
-  base64_decode: 342,
-  hex_encode: 343,
-  hex_decode: 344,
-  url_encode: 345,
-  url_decode: 346,
-  error_coded: 347,
-  shown: 348,
-  text_cut: 349,
-  display_width: 350,
-  write_error: 351,
-  random_word: 352,
-  wall_clock: 353,
-  monotonic_clock: 354,
-  local_offset: 355,
-  zone_file: 356,
-  regex_search: 357,
-  regex_names: 358,
-  json_read: 359,
-  json_write: 360,
+  math_expm1: 325,
+  math_log1p: 326,
+  math_asinh: 327,
+  math_acosh: 328,
+  math_atanh: 329,
+  math_erf: 330,
+  math_gamma: 331,
+  math_log2: 332,
+  math_log10: 333,
+  math_pow: 334,
+  math_hypot: 335,
+  math_fmod: 336,
+  math_copysign: 337,
+  math_next: 338,
+  math_abs: 339,
+  math_ceil: 340,
+  math_floor: 341,
+  math_round: 342,
+  math_trunc: 343,
+  math_is_nan: 344,
+  math_is_infinite: 345,
+  md5: 346,
+  sha256: 347,
+  sha512: 348,
+  hmac_sha256: 349,
+  base64_encode: 350,
+  base64_decode: 351,
+  hex_encode: 352,
+  hex_decode: 353,
+  url_encode: 354,
+  url_decode: 355,
+  crc32: 356,
+  error_coded: 357,
+  shown: 358,
+  text_cut: 359,
+  display_width: 360,
+  write_error: 361,
+  random_word: 362,
+  wall_clock: 363,
+  monotonic_clock: 364,
+  local_offset: 365,
+  zone_file: 366,
+  format_with: 367,
+  digest_bytes: 368,
+  hmac_bytes: 369,
+  secret_bytes: 370,
+  bytes_same: 371,
+  base64_encode_bytes: 372,
+  base64_decode_bytes: 373,
+  regex_search: 374,
+  regex_names: 375,
+  json_read: 376,
+  json_write: 377,
 };

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0xda1c0e635c1689d1)
+#define QI_TABLES_HASH UINT64_C(0x0f71baa72d28242c)
 
 #endif
