@@ -6,6 +6,7 @@
  */
 import { declarations } from './clauses-declarations.js';
 import { library } from './clauses-library.js';
+import { modulesOfLibrary } from './clauses-modules-of-library.js';
 import { modules } from './clauses-modules.js';
 import { patterns } from './clauses-patterns.js';
 import { runtime } from './clauses-runtime.js';
@@ -16,5 +17,5 @@ import { values } from './clauses-values.js';
 import type { SourceMutant } from './source-mutants.js';
 
 export const CLAUSES: readonly SourceMutant[] = [
-  ...text, ...types, ...values, ...declarations, ...patterns, ...modules, ...runtime, ...tasks, ...library,
+  ...text, ...types, ...values, ...declarations, ...patterns, ...modules, ...runtime, ...tasks, ...library, ...modulesOfLibrary,
 ];
