@@ -241,7 +241,7 @@ function match(c: Context, block: MakeBlock): string[] {
   return [`匹配 (${subject}) {`, ...indent(arms), '}'];
 }
 
-/** Tasks, channels, 协程: their output does not depend on the schedule, because they are waited for in order. */
+/** Tasks, channels, 协程. All of them are waited for, so the program ends with them. */
 function concurrent(c: Context, depth: number): string[] {
   const { r } = c;
   const async = c.functions.filter((f) => f.flavour === 'async');
