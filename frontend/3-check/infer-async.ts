@@ -19,6 +19,7 @@ import { checkExpr, fieldOf, inferExpr } from './infer-expr.js';
 import { inferMethodOn } from './infer-method.js';
 import { reportUndefined } from './undefined-name.js';
 import { yieldForAround } from './yields.js';
+import { refuseOperand } from './queued.js';
 import { isPoison, unify } from './unify.js';
 
 export function inferAwait(b: Body, e: ast.AwaitExpr, expected: Type | undefined): hir.Expr {
@@ -64,48 +65,9 @@ export function inferDetach(b: Body, e: ast.DetachExpr): hir.Expr {
 }
 
 function queued(b: Body, body: ast.Expr, span: ast.Span, mode: 'spawn' | 'launch'): hir.Expr {
-  const word = mode === 'spawn' ? '创建' : '启动';
   if (body.kind === 'CallExpr') return { ...inferCall(b, body, undefined, mode), span };
   inferExpr(b, body);
-  return b.unsupported(span, `${word} 后面不是调用或块`, `${word} of something other than a call or block`);
-}
-
-/** Queues a call that is not of a Qi function: its operands become parameters of a function made here. */
-export function spawnNode(b: Body, node: hir.Expr, mode: 'spawn' | 'launch'): hir.Expr {
-  if (isPoison(node.type)) return node;
-  if (node.kind === 'blockExpr') {
-    const inner = spawnNode(b, node.value, mode);
-    return { kind: 'blockExpr', block: node.block, value: inner, type: inner.type, span: node.span };
-  }
-  const { span } = node;
-  let operands: hir.Expr[];
-  let rebuild: (reads: hir.Expr[]) => hir.Expr;
-  switch (node.kind) {
-    case 'call': case 'callNative':
-      operands = [...node.args];
-      rebuild = (args) => ({ ...node, args });
-      break;
-    case 'callClosure':
-      operands = [node.callee, ...node.args];
-      rebuild = ([callee, ...args]) => ({ ...node, callee: callee!, args });
-      break;
-    case 'sleep':
-      operands = [node.milliseconds];
-      rebuild = ([milliseconds]) => ({ ...node, milliseconds: milliseconds! });
-      break;
-    default:
-      return b.unsupported(span, '创建 或 启动 这种调用', '创建 or 启动 of this kind of call');
-  }
-  const func = b.checker.newFunc(mode === 'spawn' ? '创建块' : '启动块', 'plain', b.file, span, UNIT);
-  const params = operands.map((o) => b.newLocal('', o.type, o.span));
-  func.params = params;
-  let value = rebuild(params.map((local) => ({ kind: 'local', local, type: local.type, span: local.span })));
-  // A function that returns a 未来 gives a 任务 of its value, as an 异步 函数 does.
-  if (resolve(value.type).kind === 'future') value = awaitNode(b, value, span);
-  func.result = value.type;
-  func.body = { statements: [{ kind: 'return', value, span }], span };
-  if (mode === 'launch') return { kind: 'launch', func, args: operands, type: UNIT, span };
-  return { kind: 'spawn', func, args: operands, type: { kind: 'task', value: value.type }, span };
+  return refuseOperand(b, body.span);
 }
 
 /** `协程 名(1, 5)`: an instance that is not started. */

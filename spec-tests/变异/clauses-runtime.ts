@@ -61,7 +61,7 @@ export const runtime: readonly SourceMutant[] = [
   sched('§6 抢占', 'if (w->run_head != 0) requeue(w, NULL);', 'if (w->run_head != 0) (void)0;', '循环不被抢占'),
   vm('§6 无人观察的失败', 'vm->unobserved_failure = true;', 'vm->unobserved_failure = false;', '无人观察的失败不影响退出码'),
   vm('§6 无人观察的失败', 'qi_report_error(vm, e, task);', '', '失败没有报告'),
-  inferAsync('§6 创建', "if (resolve(value.type).kind === 'future') value = awaitNode(b, value, span);", '', '创建返回未来的函数得到未来的任务'),
+  mutantsOf('frontend/3-check/queued.ts')('§6 创建', "resolve(work.value.type).kind === 'future' ? awaitNode(b, work.value, span) : work.value", 'work.value', '创建返回未来的函数得到未来的任务'),
   inferAsync('§6 协程', "b.error('E6009', span);", '', '协程之外可以挂起值'),
   inferAsync('§6 恢复', 'const value = sent === undefined ? undefined : checkExpr(b, sent, sends);', 'const value = sent === undefined ? undefined : inferExpr(b, sent);', '送入的值不检查类型'),
   inferSelect('§6 选择', "case 'TimeoutOperation': return { milliseconds: checkExpr(b, op.milliseconds, INT) };", "case 'TimeoutOperation': return { milliseconds: inferExpr(b, op.milliseconds) };", '超时的毫秒不检查类型'),
