@@ -1,27 +1,46 @@
 /**
  * nearest.ts — the nearest known name for a misspelt one.
  *
- * Names are compared by scalar values. One edit (or a swap of neighbours) is a suggestion for names
- * of two characters and more when something is left in common; long names may be two edits away.
+ * Names are compared by scalar values, by edits and by sound: Chinese is typed by sound, so a name that sounds the same is
+ * nearer than one that differs in a character. One edit (or a swap of neighbours) is a suggestion for names of two characters
+ * and more when something is left in common; long names may be two edits away. A name of one character has homophones only.
+ *
  * Pure; called only when an error or warning is being built, so it may look at every name.
  */
+import { soundsLike } from './pinyin.js';
+
+/** Ranks of candidates, best first; what is further away is no suggestion. */
+const HOMOPHONE = 0;
+const ALMOST_HOMOPHONE = 1;
 
 /** The candidate nearest to `name`, or undefined when none is near enough. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = [...name];
-  if (wanted.length < 2) return undefined;
-  let limit = wanted.length >= 6 ? 2 : 1;
+  // Ranks below 2 are sounds; 2 and more are edits.
+  let limit = wanted.length < 2 ? HOMOPHONE : wanted.length >= 6 ? 3 : 2;
   let best: string | undefined;
   for (const candidate of candidates) {
-    if (candidate === name || candidate.length < 2 || (limit <= 1 && farApart(name, candidate))) continue;
-    const distance = editDistance(wanted, [...candidate], limit);
-    if (distance > limit) continue;
+    if (candidate === name) continue;
+    const rank = rankOf(name, wanted, candidate, limit);
+    if (rank > limit) continue;
     // Among equally near ones a name of the same length is likelier meant than a longer or shorter one.
-    if (best !== undefined && distance === limit && (best.length === name.length || candidate.length !== name.length)) continue;
+    if (best !== undefined && rank === limit && (best.length === name.length || candidate.length !== name.length)) continue;
     best = candidate;
-    limit = distance;
+    limit = rank;
   }
   return best;
+}
+
+function rankOf(name: string, wanted: readonly string[], candidate: string, limit: number): number {
+  // A similar sound is likelier meant than an edit only when the whole is not one letter: those were excluded by `limit`.
+  if (candidate.length === name.length && name.charCodeAt(0) > 0x7f) {
+    const likeness = soundsLike(wanted, [...candidate]);
+    if (likeness === 'same') return HOMOPHONE;
+    if (likeness === 'similar') return ALMOST_HOMOPHONE;
+  }
+  const edits = limit - 1;
+  if (edits < 1 || candidate.length < 2 || (edits === 1 && farApart(name, candidate))) return Infinity;
+  return editDistance(wanted, [...candidate], edits) + 1;
 }
 
 /** Whether more than one edit or swap certainly lies between two names: a cheap test before the exact one. */

@@ -18,6 +18,7 @@ import { renderClasses } from './gen-classes.js';
 import { renderErrorPage, renderErrors } from './gen-errors.js';
 import { renderLibrary } from './gen-library.js';
 import { renderNatives } from './gen-natives.js';
+import { renderPinyin } from './gen-pinyin.js';
 import { renderOpcodes, renderTablesHeader, tablesHash } from './gen-opcodes.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,6 +45,7 @@ export function generate(): Output[] {
     { path: 'frontend/generated/classes.ts', text: renderClasses(classes) },
     { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
     { path: 'frontend/generated/library.ts', text: renderLibrary(join(ROOT, 'natives/标准库')) },
+    { path: 'frontend/generated/pinyin.ts', text: renderPinyin() },
     { path: 'frontend/generated/opcodes.ts', text: renderOpcodes(opcodes, hash) },
     { path: 'vm/include/qi/generated/tables_hash.h', text: renderTablesHeader(hash) },
   ];
