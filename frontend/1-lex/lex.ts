@@ -14,14 +14,15 @@
  */
 
 import type { Span } from '../ast.js';
-import { diagnostic, type DiagnosticArgs, type Reporter } from '../diagnostics.js';
+import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Reporter } from '../diagnostics.js';
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
-import { canonicalName, halfWidth, isBidiControl, isNameContinue, isNameStart } from './chars.js';
+import { canonicalName, halfWidth, isNameContinue, isNameStart } from './chars.js';
 import { checkControls } from './decode.js';
 import { lexNumber } from './numbers.js';
 import { lexString, resumeInterpolation, type Interpolation, unterminated } from './strings.js';
 import { Flag, RESERVED, T, WORDS, type Literal, type Tokens } from './token.js';
+import { describeChar, isLayout, isQuote, isUnexpected, meantBy } from './unexpected.js';
 
 /** Turns a file into tokens. Reports what is wrong and always returns a stream that ends with `End`. */
 export function lex(file: SourceFile, report: Reporter): Tokens {
@@ -63,6 +64,11 @@ export class Lexer {
   readonly #open: number[] = [];
   /** Strings being interpolated, outermost first. */
   readonly interpolations: Interpolation[] = [];
+  readonly #strays: Span[] = [];
+  /** Where the current line begins. */
+  #lineStart = 0;
+  /** The end of the file was lost in a string or comment, and the brackets that it should have closed with it. */
+  endLost = false;
   #unexpected = 0;
   #restored = 0;
 
@@ -84,12 +90,13 @@ export class Lexer {
     while (this.pos < this.text.length) {
       this.#token();
       if (this.#count >= MAX_TOKENS) {
+        this.endLost = true;
         this.report('E1010', { start: this.pos, end: this.pos }, { 上限: MAX_TOKENS });
         break;
       }
     }
     const end = this.pos;
-    while (this.interpolations.length > 0) this.abandonInterpolation(this.interpolations.length === 1);
+    while (this.interpolations.length > 0) this.abandonInterpolation(this.interpolations.length === 1 ? 'string' : 'nothing');
     this.#closeDownTo(0, end);
     this.emit(T.End, end, end, 0);
     return {
@@ -103,11 +110,12 @@ export class Lexer {
       names: this.#names,
       literals: this.#literals,
       docs: this.#docs,
+      strays: this.#strays,
     };
   }
 
-  report(code: ErrorCode, span: Span, args: DiagnosticArgs = {}): void {
-    this.sink(diagnostic(code, this.file, span, args));
+  report(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
+    this.sink(diagnostic(code, this.file, span, args, details));
   }
 
   /** The character at an offset as a half-width sign; NaN past the end. */
@@ -151,13 +159,14 @@ export class Lexer {
     this.#open.push(this.emit(kind, start, end, -1));
   }
 
-  /** Closes the innermost interpolation without its `}` and ends its string; the error is reported if wanted. */
-  abandonInterpolation(wanted: boolean): void {
+  /** Closes the innermost interpolation without its `}` and ends its string, which is missing its end, or only the brace. */
+  abandonInterpolation(missing: 'string' | 'brace' | 'nothing'): void {
     const interpolation = this.interpolations.at(-1)!;
-    if (wanted) unterminated(this, interpolation.start, interpolation.quote);
+    if (missing === 'string') unterminated(this, interpolation.start, interpolation.quote);
     while (this.#open.length > 0 && this.#kinds[this.#open.at(-1)!] !== T.InterpolationOpen) this.#open.pop();
     // No partner: the parser reads what follows the brace in silence.
-    this.#open.pop();
+    const brace = this.#open.pop()!;
+    if (missing === 'brace') this.report('E2002', { start: this.#starts[brace]!, end: this.#ends[brace]! }, { 括号: '{', 闭合: '}' });
     this.interpolations.pop();
     this.emit(T.InterpolationEnd, this.pos, this.pos, 0);
   }
@@ -352,8 +361,9 @@ export class Lexer {
   #newline(): void {
     while (this.interpolations.length > 0 && !this.interpolations.at(-1)!.triple) {
       const below = this.interpolations.at(-2);
-      this.abandonInterpolation(below === undefined || below.triple);
+      this.abandonInterpolation(below === undefined || below.triple ? 'string' : 'nothing');
     }
+    this.#lineStart = this.pos;
     const top = this.#open.at(-1);
     const counts = top === undefined || this.#kinds[top] === T.LBrace;
     this.#pending |= counts ? Flag.Newline | Flag.AnyNewline | Flag.Space : Flag.AnyNewline | Flag.Space;
@@ -368,8 +378,12 @@ export class Lexer {
   #closeBracket(kind: T, flags = 0): void {
     const start = this.pos++;
     const depth = this.#partnerDepth(kind);
+    if (this.#closesWrongly(kind, depth, start)) return this.#closeAnyway(kind, start);
     if (depth < 0) {
-      this.report('E2004', { start, end: this.pos }, { 括号: BRACKET_TEXT[kind]! });
+      const span = { start, end: this.pos };
+      // Whether a brace is one too many, or its partner is missing, the parser knows.
+      if (kind === T.RBrace) this.#strays.push(span);
+      else this.report('E2004', span, { 括号: BRACKET_TEXT[kind]! });
       return;
     }
     this.#closeDownTo(depth + 1, start);
@@ -377,6 +391,40 @@ export class Lexer {
     const close: T = this.#kinds[this.#open.at(-1)!] === T.InterpolationOpen ? T.InterpolationClose : kind;
     this.#pair(close, start, this.pos);
     if (close === T.InterpolationClose) resumeInterpolation(this);
+  }
+
+  /**
+   * Was this closing bracket meant for the innermost open one, though it is of another kind? `(1, 2]` was; a `}` was when the
+   * ( or [ stands on the same line and its own partner does not; a `)` at the start of a line was when nothing else is open for it.
+   */
+  #closesWrongly(kind: T, depth: number, start: number): boolean {
+    const innermost = this.#open.at(-1);
+    if (innermost === undefined || depth === this.#open.length - 1) return false;
+    const open: T = this.#kinds[innermost]!;
+    if (kind === T.RBrace) {
+      if (open === T.LBrace || open === T.InterpolationOpen || this.#starts[innermost]! < this.#lineStart) return false;
+      return depth < 0 || (this.#kinds[this.#open[depth]!] === T.LBrace && this.#starts[this.#open[depth]!]! < this.#lineStart);
+    }
+    if (depth >= 0 || open === T.InterpolationOpen) return false;
+    return open !== T.LBrace || this.text.slice(this.#lineStart, start).trim() === '';
+  }
+
+  /** Pairs a closing bracket of the wrong kind with the innermost open one. */
+  #closeAnyway(kind: T, start: number): void {
+    const innermost = this.#open.at(-1)!;
+    const span = { start: this.#starts[innermost]!, end: this.#ends[innermost]! };
+    const fitting = (this.#kinds[innermost]! + (T.RParen - T.LParen)) as T;
+    const 左 = BRACKET_TEXT[this.#kinds[innermost] as T]!;
+    const label = { zh: `${左} 在这里`, en: `${左} is here` };
+    this.report('E2025', { start, end: this.pos }, { 左, 右: BRACKET_TEXT[kind]!, 闭合: BRACKET_TEXT[fitting]! }, { related: [{ span, file: this.file, label }] });
+    this.#pair(fitting, start, this.pos);
+  }
+
+  /** How many brackets have been opened on this line and not been closed. */
+  get openOnLine(): number {
+    let count = 0;
+    while (count < this.#open.length && this.#starts[this.#open.at(-1 - count)!]! >= this.#lineStart) count++;
+    return count;
   }
 
   /**
@@ -400,11 +448,8 @@ export class Lexer {
     if (this.#open.length <= depth) return;
     const innermost = this.#open.at(-1)!;
     const kind: T = this.#kinds[innermost]!;
-    this.report(
-      'E2002',
-      { start: this.#starts[innermost]!, end: this.#ends[innermost]! },
-      { 括号: BRACKET_TEXT[kind] ?? '{', 闭合: BRACKET_TEXT[(kind + (T.RParen - T.LParen)) as T] ?? '}' },
-    );
+    const args = { 括号: BRACKET_TEXT[kind] ?? '{', 闭合: BRACKET_TEXT[(kind + (T.RParen - T.LParen)) as T] ?? '}' };
+    if (!this.endLost) this.report('E2002', { start: this.#starts[innermost]!, end: this.#ends[innermost]! }, args);
     const outermost = this.#open[depth]!;
     this.#open.length = depth;
     this.#restoreNewlines(outermost + 1, end);
@@ -451,8 +496,8 @@ export class Lexer {
     this.emitLiteral(T.InterpolationFormat, start, this.pos, text.slice(start, this.pos).trim());
     if (text.charCodeAt(this.pos) === closing) {
       // The string ends inside its interpolation: the closing brace is missing.
-      this.abandonInterpolation(true);
       this.pos++;
+      this.abandonInterpolation('brace');
     }
   }
 
@@ -500,6 +545,7 @@ export class Lexer {
         this.pos++;
       }
     }
+    this.endLost = true;
     this.report('E1006', { start, end: start + 2 });
   }
 
@@ -513,33 +559,12 @@ export class Lexer {
       const code = this.text.codePointAt(this.pos)!;
       this.pos += code > 0xffff ? 2 : 1;
     } while (this.pos < this.text.length && isUnexpected(this.text.codePointAt(this.pos)!));
-    this.#pending |= Flag.Space;
+    this.#pending |= Flag.Space | Flag.Damaged;
     // NUL has been reported with its byte offset.
     if (first === 0 || this.#unexpected++ >= MAX_UNEXPECTED) return;
-    this.report('E1001', { start, end: this.pos }, { 字符: describeChar(first) });
+    const hint = meantBy(first);
+    this.report('E1001', { start, end: this.pos }, { 字符: describeChar(first) }, hint === undefined ? {} : { hint });
+    // A comment of other languages: what stands in it was not meant as code.
+    if (this.at(start) === 0x23) this.#skipLine();
   }
-}
-
-/** Is this (half-width) character a quote that opens a string? */
-function isQuote(code: number): boolean {
-  return code === 0x22 || code === 0x27 || code === 0x201c || code === 0x300c;
-}
-
-/** White space of Unicode that separates tokens; controls of direction are judged by checkControls. */
-function isLayout(code: number): boolean {
-  return (
-    (code >= 0x2000 && code <= 0x200a) || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f ||
-    code === 0x85 || code === 0x1680 || code === 0xfeff || isBidiControl(code)
-  );
-}
-
-function isUnexpected(code: number): boolean {
-  // # ? @ \ ` and control characters.
-  if (code < 0x80) return code === 0x23 || code === 0x3f || code === 0x40 || code === 0x5c || code === 0x60 || code === 0x7f || code < 9 || (code > 13 && code < 32);
-  return halfWidth(code) === code && !isQuote(code) && !isNameStart(code) && !isLayout(code);
-}
-
-function describeChar(code: number): string {
-  const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  return /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(String.fromCodePoint(code)) ? `${String.fromCodePoint(code)} (${number})` : number;
 }

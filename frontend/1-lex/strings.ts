@@ -47,10 +47,21 @@ export function lexString(l: Lexer, start: number, quoteAt: number, raw: boolean
     return;
   }
   const closed = skipBody(l, closing, triple, raw);
+  if (!closed && !triple && l.interpolations.at(-1)?.closing === closing && !l.interpolations.at(-1)!.triple) {
+    // This quote ends the string around: `$"甲{乙"`.
+    l.pos = quoteAt + 1;
+    return l.abandonInterpolation('brace');
+  }
+  if (!closed && !triple && endAtOtherQuote(l, start, bodyStart, quote)) {
+    l.emitLiteral(T.String, start, l.pos, l.text.slice(bodyStart, l.pos - 1));
+    return;
+  }
+  if (!closed) {
+    unterminated(l, start, quote);
+    if (!triple) giveBack(l, bodyStart);
+  }
   const body = { start: bodyStart, end: l.pos };
   if (closed) l.pos += quote.length;
-  else if (triple || l.interpolations.at(-1)?.triple !== false) unterminated(l, start, quote);
-  // Otherwise the string around it ends here too, and is the one to report: `$"甲{乙"`.
   const value = triple ? dedent(l, [body], raw)[0]! : cook(l, body, raw, false);
   const isChar = closing === 0x27 || closing === 0xff07 ? isOneScalar(value) : false;
   l.emitLiteral(isChar ? T.Char : T.String, start, l.pos, value);
@@ -61,7 +72,56 @@ export function resumeInterpolation(l: Lexer): void {
   lexInterpolated(l, l.interpolations.at(-1)!);
 }
 
+/** Quotes that are written for one another. */
+const OTHER_QUOTES = /["＂“”「」]|'|’/g;
+
+/**
+ * Ends a string at a quote of another kind, when one stands on the line where a string can end: `“甲"`. Reports that, and is
+ * true then.
+ */
+function endAtOtherQuote(l: Lexer, start: number, bodyStart: number, quote: string): boolean {
+  const line = l.text.slice(bodyStart, l.pos);
+  const single = quote === "'" || quote === '＇';
+  for (const { 0: other, index } of line.matchAll(OTHER_QUOTES)) {
+    if ((other === '’' || other === "'") !== single || line[index - 1] === '\\') continue;
+    if (!/^[ \t]*(?:[)\]}）］】｝,，、;；:：.。+＋=＝]|$)/.test(line.slice(index + 1))) continue;
+    l.pos = bodyStart + index + 1;
+    const opening = l.text.slice(bodyStart - 1, bodyStart);
+    l.report('E1011', { start: l.pos - 1, end: l.pos }, { 左: opening, 右: other, 引号: quote }, {
+      related: [{ span: { start, end: bodyStart }, file: l.file, label: { zh: '字符串从这里开始', en: 'the string begins here' } }],
+    });
+    return true;
+  }
+  return false;
+}
+
+/**
+ * A string without end has swallowed what follows it on the line. Closing brackets (with separators between them) at the end of
+ * the line were meant to follow it, as many as are open on this line.
+ */
+function giveBack(l: Lexer, bodyStart: number): void {
+  const end = l.pos;
+  let at = end;
+  let closing = l.openOnLine;
+  for (let i = end - 1; i >= bodyStart; i--) {
+    const char = l.text[i]!;
+    if (CLOSING.includes(char)) {
+      if (closing-- === 0) break;
+      at = i;
+    } else if (SEPARATING.includes(char)) {
+      at = i;
+    } else {
+      break;
+    }
+  }
+  if (closing < l.openOnLine) l.pos = at;
+}
+
+const CLOSING = ')]}）］】｝';
+const SEPARATING = ' \t;；,，';
+
 export function unterminated(l: Lexer, start: number, quote: string): void {
+  if (quote === TRIPLE) l.endLost = true;
   const end = Math.min(start + quote.length, l.text.length);
   l.report('E1002', { start, end: Math.max(end, start + 1) }, { 引号: quote });
 }
@@ -128,6 +188,7 @@ function lexInterpolated(l: Lexer, string: Interpolation): void {
   }
   l.pos = Math.min(pos, text.length);
   unterminated(l, string.start, string.quote);
+  if (!string.triple) giveBack(l, start);
   endInterpolated(l, string, start, 0);
 }
 

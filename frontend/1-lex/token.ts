@@ -12,6 +12,7 @@
  * - Reserved words are keyword tokens except directly after `.` or `::`, where every word is a Name.
  */
 
+import type { Span } from '../ast.js';
 import type { SourceFile } from '../source.js';
 
 /** Kind of a token. Ranges matter: literals, then brackets, then other signs, then keywords. */
@@ -205,6 +206,8 @@ export const enum Flag {
   Angle = 16,
   /** A name that is not spelled as it is compared (NFC, full-width digits). */
   Respelled = 32,
+  /** Characters before the token were reported and skipped: what follows may make no sense without them. */
+  Damaged = 64,
 }
 
 /** The tokens of one file. Arrays are at least `count` long. */
@@ -221,6 +224,8 @@ export interface Tokens {
   readonly literals: readonly Literal[];
   /** Doc comments by the index of the token they stand before. */
   readonly docs: ReadonlyMap<number, string>;
+  /** Closing braces without a partner. They are no tokens, and not reported yet. */
+  readonly strays: readonly Span[];
 }
 
 /** Value of Int (bigint), Float (number), and of strings, characters and texts (string). */

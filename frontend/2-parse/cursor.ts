@@ -16,7 +16,7 @@ import type { Name, Span } from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
-import { englishKeyword } from './english.js';
+import { hintFor, meantKeyword, type Meant } from './english.js';
 import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
 
 /** Nesting of expressions, types, patterns and blocks, and the height of operator and call chains. */
@@ -44,6 +44,9 @@ export class Cursor {
   readonly names: readonly string[];
   readonly literals: readonly Literal[];
   readonly docs: ReadonlyMap<number, string>;
+  readonly #strays: readonly Span[];
+  /** Where an opening brace was missed. */
+  readonly #missedBraces: number[] = [];
   pos = 0;
   context: Context = Context.Any;
   /** An error of the current statement has been reported. */
@@ -76,6 +79,7 @@ export class Cursor {
     this.names = tokens.names;
     this.literals = tokens.literals;
     this.docs = tokens.docs;
+    this.#strays = tokens.strays;
     this.declaresPrint = declaresPrint(tokens);
   }
 
@@ -182,8 +186,23 @@ export class Cursor {
   /** Reads a sign that must be here. */
   expect(kind: T, sign: string): boolean {
     if (this.accept(kind)) return true;
+    if (kind === T.LBrace) this.missBrace();
     this.failExpected(sign);
     return false;
+  }
+
+  /** Remembers that an opening brace should stand here: its partner is not one too many then. */
+  missBrace(): void {
+    this.#missedBraces.push(this.lastEnd);
+  }
+
+  /** Reports closing braces that nothing was open for, unless the opening one was missed before. */
+  reportStrays(): void {
+    const missed = this.#missedBraces;
+    for (const span of this.#strays) {
+      if (missed.length > 0 && missed[0]! <= span.start) missed.shift();
+      else this.sink(diagnostic('E2004', this.file, span, { 括号: '}' }));
+    }
   }
 
   /**
@@ -285,15 +304,34 @@ export class Cursor {
   fail(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
     if (this.panic) return;
     this.panic = true;
-    if (this.#errors++ >= MAX_ERRORS) return;
+    if (this.#damaged() || this.#errors++ >= MAX_ERRORS) return;
     const missing = MAYBE_MISSING_SPACE.has(code) ? this.#missingSpace() : undefined;
     this.sink(missing ?? diagnostic(code, this.file, span, args, details));
   }
 
   /** Reports an error that leaves the parser where it can go on: nothing is swallowed after it. */
   complain(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
-    if (this.panic || this.#errors++ >= MAX_ERRORS) return;
+    if (this.panic || this.#damaged() || this.#errors++ >= MAX_ERRORS) return;
     this.sink(diagnostic(code, this.file, span, args, details));
+  }
+
+  /** Characters of this statement were skipped, which has been reported: it cannot make sense. */
+  #damaged(): boolean {
+    for (let i = Math.min(this.statementStart, this.pos); i <= this.pos + 1; i++) if ((this.flags[i]! & Flag.Damaged) !== 0) return true;
+    return false;
+  }
+
+  /** Reports that a name was meant as a keyword. */
+  failMeant(index: number, meant: Meant): void {
+    const 写法 = this.text(index);
+    const span = { start: this.starts[index]!, end: this.ends[index]! };
+    this.complain('E2010', span, { 写法, 建议: meant.write }, { hint: hintFor(写法, meant) });
+  }
+
+  /** Reads the name at an index, which has been reported, as the keyword it was meant to be. */
+  readAs(index: number, meant: Meant): void {
+    if (meant.kind !== undefined) this.kinds[index] = meant.kind;
+    else if (meant.word !== undefined) this.data[index] = meant.word;
   }
 
   warn(code: ErrorCode, span: Span, args: DiagnosticArgs): void {
@@ -334,13 +372,27 @@ export class Cursor {
    * After an error, skips to such a place.
    */
   endStatement(): void {
-    if (!this.atStatementEnd && !this.panic) {
-      const english = this.pos > this.statementStart ? englishKeyword(this.nameAt(this.pos - 1)) : undefined;
-      if (english === undefined) this.fail('E2003', this.span());
-      else this.fail('E2010', { start: this.starts[this.pos - 1]!, end: this.lastEnd }, { 写法: this.text(this.pos - 1), 建议: english });
-    }
+    if (!this.atStatementEnd && !this.panic) this.#unended();
     if (this.panic) this.skipStatement();
     this.accept(T.Semicolon);
+  }
+
+  /** What follows a complete statement makes no sense: the word before it was meant as a keyword, or a separator is missing. */
+  #unended(): void {
+    const before = this.pos - 1;
+    const word = before >= this.statementStart ? this.nameAt(before) : '';
+    const meant = word === '' ? undefined : meantKeyword(word);
+    if (meant !== undefined) {
+      this.failMeant(before, meant);
+      this.panic = true;
+    } else if (word === 'new') {
+      const hint = { zh: '直接写 类型 { 字段: 值 } 或 类型::新建(…)', en: 'just write Type { field: value } or Type::新建(…)' };
+      this.fail('E2010', { start: this.starts[before]!, end: this.ends[before]! }, { 写法: word, 建议: '' }, { hint });
+    } else if (this.at(T.Arrow)) {
+      this.fail('E2017', this.span(), { 写法: '->', 建议: '(x) => …' });
+    } else {
+      this.fail('E2003', this.span());
+    }
   }
 
   /** Skips to the end of the statement, over matched brackets as a whole. */

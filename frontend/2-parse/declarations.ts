@@ -361,7 +361,10 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
     body = value.kind === 'Block' ? value : { kind: 'Block', span, statements: [{ kind: 'ReturnStmt', span, value }] };
     p.endStatement();
   } else {
-    if (needsBody) p.complain('E2019', name.span, { 名称: name.text });
+    if (needsBody) {
+      p.missBrace();
+      p.complain('E2019', name.span, { 名称: name.text });
+    }
     p.endStatement();
   }
   const { visibility, isStatic, isInline } = modifiers;

@@ -10,6 +10,7 @@ import type { BinaryOp, Expr, Name, NamedType, UnaryOp } from '../ast.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDetach, parseSpawn } from './concurrency.js';
+import { meantOperator } from './english.js';
 import { parseArguments, parsePrimary, parseStructFields } from './primary.js';
 import { atLenticular, errorExpr } from './literals.js';
 import { parseType, parseTypeArgs, scanTypeArgs } from './types.js';
@@ -97,7 +98,11 @@ export function isWordOperator(word: number): boolean {
 /** The binary operator here, or undefined when the expression does not go on. */
 function binaryOperator(p: Cursor): Infix | undefined {
   const { kind } = p;
-  if (kind === T.Name) return isWordOperator(p.word) && !p.lineBreak() ? WORD_OPERATORS.get(p.word) : undefined;
+  if (kind === T.Name) {
+    if (p.lineBreak()) return undefined;
+    if (p.word >= W.FirstOther) readMeantOperator(p);
+    return isWordOperator(p.word) ? WORD_OPERATORS.get(p.word) : undefined;
+  }
   if (kind < T.DotDot || kind > T.As) return undefined;
   switch (kind) {
     case T.Plus:
@@ -114,6 +119,18 @@ function binaryOperator(p: Cursor): Infix | undefined {
     default:
       return SIGN_OPERATORS.get(kind);
   }
+}
+
+/** A name between two operands was meant as an operator: `a and b`, `a 大鱼 b`. */
+function readMeantOperator(p: Cursor): void {
+  if (p.lineBreak(1)) return;
+  p.pos++;
+  const operand = startsOperand(p) && !p.at(T.LBracket);
+  p.pos--;
+  const meant = operand ? meantOperator(p.nameAt(p.pos)) : undefined;
+  if (meant === undefined) return;
+  p.failMeant(p.pos, meant);
+  p.readAs(p.pos, meant);
 }
 
 /** `i++` and `i--` at the end of a statement: there are no such operators, and the statement says so. */
@@ -147,9 +164,25 @@ function parseBinary(p: Cursor, minimum: Level): Expr {
     const signStart = p.pos;
     p.pos += p.at(T.Gt) && op !== '>' ? 2 : 1;
     if (!p.grow()) return left;
+    refuseForeignSign(p, op, signStart);
     left = parseRight(p, start, left, op, current);
     if (p.pos === signStart) return left;
   }
+}
+
+/** `===`, `!==`, `<>` and `**` of other languages, behind their first part: reported, and the rest of the sign read. */
+function refuseForeignSign(p: Cursor, op: Infix, signStart: number): void {
+  if (p.hasFlag(Flag.Space)) return;
+  let instead: string;
+  if ((op === '==' || op === '!=') && p.at(T.Eq)) instead = op;
+  else if (op === '<' && p.at(T.Gt)) instead = '!=';
+  else if (op === '+' && p.at(T.Plus)) instead = '+= 1';
+  else if (op === '*' && p.at(T.Star)) instead = '标准库.数学 的 整数幂(底, 次数)';
+  else return;
+  const start = p.starts[signStart]!;
+  const end = p.ends[p.pos]!;
+  p.complain('E2017', { start, end }, { 写法: p.file.text.slice(start, end), 建议: instead });
+  p.advance();
 }
 
 function parseRight(p: Cursor, start: number, left: Expr, op: Infix, current: Level): Expr {
@@ -223,6 +256,13 @@ export function parseUnary(p: Cursor): Expr {
       return prefix(p, '!');
     case T.Tilde:
       return prefix(p, '~');
+    case T.Plus:
+      if (p.peek(1) === T.Plus && p.adjacent) {
+        p.complain('E2017', { start: p.start, end: p.ends[p.pos + 1]! }, { 写法: '++', 建议: '+= 1' });
+        p.pos += 2;
+        return parsePrefixOperand(p);
+      }
+      break;
     case T.Await:
     case T.Resume:
     case T.LeftArrow:

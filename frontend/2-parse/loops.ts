@@ -3,12 +3,15 @@
 import type { Block, CatchClause, Expr, ForInStmt, ForRangeStmt, LoopStmt, Name, Pattern, TryStmt, TypeExpr, WhileStmt } from '../ast.js';
 import { T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
+import { meantKeyword, type Meant } from './english.js';
 import { inContext, parseExpr, parseHead } from './expressions.js';
 import { parsePattern } from './patterns.js';
-import { parseBlock, readEnglish } from './statements.js';
+import { parseBlock, readMeant } from './statements.js';
 import { parseType, scanType } from './types.js';
 
 const LOOP_NAME = { zh: '循环变量', en: 'a loop variable' };
+const FOR_WORDS = { zh: '在、中的 或 从', en: '在, 中的 or 从' };
+const IN: Meant = { write: '在', kind: T.In, word: undefined };
 const ERROR_NAME = { zh: '错误的名称', en: 'a name for the error' };
 
 /** `当 条件 { … }`, at 当. */
@@ -53,6 +56,7 @@ function parseForHead(p: Cursor): ForHead {
 
 function parseForBindings(p: Cursor): ForHead {
   p.accept(T.Var) || p.accept(T.Mut);
+  readMeantIn(p);
   // `对于 整数 i 从 …`: the type is what the bounds have, so it is only checked for its form.
   if (behindBindingType(p, p.pos) > p.pos) parseType(p);
   if (p.at(T.Name) && p.peekWord(1) === W.From) return parseForRange(p);
@@ -61,12 +65,47 @@ function parseForBindings(p: Cursor): ForHead {
     p.expect(T.In, '在');
     return { bindings, iterable: parseExpr(p) };
   }
+  if (p.at(T.Name) && !isWithinForm(p)) return missingIn(p);
   const iterable = parseExpr(p);
   if (!p.acceptWord(W.Within)) {
-    p.failExpected({ zh: '在、中的 或 从', en: '在, 中的 or 从' });
+    p.failExpected(FOR_WORDS);
     return { bindings: [], iterable };
   }
   return { bindings: parseBindings(p), iterable };
+}
+
+/** `对于 x in 列表`, `对于 x 再 列表`: reports the word and reads it as 在. */
+function readMeantIn(p: Cursor): void {
+  let i = p.pos;
+  for (;;) {
+    if (p.kinds[i] === T.LParen && p.behind(i) > 0) i = p.behind(i);
+    else if (p.kinds[i] === T.Name) i++;
+    else return;
+    if (p.kinds[i] !== T.Comma) break;
+    i++;
+  }
+  const word = p.nameAt(i);
+  const meant = word === '再' ? IN : meantKeyword(word);
+  if (meant?.kind !== T.In || p.peek(i + 1 - p.pos) === T.LBrace) return;
+  p.failMeant(i, meant);
+  p.readAs(i, meant);
+}
+
+/** Does 中的 stand before the block? */
+function isWithinForm(p: Cursor): boolean {
+  for (let i = p.pos; p.kinds[i] !== T.End && p.kinds[i] !== T.LBrace && p.kinds[i] !== T.Semicolon; i++) {
+    if (p.kinds[i] === T.Name && p.data[i] === W.Within) return true;
+  }
+  return false;
+}
+
+/** `对于 x 列表 { … }`: the place of the missing word is behind the variable. */
+function missingIn(p: Cursor): ForHead {
+  const name = p.takeName();
+  p.failExpected(FOR_WORDS);
+  const iterable: Expr = { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() };
+  while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
+  return { bindings: [{ kind: 'NamePattern', span: name.span, name }], iterable };
 }
 
 /** Index of the loop variable that begins at `i`, behind its type if it has one. */
@@ -115,11 +154,11 @@ export function parseTry(p: Cursor): TryStmt {
   const body = parseBlock(p);
   const catches: CatchClause[] = [];
   for (;;) {
-    readEnglish(p, 'catch');
+    readMeant(p, T.Catch);
     if (!p.at(T.Catch)) break;
     catches.push(parseCatch(p));
   }
-  readEnglish(p, 'finally');
+  readMeant(p, undefined, W.Finally);
   let last: Block | undefined;
   if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && p.peek(1) === T.LBrace) {
     p.advance();

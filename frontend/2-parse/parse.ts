@@ -45,6 +45,7 @@ export function parseTokens(tokens: Tokens, report: Reporter): SourceUnit {
     if (statement.kind === 'ImportDecl') imports.push(statement);
     else items.push(statement);
   }
+  p.reportStrays();
   const span = { start: 0, end: tokens.file.text.length };
   return { kind: 'SourceUnit', file: tokens.file, span, package: packageDecl, imports, items, exprCount: p.exprCount };
 }

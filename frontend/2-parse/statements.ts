@@ -9,7 +9,7 @@ import { Flag, splitKeyword, T, W } from '../1-lex/token.js';
 import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
-import { lookUpEnglish } from './english.js';
+import { meantKeyword, type Meant } from './english.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
@@ -53,7 +53,10 @@ export function parseBlock(p: Cursor): Block {
   if (!p.at(T.LBrace)) {
     p.failExpected('{');
     while (!p.atStatementEnd && !p.at(T.LBrace) && !p.atClosing) p.skipToken();
-    if (!p.at(T.LBrace)) return { kind: 'Block', span: { start: p.lastEnd, end: p.lastEnd }, statements: [] };
+    if (!p.at(T.LBrace)) {
+      p.missBrace();
+      return { kind: 'Block', span: { start: p.lastEnd, end: p.lastEnd }, statements: [] };
+    }
   }
   const { start, pos: open, context, inCase } = p;
   p.context = Context.Any;
@@ -78,27 +81,33 @@ export function parseBody(p: Cursor): Expr | Block {
 
 /** Reads 否则 behind the block of 如果; for an else-if stops at the word whose place 如果 has. */
 export function acceptElse(p: Cursor): 'else' | 'else-if' | undefined {
-  readEnglish(p, 'else');
+  readMeant(p, T.Else, W.ElseIf);
   if (p.atWord(W.ElseIf)) return 'else-if';
   if (!p.accept(T.Else)) return undefined;
-  readEnglish(p, 'if');
+  readMeant(p, T.If);
   return p.at(T.If) ? 'else-if' : 'else';
 }
 
-/** Takes an English keyword where only the right one can stand: reports it and reads it as that. */
-export function readEnglish(p: Cursor, name: string): void {
-  if (p.nameAt(p.pos) === name) replaceEnglish(p, name);
+/**
+ * Takes a name for the keyword it was meant to be where that may stand: reports it and reads it as that. A Chinese name counts
+ * only when what follows fits: it could begin the next statement.
+ */
+export function readMeant(p: Cursor, kind: T | undefined, word?: W): void {
+  if (!p.at(T.Name) || p.word < W.FirstOther) return;
+  const name = p.nameAt(p.pos);
+  if (name.charCodeAt(0) > 0x7f && !looksLikeKeyword(p, kind)) return;
+  const meant = meantKeyword(name);
+  if (meant === undefined || !((kind !== undefined && meant.kind === kind) || (word !== undefined && meant.word === word))) return;
+  replaceMeant(p, meant);
 }
 
-function replaceEnglish(p: Cursor, name: string): void {
-  const english = lookUpEnglish(name)!;
-  p.complain('E2010', p.span(), { 写法: name, 建议: english.write });
-  if (english.kind !== undefined) p.kinds[p.pos] = english.kind;
-  else p.data[p.pos] = english.word!;
+function replaceMeant(p: Cursor, meant: Meant): void {
+  p.failMeant(p.pos, meant);
+  p.readAs(p.pos, meant);
 }
 
 function parseStatementInner(p: Cursor): Stmt {
-  if (p.at(T.Name) && p.word >= W.FirstOther) rewriteEnglish(p);
+  if (p.at(T.Name) && p.word >= W.FirstOther) rewriteMeant(p);
   const { start } = p;
   switch (p.kind) {
     case T.LBrace:
@@ -140,6 +149,10 @@ function parseStatementInner(p: Cursor): Stmt {
     }
     case T.Import:
       return parseImport(p, 'default', start);
+    case T.Else:
+      return parseOrphan(p, '如果');
+    case T.Catch:
+      return parseOrphan(p, '尝试');
     case T.Unit:
     case T.LParen:
     case T.LBracket:
@@ -149,6 +162,17 @@ function parseStatementInner(p: Cursor): Stmt {
     default:
       return parsePlain(p);
   }
+}
+
+/** A clause without the statement it goes on: reported, and its block read. */
+function parseOrphan(p: Cursor, owner: string): Stmt {
+  const { start } = p;
+  p.fail('E2026', p.span(), { 词: p.text(p.pos), 所属: owner });
+  p.advance();
+  while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
+  if (p.at(T.LBrace)) parseBlock(p);
+  p.panic = false;
+  return { kind: 'ErrorStmt', span: p.from(start) };
 }
 
 /** Statements that begin with a name, or with a contextual keyword. */
@@ -162,6 +186,8 @@ function parseNameStatement(p: Cursor): Stmt {
       return endPlain(p, parseVar(p, 'default', p.pos));
     }
     if (startsDeclaration(p)) return parseDeclaration(p);
+    if (p.atWord(W.ElseIf) && !p.lineBreak(1) && next !== T.Eq) return parseOrphan(p, '如果');
+    if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && next === T.LBrace && !startsFields(p, 1)) return parseOrphan(p, '尝试');
     if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
   }
   if (next === T.Colon) {
@@ -191,12 +217,24 @@ function parseNamedColon(p: Cursor): Stmt {
   return { kind: 'ErrorStmt', span: p.from(p.starts[p.statementStart]!) };
 }
 
-/** An English keyword at the start of a statement that cannot be a name there is read as the keyword. */
-function rewriteEnglish(p: Cursor): void {
+/** A word at the start of a statement that cannot be a name there is read as the keyword it was meant to be. */
+function rewriteMeant(p: Cursor): void {
   const name = p.nameAt(p.pos);
-  if (name.charCodeAt(0) > 0x7f) return;
-  const english = lookUpEnglish(name);
-  if (english !== undefined && looksLikeKeyword(p, english.kind)) replaceEnglish(p, name);
+  if (name.charCodeAt(0) < 0x80) {
+    const meant = meantKeyword(name);
+    if (meant !== undefined && looksLikeKeyword(p, meant.kind)) replaceMeant(p, meant);
+    return;
+  }
+  if (!looksLikeKeyword(p, undefined) || startsTypedVar(p)) return;
+  const meant = meantKeyword(name);
+  if (meant !== undefined) replaceMeant(p, meant);
+}
+
+/** `{ 名: …`, `{ 名, …`, `{}` n tokens from here: the content of a struct literal rather than statements. */
+function startsFields(p: Cursor, n: number): boolean {
+  if (p.peek(n + 1) === T.RBrace) return true;
+  const next = p.peek(n + 2);
+  return p.peek(n + 1) === T.Name && (next === T.Colon || next === T.Comma || next === T.RBrace);
 }
 
 function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
@@ -205,7 +243,8 @@ function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
     return kind === T.Break || kind === T.Continue || kind === T.Return;
   }
   if (next === T.Name) return !isWordOperator(p.peekWord(1));
-  if (next === T.LBrace || next >= T.FirstKeyword) return next !== T.As && next !== T.In;
+  if (next === T.LBrace) return p.nameAt(p.pos).charCodeAt(0) < 0x80 || !startsFields(p, 1);
+  if (next >= T.FirstKeyword) return next !== T.As && next !== T.In;
   if (next === T.LParen) {
     const behind = p.peekBehind(1);
     return behind > 0 && p.peek(behind) === T.LBrace;

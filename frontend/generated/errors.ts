@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'E1008'
   | 'E1009'
   | 'E1010'
+  | 'E1011'
   | 'E2001'
   | 'E2002'
   | 'E2003'
@@ -39,6 +40,8 @@ export type ErrorCode =
   | 'E2022'
   | 'E2023'
   | 'E2024'
+  | 'E2025'
+  | 'E2026'
   | 'E2040'
   | 'E2900'
   | 'E3001'
@@ -213,6 +216,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E1010: { severity: 'error', phase: 'LEX',
     zh: "文件太大：超过 {上限} 个记号", en: "file too large: more than {上限} tokens",
     hintZh: "把它分成几个文件", hintEn: "split it into several files" },
+  E1011: { severity: 'error', phase: 'LEX',
+    zh: "引号不配对：以 {左} 开头的字符串不能用 {右} 结束", en: "the quotes do not match: a string that begins with {左} cannot end with {右}",
+    hintZh: "把 {右} 改成 {引号}", hintEn: "change {右} to {引号}" },
   E2001: { severity: 'error', phase: 'PARSE',
     zh: "此处应为 {期望}，实际是 {实际}", en: "expected {期望}, found {实际}",
     hintZh: "", hintEn: "" },
@@ -285,6 +291,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E2024: { severity: 'error', phase: 'PARSE',
     zh: "变量必须有类型或初值：{名称}", en: "a variable needs a type or a value: {名称}",
     hintZh: "写成 变量 {名称} = 值", hintEn: "write 变量 {名称} = value" },
+  E2025: { severity: 'error', phase: 'PARSE',
+    zh: "括号不配对：{左} 不能用 {右} 结束", en: "the brackets do not match: {左} cannot be closed by {右}",
+    hintZh: "把 {右} 改成 {闭合}", hintEn: "change {右} to {闭合}" },
+  E2026: { severity: 'error', phase: 'PARSE',
+    zh: "{词} 之前没有 {所属}", en: "{词} without {所属} before it",
+    hintZh: "{词} 紧跟在 {所属} 的 } 之后", hintEn: "{词} stands right behind the } of {所属}" },
   E2040: { severity: 'error', phase: 'PARSE',
     zh: "测试 只能写在文件的最外层", en: "测试 is possible at the top level of a file only",
     hintZh: "把它移到函数和块的外面", hintEn: "move it out of functions and blocks" },
