@@ -39,16 +39,18 @@ export interface Diagnostic {
   readonly args: DiagnosticArgs;
   /** Stands beside the underline. */
   readonly label?: Localized | undefined;
-  /** Replaces the hint of the code when a better one is known. */
-  readonly hint?: Localized | undefined;
+  /** Replaces the hint of the code when a better one is known. A function when it takes work that only showing it pays for. */
+  readonly hint?: Hint | undefined;
   readonly related?: readonly RelatedPlace[] | undefined;
 }
+
+export type Hint = Localized | (() => Localized | undefined);
 
 export type Reporter = (diagnostic: Diagnostic) => void;
 
 export interface DiagnosticDetails {
   readonly label?: Localized | undefined;
-  readonly hint?: Localized | undefined;
+  readonly hint?: Hint | undefined;
   readonly related?: readonly RelatedPlace[] | undefined;
 }
 
@@ -70,7 +72,8 @@ export function messageOf(d: Diagnostic, language: Language): string {
 
 /** The hint of a diagnostic, or undefined when there is none. */
 export function hintOf(d: Diagnostic, language: Language): string | undefined {
-  if (d.hint !== undefined) return d.hint[language];
+  const own = typeof d.hint === 'function' ? d.hint() : d.hint;
+  if (own !== undefined) return own[language];
   const entry = ERRORS[d.code];
   const hint = language === 'zh' ? entry.hintZh : entry.hintEn;
   return hint === '' ? undefined : fillPlaceholders(hint, d.args, language);

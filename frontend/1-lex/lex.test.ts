@@ -145,9 +145,26 @@ test('lines after an unclosed bracket end statements again', () => {
   assert.not(newline(7));
 });
 
+test('what follows # was meant as a comment', () => {
+  assert.is(run('# 说明 (未完\nx').errors, 'E1001 0-1');
+});
+
+test('a bracket closed by one of another kind is one error', () => {
+  assert.is(run('(1, 2]').errors, 'E2025 5-6');
+  assert.is(run('[1, 2)').errors, 'E2025 5-6');
+  assert.is(run('{\n f(1}\n}').errors, 'E2025 6-7');
+  assert.is(run('{\n a\n)').errors, 'E2025 5-6');
+  assert.is(run('{ f(1 }').errors, 'E2002 3-4');
+});
+
+test('a lost end of the file costs one error', () => {
+  assert.is(run('f(g({ /* a').errors, 'E1006 6-8');
+  assert.is(run('f({ """a').errors, 'E1002 4-7');
+});
+
 test('a bracket that closes nothing is reported and dropped', () => {
   const { tokens, errors } = run('a ) ] } b');
-  assert.is(errors, 'E2004 2-3, E2004 4-5, E2004 6-7');
+  assert.is(errors, 'E2004 2-3, E2004 4-5');
   assert.is(tokens.count, 3);
   assert.is(run('{ a ) }').errors, 'E2004 4-5');
 });
@@ -189,12 +206,12 @@ test('broken numbers are reported once, as a whole', () => {
 });
 
 test('unexpected characters are reported once a run, with their number', () => {
-  const { diagnostics, errors } = run('a ### b ？ \u0001 😀');
+  const { diagnostics, errors } = run('a @@@ b ？ \u0001 😀');
   assert.is(errors, 'E1001 2-5, E1001 8-9, E1001 10-11, E1001 12-14');
-  assert.is(diagnostics[0]!.args['字符'], '# (U+0023)');
+  assert.is(diagnostics[0]!.args['字符'], '@ (U+0040)');
   assert.is(diagnostics[2]!.args['字符'], 'U+0001');
   assert.is(run('$ a').errors, 'E1001 0-1');
-  assert.is(run('# '.repeat(100)).diagnostics.length, 20);
+  assert.is(run('@ '.repeat(100)).diagnostics.length, 20);
 });
 
 test('spaces of Unicode separate, and a byte order mark is no text', () => {

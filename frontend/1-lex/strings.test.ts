@@ -74,7 +74,11 @@ test('a string ends on its line', () => {
   assert.is(run('"abc\\\nx').errors, 'E1002 0-1');
   assert.equal(run('"abc\nx').pieces.map((p) => p.kind), [T.String, T.Name]);
   assert.is(run('"""abc').errors, 'E1002 0-3');
-  assert.is(run('“abc"\n').errors, 'E1002 0-1');
+  assert.is(run('“abc"\n').errors, 'E1011 4-5');
+  assert.is(run('"abc”)').errors, 'E1011 4-5, E2004 5-6');
+  assert.is(run('“他说"好吗\n').errors, 'E1002 0-1');
+  assert.is(run('f("abc)\nx').errors, 'E1002 2-3');
+  assert.is(run('{ f(g("abc)) }\nx').errors, 'E1002 6-7');
 });
 
 test('multi-line strings lose their common indentation', () => {
@@ -112,10 +116,10 @@ test('multi-line interpolation loses indentation across its expressions', () => 
 
 test('broken interpolations cost one error', () => {
   assert.is(run('$"a}b"').errors, 'E1009 3-4');
-  assert.is(run('$"a{b"\nx').errors, 'E1002 0-1');
+  assert.is(run('$"a{b"\nx').errors, 'E2002 3-4');
   assert.is(run('$"a{b\nx').errors, 'E1002 0-1');
   assert.is(run('$"a{b').errors, 'E1002 0-1');
-  assert.is(run('$"a{b:.2"\nx').errors, 'E1002 0-1');
+  assert.is(run('$"a{b:.2"\nx').errors, 'E2002 3-4');
   assert.is(run('$"a').errors, 'E1002 0-1');
   assert.is(run('$"{(a}"').errors, 'E2002 3-4');
   assert.is(run('$"{a)}"').errors, 'E2004 4-5');

@@ -12,8 +12,7 @@ import type { SourceFile } from '../source.js';
 import { resolve, type Type } from '../types.js';
 import type { Body } from './body.js';
 import { inferExpr } from './infer-expr.js';
-import { nearest } from './suggest.js';
-import { didYouMean } from './type-expr.js';
+import { didYouMean, nearest } from './suggest.js';
 import { POISON, isPoison } from './unify.js';
 
 /** An argument as written; `node` is set once it is inferred. */

@@ -158,6 +158,19 @@ export class Checker {
     return id;
   }
 
+  /** Whether a file names this unknown type for the first time: one misspelling, one error. */
+  firstUnknownType(file: SourceFile, name: string): boolean {
+    const key = `?${name}`;
+    let refused = this.#refused.get(file);
+    if (refused === undefined) this.#refused.set(file, (refused = new Set()));
+    if (refused.has(key)) {
+      this.errors++;
+      return false;
+    }
+    if (this.muted === 0) refused.add(key);
+    return true;
+  }
+
   /** Runs `action` for its errors only: functions, variables and constraints that it adds are dropped. */
   tentatively(action: () => void): void {
     const lists: unknown[][] = [

@@ -13,9 +13,9 @@ import type { Checker } from './body.js';
 import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
 import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, TraitSymbol, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
-import { nearest } from './suggest.js';
+import { didYouMean, nearest } from './suggest.js';
 import { SELF_TYPE, makeTrait, traitNamed } from './traits.js';
-import { aliasType, didYouMean, isTypeName, showHead, typeOf } from './type-expr.js';
+import { aliasType, isTypeName, showHead, typeOf } from './type-expr.js';
 import { POISON, unify } from './unify.js';
 
 /** Names of the entry function, the canonical one first. */

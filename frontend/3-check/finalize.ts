@@ -14,8 +14,7 @@ import { fill, type Checker } from './body.js';
 import { holds, isIntegral } from './numbers.js';
 import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
-import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
-import { didYouMean } from './type-expr.js';
+import { didYouMean, gluedKeyword, MAX_SUGGESTIONS, nearest } from './suggest.js';
 import { expandFields } from './generics.js';
 import { POISON, zonk } from './unify.js';
 import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
@@ -143,9 +142,14 @@ export function warnUnread(checker: Checker): void {
   for (const variant of checker.variants.keys()) names.add(variant);
   for (const s of checker.symbols) {
     if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
-    const near = ++checker.suggestions > MAX_SUGGESTIONS ? undefined : nearest(s.name, names);
-    const glued = gluedKeyword(s.name);
-    const hint = near !== undefined ? didYouMean(near) : glued !== undefined ? missingSpace(glued) : undefined;
-    checker.error('W3001', s.file, s.span, { 名称: s.name }, hint === undefined ? {} : { hint });
+    checker.error('W3001', s.file, s.span, { 名称: s.name }, { hint: () => hintForUnread(checker, s.name, names) });
   }
+}
+
+/** What a variable that is never read was perhaps meant to be. Asked only when the warning is shown. */
+function hintForUnread(checker: Checker, name: string, names: Iterable<string>): Localized | undefined {
+  const near = ++checker.suggestions > MAX_SUGGESTIONS ? undefined : nearest(name, names);
+  if (near !== undefined) return didYouMean(near);
+  const glued = gluedKeyword(name);
+  return glued === undefined ? { zh: '删除它；有意不读时，名字以 _ 开头', en: 'remove it, or begin its name with _ when that is intended' } : missingSpace(glued);
 }

@@ -48,6 +48,8 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
     for (const [i, binding] of d.bindings.entries()) {
       if (isGlobal) continue;
       const type = types[i] ?? b.checker.fresh();
+      // `返会 x`: what looks like a declaration of x was meant as a statement that uses it.
+      if (isPoison(type) && b.scope.lookup(binding.name.text) !== undefined) continue;
       const symbol = b.declareLocal(binding.name, type, { assigned: false });
       out.push({ kind: 'let', local: symbol.local, value: undefined, span: binding.span });
     }

@@ -13,8 +13,8 @@ import { BOOL, INT, RESULT, payloadOf, resolve, showType, type EnumDef, type Enu
 import { argsOf, bindArgs, inferArgs, withPrelude, type Parameter } from './arguments.js';
 import { poison, type Body } from './body.js';
 import type { EnumSymbol } from './scope.js';
-import { nearest } from './suggest.js';
-import { aliasType, didYouMean } from './type-expr.js';
+import { didYouMean, nearest } from './suggest.js';
+import { aliasType} from './type-expr.js';
 
 /** The enum a name denotes, through aliases; 结果 is one of the language's own. */
 export function enumNamed(b: Body, name: string): EnumType | undefined {

@@ -29,8 +29,8 @@ import { addressOf, dereference, pointedTo } from './infer-pointer.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
 import { isFloating, isNumeric } from './numbers.js';
 import type { ConstValue, StructSymbol } from './scope.js';
-import { nearest } from './suggest.js';
-import { didYouMean, isBuiltinType, typeOf, aliasType } from './type-expr.js';
+import { didYouMean, nearest } from './suggest.js';
+import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isPoison, POISON, unify } from './unify.js';
 

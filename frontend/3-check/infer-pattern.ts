@@ -20,8 +20,7 @@ import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOw
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { LocalSymbol } from './scope.js';
 import { isNumeric } from './numbers.js';
-import { nearest } from './suggest.js';
-import { didYouMean } from './type-expr.js';
+import { didYouMean, nearest } from './suggest.js';
 import { isPoison, unify } from './unify.js';
 
 /** The variables of one pattern. */

@@ -5,7 +5,7 @@
  * name (E2900); the result is then POISON and nothing else is said about the values of that type.
  */
 import type * as ast from '../ast.js';
-import type { Localized } from '../diagnostics.js';
+import { keywordNames } from '../2-parse/english.js';
 import type { SourceFile } from '../source.js';
 import {
   BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, RESULT, STRING, UNIT, NATIVE_CLASS_PARTS, nativeType, showType, type PrimitiveType, type Type,
@@ -16,7 +16,7 @@ import { instantiateStruct, typeScope } from './generics.js';
 import { BUILTIN_TRAITS, traitNamed } from './traits.js';
 import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
-import { nearest } from './suggest.js';
+import { didYouMean, foreign, nearest } from './suggest.js';
 import { POISON, unify } from './unify.js';
 
 const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
@@ -162,8 +162,10 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
     return POISON;
   }
   if (reportByImports(checker, file, name, first.span)) return POISON;
-  const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys(), ...NATIVE_CLASS_PARTS.keys()]);
-  checker.error('E3002', file, first.span, { 名称: name }, near === undefined ? {} : { hint: didYouMean(near) });
+  if (!checker.firstUnknownType(file, name)) return POISON;
+  const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys(), ...NATIVE_CLASS_PARTS.keys(), ...keywordNames()]);
+  const hint = foreign(name) ?? (near === undefined ? undefined : didYouMean(near));
+  checker.error('E3002', file, first.span, { 名称: name }, hint === undefined ? {} : { hint });
   return POISON;
 }
 
@@ -196,8 +198,4 @@ function arity(t: ast.NamedType, name: string, min: number, max: number, checker
   if (t.args.length >= min && t.args.length <= max) return true;
   checker.error('E3033', file, t.span, { 类型: name, 期望: min === max ? min : `${min}–${max}`, 实际: t.args.length });
   return false;
-}
-
-export function didYouMean(name: string): Localized {
-  return { zh: `你是不是想写 ${name}`, en: `did you mean ${name}?` };
 }

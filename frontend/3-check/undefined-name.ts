@@ -2,6 +2,7 @@
  * undefined-name.ts — E3002 with the best hint: a keyword without its space, or a similar name.
  */
 import type * as ast from '../ast.js';
+import { keywordNames } from '../2-parse/english.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { poison, type Body } from './body.js';
@@ -9,8 +10,7 @@ import { moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
-import { MAX_SUGGESTIONS, gluedKeyword, nearest } from './suggest.js';
-import { didYouMean } from './type-expr.js';
+import { didYouMean, foreign, gluedKeyword, MAX_SUGGESTIONS, nearest } from './suggest.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
@@ -28,7 +28,9 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
   const module = use === 'call' ? moduleOffering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
-  const near = nearest(name, use === 'call' ? [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES] : b.scope.visible());
+  const known = foreign(name);
+  if (known !== undefined) return known;
+  const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
   const glued = gluedKeyword(name);
   return glued === undefined ? undefined : missingSpace(glued);
