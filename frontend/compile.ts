@@ -39,7 +39,7 @@ export type TestMode = 'omit' | 'check' | 'compile';
  * Compiles a program. `bytes` are the file it begins with, `path` is how diagnostics and stack traces name that file and
  * where its imports are looked for, `host` has the other files. Never throws for faults of the program.
  */
-export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, testMode: TestMode = 'omit'): Compilation {
+export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, testMode: TestMode = 'omit', lints = true): Compilation {
   const diagnostics: Diagnostic[] = [];
   let failed = false;
   const report = (d: Diagnostic): void => {
@@ -58,7 +58,7 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
   const project = resolve(unit, host, isBuiltinName, report); // 2b  one tree → those of all files
   if (failed) return finish();
   const begins = testMode === 'compile' ? 'tests' : 'entry';
-  const program = check(project, report, begins); //  3  syntax trees → typed tree
+  const program = check(project, report, begins, lints && unit === tree); //  3  syntax trees → typed tree
   if (failed) return finish();
   try {
     const ir = lower(program); //                    4  typed tree → registers and jumps

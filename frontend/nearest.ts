@@ -33,7 +33,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 function rankOf(name: string, wanted: readonly string[], candidate: string, limit: number): number {
   // A similar sound is likelier meant than an edit only when the whole is not one letter: those were excluded by `limit`.
-  if (candidate.length === name.length && name.charCodeAt(0) > 0x7f) {
+  if (candidate.length === name.length && name.charCodeAt(0) > 0x7f && candidate.charCodeAt(0) > 0x7f) {
     const likeness = soundsLike(wanted, [...candidate]);
     if (likeness === 'same') return HOMOPHONE;
     if (likeness === 'similar') return ALMOST_HOMOPHONE;

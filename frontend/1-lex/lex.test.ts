@@ -157,6 +157,12 @@ test('a bracket closed by one of another kind is one error', () => {
   assert.is(run('{ f(1 }').errors, 'E2002 3-4');
 });
 
+test('a file has a limited number of tokens', () => {
+  const diagnostics: Diagnostic[] = [];
+  lex(new SourceFile('测试.qi', 'f(1, 2, 3)'), (d) => diagnostics.push(d), 4);
+  assert.equal(diagnostics.map((d) => [d.code, d.args['上限']]), [['E1010', 4]]);
+});
+
 test('a lost end of the file costs one error', () => {
   assert.is(run('f(g({ /* a').errors, 'E1006 6-8');
   assert.is(run('f({ """a').errors, 'E1002 4-7');

@@ -25,9 +25,9 @@ import { Flag, RESERVED, T, WORDS, type Literal, type Tokens } from './token.js'
 import { describeChar, isLayout, isQuote, isUnexpected, meantBy } from './unexpected.js';
 
 /** Turns a file into tokens. Reports what is wrong and always returns a stream that ends with `End`. */
-export function lex(file: SourceFile, report: Reporter): Tokens {
+export function lex(file: SourceFile, report: Reporter, maxTokens = MAX_TOKENS): Tokens {
   checkControls(file, report);
-  return new Lexer(file, report).run();
+  return new Lexer(file, report).run(maxTokens);
 }
 
 /** 14 bytes each: a limit on memory that no program written by people comes near. */
@@ -85,13 +85,13 @@ export class Lexer {
     this.#data = new Int32Array(capacity);
   }
 
-  run(): Tokens {
+  run(maxTokens: number): Tokens {
     if (this.text.startsWith('#!')) this.#skipLine();
     while (this.pos < this.text.length) {
       this.#token();
-      if (this.#count >= MAX_TOKENS) {
+      if (this.#count >= maxTokens) {
         this.endLost = true;
-        this.report('E1010', { start: this.pos, end: this.pos }, { 上限: MAX_TOKENS });
+        this.report('E1010', { start: this.pos, end: this.pos }, { 上限: maxTokens });
         break;
       }
     }

@@ -57,9 +57,10 @@ test('functions', () => {
     ['函数 f(函数(整数) g) { }', 'Function(f, [Param(g, FunctionType([整数]))], {})'],
     ['函数 f(a: [整数; 3], b: *T, c: &T, d: ()) { }', 'Function(f, [Param(a, ArrayType(整数, 3)), Param(b, 指针<T>), Param(c, 引用<T>), Param(d, TupleType([]))], {})'],
     ['函数 f() { 函数 g() { } }', 'Function(f, [], {Function(g, [], {})})'],
-    ['函数(x) { }', 'Closure([Param(x)], {})'],
   ]);
   assert.is(errorsOf('函数 f()\n函数 g() { }'), 'E2019 1:4');
+  assert.is(errorsOf('函数(x) { }'), 'E2001 1:3');
+  assert.is(errorsOf('f = 函数(x) { }'), '');
   assert.is(errorsOf('函数 等待() { }'), 'E2016 1:4');
   assert.is(errorsOf('函数 f(如果: 整数) { }'), 'E2016 1:6');
 });

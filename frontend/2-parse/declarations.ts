@@ -96,7 +96,7 @@ function parseImportItems(p: Cursor): ImportItem[] {
 
 /** Does a declaration with a contextual keyword or modifier begin here? */
 export function startsDeclaration(p: Cursor): boolean {
-  if (p.at(T.Async)) return p.peek(1) === T.Function || isModifierWord(p.peekWord(1)) || p.peekWord(1) === W.Coroutine;
+  if (p.at(T.Async)) return p.peek(1) === T.Function || (p.peek(1) >= T.Var && p.peek(1) <= T.Const) || isModifierWord(p.peekWord(1)) || p.peekWord(1) === W.Coroutine;
   const next = p.peek(1);
   const nameFollows = next === T.Name && !p.lineBreak(1);
   switch (p.word) {

@@ -141,7 +141,7 @@ function parseStatementInner(p: Cursor): Stmt {
       return p.peek(1) === T.Function && !startsFunctionDecl(p, p.pos + 1) ? parsePlain(p) : startsDeclaration(p) ? parseDeclaration(p) : parsePlain(p);
     case T.Function:
       if (startsFunctionDecl(p, p.pos)) return parseDeclaration(p);
-      return startsTypedVar(p) ? endPlain(p, parseTypedVar(p)) : parsePlain(p);
+      return startsTypedVar(p) ? endPlain(p, parseTypedVar(p)) : parseNamelessFunction(p);
     case T.Package: {
       p.complain('E2022', p.span());
       const declaration = parsePackage(p);
@@ -162,6 +162,17 @@ function parseStatementInner(p: Cursor): Stmt {
     default:
       return parsePlain(p);
   }
+}
+
+/** A closure that is a whole statement can never be called: it was meant as a function, and its name is missing. */
+function parseNamelessFunction(p: Cursor): Stmt {
+  const place = { start: p.starts[p.pos + 1]!, end: p.ends[p.pos + 1]! };
+  const found = p.text(p.pos + 1);
+  const statement = parsePlain(p);
+  if (statement.kind === 'ExprStmt' && statement.expr.kind === 'ClosureExpr') {
+    p.complain('E2001', place, { 期望: { zh: '函数名', en: 'the name of a function' }, 实际: { zh: `“${found}”`, en: `\`${found}\`` } });
+  }
+  return statement;
 }
 
 /** A clause without the statement it goes on: reported, and its block read. */

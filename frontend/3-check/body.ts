@@ -80,6 +80,8 @@ export class Checker {
   readonly locals: hir.Local[] = [];
   readonly symbols: LocalSymbol[] = [];
   readonly edges: CallEdge[] = [];
+  /** Variables declared where a local variable of the same name was visible already. */
+  readonly shadows: { readonly symbol: LocalSymbol; readonly outer: LocalSymbol }[] = [];
   /** Every 匹配 (and pattern that must always fit), for the checks that need all types. */
   readonly matches: MatchToCheck[] = [];
   /** Order of events in the source; capture analysis compares times. */
@@ -301,6 +303,8 @@ export class Body {
   /** Errors reported so far when this body began: flow analysis is skipped for a body with errors. */
   failed = false;
   symbol: FunctionSymbol | undefined;
+  /** The parameters of a declared function, without the receiver. */
+  paramSymbols: readonly LocalSymbol[] = [];
 
   constructor(checker: Checker, func: Mutable<hir.Func>, kind: BodyKind, parent: Body | undefined, outer: Scope) {
     this.checker = checker;
@@ -339,7 +343,7 @@ export class Body {
   /** Declares a name in `scope`, reporting a second declaration in the same block. */
   declareLocal(
     name: ast.Name, type: Type,
-    options: { guard?: LocalSymbol['guard']; quiet?: boolean; scope?: Scope; declared?: number; assigned?: boolean } = {},
+    options: { guard?: LocalSymbol['guard']; quiet?: boolean; scope?: Scope; declared?: number; assigned?: boolean; explicit?: boolean } = {},
   ): LocalSymbol {
     const scope = options.scope ?? this.scope;
     const local = this.newLocal(name.text, type, name.span);
@@ -350,6 +354,8 @@ export class Body {
       lastAssigned: options.assigned === false ? 0 : declared, captured: Infinity, addressed: false, inner: undefined,
     };
     this.checker.symbols.push(symbol);
+    const outer = options.explicit === true ? scope.parent?.lookup(name.text) : undefined;
+    if (outer?.kind === 'local') this.checker.shadows.push({ symbol, outer });
     this.bindName(name, symbol, scope);
     return symbol;
   }

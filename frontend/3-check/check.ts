@@ -8,6 +8,7 @@
  *  5 captures, types without variables, warnings   capture.ts, finalize.ts
  *  6 匹配 covers every case                         match-check.ts
  *    paths: assignment before use, 返回, dead code  flow.ts
+ *    what is valid but hardly meant               lints.ts
  *
  * Pure: everything a check knows hangs on one Checker. The result is complete only when no error was
  * reported; with errors it serves tools, not the next phase.
@@ -29,6 +30,7 @@ import { checkUnused } from './generics.js';
 import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
 import { checkEntryResult, checkStart, entryOf, finishStart, finishTests, isIgnoredEntry } from './main.js';
+import { lint } from './lints.js';
 import { checkMatch } from './match-check.js';
 import { decideBareSuspends, finishYields, spreadYields } from './yields.js';
 
@@ -36,7 +38,7 @@ import { decideBareSuspends, finishYields, spreadYields } from './yields.js';
  * Checks the files of one program, which begins with its entry or, one run each, with its tests. Diagnostics go to
  * `report`, in no particular order; the returned program may be lowered iff none of them was an error.
  */
-export function check(project: Project, report: Reporter, begins: 'entry' | 'tests' = 'entry'): hir.Program {
+export function check(project: Project, report: Reporter, begins: 'entry' | 'tests' = 'entry', lints = true): hir.Program {
   const { units } = project;
   const checker = new Checker(project, report);
 
@@ -86,6 +88,7 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   if (checker.errors === 0) {
     warnUnread(checker);
     warnUnusedImports(checker, project);
+    if (lints) lint(checker, project);
   }
   // Where tests are wanted, the entry is one function among others.
   const main = finishStart(checker, start, begins === 'tests' ? undefined : entry);

@@ -151,5 +151,5 @@ function hintForUnread(checker: Checker, name: string, names: Iterable<string>):
   const near = ++checker.suggestions > MAX_SUGGESTIONS ? undefined : nearest(name, names);
   if (near !== undefined) return didYouMean(near);
   const glued = gluedKeyword(name);
-  return glued === undefined ? { zh: '删除它；有意不读时，名字以 _ 开头', en: 'remove it, or begin its name with _ when that is intended' } : missingSpace(glued);
+  return glued === undefined ? undefined : missingSpace(glued);
 }

@@ -11,7 +11,7 @@ import { Body, unitValue, type Checker } from './body.js';
 import { checkExpr, inferExpr } from './infer-expr.js';
 import { inferStatements } from './infer-stmt.js';
 import { endReachable } from './flow.js';
-import type { FunctionSymbol } from './scope.js';
+import type { FunctionSymbol, LocalSymbol } from './scope.js';
 import { settle, unify } from './unify.js';
 
 /** Bounds the JavaScript stack: each level of demand is some twenty frames. */
@@ -39,11 +39,14 @@ export function checkFunction(checker: Checker, f: FunctionSymbol): void {
     for (const other of others) body.root.declare(other, symbol);
     params.push(symbol.local);
   }
+  const symbols: LocalSymbol[] = [];
   for (const p of f.params) {
     if (p.default !== undefined) settle(checkDefault(body, p.default, p.type));
     const name = { kind: 'Name' as const, text: p.name, span: p.span };
-    params.push(body.declareLocal(name, p.type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }).local);
+    symbols.push(body.declareLocal(name, p.type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }));
   }
+  params.push(...symbols.map((s) => s.local));
+  body.paramSymbols = symbols;
   f.func.params = params;
   f.func.body = { statements: inferStatements(body, f.decl.body.statements), span: f.decl.body.span };
   finishBody(body);

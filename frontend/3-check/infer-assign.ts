@@ -49,8 +49,9 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
       if (isGlobal) continue;
       const type = types[i] ?? b.checker.fresh();
       // `返会 x`: what looks like a declaration of x was meant as a statement that uses it.
+      if (isPoison(type)) b.failed = true;
       if (isPoison(type) && b.scope.lookup(binding.name.text) !== undefined) continue;
-      const symbol = b.declareLocal(binding.name, type, { assigned: false });
+      const symbol = b.declareLocal(binding.name, type, { assigned: false, explicit: true });
       out.push({ kind: 'let', local: symbol.local, value: undefined, span: binding.span });
     }
     return;
@@ -83,7 +84,7 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   // All values come first; only then do the new names exist.
   const nodes = values.map((value, i) => initial(b, value, types[i], d.bindings[i]!));
   for (const [i, node] of nodes.entries()) {
-    const symbol = b.declareLocal(d.bindings[i]!.name, types[i] ?? settled(node), { guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
+    const symbol = b.declareLocal(d.bindings[i]!.name, types[i] ?? settled(node), { explicit: true, guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
     out.push({ kind: 'let', local: symbol.local, value: node, span: d.bindings[i]!.span });
   }
 }
@@ -104,7 +105,7 @@ function declared(b: Body, d: ast.VarDecl, i: number, type: Type, isGlobal: bool
   }
   const written = binding.type === undefined ? type : typeOf(binding.type, b.checker, b.scope, b.file);
   if (written !== type) b.coerce(placeholder(type, binding.span), written);
-  const symbol = b.declareLocal(binding.name, written, { guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
+  const symbol = b.declareLocal(binding.name, written, { explicit: true, guard: d.mutability === 'immutable' ? 'immutable' : 'none' });
   out.push({ kind: 'let', local: symbol.local, value: undefined, span: binding.span });
   return { kind: 'local', symbol, local: symbol.local };
 }
@@ -155,7 +156,7 @@ function declareOne(
       out.push({ kind: 'expr', expr: node, span: binding.span });
       return;
     }
-    const symbol = b.declareLocal(binding.name, type ?? settled(node), { guard, scope, ...since });
+    const symbol = b.declareLocal(binding.name, type ?? settled(node), { explicit: !hoist, guard, scope, ...since });
     if (node.type.kind === 'never') giveUp(symbol.local.type);
     if (hoist) {
       b.hoisted.push(symbol.local);
@@ -164,7 +165,7 @@ function declareOne(
     } else out.push({ kind: 'let', local: symbol.local, value: node, span: binding.span });
     return;
   }
-  const symbol = b.declareLocal(binding.name, type ?? b.checker.fresh(), { guard, scope, assigned: false, ...since });
+  const symbol = b.declareLocal(binding.name, type ?? b.checker.fresh(), { explicit: !hoist, guard, scope, assigned: false, ...since });
   const node = b.coerce(inferExpr(b, value, symbol.local.type), symbol.local.type, declaredHere(b, binding));
   symbol.lastAssigned = ++b.checker.clock;
   if (!hoist && symbol.captured === Infinity) {

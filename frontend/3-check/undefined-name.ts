@@ -28,6 +28,8 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
   const module = use === 'call' ? moduleOffering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
+  const words = gluedKeyword(name);
+  if (words !== undefined && b.scope.lookup(words.rest) !== undefined) return missingSpace(words);
   const known = foreign(name);
   if (known !== undefined) return known;
   const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);

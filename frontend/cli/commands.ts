@@ -10,11 +10,9 @@ import { compile } from '../compile.js';
 import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic } from '../diagnostics.js';
 import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
-import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import { isFolder, programsIn, readInput, writeOutput, type Input } from './files.js';
 import { CommandError, EXIT } from './messages.js';
 import type { Options } from './options.js';
-import { nearest } from '../3-check/suggest.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
 const MAGIC = [0x51, 0x49, 0x43, 0x31];
@@ -47,7 +45,7 @@ export function report(diagnostics: readonly Diagnostic[], options: Options, sho
 /** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
 function moduleOf(input: Input, options: Options): Uint8Array | undefined {
   if (isModule(input)) return input.bytes;
-  const result = compile(input.bytes, input.path, diskHost());
+  const result = compile(input.bytes, input.path, diskHost(), 'omit', options.warnings);
   const failed = report(result.diagnostics, options, options.warnings, STDERR);
   return failed ? undefined : result.module;
 }
@@ -136,39 +134,3 @@ function show(result: ModuleResult, options: Options): number {
   write(STDERR, options.json ? `${JSON.stringify({ code, severity: 'error', message: result.text, hint: null })}\n` : `${result.text}\n`);
   return EXIT.failed;
 }
-
-/** `qi 解释 E3001` */
-export function explain(operand: string, options: Options): number {
-  const code = operand.toUpperCase();
-  if (!Object.hasOwn(ERRORS, code)) {
-    const guess = nearest(code, Object.keys(ERRORS));
-    const 代码 = guess === undefined ? operand : { zh: `${operand}，你是不是想写 ${guess}`, en: `${operand}; did you mean ${guess}` };
-    throw new CommandError('E9003', { 代码 }, EXIT.usage);
-  }
-  const entry = ERRORS[code as ErrorCode];
-  const zh = options.language === 'zh';
-  if (options.json) return write(STDOUT, `${JSON.stringify({ code, ...entry })}\n`) ? EXIT.ok : EXIT.failed;
-  const hint = zh ? entry.hintZh : entry.hintEn;
-  const lines = [
-    `${code}: ${entry[options.language]}`,
-    '',
-    `  ${zh ? '种类' : 'kind'}: ${SEVERITY[entry.severity][options.language]}, ${PHASES[entry.phase][options.language]}`,
-  ];
-  if (hint !== '') lines.push(`  ${zh ? '提示' : 'hint'}: ${hint}`);
-  lines.push(`  ${zh ? 'English' : '中文'}: ${zh ? entry.en : entry.zh}`);
-  return write(STDOUT, `${lines.join('\n')}\n`) ? EXIT.ok : EXIT.failed;
-}
-
-const SEVERITY = { error: { zh: '错误', en: 'error' }, warning: { zh: '警告', en: 'warning' } } as const;
-
-const PHASES = {
-  LEX: { zh: '词法', en: 'lexical' },
-  PARSE: { zh: '语法', en: 'syntax' },
-  CHECK: { zh: '类型和名称', en: 'types and names' },
-  MODULE: { zh: '模块', en: 'modules' },
-  MEMORY: { zh: '指针和内存', en: 'pointers and memory' },
-  CONCURRENCY: { zh: '并发', en: 'concurrency' },
-  RUNTIME: { zh: '运行时', en: 'run time' },
-  IO: { zh: '输入输出', en: 'input and output' },
-  TOOL: { zh: '工具和环境', en: 'tools and environment' },
-} as const;

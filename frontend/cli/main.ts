@@ -2,7 +2,8 @@
  * The `qi` command: understands the command line, does one thing, sets the exit code. Every failure ends as a coded
  * message; a defect of Qi itself is E9005 and exit code 70, with the JavaScript stack when QI_DEBUG is set.
  */
-import { check, compileFile, disassemble, explain, run } from './commands.js';
+import { check, compileFile, disassemble, run } from './commands.js';
+import { explain } from './explain.js';
 import { helpText } from './help.js';
 import { CommandError, EXIT, printMessage } from './messages.js';
 import { test } from './test-command.js';

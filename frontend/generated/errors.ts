@@ -172,6 +172,17 @@ export type ErrorCode =
   | 'W3001'
   | 'W3002'
   | 'W3003'
+  | 'W3004'
+  | 'W3005'
+  | 'W3006'
+  | 'W3007'
+  | 'W3008'
+  | 'W3009'
+  | 'W3010'
+  | 'W3011'
+  | 'W3012'
+  | 'W3013'
+  | 'W3014'
   | 'W4001';
 
 export interface ErrorInfo {
@@ -680,13 +691,46 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     hintZh: "", hintEn: "" },
   W3001: { severity: 'warning', phase: 'CHECK',
     zh: "变量 {名称} 赋值后没有被读取", en: "variable {名称} is never read",
-    hintZh: "", hintEn: "" },
+    hintZh: "删除它；有意不读时，名字以 _ 开头", hintEn: "remove it, or begin its name with _ when that is intended" },
   W3002: { severity: 'warning', phase: 'CHECK',
     zh: "这里的代码执行不到", en: "unreachable code",
-    hintZh: "", hintEn: "" },
+    hintZh: "前面的语句总会离开这个块；删除它，或移到前面", hintEn: "the statement before always leaves the block: remove it, or move it up" },
   W3003: { severity: 'warning', phase: 'CHECK',
     zh: "这个分支永远不会执行：前面的分支已经覆盖了它", en: "this arm is never taken: earlier ones cover it",
     hintZh: "删去它，或把它移到前面", hintEn: "remove it, or move it up" },
+  W3004: { severity: 'warning', phase: 'CHECK',
+    zh: "这个表达式没有作用", en: "this expression has no effect",
+    hintZh: "它的值没有用到：赋给变量、作为结果返回，或删除它", hintEn: "its value is not used: assign it, return it, or remove it" },
+  W3005: { severity: 'warning', phase: 'CHECK',
+    zh: "变量 {名称} 遮盖了外层的同名变量", en: "variable {名称} hides one of the same name outside",
+    hintZh: "要改变外层的变量，写 {名称} = …；要新的变量，换一个名字", hintEn: "write {名称} = … to change the outer one, or choose another name" },
+  W3006: { severity: 'warning', phase: 'CHECK',
+    zh: "参数 {名称} 没有用到", en: "parameter {名称} is not used",
+    hintZh: "删除它；必须保留时，名字以 _ 开头", hintEn: "remove it, or begin its name with _ when it has to stay" },
+  W3007: { severity: 'warning', phase: 'CHECK',
+    zh: "函数 {名称} 没有用到", en: "function {名称} is not used",
+    hintZh: "删除它；要给别的文件使用，请写 公开", hintEn: "remove it, or write 公开 when other files use it" },
+  W3008: { severity: 'warning', phase: 'CHECK',
+    zh: "这个比较的结果总是一样", en: "this comparison always gives the same",
+    hintZh: "两边都是字面量", hintEn: "both sides are literals" },
+  W3009: { severity: 'warning', phase: 'CHECK',
+    zh: "{说明}", en: "{说明}",
+    hintZh: "是不是写错了其中一边", hintEn: "is one of the sides a slip" },
+  W3010: { severity: 'warning', phase: 'CHECK',
+    zh: "没有用到返回的 {类型}", en: "the {类型} given here is not used",
+    hintZh: "", hintEn: "" },
+  W3011: { severity: 'warning', phase: 'CHECK',
+    zh: "这个循环一次也不会执行", en: "this loop never runs",
+    hintZh: "", hintEn: "" },
+  W3012: { severity: 'warning', phase: 'CHECK',
+    zh: "除数是零，执行到这里总会引发 E7001", en: "the divisor is zero: this always raises E7001",
+    hintZh: "相除之前先判断除数是否为零", hintEn: "test the divisor before dividing" },
+  W3013: { severity: 'warning', phase: 'CHECK',
+    zh: "字典字面量里这个键重复了", en: "this key stands twice in the 字典",
+    hintZh: "后面的值会盖过前面的；删去其中一个", hintEn: "the later value replaces the earlier one: remove one of them" },
+  W3014: { severity: 'warning', phase: 'CHECK',
+    zh: "标签 {名称} 没有用到", en: "label {名称} is not used",
+    hintZh: "删除它，或写 跳出 {名称}", hintEn: "remove it, or write 跳出 {名称}" },
   W4001: { severity: 'warning', phase: 'MODULE',
     zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
     hintZh: "删除这个导入", hintEn: "remove this import" },
