@@ -10,6 +10,8 @@ const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const cursor = mutantsOf('frontend/2-parse/cursor.ts');
 const loops = mutantsOf('frontend/2-parse/loops.ts');
+const nearest = mutantsOf('frontend/nearest.ts');
+const english = mutantsOf('frontend/2-parse/english.ts');
 const source = mutantsOf('frontend/source.ts');
 const diagnostics = mutantsOf('frontend/diagnostics.ts');
 const undefinedName = mutantsOf('frontend/3-check/undefined-name.ts');
@@ -49,10 +51,10 @@ export const text: readonly SourceMutant[] = [
   decode('§1 源文件', "report(diagnostic('E1003', file, { start, end: start + 1 }, { 偏移: offset }));", '', '接受无效的 UTF-8'),
   expressions('§1 语句在哪里结束', "return p.newline || isStep(p, kind) ? undefined : '-';", "return isStep(p, kind) ? undefined : '-';", '以 - 开头的行接上一行'),
   expressions('§1 语句在哪里结束', 'if (p.newline || (expr.span.start === start && !isCallable(p, expr))) return expr;', 'if (expr.span.start === start && !isCallable(p, expr)) return expr;', '以圆括号开头的行是调用'),
-  expressions('§1 语句在哪里结束', 'isWordOperator(p.word) && !p.lineBreak() ?', 'isWordOperator(p.word) ?', '以运算词开头的行接上一行'),
+  expressions('§1 语句在哪里结束', 'if (p.lineBreak()) return undefined;\n    if (p.word >= W.FirstOther)', 'if (p.word >= W.FirstOther)', '以运算词开头的行接上一行'),
   statements('§1 语句在哪里结束', 'if (p.newline) return exprStatement(p, start, first);', '', '以 <- 开头的行是发送'),
   statements('§1 语句在哪里结束', 'if (p.lineBreak() || !startsOperand(p)) {', 'if (!startsOperand(p)) {', '返回取下一行的值'),
-  cursor('§1 语句在哪里结束', "if (english === undefined) this.fail('E2003', this.span());", 'if (english === undefined) return;', '一行可以有两个语句'),
+  cursor('§1 语句在哪里结束', "this.fail('E2003', this.span());", 'return;', '一行可以有两个语句'),
 
   // --- §2
   lex('§2 上下文关键字', 'id < RESERVED.length && last !== T.Dot && last !== T.ColonColon', 'id < RESERVED.length', '点号之后的关键字不是名字'),
@@ -70,8 +72,14 @@ export const text: readonly SourceMutant[] = [
   source('§7 位置', 'if (c === 13 && text.charCodeAt(i + 1) === 10) i++;', '', '回车换行算两行'),
   source('§7 样子', 'return isWide(code) ? 2 : 1;', 'return isWide(code) ? 1 : 1;', '汉字的显示宽度是一'),
   diagnostics('§7 次序', 'a.span.start - b.span.start ||', 'b.span.start - a.span.start ||', '诊断从后往前'),
-  diagnostics('§7 代码', 'if (d.hint !== undefined) return d.hint[language];', '', '没有具体的提示'),
+  diagnostics('§7 代码', 'if (own !== undefined) return own[language];', '', '没有具体的提示'),
   diagnostics('§7 代码', "excerpt(lines, place.file, place.span, place.label[language], '-', gutter)", 'void place', '没有相关的位置'),
+  nearest('§7 你是不是想写', "if (likeness === 'same') return HOMOPHONE;", '', '同音的名字不比别的更近'),
+  english('§7 你是不是想写', 'return ENGLISH.get(name) ?? misspelt(name, HEADS);', 'return ENGLISH.get(name);', '写错的关键字没有建议'),
+  lex('§7 你是不是想写', 'if (this.#closesWrongly(kind, depth, start)) return this.#closeAnyway(kind, start);', '', '不配对的括号报告两次'),
+  lex('§7 你是不是想写', 'this.#pending |= Flag.Space | Flag.Damaged;', 'this.#pending |= Flag.Space;', '无法识别的字符之后再报告语法错误'),
+  strings('§7 你是不是想写', 'if (!triple) giveBack(l, bodyStart);', '', '没有结束的字符串吞掉右括号'),
+  cursor('§7 你是不是想写', 'if (missed.length > 0 && missed[0]! <= span.start) missed.shift();', 'if (false) missed.shift();', '缺少左花括号时又报告右花括号'),
   undefinedName('§7 你是不是想写', 'if (near !== undefined) return didYouMean(near);', '', '不建议相近的名字'),
   undefinedName('§7 你是不是想写', 'return glued === undefined ? undefined : missingSpace(glued);', 'return glued === undefined ? missingSpace({ keyword: name, rest: name }) : undefined;', '不提示漏了空格'),
   undefinedName('§7 不连锁', 'b.root.declare(name, silent);', 'void silent;', '未知的名字每次都报告'),
