@@ -70,10 +70,13 @@ async function problemsOf(block: Block, qivm: string, file: string): Promise<str
   return compareRun(block, await runCommand(qivm, ['--seed', '1', file], { input: block.input ?? '', timeout: TIME_LIMIT }));
 }
 
-/** README.md and every Markdown file below docs/, whose path contains one of the words. */
+/**
+ * README.md and every Markdown file below docs/, whose path contains one of the words. The pages of `qi 解释` have rules and a
+ * test of their own, spec-tests/explanations.test.ts.
+ */
 function documents(words: readonly string[]): string[] {
   const docs = existsSync(join(ROOT, 'docs')) ? readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }) : [];
-  const all = ['README.md', ...docs.filter((n) => n.endsWith('.md')).sort().map((n) => `docs/${n}`)];
+  const all = ['README.md', ...docs.filter((n) => n.endsWith('.md') && !n.startsWith('错误码/')).sort().map((n) => `docs/${n}`)];
   return all.filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
 }
 

@@ -10,7 +10,6 @@ const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const cursor = mutantsOf('frontend/2-parse/cursor.ts');
 const loops = mutantsOf('frontend/2-parse/loops.ts');
-const nearest = mutantsOf('frontend/nearest.ts');
 const english = mutantsOf('frontend/2-parse/english.ts');
 const source = mutantsOf('frontend/source.ts');
 const diagnostics = mutantsOf('frontend/diagnostics.ts');
