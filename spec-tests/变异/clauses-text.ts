@@ -85,6 +85,6 @@ export const text: readonly SourceMutant[] = [
   cursor('§7 不连锁', '    if (this.panic) return;\n    this.panic = true;', '    this.panic = true;', '一个语句报告许多语法错误'),
   cursor('§7 继续分析', 'while (!this.atStatementEnd) this.skipToken();', 'while (!this.at(T.End)) this.skipToken();', '语法错误之后不再分析'),
   nearest('§7 名称与类型', 'if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost', 'if (i < 0) cost', '相邻两字的交换不算一处'),
-  nearest('§7 名称与类型', 'if (distance > limit) continue;', 'if (distance >= limit) continue;', '差一处的名字不提示'),
+  nearest('§7 名称与类型', 'if (rank > limit) continue;', 'if (distance >= limit) continue;', '差一处的名字不提示'),
   suggest('§7 名称与类型', "'不可变', '变量',", "'不可变',", '变量 之后缺少的空格不提示'),
 ];
