@@ -37,6 +37,11 @@ export class Implementations {
   }
 
   /** Those of a trait for types with the head of `type`: all that can fit it. */
+  /** All of them, in no particular order. */
+  *all(): Iterable<Implementation> {
+    for (const byType of this.#byTrait.values()) for (const list of byType.values()) yield* list;
+  }
+
   of(trait: TraitSymbol, type: Type): readonly Implementation[] {
     return this.#byTrait.get(trait)?.get(headOf(type)) ?? NONE;
   }

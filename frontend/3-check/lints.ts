@@ -46,7 +46,7 @@ function unusedParams(checker: Checker, f: FunctionSymbol): void {
 /** A method that a 特性 declares or an implementation of one defines. */
 function isOfTrait(checker: Checker, f: FunctionSymbol): boolean {
   const holds = (file: SourceFile, span: Span): boolean => file === f.file && span.start <= f.decl.span.start && f.decl.span.end <= span.end;
-  return checker.implementations.some((i) => holds(i.file, i.span)) || [...checker.traits.values()].some((t) => holds(t.file, t.decl.span));
+  return [...checker.implementations.all()].some((i) => holds(i.file, i.span)) || [...checker.traits.values()].some((t) => holds(t.file, t.decl.span));
 }
 
 /** W3007 for functions of the entry file that nothing can call: other files were not made to be a whole program. */
