@@ -36,12 +36,12 @@ export class Implementations {
     else list.push(implementation);
   }
 
-  /** Those of a trait for types with the head of `type`: all that can fit it. */
   /** All of them, in no particular order. */
   *all(): Iterable<Implementation> {
     for (const byType of this.#byTrait.values()) for (const list of byType.values()) yield* list;
   }
 
+  /** Those of a trait for types with the head of `type`: all that can fit it. */
   of(trait: TraitSymbol, type: Type): readonly Implementation[] {
     return this.#byTrait.get(trait)?.get(headOf(type)) ?? NONE;
   }
