@@ -47,7 +47,7 @@ function says(code: string, command: string, args: readonly string[], env: NodeJ
   assert.match(result.stderr, '提示');
 }
 
-const SHELL_TOOLS = ['sh', 'dirname', 'grep', 'sed', 'id', 'printf'];
+const SHELL_TOOLS = ['sh', 'dirname', 'grep', 'sed', 'id', 'printf', 'cat', 'rm', 'mktemp', 'head', 'cut', 'tr'];
 
 test('setup.sh names a missing tool', ({ root }) => {
   const path = tools(root, 'no-compiler', SHELL_TOOLS, {});
