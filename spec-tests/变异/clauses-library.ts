@@ -8,6 +8,8 @@ const result = mutantsOf('natives/标准库/内置/结果.qi');
 const set = mutantsOf('natives/标准库/内置/集合.qi');
 const json = mutantsOf('natives/标准库/JSON.qi');
 const testing = mutantsOf('natives/标准库/测试.qi');
+const containers = mutantsOf('natives/标准库/集合.qi');
+const texts = mutantsOf('natives/标准库/字符串.qi');
 const chance = mutantsOf('natives/标准库/随机.qi');
 const regex = mutantsOf('natives/regex.c');
 const jsonWrite = mutantsOf('natives/json_write.c');
@@ -74,6 +76,12 @@ export const library: readonly SourceMutant[] = [
   json('§8 JSON', '浮点(值) => 有(值), 整数(值) => 有(值 作为 浮点数)', '浮点(值) => 有(值)', '整数 不能 作浮点数'),
   jsonWrite('§8 JSON', String.raw`case '\b': qi_text_add(out, TEXT("\\b")); return;`, '', '退格不写成短的转义'),
   jsonWrite('§8 JSON', 'size_t left = w->indent * w->count;', 'size_t left = w->indent;', '里层不多缩进'),
+  containers('§8 标准库.集合', '自身.后.移除范围(0, (自身.后.长度() + 1) / 2)', '自身.后.移除范围(0, 自身.后.长度() / 2)', '前取 取不到只剩一个的'),
+  containers('§8 标准库.集合', '或 (差 == 0 与 自身.序[甲] < 自身.序[乙])', '', '优先队列 的相等元素没有先后'),
+  containers('§8 标准库.集合', '如果 个数 < 有几个 {', '如果 个数 <= 有几个 {', '计数器 留着零次的值'),
+  texts('§8 标准库.字符串', '如果 行[j] + 1 < 最小 { 最小 = 行[j] + 1 }', '', '编辑距离 不算插入'),
+  texts('§8 标准库.字符串', '返回 甲.比较(乙)\n', '返回 0\n', '自然比较 把不同的文本当作相等'),
+  texts('§8 标准库.字符串', '如果 处 + 1 < 总数 与 字[处 + 1] == 符 {', '如果 假 {', '模板里没有花括号的写法'),
   testing('§8 测试', '如果 实际 == 期望 { 返回 }\n    变量 甲', '返回\n    变量 甲', '断言相等 总是通过'),
   testing('§8 测试', '差 <= 误差 与 差 >= -误差', '差 <= 误差', '断言近似 不管偏小'),
   testing('§8 测试', '!(实际 > 界)', '!(实际 >= 界)', '断言大于 接受相等'),
