@@ -124,8 +124,10 @@ export type ScopeKind = 'concurrent' | 'limit' | 'deadline' | 'shield';
 export interface LoopLabel { readonly name: string | undefined }
 
 export interface Catch {
-  /** Kind to match; undefined for a plain 捕获 (everything but 取消错误). */
-  readonly errorKind: ErrorKind | undefined;
+  /** Kinds to match, any of them; a plain 捕获 has 错误 (everything but 取消错误). */
+  readonly errorKinds: readonly ErrorKind[];
+  /** Kinds of the program's own: a condition over `subject`, the error. It matches, too. */
+  readonly test: { readonly subject: Local; readonly condition: Expr } | undefined;
   readonly local: Local | undefined;
   readonly body: Block;
   readonly span: Span;

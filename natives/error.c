@@ -12,6 +12,38 @@ QiStatus qi_native_error_new(QiContext *cx, const QiValue *args, QiValue *result
     return QI_OK;
 }
 
+/* A value that implements 特性 错误, to be thrown. */
+QiStatus qi_native_error_wrap(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiError *e = qi_error_create(qi_native_heap(cx), 7000, qi_as_ref(args[0]));
+    if (e == NULL) return qi_throw_memory(cx);
+    QiString *code = qi_as_ref(args[1]);
+    bool plain = code->len == 5 && memcmp(code->bytes, "E7000", 5) == 0;
+    e->code = plain ? NULL : code;
+    e->cause = args[2] == QI_OPTION_NONE ? NULL : qi_as_ref(qi_option_value(qi_native_arg_type(cx, 2), args[2]));
+    e->kind = qi_native_arg_type(cx, 3);
+    e->value = args[3];
+    *result = qi_from_ref(e);
+    return QI_OK;
+}
+
+/* The value inside an error, if it is of the type that is asked for. */
+QiStatus qi_native_error_value(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiError *e = qi_as_ref(args[0]);
+    const QiType *option = qi_native_result_type(cx);
+    if (e->kind != option->a) {
+        *result = QI_OPTION_NONE;
+        return QI_OK;
+    }
+    return qi_option_some(cx, option, e->value, result) ? QI_OK : qi_throw_memory(cx);
+}
+
+/* 错误(消息, 起因: e) */
+QiStatus qi_native_error_because(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiStatus status = qi_native_error_new(cx, args, result);
+    if (status == QI_OK) ((QiError *)qi_as_ref(*result))->cause = qi_as_ref(args[1]);
+    return status;
+}
+
 QiStatus qi_native_error_message(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)cx;
     *result = qi_from_ref(((const QiError *)qi_as_ref(args[0]))->message);
@@ -19,8 +51,13 @@ QiStatus qi_native_error_message(QiContext *cx, const QiValue *args, QiValue *re
 }
 
 QiStatus qi_native_error_code(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiError *e = qi_as_ref(args[0]);
+    if (e->code != NULL) {
+        *result = qi_from_ref(e->code);
+        return QI_OK;
+    }
     char text[16];
-    int n = snprintf(text, sizeof text, "E%04u", (unsigned)((const QiError *)qi_as_ref(args[0]))->head.aux % 10000);
+    int n = snprintf(text, sizeof text, "E%04u", (unsigned)e->head.aux % 10000);
     QiString *s = qi_string_new(cx, text, (size_t)n);
     if (s == NULL) return qi_throw_memory(cx);
     *result = qi_from_ref(s);

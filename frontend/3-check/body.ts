@@ -16,6 +16,7 @@ import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { instanceNote } from './generics.js';
+import { asError } from './infer-try.js';
 import { Implementations } from './implementations.js';
 import { traitValue, type Dispatcher } from './traits.js';
 import type { MatchToCheck } from './match-check.js';
@@ -71,7 +72,7 @@ export class Checker {
   readonly traits = new Map<EnumDef, TraitSymbol>();
   readonly implementations = new Implementations();
   /** By the number of the trait and the name of the method. */
-  readonly dispatchers = new Map<string, Dispatcher>();
+  readonly dispatchers = new Map<unknown, Dispatcher>();
   readonly enums = new Map<EnumDef, EnumSymbol>();
   /** Enums of the program by the names of their variants. */
   readonly variants = new Map<string, EnumSymbol[]>();
@@ -397,8 +398,8 @@ export class Body {
       if (unify(actual.value, wanted.value)) return { kind: 'upcast', operand: node, type: wanted, span: node.span };
     } else if (widens(actual, wanted)) return widen(node, wanted);
     else if (fitsArray(actual, wanted) || unify(actual, wanted)) return node;
-    const asTrait = traitValue(this, node, wanted);
-    if (asTrait !== undefined) return asTrait;
+    const converted = wanted.kind === 'error' ? asError(this, node) : traitValue(this, node, wanted);
+    if (converted !== undefined) return converted;
     this.mismatch(node.span, wanted, actual, typeof details === 'function' ? details() : details);
     return poison(node.span);
   }
@@ -453,6 +454,7 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   const to = resolve(expected);
   const from = resolve(actual);
   const isNumber = (t: Type): boolean => isNumeric(t) || (t.kind === 'variable' && t.literal !== 'none' && t.literal !== 'char');
+  if (from.kind === 'func' && from.params.length === 0 && to.kind !== 'func') return { zh: '要调用它，在末尾加上 ()', en: 'to call it, add () at its end' };
   if (to.kind === 'string' && (isNumber(from) || from.kind === 'bool' || from.kind === 'char')) {
     return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
   }

@@ -14,8 +14,9 @@ import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
 import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, TraitSymbol, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
-import { SELF_TYPE, makeTrait, traitNamed } from './traits.js';
+import { SELF_TYPE, makeTrait, traitNamed, traitScope, type TraitUse } from './traits.js';
 import { aliasType, isTypeName, showHead, typeOf } from './type-expr.js';
+import { isErrorField } from './infer-try.js';
 import { POISON, unify } from './unify.js';
 
 /** Names of the entry function, the canonical one first. */
@@ -46,8 +47,7 @@ export function declareNames(checker: Checker, unit: ast.SourceUnit): void {
         declareEnum(checker, item, file);
         break;
       case 'TraitDecl':
-        if (item.typeParams.length > 0) refuse(checker, item.name, file, '泛型特性', 'generic 特性');
-        else enter(checker, item.name, makeTrait(checker, item, file, false));
+        enter(checker, item.name, makeTrait(checker, item, file, false));
         break;
       case 'VarDecl':
         if (item.mutability === 'constant') declareConstants(checker, item, file);
@@ -93,11 +93,6 @@ function duplicate(checker: Checker, name: ast.Name, first: { span: ast.Span; fi
   checker.error('E3003', file, name.span, { 名称: name.text }, {
     related: [{ ...first, label: { zh: '先前在这里定义', en: 'first defined here' } }],
   });
-}
-
-function refuse(checker: Checker, name: ast.Name, file: SourceFile, zh: string, en: string): void {
-  checker.unsupported(file, name.span, zh, en);
-  checker.packageOf(file).declare(name.text, { kind: 'poison', span: name.span, file });
 }
 
 function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
@@ -245,22 +240,29 @@ export function declareFunctions(checker: Checker, unit: ast.SourceUnit, ignores
 
 function declareImpl(checker: Checker, d: ast.ImplDecl, file: SourceFile): void {
   const target = ownerOf(checker, d.target, d.typeParams, file);
-  const trait = d.trait === undefined ? undefined : traitNamed(checker, d.trait, checker.scopeOf(file), file);
+  const named = (scope: Scope): TraitUse | undefined => traitNamed(checker, d.trait!, scope, file);
+  const trait = d.trait === undefined || target === undefined ? undefined : named(anyScope(checker, target.params, file));
   if (target === undefined || (d.trait !== undefined && trait === undefined)) return;
-  const owner = trait === undefined ? target : { ...target, trait };
-  if (trait !== undefined && !enterImplementation(checker, d, trait, target, file)) return;
+  // Read anew for the arguments of each instance of the type.
+  const traitArgs = (scope: Scope): readonly Type[] => (trait!.args.length === 0 ? [] : named(target.scope(scope))!.args);
+  const owner: Owner = trait === undefined ? target : { ...target, trait: { symbol: trait.trait, args: traitArgs } };
+  if (trait !== undefined && !enterImplementation(checker, d, trait, owner, file)) return;
   for (const method of d.methods) {
     const receiver: ReceiverInfo | undefined = method.isStatic ? undefined
       : { names: RECEIVER_NAMES, type: owner.type, span: d.target.span, mutable: true };
-    addMethod(checker, owner, method, receiver, file);
+    addMethod(checker, owner, method, receiver, file, false);
   }
   if (trait !== undefined) takeDefaults(checker, d, trait, owner, file);
 }
 
 /** Notes that a type implements a trait. False after an error that makes its methods useless. */
-function enterImplementation(checker: Checker, d: ast.ImplDecl, trait: TraitSymbol, owner: Owner, file: SourceFile): boolean {
+function enterImplementation(checker: Checker, d: ast.ImplDecl, { trait }: TraitUse, owner: Owner, file: SourceFile): boolean {
   if (trait.builtin && trait.name === '可哈希') {
     checker.error('E3109', file, d.trait!.span);
+    return false;
+  }
+  if (trait.builtin && trait.name === '错误' && owner.type.kind !== 'struct' && owner.type.kind !== 'enum') {
+    checker.error('E3111', file, d.target.span, { 类型: owner.name });
     return false;
   }
   const earlier = checker.implementations.of(trait, owner.type).find((i) => sameType(i.type, owner.type));
@@ -270,7 +272,11 @@ function enterImplementation(checker: Checker, d: ast.ImplDecl, trait: TraitSymb
     });
     return false;
   }
-  checker.implementations.add({ trait, type: owner.type, span: d.target.span, file });
+  const open = (): { type: Type; args: readonly Type[] } => {
+    const scope = typeScope(checker.scopeOf(file), owner.params.map((p) => p.name), owner.params.map(() => checker.fresh()), file);
+    return { type: owner.receiver(scope), args: owner.trait!.args(scope) };
+  };
+  checker.implementations.add({ trait, type: owner.type, open, span: d.target.span, file });
   for (const method of d.methods) {
     if (trait.methods.has(method.name.text)) continue;
     const near = nearest(method.name.text, trait.methods.keys());
@@ -280,13 +286,16 @@ function enterImplementation(checker: Checker, d: ast.ImplDecl, trait: TraitSymb
 }
 
 /** Gives the type the defaults it does not override, and checks the methods it has against the trait. */
-function takeDefaults(checker: Checker, d: ast.ImplDecl, trait: TraitSymbol, owner: Owner, file: SourceFile): void {
+function takeDefaults(checker: Checker, d: ast.ImplDecl, use: TraitUse, owner: Owner, file: SourceFile): void {
+  const { trait } = use;
   const receiver = { names: RECEIVER_NAMES, type: owner.type, span: d.target.span, mutable: true };
-  const scope = typeScope(checker.scopeOf(trait.file), [SELF_TYPE], [owner.type], trait.file);
+  const scope = traitScope(checker.scopeOf(trait.file), use, owner.type);
   for (const [name, decl] of trait.methods) {
     const own = d.methods.find((m) => m.name.text === name);
     if (own === undefined) {
-      if (decl.body !== undefined) addMethod(checker, owner, decl, receiver, trait.file);
+      // A field may stand for a method of 错误.
+      if (trait.builtin && owner.type.kind === 'struct' && owner.type.def.fields.some((f) => f.name === name && isErrorField(name, f.type))) continue;
+      if (decl.body !== undefined) addMethod(checker, owner, decl, receiver, trait.file, true);
       else if (!d.methods.some((m) => !trait.methods.has(m.name.text))) {
         checker.error('E3104', file, d.target.span, { 类型: owner.name, 特性: trait.name, 名称: name }, {
           related: [{ span: decl.name.span, file: trait.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
@@ -318,8 +327,10 @@ interface Owner {
   readonly type: Type;
   readonly params: readonly ast.TypeParam[];
   readonly receiver: (scope: Scope) => Type;
-  /** When its methods implement a trait. */
-  readonly trait?: TraitSymbol;
+  /** What the file of the declaration sees, with the parameters as they are in a scope. */
+  readonly scope: (scope: Scope) => Scope;
+  /** When its methods implement a trait: that, and its arguments for the parameters in a scope. */
+  readonly trait?: { readonly symbol: TraitSymbol; readonly args: (scope: Scope) => readonly Type[] };
 }
 
 /**
@@ -337,27 +348,31 @@ function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypePa
     }
   }
   const symbol = named === undefined ? undefined : outer.lookupType(named.path[0]!.text);
-  let receiver = (scope: Scope): Type => typeOf(t, checker, scope, file);
+  // Read here, not where the method stands: a default method's file may not know this type.
+  const argument = (scope: Scope, name: string): Type => (scope.lookupType(name) as TypeParamSymbol).type;
+  const here = (scope: Scope): Scope =>
+    (params.length === 0 ? outer : typeScope(outer, params.map((p) => p.name), params.map((p) => argument(scope, p.name.text)), file));
+  let receiver = (scope: Scope): Type => typeOf(t, checker, here(scope), file);
   if ((symbol?.kind === 'struct' || symbol?.kind === 'enum') && symbol.decl.typeParams.length > 0 && named!.args.length === 0) {
     params.push(...symbol.decl.typeParams);
     receiver = (scope) => {
-      const args = symbol.decl.typeParams.map((p) => (scope.lookupType(p.name.text) as TypeParamSymbol).type);
+      const args = symbol.decl.typeParams.map((p) => argument(scope, p.name.text));
       return symbol.kind === 'enum' ? { kind: 'enum', def: symbol.def, args } : instantiateStruct(checker, symbol, args, file, t.span);
     };
   }
   const type = receiver(anyScope(checker, params, file));
   if (type.kind === 'struct') {
     const owner = structSymbol(checker, type);
-    return { methods: owner, name: owner.name, type, params, receiver };
+    return { methods: owner, name: owner.name, type, params, receiver, scope: here };
   }
   const ofEnum = type.kind === 'enum' ? checker.enums.get(type.def) : undefined;
-  if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver };
+  if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver, scope: here };
   if (type.kind === 'variable') return undefined;
-  return { methods: checker.extensionsOf(methodTable(type), [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver };
+  return { methods: checker.extensionsOf(methodTable(type), [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver, scope: here };
 }
 
-function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile): void {
-  const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver, owner);
+function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile, isDefault: boolean): void {
+  const f = functionSymbol(checker, d, file, `${owner.name}.${d.name.text}`, receiver, owner, isDefault);
   if (f === undefined) return;
   const { methods, statics } = owner.methods;
   const table = receiver === undefined ? statics : methods;
@@ -385,7 +400,7 @@ function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile
     const owner = ownerOf(checker, d.receiver.type, [], file);
     if (owner === undefined) return;
     const { name, mutable } = d.receiver;
-    addMethod(checker, owner, d, { names: [name.text], type: owner.type, span: name.span, mutable }, file);
+    addMethod(checker, owner, d, { names: [name.text], type: owner.type, span: name.span, mutable }, file, false);
     return;
   }
   const f = functionSymbol(checker, d, file, d.name.text, undefined, undefined);
@@ -395,18 +410,21 @@ function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile
 
 /** Undefined when the declaration is of a kind this version refuses (reported). */
 function functionSymbol(
-  checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined, owner: Owner | undefined,
+  checker: Checker, d: ast.FunctionDecl, file: SourceFile, shown: string, receiver: ReceiverInfo | undefined, owner: Owner | undefined, isDefault = false,
 ): FunctionSymbol | undefined {
-  if (d.body === undefined) {
-    checker.unsupported(file, d.name.span, '没有函数体的函数', 'functions without a body');
-    return undefined;
-  }
+  // The parser has reported it (E2019).
+  if (d.body === undefined) return undefined;
   const inherited = owner?.params ?? [];
   const params = [...inherited, ...d.typeParams.filter((p) => !inherited.some((q) => q.name.text === p.name.text))];
   const plan = { decl: d, file, shown, receiver };
-  const outer = owner?.trait === undefined ? checker.scopeOf(file) : typeScope(checker.scopeOf(file), [SELF_TYPE], [owner.type], file);
-  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: outer });
-  return makeTemplate(checker, { ...plan, scope: anyScope(checker, params, file, outer) }, {
-    params, inherited: inherited.length, outer, receiver: owner?.receiver, instances: new Map(), used: false,
+  const trait = owner?.trait;
+  // The trait's own parameters are names of its code, so only its defaults see them.
+  const inner = trait === undefined ? undefined : (scope: Scope): Scope =>
+    (isDefault ? traitScope(scope, { trait: trait.symbol, args: trait.args(scope) }, owner!.receiver(scope)) : typeScope(scope, [SELF_TYPE], [owner!.receiver(scope)], file));
+  const outer = checker.scopeOf(file);
+  const within = (scope: Scope): Scope => (inner === undefined ? scope : inner(scope));
+  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: within(outer) });
+  return makeTemplate(checker, { ...plan, scope: within(anyScope(checker, params, file, outer)) }, {
+    params, inherited: inherited.length, outer, inner, receiver: owner?.receiver, instances: new Map(), used: false,
   });
 }

@@ -79,7 +79,7 @@ class Flow implements Visitor {
         return;
       }
       case 'diverge': return this.stmt(e.statement);
-      case 'spawn': case 'launch': case 'start':
+      case 'spawn': case 'launch': case 'start': case 'newCoroutine':
         this.#captures(e.func, e.span);
         break;
     }

@@ -28,7 +28,7 @@ import { checkFunction } from './function.js';
 import { makeFunction } from './function-symbol.js';
 import { parametersOf } from './infer-call.js';
 import { Scope, type FunctionSymbol, type StructSymbol, type Template } from './scope.js';
-import { checkBounds } from './traits.js';
+import { checkBounds, solveBounds } from './traits.js';
 import { typeOf } from './type-expr.js';
 import { POISON, isOpen, isPoison, settleParts, unify, zonk } from './unify.js';
 
@@ -161,7 +161,7 @@ export interface Use {
 export function openTemplate(checker: Checker, f: FunctionSymbol): Use {
   const template = f.template!;
   const named = template.params.map(() => checker.fresh());
-  const scope = typeScope(template.outer, template.params.map((p) => p.name), named, f.file);
+  const scope = templateScope(f, named);
   const inferred: Type[] = [];
   const params = f.params.map((p, i) => {
     const written = f.decl.params[i]!.type;
@@ -171,6 +171,13 @@ export function openTemplate(checker: Checker, f: FunctionSymbol): Use {
   });
   const result = f.decl.result === undefined ? undefined : typeOf(f.decl.result, checker, scope, f.file);
   return { args: [...named, ...inferred], receiver: template.receiver?.(scope), symbol: { ...f, params }, result };
+}
+
+/** Where the types and the code of a generic function are read, for these type arguments. */
+function templateScope(f: FunctionSymbol, args: readonly Type[]): Scope {
+  const { outer, params, inner } = f.template!;
+  const scope = typeScope(outer, params.map((p) => p.name), args, f.file);
+  return inner === undefined ? scope : inner(scope);
 }
 
 export interface TemplateCall {
@@ -207,6 +214,7 @@ export function callTemplate(
   if (use.result !== undefined && call.expected !== undefined && f.flavour === 'plain' && isOpen(use.result)) unify(use.result, call.expected);
   // Literals among the type arguments get their default types.
   use.args.forEach(settleParts);
+  solveBounds(b.checker, f, use.args);
   return whenClosed(b, f, use, span, (instance) => build(instance, bound));
 }
 
@@ -267,6 +275,7 @@ function instantiateLater(
   b: Body, f: FunctionSymbol, use: Use, span: ast.Span, done: (instance: FunctionSymbol) => void, failed: () => void,
 ): void {
   b.checker.defer((force) => {
+    solveBounds(b.checker, f, use.args);
     if (!force && use.args.some(isOpen)) return false;
     const instance = use.args.some(isPoison) ? undefined : instanceOf(b, f, use.args, span);
     if (instance === undefined) failed();
@@ -318,7 +327,7 @@ function enclosingOpen(checker: Checker, f: FunctionSymbol): Instantiation | und
 function makeInstance(checker: Checker, f: FunctionSymbol, args: readonly Type[], context: Instantiation | undefined): FunctionSymbol {
   const template = f.template!;
   const count = template.params.length;
-  const scope = typeScope(template.outer, template.params.map((p) => p.name), args.slice(0, count), f.file);
+  const scope = templateScope(f, args.slice(0, count));
   const receiver = f.receiver === undefined ? undefined : { ...f.receiver, type: template.receiver?.(scope) ?? f.receiver.type };
   return makeFunction(checker, { decl: f.decl, file: f.file, shown: f.shown, receiver, scope, inferred: args.slice(count), context });
 }

@@ -9,10 +9,13 @@ import type { SourceFile } from '../source.js';
 import type { Type } from '../types.js';
 import type { TraitSymbol } from './scope.js';
 
-/** 实现 特性 对于 类型; of a generic type, POISON stands for its parameters. */
+/** 实现 特性 对于 类型 */
 export interface Implementation {
   readonly trait: TraitSymbol;
+  /** Of a generic type, POISON stands for its parameters. */
   readonly type: Type;
+  /** The type and the trait's arguments with fresh variables for the parameters. */
+  readonly open: () => { readonly type: Type; readonly args: readonly Type[] };
   readonly span: Span;
   readonly file: SourceFile;
 }

@@ -13,7 +13,7 @@ import { placeholder, poison, type Body } from './body.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { callTemplate } from './generics.js';
 import { blockFunction } from './infer-closure.js';
-import { closureCallNode, ensureInferred, inferCall, parametersOf } from './infer-call.js';
+import { closureCallNode, ensureInferred, inferCall, localCall, parametersOf } from './infer-call.js';
 import { joinQualified } from './imports.js';
 import { checkExpr, fieldOf, inferExpr } from './infer-expr.js';
 import { inferMethodOn } from './infer-method.js';
@@ -78,7 +78,8 @@ export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
   }
   if (e.call.kind !== 'CallExpr' || callee?.kind !== 'NameExpr') {
     inferExpr(b, e.call);
-    return b.unsupported(e.span, '这种 协程 表达式', 'this kind of 协程 expression');
+    b.error('E3036', e.call.span, { 名称: b.file.text.slice(e.call.span.start, e.call.span.end) });
+    return poison(e.span);
   }
   const args = argsOf(e.call);
   const symbol = b.scope.lookup(callee.name);
@@ -86,6 +87,7 @@ export function inferCoroutine(b: Body, e: ast.CoroutineExpr): hir.Expr {
     inferArgs(b, args);
     return reportUndefined(b, callee.name, callee.span, 'call');
   }
+  if (symbol.kind === 'local' && symbol.signature?.isCoroutine === true) return { ...localCall(b, symbol, callee, args, e.call.span), span: e.span };
   if (symbol.kind !== 'function' || symbol.coroutine === undefined) {
     inferArgs(b, args);
     if (symbol.kind !== 'poison') {

@@ -17,7 +17,7 @@ import { callFunction } from './infer-call.js';
 import { methodNode, onceNode } from './infer-method.js';
 import { ownMethod } from './traits.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
-import { isPoison, satisfies, settle, unify } from './unify.js';
+import { isOpen, isPoison, satisfies, settle, unify } from './unify.js';
 
 type Builtin = (b: Body, e: ast.CallExpr, expected: Type | undefined) => hir.Expr;
 
@@ -32,8 +32,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     const value = want?.kind === 'option' ? checkExpr(b, x!, want.elem) : inferExpr(b, x!);
     return { kind: 'some', value, type: want?.kind === 'option' ? want : { kind: 'option', elem: value.type }, span: e.span };
   })],
-  ['错误', (b, e) => withArgs(b, e, '错误', 1, ([x]) =>
-    ({ kind: 'callNative', native: 'error_new', args: [checkExpr(b, x!, STRING)], type: ERROR, span: e.span }))],
+  ['错误', newError],
   ['同一', (b, e) => withArgs(b, e, '同一', 2, ([x, y]) => {
     const left = inferExpr(b, x!);
     const right = checkExpr(b, y!, left.type);
@@ -114,6 +113,7 @@ export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, m
 export function formatted(b: Body, value: hir.Expr, spec: string | undefined): hir.Expr {
   if (spec === undefined && resolve(value.type).kind === 'string') return value;
   const node: hir.Expr = { kind: 'format', value, spec, type: STRING, span: value.span };
+  if (value.kind === 'none' || value.kind === 'list' || value.kind === 'dict') shownEmpty(b, value);
   if (spec !== undefined || b.checker.implementations.isEmpty) return node;
   // What implements 可显示 says itself how it is shown.
   b.checker.defer((force) => {
@@ -124,6 +124,22 @@ export function formatted(b: Body, value: hir.Expr, spec: string | undefined): h
     return true;
   });
   return node;
+}
+
+/** `打印行(无)`, `打印行([])`: what they could hold matters to nobody. */
+function shownEmpty(b: Body, value: hir.Expr): void {
+  const t = resolve(value.type);
+  const parts = t.kind === 'option' || t.kind === 'list' || t.kind === 'set' ? [t.elem] : t.kind === 'dict' ? [t.key, t.value] : [];
+  if (!parts.some(isOpen)) return;
+  b.checker.defer((force) => {
+    if (!parts.some(isOpen)) return true;
+    if (!force) return false;
+    for (const [i, part] of parts.entries()) {
+      const r = resolve(part);
+      if (r.kind === 'variable' && r.literal === 'none') unify(r, t.kind === 'dict' && i === 0 || t.kind === 'set' ? STRING : UNIT);
+    }
+    return true;
+  });
 }
 
 function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
@@ -147,6 +163,26 @@ function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {
     if (part.kind === 'format' && isPoison(part.value.type)) return poison(e.span);
   }
   return { kind: 'callNative', native, args: [joined(parts, e.span)], type: UNIT, span: e.span };
+}
+
+/** `错误("说明")`, `错误("说明", 起因: e)`. */
+function newError(b: Body, e: ast.CallExpr): hir.Expr {
+  const cause = e.args.find((a) => a.name?.text === '起因');
+  if (cause === undefined) {
+    return withArgs(b, e, '错误', 1, ([x]) => ({ kind: 'callNative', native: 'error_new', args: [checkExpr(b, x!, STRING)], type: ERROR, span: e.span }));
+  }
+  const rest = { ...e, args: e.args.filter((a) => a !== cause) };
+  return withArgs(b, rest, '错误', 1, ([x]) => {
+    const message = (): hir.Expr => checkExpr(b, x!, STRING);
+    const reason = (): hir.Expr => checkExpr(b, cause.value, ERROR);
+    // In the order in which they are written.
+    if (e.args[0] !== cause) return { kind: 'callNative', native: 'error_because', args: [message(), reason()], type: ERROR, span: e.span };
+    const local = b.temp(ERROR, cause.span);
+    return {
+      kind: 'blockExpr', type: ERROR, span: e.span, block: { statements: [{ kind: 'let', local, value: reason(), span: cause.span }], span: e.span },
+      value: { kind: 'callNative', native: 'error_because', args: [message(), { kind: 'local', local, type: ERROR, span: cause.span }], type: ERROR, span: e.span },
+    };
+  });
 }
 
 function wrapping(b: Body, e: ast.CallExpr, name: string, op: hir.BinaryOp): hir.Expr {

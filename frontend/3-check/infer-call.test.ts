@@ -134,7 +134,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 类型 点 { 整数 x; }
 函数 入口() { 总和 = 1; 点 = 2 }`, ['E3027 3:11', 'E3027 3:19']],
   ['a method named like a type of path', `类型 点 { 整数 x; }
-函数 入口() { 点::x(1); 未来::就绪(1, 2); 选项::无(); 打印行(点::y) }`, ['E3008 2:14', 'E3006 2:20', 'E2900 2:34', 'E3008 2:50']],
+函数 入口() { 点::x(1); 未来::就绪(1, 2); 选项::无(); 打印行(点::y) }`, ['E3008 2:14', 'E3006 2:20', 'E3008 2:38', 'E3008 2:50']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

@@ -12,20 +12,20 @@ import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Pa
 import { awaitNode } from './infer-async.js';
 import { spawnNode } from './queued.js';
 import { fitsArray, poison, type Body } from './body.js';
-import { instantiate, nativeFunction } from './builtins.js';
+import { instantiate, methodTable, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
-import { builtinCall, newChannel, newSet, unsupportedFeature } from './infer-builtin.js';
+import { builtinCall, convert, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
 import { checkVisible, joinQualified } from './imports.js';
 import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
 import { callTemplate, openStruct } from './generics.js';
-import { functionValue } from './infer-closure.js';
+import { callingClosure, functionValue } from './function-values.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
 import { inferMethodCall, inferMethodOn } from './infer-method.js';
 import { futureArgs } from './infer-scope.js';
-import type { FunctionSymbol, StructSymbol } from './scope.js';
-import { aliasType, isBuiltinType, isLaterType, typeOf } from './type-expr.js';
+import type { FunctionSymbol, LocalSymbol, StructSymbol } from './scope.js';
+import { aliasType, isBuiltinType, isLaterType, isPrimitive, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isOpen, isPoison, unify } from './unify.js';
 
@@ -114,11 +114,29 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     case 'alias': {
       const type = aliasType(symbol, b.checker);
       if (type.kind === 'struct') return finish(b, tupleStruct(b, structOf(b, type), e, callee.span), mode);
-      inferArgs(b, argsOf(e));
-      return b.unsupported(callee.span, '用类型别名转换', 'conversion through an alias');
+      return finish(b, aliasCall(b, e, type), mode);
     }
+    case 'local':
+      if (symbol.signature === undefined) return closureCall(b, e, readName(b, callee), mode);
+      if (symbol.signature.isCoroutine) {
+        inferArgs(b, argsOf(e));
+        b.error('E3026', callee.span, { 名称: callee.name });
+        return poison(e.span);
+      }
+      return finish(b, localCall(b, symbol, callee, argsOf(e), e.span), mode);
     default: return closureCall(b, e, readName(b, callee), mode);
   }
+}
+
+/** `类型 用户号 = 整数`: `用户号(x)` converts like 整数(x), and an alias of a container makes one. */
+function aliasCall(b: Body, e: ast.CallExpr, type: Type): hir.Expr {
+  if (isPoison(type)) return silentCall(b, e);
+  if (type.kind === 'channel') return newChannel(b, e, type.elem, undefined);
+  if (type.kind === 'set') return newSet(b, e, type.elem, undefined);
+  if ((type.kind === 'list' || type.kind === 'dict') && e.args.length === 0) {
+    return type.kind === 'list' ? { kind: 'list', elems: [], type, span: e.span } : { kind: 'dict', entries: [], type, span: e.span };
+  }
+  return withArgs(b, e, e.callee.kind === 'NameExpr' ? e.callee.name : showType(type), 1, ([x]) => convert(b, inferExpr(b, x!, type), type, e.span));
 }
 
 /** Applies the mode to a node that is not a call of a Qi function. */
@@ -148,7 +166,7 @@ export function ensureInferred(b: Body, f: FunctionSymbol): void {
 export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
   return f.params.map((p) => ({
     name: p.name, type: p.type, inferred: !p.written, variadic: p.variadic,
-    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type, p.file),
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type, b.checker.scopeOf(p.file)),
     defaultIsPure: p.default === undefined || isConstantDefault(p.default),
     declared: { span: p.span, file: p.file },
   }));
@@ -214,7 +232,7 @@ function boundCall(b: Body, f: FunctionSymbol, receiver: hir.Expr | undefined, b
 }
 
 /** A receiver is evaluated before the arguments: with a prelude it goes through a temporary, too. */
-function receiverFirst(b: Body, prelude: hir.Stmt[], receiver: hir.Expr): [hir.Stmt[], hir.Expr] {
+export function receiverFirst(b: Body, prelude: hir.Stmt[], receiver: hir.Expr): [hir.Stmt[], hir.Expr] {
   if (prelude.length === 0) return [prelude, receiver];
   const local = b.temp(receiver.type, receiver.span);
   return [
@@ -278,6 +296,20 @@ function tableConstant(literal: string, type: Type, span: ast.Span): hir.Expr {
   if (literal.startsWith('"')) return { kind: 'string', value: JSON.parse(literal) as string, type: STRING, span };
   if (literal === '真' || literal === '假') return { kind: 'bool', value: literal === '真', type: BOOL, span };
   return { kind: 'int', value: BigInt(literal), type, span };
+}
+
+/** A call of a local function by its name: with named arguments and defaults, which see what its declaration saw. */
+export function localCall(b: Body, symbol: LocalSymbol, name: ast.NameExpr, args: readonly Arg[], span: ast.Span): hir.Expr {
+  const callee = readName(b, name);
+  const t = resolve(callee.type) as Type & { kind: 'func' };
+  const { params, scope } = symbol.signature!;
+  const bound = bindArgs(b, name.name, params.map((p, i): Parameter => ({
+    name: p.name.text, type: t.params[i]!, inferred: p.type === undefined, variadic: p.variadic,
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, t.params[i]!, scope),
+    defaultIsPure: p.default === undefined || isConstantDefault(p.default),
+    declared: { span: p.span, file: symbol.file },
+  })), args, span);
+  return bound === undefined ? poison(span) : withPrelude(bound.prelude, { kind: 'callClosure', callee, args: bound.nodes, type: t.result, span });
 }
 
 export function closureCall(b: Body, e: ast.CallExpr, callee: hir.Expr, mode: CallMode): hir.Expr {
@@ -350,9 +382,13 @@ function staticCall(
 ): hir.Expr {
   const s = structNamed(b, owner.name);
   if (s === undefined) {
+    const statics = staticsOf(b, owner);
+    const f = statics?.table.get(name.text);
+    if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode, { expected, owner: statics!.type });
     inferArgs(b, argsOf(e));
+    if (statics !== undefined) return unknownMember(b, statics.type, name, statics.table.keys());
     b.failed = true;
-    return b.unsupported(e.callee.span, '类型别名的静态函数', 'static functions of an alias');
+    return poison(e.span);
   }
   const f = s.statics.get(name.text);
   if (f !== undefined) {
@@ -367,6 +403,20 @@ function staticCall(
     return poison(e.span);
   }
   return unknownMember(b, s.type, name, s.statics.keys());
+}
+
+/** The static functions of the type a name denotes, an alias or a type parameter included; undefined when it is no type. */
+function staticsOf(b: Body, owner: ast.NameExpr): { readonly type: Type; readonly table: ReadonlyMap<string, FunctionSymbol> } | undefined {
+  const s = structNamed(b, owner.name);
+  if (s !== undefined) return { type: s.type, table: s.statics };
+  const symbol = b.scope.lookupType(owner.name);
+  if (symbol !== undefined && symbol.kind !== 'alias' && symbol.kind !== 'typeParam') return undefined;
+  const path: ast.Name[] = [{ kind: 'Name', text: owner.name, span: owner.span }];
+  const type = symbol?.kind === 'alias' ? aliasType(symbol, b.checker) : symbol?.kind === 'typeParam' ? resolve(symbol.type)
+    : isPrimitive(owner.name) ? typeOf({ kind: 'NamedType', span: owner.span, path, args: [] }, b.checker, b.scope, b.file) : undefined;
+  if (type === undefined || isPoison(type)) return undefined;
+  const table = type.kind === 'enum' ? b.checker.enums.get(type.def)?.statics : b.checker.extensionsOf(methodTable(type)).statics;
+  return { type, table: table ?? new Map() };
 }
 
 /** The type a static function is called on; undefined when it is generic and has no arguments written. */
@@ -403,9 +453,14 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
   if (owner === '选项' && name.text === '有') {
     return finish(b, builtinCall(b, '有', e, expected)!, mode);
   }
+  if (isPrimitive(owner)) return staticCall(b, e, { kind: 'NameExpr', id: e.id, span: e.callee.span, name: owner }, name, expected, mode);
   inferArgs(b, argsOf(e));
-  return b.unsupported(e.callee.span, `${owner}::${name.text}`);
+  b.error('E3008', name.span, { 类型: owner, 名称: name.text });
+  return poison(e.span);
 }
+
+/** Functions that the language has in its types. */
+const TYPE_PATHS: ReadonlyMap<string, readonly string[]> = new Map([['未来', ['就绪', '失败']], ['选项', ['有']]]);
 
 /** A path that is not called: `选项::无`; static functions as values and enums come later. */
 export function inferPath(b: Body, e: ast.PathExpr, expected?: Type): hir.Expr {
@@ -419,12 +474,24 @@ export function inferPath(b: Body, e: ast.PathExpr, expected?: Type): hir.Expr {
       return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span: e.span };
     }
     const type = enumNamed(b, e.base.name);
-    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected);
+    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected, e);
     if (owner === undefined && !isTypeName(e.base.name)) return reportUndefined(b, e.base.name, e.base.span, 'value');
-    const s = structNamed(b, e.base.name);
-    if (s !== undefined && !s.statics.has(e.name.text)) return unknownMember(b, s.type, e.name, s.statics.keys());
+    if (owner === undefined && TYPE_PATHS.get(e.base.name)?.includes(e.name.text) === true) return callingClosure(b, e, 1, expected);
+    const statics = staticsOf(b, e.base);
+    const f = statics?.table.get(e.name.text);
+    if (f !== undefined) {
+      checkVisible(b, f.shown, f.decl.visibility, f, e.name.span);
+      return functionValue(b, f, e, expected);
+    }
+    if (statics !== undefined) return unknownMember(b, statics.type, e.name, statics.table.keys());
+  } else if (e.base.kind === 'InstantiateExpr' && e.base.callee.kind === 'NameExpr') {
+    const type = writtenEnum(b, e.base, e.base.callee);
+    if (type !== undefined) return variantPath(b, type, e.name, e.span, type, e);
+    const f = staticsOf(b, e.base.callee)?.table.get(e.name.text);
+    if (f !== undefined) return functionValue(b, f, e, expected);
   }
-  return b.unsupported(e.span, ':: 路径作为值', 'a :: path as a value');
+  b.error('E3030', e.span, { 名称: b.file.text.slice(e.span.start, e.span.end), 种类: { zh: '类型', en: 'a type' } });
+  return poison(e.span);
 }
 
 /** `通道<T>(n)`, `创建通道<T>(n)`, `列表<T>()`, `字典<K, V>()`. */
@@ -450,8 +517,11 @@ function writtenArgs(b: Body, callee: ast.InstantiateExpr): Type[] {
 /** `名<整数>` that is not called: an instance of a generic function as a value. */
 export function inferInstantiated(b: Body, e: ast.InstantiateExpr): hir.Expr {
   const symbol = e.callee.kind === 'NameExpr' ? b.scope.lookup(e.callee.name) : undefined;
-  if (symbol?.kind === 'function' && symbol.template !== undefined) return functionValue(b, symbol, e.span, undefined, writtenArgs(b, e));
-  return b.unsupported(e.span, '带类型参数的名字作为值', 'a name with type arguments as a value');
+  if (symbol?.kind === 'function' && symbol.template !== undefined) return functionValue(b, symbol, e, undefined, writtenArgs(b, e));
+  if (e.callee.kind === 'NameExpr' && symbol === undefined && !isTypeName(e.callee.name)) return reportUndefined(b, e.callee.name, e.callee.span, 'value');
+  if (symbol?.kind === 'poison') b.failed = true;
+  else b.error('E3030', e.span, { 名称: b.file.text.slice(e.span.start, e.span.end), 种类: { zh: '类型', en: 'a type' } });
+  return poison(e.span);
 }
 
 function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, expected: Type | undefined): hir.Expr {

@@ -5,10 +5,8 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { UNIT, resolve, type Type } from '../types.js';
 import { Body, poison } from './body.js';
-import { ensureInferred } from './infer-call.js';
-import { inferExpr } from './infer-expr.js';
+import { checkExpr, inferExpr } from './infer-expr.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
-import { templateValue } from './generics.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { isPoison, settle, unify } from './unify.js';
@@ -16,36 +14,37 @@ import { finishBody } from './function.js';
 
 export function inferClosure(b: Body, e: ast.ClosureExpr, expected: Type | undefined): hir.Expr {
   const odd = e.params.find((p) => p.default !== undefined || p.variadic);
-  if (odd !== undefined) return b.unsupported(odd.span, '闭包的默认参数与可变参数', 'default and variadic parameters of closures');
+  if (odd !== undefined) {
+    b.error('E3116', odd.span);
+    return poison(e.span);
+  }
   const want = expected === undefined ? undefined : resolve(expected);
   const hint = want?.kind === 'func' ? want : undefined;
-  const written = e.result === undefined ? undefined : typeOf(e.result, b.checker, b.scope, b.file);
-  if (e.flavour === 'async') return closure(b, e, '异步闭包', e.params, futureOf(written ?? hint?.result ?? b.checker.fresh()), e.body, hint?.params, 'async');
-  return closure(b, e, '闭包', e.params, written ?? hint?.result ?? b.checker.fresh(), e.body, hint?.params, written === undefined ? 'inferred' : 'written');
-}
-
-/** The type of a call of something 异步 with this result: a type written 未来<T> is not wrapped twice. */
-function futureOf(result: Type): Type & { kind: 'future' } {
-  const known = resolve(result);
-  return known.kind === 'future' ? known : { kind: 'future', value: result };
+  return closure(b, { span: e.span, name: e.flavour === 'async' ? '异步闭包' : '闭包', flavour: e.flavour, params: e.params, result: e.result, code: e.body }, hint?.params, hint?.result);
 }
 
 /** A function declared inside another: a closure that may call itself by its name. */
 export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
-  const refuse = d.flavour === 'coroutine' ? '函数内声明的协程'
-    : d.typeParams.length > 0 ? '泛型' : d.receiver !== undefined ? '函数内声明的方法'
-      : d.params.some((p) => p.default !== undefined || p.variadic) ? '内层函数的默认参数与可变参数' : undefined;
-  if (refuse !== undefined || d.body === undefined) {
-    b.unsupported(d.name.span, refuse ?? '没有函数体的函数', 'this kind of local function');
+  const { body } = d;
+  const refused = d.typeParams.length > 0 ? { zh: '类型参数', en: 'type parameters' } : d.receiver !== undefined ? { zh: '接收者', en: 'a receiver' } : undefined;
+  if (refused !== undefined || body === undefined) {
+    // The parser has reported a missing body (E2019).
+    if (refused !== undefined) b.error('E3115', d.name.span, { 内容: refused });
+    else b.failed = true;
     b.bindName(d.name, { kind: 'poison', span: d.name.span, file: b.file });
     return [];
   }
-  const params = d.params.map((p) => (p.type === undefined ? b.checker.fresh() : typeOf(p.type, b.checker, b.scope, b.file)));
-  const written = d.result === undefined ? b.checker.fresh() : typeOf(d.result, b.checker, b.scope, b.file);
-  const isAsync = d.flavour === 'async';
-  const result = isAsync ? futureOf(written) : written;
-  const symbol = b.declareLocal(d.name, { kind: 'func', params, result }, { quiet: true, assigned: false });
-  const value = closure(b, d, d.name.text, d.params, result, d.body, params, isAsync ? 'async' : d.result === undefined ? 'inferred' : 'written');
+  const params = d.params.map((p) => {
+    const type = p.type === undefined ? b.checker.fresh() : typeOf(p.type, b.checker, b.scope, b.file);
+    return p.variadic ? { kind: 'list' as const, elem: type } : type;
+  });
+  d.params.forEach((p, i) => {
+    if (p.default !== undefined) settle(checkExpr(b, p.default, params[i]!).type);
+  });
+  const result = b.checker.fresh();
+  const symbol = b.declareLocal(d.name, { kind: 'func', params, result }, { quiet: true, assigned: false, guard: 'immutable' });
+  symbol.signature = { params: d.params, scope: b.scope, isCoroutine: d.flavour === 'coroutine' };
+  const value = closure(b, { span: d.span, name: d.name.text, flavour: d.flavour, params: d.params, result: d.result, code: body, decl: d }, params, result);
   symbol.lastAssigned = ++b.checker.clock;
   if (symbol.captured === Infinity) return [{ kind: 'let', local: symbol.local, value, span: d.name.span }];
   return [
@@ -54,49 +53,83 @@ export function localFunction(b: Body, d: ast.FunctionDecl): hir.Stmt[] {
   ];
 }
 
-/** How the result of a closure comes about: as the body says, as written, or as a 未来 of what a task gives that runs the body. */
-type ResultMode = 'inferred' | 'written' | 'async';
+/** A closure as it is written. */
+interface Written {
+  readonly span: ast.Span;
+  readonly name: string;
+  readonly flavour: ast.FunctionFlavour;
+  readonly params: readonly ast.Param[];
+  readonly result: ast.TypeExpr | undefined;
+  readonly code: ast.Expr | ast.Block;
+  readonly decl?: ast.FunctionDecl;
+}
 
-function closure(
-  b: Body, e: { readonly span: ast.Span }, name: string, params: readonly ast.Param[], result: Type, code: ast.Expr | ast.Block,
-  hints: readonly Type[] | undefined, mode: ResultMode,
-): hir.Expr {
-  const func = b.checker.newFunc(name, 'closure', b.file, e.span, result);
+/** `result` is that of a call: 未来<T> of an 异步 one, the 协程 of one that is a 协程. It is advice unless nothing is written. */
+function closure(b: Body, e: Written, hints: readonly Type[] | undefined, result: Type | undefined): hir.Expr {
+  const written = e.result === undefined ? undefined : typeOf(e.result, b.checker, b.scope, b.file);
+  const plain = e.flavour === 'plain';
+  const called = plain ? written ?? result ?? b.checker.fresh() : b.checker.fresh();
+  const func = b.checker.newFunc(e.name, 'closure', b.file, e.span, called);
   const inner = new Body(b.checker, func, 'closure', b, b.scope);
   const types: Type[] = [];
-  func.params = params.map((p, i) => {
-    const written = p.type === undefined ? undefined : typeOf(p.type, b.checker, b.scope, b.file);
-    const type = written ?? hints?.[i] ?? b.checker.fresh();
+  func.params = e.params.map((p, i) => {
+    const own = p.type === undefined || p.variadic ? undefined : typeOf(p.type, b.checker, b.scope, b.file);
+    const type = own ?? hints?.[i] ?? b.checker.fresh();
     types.push(type);
     return inner.declareLocal(p.name, type, { quiet: true, guard: p.immutable ? 'immutable' : 'none' }).local;
   });
-  const written = resolve(result);
-  if (mode === 'async' && written.kind === 'future') {
-    func.body = startedBody(inner, name, written, code, e.span);
-  } else {
+  if (plain) {
+    // A local function is known by its type before its code is: it may call itself.
+    if (written !== undefined && result !== undefined && e.decl !== undefined) unify(result, written);
+    closureBody(inner, e, called, written);
+  } else startingBody(inner, e, written, result);
+  finishBody(inner);
+  if (inner.failed) b.failed = true;
+  return { kind: 'closure', func, type: { kind: 'func', params: types, result: called }, span: e.span };
+}
+
+function closureBody(inner: Body, { code }: Written, result: Type, written: Type | undefined): void {
+  const { func } = inner;
+  if (code.kind === 'Block') {
+    const type = written === undefined ? undefined : resolve(written);
     // As in a plain function declared 未来<T>, `返回 v` wraps v.
-    if (mode === 'written' && code.kind === 'Block' && written.kind === 'future') inner.futureOf = written.value;
-    func.body = bodyOf(inner, code, result);
+    if (type?.kind === 'future') inner.futureOf = type.value;
+    func.body = { statements: inferStatements(inner, code.statements), span: code.span };
+  } else {
+    func.body = { statements: exprBody(inner, code, result), span: code.span };
   }
-  finishBody(inner);
-  if (inner.failed) b.failed = true;
-  return { kind: 'closure', func, type: { kind: 'func', params: types, result }, span: e.span };
 }
 
-function bodyOf(inner: Body, code: ast.Expr | ast.Block, result: Type): hir.Block {
-  const statements = code.kind === 'Block' ? inferStatements(inner, code.statements) : exprBody(inner, code, result);
-  return { statements, span: code.span };
+/** An 异步 closure or a local 协程: a closure that starts a task, or makes a coroutine, of a function that shares its variables. */
+function startingBody(inner: Body, e: Written, written: Type | undefined, expected: Type | undefined): void {
+  const { checker, file, func } = inner;
+  const { span, code } = e;
+  const isCoroutine = e.flavour === 'coroutine';
+  const want = expected === undefined ? undefined : resolve(expected);
+  const value = written !== undefined ? (!isCoroutine && written.kind === 'future' ? written.value : written) : want?.kind === 'future' ? want.value : checker.fresh();
+  const work = checker.newFunc(e.name, isCoroutine ? 'coroutine' : 'plain', file, span, value);
+  const type: Type = isCoroutine ? { kind: 'coroutine', yields: checker.fresh(), sends: checker.fresh(), result: value } : { kind: 'future', value };
+  unify(func.result, type);
+  if (expected !== undefined) unify(expected, type);
+  const body = new Body(checker, work, isCoroutine ? 'coroutine' : 'async', inner, inner.scope);
+  if (type.kind === 'coroutine') body.symbol = coroutineSymbol(body, e, type);
+  closureBody(body, e, value, undefined);
+  finishBody(body);
+  if (body.failed) inner.failed = true;
+  const started: hir.Expr = { kind: isCoroutine ? 'newCoroutine' : 'start', func: work, args: [], type, span };
+  func.body = { statements: [{ kind: 'return', value: started, span }], span: code.span };
+  inner.returnsValue = true;
 }
 
-/** The body of something 异步: it starts a task that runs `code`, with the closure's parameters as captures. */
-function startedBody(b: Body, name: string, type: Type & { kind: 'future' }, code: ast.Expr | ast.Block, span: ast.Span): hir.Block {
-  const func = b.checker.newFunc(name, 'plain', b.file, span, type.value);
-  const inner = new Body(b.checker, func, 'block', b, b.scope);
-  func.body = bodyOf(inner, code, type.value);
-  finishBody(inner);
-  if (inner.failed) b.failed = true;
-  b.returnsValue = true;
-  return { statements: [{ kind: 'return', value: { kind: 'start', func, args: [], type, span }, span }], span: code.span };
+/** What a 挂起 in a local 协程 asks its declaration for. */
+function coroutineSymbol(body: Body, e: Written, coroutine: Type & { kind: 'coroutine' }): FunctionSymbol {
+  const { func, file } = body;
+  const symbol: FunctionSymbol = {
+    kind: 'function', name: e.name, shown: e.name, span: e.span, file, decl: e.decl!, func, params: [], receiver: undefined, result: func.result,
+    flavour: 'coroutine', futureOf: undefined, coroutine, state: 'done', body, scope: body.scope, template: undefined, context: body.checker.context,
+  };
+  body.checker.functionSymbols.push(symbol);
+  return symbol;
 }
 
 /** `(x) => e`: e is the result, unless 空 is wanted; then it only runs. */
@@ -134,16 +167,4 @@ export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: s
   finishBody(inner);
   if (inner.failed) b.failed = true;
   return func;
-}
-
-/** A named function where a value is wanted. */
-export function functionValue(b: Body, f: FunctionSymbol, span: ast.Span, expected?: Type, explicit?: readonly Type[]): hir.Expr {
-  if (f.flavour === 'coroutine') {
-    b.error('E3026', span, { 名称: f.shown });
-    return poison(span);
-  }
-  if (f.params.some((p) => p.variadic)) return b.unsupported(span, '带可变参数的函数作为值', 'variadic functions as values');
-  if (f.template !== undefined) return templateValue(b, f, span, expected, explicit, (instance) => functionValue(b, instance, span));
-  ensureInferred(b, f);
-  return { kind: 'funcRef', func: f.func, type: { kind: 'func', params: f.params.map((p) => p.type), result: f.flavour === 'async' ? futureOf(f.result) : f.result }, span };
 }

@@ -12,6 +12,7 @@ import type * as hir from '../hir.js';
 import { BOOL, INT, RESULT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Parameter } from './arguments.js';
 import { poison, type Body } from './body.js';
+import { callingClosure, expectedFunction, functionValue } from './function-values.js';
 import type { EnumSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
 import { aliasType} from './type-expr.js';
@@ -62,11 +63,17 @@ export function unknownVariant(b: Body, def: EnumDef, name: ast.Name): void {
 }
 
 /** `颜色::红` that is not called. */
-export function variantPath(b: Body, type: EnumType, name: ast.Name, span: ast.Span, expected: Type | undefined): hir.Expr {
-  if (variantIndex(type.def, name.text) < 0 && b.checker.enums.get(type.def)?.statics.has(name.text) === true) {
-    return b.unsupported(span, ':: 路径作为值', 'a :: path as a value');
-  }
-  return variantValue(b, instance(b, type.def, expected), name, span);
+export function variantPath(b: Body, type: EnumType, name: ast.Name, span: ast.Span, expected: Type | undefined, e: ast.Expr): hir.Expr {
+  const f = variantIndex(type.def, name.text) < 0 ? b.checker.enums.get(type.def)?.statics.get(name.text) : undefined;
+  if (f !== undefined) return functionValue(b, f, e, expected);
+  return constructor(b, type.def, name.text, e, expected) ?? variantValue(b, instance(b, type.def, expected), name, span);
+}
+
+/** A variant that carries values, where a function is wanted: `列.映射(成功)`. */
+function constructor(b: Body, def: EnumDef, name: string, e: ast.Expr | undefined, expected: Type | undefined): hir.Expr | undefined {
+  const variant = def.variants.find((v) => v.name === name);
+  if (e === undefined || variant === undefined || variant.fields.length === 0 || expectedFunction(expected) === undefined) return undefined;
+  return callingClosure(b, e, variant.fields.length, expected);
 }
 
 function variantValue(b: Body, type: EnumType, name: ast.Name, span: ast.Span): hir.Expr {
@@ -113,7 +120,7 @@ export function variantCall(b: Body, type: EnumType, name: ast.Name, e: ast.Call
  * expected type decides: a built-in function of that name comes before other enums.
  */
 export function bareVariant(
-  b: Body, name: string, call: ast.CallExpr | undefined, span: ast.Span, expected: Type | undefined, onlyExpected = false,
+  b: Body, name: string, call: ast.CallExpr | undefined, span: ast.Span, expected: Type | undefined, onlyExpected = false, e?: ast.Expr,
 ): hir.Expr | undefined {
   const want = expected === undefined ? undefined : resolve(expected);
   let def = want?.kind === 'enum' && variantIndex(want.def, name) >= 0 ? want.def : undefined;
@@ -128,6 +135,8 @@ export function bareVariant(
     def = owners[0]?.def ?? (variantIndex(RESULT, name) >= 0 ? RESULT : undefined);
     if (def === undefined) return undefined;
   }
+  const made = constructor(b, def, name, e, expected);
+  if (made !== undefined) return made;
   const type = instance(b, def, expected);
   const written: ast.Name = { kind: 'Name', text: name, span: call?.callee.span ?? span };
   return call === undefined ? variantValue(b, type, written, span) : variantCall(b, type, written, call);

@@ -83,7 +83,7 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
   ['clone', '入口', '函数 入口() { a = [1]; b = 克隆 a; 打印行(b) }',
     '(let a: 列表<整数> (list [1])) (let b: 列表<整数> (callNative "clone" [a])) (callNative "print_line" [(format b)])'],
   ['error fields and throwing a text', '入口', '函数 入口() { 尝试 { 抛出 "坏" } 捕获 e { 打印行(e.消息, e.代码, e.栈, e.起因) } }',
-    '(try {(throw (callNative "error_new" ["坏"]))} [(e {(callNative "print_line" [(concat [(callNative "error_message" [e]) " " (callNative "error_code" [e]) " " (callNative "error_stack" [e]) " " (format (callNative "error_cause" [e]))])])})])'],
+    '(try {(throw (callNative "error_new" ["坏"]))} [(["错误"] e {(callNative "print_line" [(concat [(callNative "error_message" [e]) " " (callNative "error_code" [e]) " " (callNative "error_stack" [e]) " " (format (callNative "error_cause" [e]))])])})])'],
   ['user names shadow built-ins', '入口', `函数 长度(x: 整数): 整数 { 返回 x }
 函数 入口() { 打印行(长度(3)); 通道 = 1; 打印行(通道) }`,
     '(callNative "print_line" [(format (call 长度 [3]))]) (let 通道: 整数 1) (callNative "print_line" [(format 通道)])'],

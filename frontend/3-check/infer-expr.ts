@@ -6,10 +6,10 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import type { SourceFile } from '../source.js';
-import { BOOL, BYTE, CHAR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import { nativeBySymbol, nativeFunction } from './builtins.js';
+import type { NativeInfo } from '../generated/natives.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { localIn } from './capture.js';
 import { constantValue, evaluate } from './constants.js';
@@ -19,7 +19,8 @@ import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
 import { checkVisible, joinQualified } from './imports.js';
-import { functionValue, inferClosure } from './infer-closure.js';
+import { callingClosure, expectedFunction, functionValue, methodValue } from './function-values.js';
+import { inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
 import { inferMatch } from './infer-match.js';
@@ -27,8 +28,9 @@ import { inferScope } from './infer-scope.js';
 import { inferPropagate } from './propagate.js';
 import { addressOf, dereference, pointedTo } from './infer-pointer.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
+import { caughtError, errorMember } from './infer-try.js';
 import { isFloating, isNumeric } from './numbers.js';
-import type { ConstValue, StructSymbol } from './scope.js';
+import type { ConstValue, Scope, StructSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
 import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -117,7 +119,7 @@ export function checkCondition(b: Body, e: ast.Expr): hir.Expr {
 
 /** The operand of 抛出: an 错误, or a string that becomes its 消息. */
 export function thrownValue(b: Body, e: ast.Expr): hir.Expr {
-  const node = inferExpr(b, e);
+  const node = inferExpr(b, e, ERROR);
   const t = resolve(node.type);
   if (t.kind === 'string') return { kind: 'callNative', native: 'error_new', args: [node], type: { kind: 'error' }, span: node.span };
   return b.coerce(node, { kind: 'error' }, { hint: { zh: '抛出 错误("说明")', en: 'write 抛出 错误("…")' } });
@@ -158,20 +160,22 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
   const span = e.span;
   if (symbol === undefined) {
     if (e.name === '无') return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span };
-    const variant = bareVariant(b, e.name, undefined, span, expected);
+    const variant = bareVariant(b, e.name, undefined, span, expected, false, e);
     if (variant !== undefined) return variant;
     const feature = unsupportedFeature(e.name);
     if (feature !== undefined) return b.unsupported(span, feature);
+    const builtin = builtinValue(b, e, expected);
+    if (builtin !== undefined) return builtin;
     if (isBuiltinType(e.name)) {
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
     }
-    if (nativeFunction(e.name) !== undefined || isBuiltinFunction(e.name)) return b.unsupported(span, '内置函数作为值', 'built-in functions as values');
     return reportUndefined(b, e.name, span, 'value');
   }
   switch (symbol.kind) {
     case 'local': {
       symbol.reads++;
+      if (symbol.caught !== undefined && expected !== undefined && resolve(expected) === ERROR) return caughtError(b, symbol, span)!;
       const local = localIn(b, symbol);
       return { kind: 'local', local, type: local.type, span };
     }
@@ -181,13 +185,30 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
       const value = constantValue(symbol, b.checker);
       return value === null ? failedName(b, span) : constantNode(value, span, symbol.written === undefined ? undefined : typeOf(symbol.written, b.checker, symbol.scope, symbol.file));
     }
-    case 'function': return functionValue(b, symbol, span, expected);
-    case 'native': return b.unsupported(span, '内置函数作为值', 'built-in functions as values');
+    case 'function': return functionValue(b, symbol, e, expected);
+    case 'native': return callingClosure(b, e, requiredArgs(symbol.native), expected);
     case 'poison': return failedName(b, span);
     case 'struct': case 'enum': case 'alias': case 'typeParam': case 'trait':
+      if (expectedFunction(expected) !== undefined && (symbol.kind === 'struct' ? symbol.def.isTuple : symbol.kind === 'alias')) return callingClosure(b, e, 1, expected);
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
   }
+}
+
+/** A function of the language as a value; the name of a type is one, its conversion, only where a function is wanted. */
+function builtinValue(b: Body, e: ast.NameExpr, expected: Type | undefined): hir.Expr | undefined {
+  const native = nativeFunction(e.name);
+  if (native !== undefined) return callingClosure(b, e, requiredArgs(native), expected);
+  const library = b.checker.libraryFunction(e.name);
+  if (library !== undefined) return callingClosure(b, e, library.params.length, expected);
+  if (!isBuiltinFunction(e.name) || (isBuiltinType(e.name) && expectedFunction(expected) === undefined)) return undefined;
+  return callingClosure(b, e, TWO_ARGUMENTS.has(e.name) ? 2 : 1, expected);
+}
+
+const TWO_ARGUMENTS: ReadonlySet<string> = new Set(['同一', '回绕加', '回绕减', '回绕乘', '仅一次执行']);
+
+function requiredArgs(native: NativeInfo): number {
+  return native.params.filter((p) => p.default === undefined).length;
 }
 
 function failedName(b: Body, span: ast.Span): hir.Expr {
@@ -336,7 +357,7 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
   for (const [index, field] of def.fields.entries()) {
     if (seen.has(field.name)) continue;
     const initial = symbol.decl.fields[index]!.default;
-    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type, symbol.file) });
+    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type, b.checker.scopeOf(symbol.file)) });
     else if (!broken) {
       b.error('E3019', e.type.span, { 类型: def.name, 名称: field.name }, {
         related: [{ span: field.span, file: def.file, label: { zh: '字段在这里声明', en: 'the field is declared here' } }],
@@ -347,11 +368,11 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
   return { kind: 'struct', def, fields, type, span: e.span };
 }
 
-/** A default value, seen from the file that declares it: its names are not those of the place that uses it. */
-export function defaultNode(b: Body, e: ast.Expr, type: Type, file: SourceFile): hir.Expr {
+/** A default value, seen from where it is declared: its names are not those of the place that uses it. */
+export function defaultNode(b: Body, e: ast.Expr, type: Type, declared: Scope): hir.Expr {
   const scope = b.scope;
   const errors = b.failed;
-  b.scope = b.checker.scopeOf(file);
+  b.scope = declared;
   b.checker.muted++;
   try {
     return checkExpr(b, e, type);
@@ -368,7 +389,7 @@ export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterab
   return poison(name.span);
 }
 
-const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Map([
+export const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Map([
   ['消息', { native: 'error_message', type: STRING }],
   ['代码', { native: 'error_code', type: STRING }],
   ['栈', { native: 'error_stack', type: STRING }],
@@ -382,23 +403,36 @@ function inferMember(b: Body, e: ast.MemberExpr, expected: Type | undefined): hi
     const symbol = b.scope.lookup(e.object.name);
     if (symbol?.kind === 'poison') return poison(e.span);
     const type = enumNamed(b, e.object.name);
-    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected);
+    if (type !== undefined) return variantPath(b, type, e.name, e.span, expected, e);
+    if (symbol?.kind === 'struct' || symbol?.kind === 'alias' || symbol?.kind === 'typeParam') {
+      return inferPath(b, { kind: 'PathExpr', id: e.id, span: e.span, base: e.object, name: e.name }, expected);
+    }
+    if (symbol?.kind === 'local' && symbol.caught !== undefined && ERROR_FIELDS.has(e.name.text) && !hasField(symbol.local.type, e.name.text)) {
+      return fieldOf(b, caughtError(b, symbol, e.object.span)!, e.name, e.span);
+    }
   }
-  return fieldOf(b, inferExpr(b, e.object), e.name, e.span);
+  return fieldOf(b, inferExpr(b, e.object), e.name, e.span, expected);
 }
 
-export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Span): hir.Expr {
+function hasField(t: Type, name: string): boolean {
+  const type = resolve(t);
+  return type.kind === 'struct' && type.def.fields.some((f) => f.name === name);
+}
+
+export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Span, expected?: Type): hir.Expr {
   return nodeWhenKnown(b, object, object.span, { zh: '这个值', en: 'this value' }, (t) => {
-    if (t.kind === 'pointer') return fieldOf(b, pointedTo(object, t), name, span);
+    if (t.kind === 'pointer') return fieldOf(b, pointedTo(object, t), name, span, expected);
+    const method = (): hir.Expr | undefined => methodValue(b, object, t, name, span, expected);
     if (t.kind === 'struct') {
       const field = t.def.fields.findIndex((f) => f.name === name.text);
       if (field >= 0) {
         checkFieldVisible(b, t, field, name);
         return { kind: 'field', object, field, type: t.def.fields[field]!.type, span };
       }
+      const ofError = errorMember(b, object, name, span);
+      if (ofError !== undefined) return ofError;
       const symbol = structOf(b, t);
-      if (symbol.methods.has(name.text)) return b.unsupported(span, '方法作为值', 'methods as values');
-      return unknownMember(b, t, name, [...t.def.fields.map((f) => f.name), ...symbol.methods.keys()]);
+      return method() ?? unknownMember(b, t, name, [...t.def.fields.map((f) => f.name), ...symbol.methods.keys()]);
     }
     if (t.kind === 'tuple') {
       const index = /^(0|[1-9][0-9]*)$/.test(name.text) ? Number(name.text) : t.elems.length;
@@ -408,10 +442,10 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
     if (t.kind === 'error') {
       const known = ERROR_FIELDS.get(name.text);
       if (known !== undefined) return { kind: 'callNative', native: known.native, args: [object], type: known.type, span };
-      return unknownMember(b, t, name, ERROR_FIELDS.keys());
+      return method() ?? unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
     if (t.kind === 'task' && name.text === '优先级') return b.unsupported(name.span, '任务的优先级', 'priorities of tasks');
-    return unknownMember(b, t, name, []);
+    return errorMember(b, object, name, span) ?? method() ?? unknownMember(b, t, name, []);
   });
 }
 

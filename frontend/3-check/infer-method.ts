@@ -16,9 +16,10 @@ import { methodTable, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
-import { inferExpr, structOf, unknownMember } from './infer-expr.js';
-import { traitCall } from './traits.js';
-import { formatted } from './infer-builtin.js';
+import { ERROR_FIELDS, fieldOf, inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { isErrorField, isOwnError } from './infer-try.js';
+import { traitCall, withSupertraits } from './traits.js';
+import { traitMethod } from './trait-methods.js';
 import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
@@ -90,9 +91,12 @@ function known(
   if (added !== undefined) return callMethod(b, name, added, object, args, span, mode, { expected, explicit });
   const special = specialsOf(t)?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
+  // The members of 错误 are methods, too: that is how generic code asks for them.
+  if (t.kind === 'error' && args.length === 0 && ERROR_FIELDS.has(name.text)) return finish(b, fieldOf(b, object, name, span), mode);
   const native = nativeMethod(t, name.text);
   if (native !== undefined && !native.internal && !needsOwnOrder(t, native)) return finish(b, nativeCall(b, native, name.text, object, args, span), mode);
-  if (name.text === '显示' && args.length === 0) return finish(b, formatted(b, object, undefined), mode);
+  const shown = traitMethod(b, object, name, args, span, mode);
+  if (shown !== undefined) return shown;
   const inQi = libraryMethod(b.checker, t.kind, name.text);
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
@@ -114,10 +118,15 @@ function structMethod(
   const method = s.methods.get(name.text);
   if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
   const field = t.def.fields.findIndex((f) => f.name === name.text);
+  if (field >= 0 && args.length === 0 && isErrorField(name.text, t.def.fields[field]!.type) && isOwnError(b.checker, t)) {
+    return finish(b, fieldOf(b, object, name, span), mode);
+  }
   if (field >= 0) {
     const callee: hir.Expr = { kind: 'field', object, field, type: t.def.fields[field]!.type, span: { start: object.span.start, end: name.span.end } };
     return closureCallNode(b, callee, args, span, mode);
   }
+  const shown = traitMethod(b, object, name, args, span, mode);
+  if (shown !== undefined) return shown;
   inferArgs(b, args);
   if (s.statics.has(name.text)) {
     b.error('E3008', name.span, { 类型: s.name, 名称: name.text }, {
@@ -133,7 +142,7 @@ function enumMethod(
   expected: Type | undefined, explicit: readonly Type[] | undefined,
 ): hir.Expr {
   const trait = b.checker.traits.get(t.def);
-  if (trait !== undefined) return traitCall(b, trait, object, name, args, span, mode);
+  if (trait !== undefined) return traitCall(b, { trait, args: t.args }, object, name, args, span, mode);
   const symbol = b.checker.enums.get(t.def);
   const method = symbol?.methods.get(name.text);
   if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
@@ -141,6 +150,8 @@ function enumMethod(
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const inQi = t.def === RESULT ? libraryMethod(b.checker, 'enum', name.text) : undefined;
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
+  const shown = traitMethod(b, object, name, args, span, mode);
+  if (shown !== undefined) return shown;
   inferArgs(b, args);
   return unknownMember(b, t, name, symbol?.methods.keys() ?? Object.keys(RESULT_METHODS));
 }
@@ -329,4 +340,40 @@ function mapOption(u: Use): hir.Expr {
       },
     };
   });
+}
+
+/** The parameters of a method; `types` are undefined when only its call shows them. */
+export interface MethodShape {
+  readonly count: number;
+  readonly types: readonly Type[] | undefined;
+}
+
+/** How many arguments those of the special methods take that take any. */
+const SPECIAL_ARGS: Readonly<Record<string, number>> = { 添加: 1, 插入: 2, 或: 1, 映射: 1, 发送: 1, 执行: 1 };
+
+/** A method that the program gives a type. */
+export function ownMethodOf(b: Body, t: Type, name: string): FunctionSymbol | undefined {
+  return t.kind === 'struct' ? structOf(b, t).methods.get(name)
+    : t.kind === 'enum' ? b.checker.enums.get(t.def)?.methods.get(name) : b.checker.extensionsOf(methodTable(t)).methods.get(name);
+}
+
+/** The method of `t` with this name, for its use as a value; undefined when there is none. */
+export function methodShape(b: Body, t: Type, name: string): MethodShape | undefined {
+  const own = ownMethodOf(b, t, name);
+  if (own !== undefined) return shapeOf(own);
+  const trait = t.kind === 'enum' ? b.checker.traits.get(t.def) : undefined;
+  const declared = trait === undefined ? undefined : withSupertraits(b.checker, { trait, args: (t as EnumType).args }).find((u) => u.trait.methods.has(name));
+  if (declared !== undefined) return { count: declared.trait.methods.get(name)!.params.length, types: undefined };
+  if (t.kind === 'struct' || (t.kind === 'enum' && t.def !== RESULT)) return undefined;
+  const special = t.kind === 'enum' ? RESULT_METHODS[name] : specialsOf(t)?.[name];
+  if (special !== undefined) return { count: name === '获取' ? (t.kind === 'dict' ? 1 : 0) : SPECIAL_ARGS[name] ?? 0, types: undefined };
+  const native = nativeMethod(t, name);
+  if (native !== undefined && !native.internal) return { count: native.params.filter((p) => p.default === undefined).length, types: undefined };
+  const inQi = libraryMethod(b.checker, t.kind, name);
+  return inQi === undefined ? undefined : shapeOf(inQi);
+}
+
+function shapeOf(f: FunctionSymbol): MethodShape {
+  const required = f.params.filter((p) => p.default === undefined && !p.variadic).length;
+  return { count: f.params.some((p) => p.variadic) ? required : f.params.length, types: f.template !== undefined || f.params.some((p) => p.variadic) ? undefined : f.params.map((p) => p.type) };
 }

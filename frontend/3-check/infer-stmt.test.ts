@@ -52,7 +52,7 @@ const SHAPES: readonly (readonly [string, string, string, string])[] = [
   ['iteration over pairs and arrays', '入口', '函数 入口() { d = {"a": 1}; 对于 k, v 在 d { 打印行(k, v) } 变量 a = [0; 2]; 对于 _ 在 a { 打印行() } 对于 _ 在 0..2 { 打印行() } }',
     '(let d: 字典<字符串, 整数> (dict [("a" 1)])) (forEach k v d {(callNative "print_line" [(concat [k " " (format v)])])}) (let a: [整数; 2] (fill 0 2)) (forEach % a {(callNative "print_line" [""])}) (forRange % 0 2 false {(callNative "print_line" [""])})'],
   ['尝试 with kinds', '入口', '函数 入口() { 尝试 { 打印行(1) } 捕获 除零错误 作为 e { 打印行(e.消息) } 捕获 溢出错误 { } 捕获 取消错误 作为 _ { } 捕获 e { 抛出 e } 最终 { 打印行(2) } }',
-    '(try {(callNative "print_line" [(format 1)])} [("除零错误" e {(callNative "print_line" [(callNative "error_message" [e])])}) ("溢出错误" {}) ("取消错误" {}) (e {(throw e)})] {(callNative "print_line" [(format 2)])})'],
+    '(try {(callNative "print_line" [(format 1)])} [(["除零错误"] e {(callNative "print_line" [(callNative "error_message" [e])])}) (["溢出错误"] {}) (["取消错误"] {}) (["错误"] e {(throw e)})] {(callNative "print_line" [(format 2)])})'],
   ['返回 of 空 values', '入口', `函数 f() { 返回 g() }
 函数 g() { 返回 }
 函数 入口() { 返回 f() }`,
@@ -104,7 +104,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 函数 入口() { f(真); g(真); h(); k(); l(); m(); n(); o = 函数(): 整数 { 打印行(1) }; o() }`, ['E3012 1:33', 'E3012 4:24', 'E3012 7:40', 'E3012 8:70']],
   ['unreachable code, once for each stretch', '函数 入口() { 循环 { 跳出; 打印行(1); 打印行(2) } 返回; 打印行(3) }', ['W3002 1:20', 'W3002 1:41']],
   ['unread variables', '函数 入口() { 变量 甲 = 1; 乙 = 2; 乙 = 3; 变量 丙 = 0; 丙 += 1; 对于 i 在 0..2 { } _丁 = 4; 变量 _ = 5; 变量 戊, 己 = 1, 2; 打印行(己) }', ['W3001 1:14', 'W3001 1:21', 'W3001 1:38', 'W3001 1:90']],
-  ['types in functions', '函数 入口() { 枚举 色 { 红 } 特性 能 { } 实现 点 { } }', ['E2900 1:14', 'E2900 1:31']],
+  ['types in functions', '函数 入口() { 枚举 色 { 红 } 特性 能 { } 实现 点 { } }', ['E3117 1:14', 'E3117 1:25', 'E3117 1:34']],
   ['返回 of tuples and thrown values', `函数 f(): (整数, 布尔) { 返回 1, 2 }
 函数 g() { 返回 抛出 错误("x") }
 函数 h(): 未来<整数> { 返回 "a" }

@@ -3,7 +3,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BYTE, CHAR, ERROR, INT, UNIT, resolve, showType, type Type } from '../types.js';
+import { BYTE, CHAR, INT, UNIT, resolve, showType, type Type } from '../types.js';
 import { unitValue, type Body } from './body.js';
 import { giveUp, whenKnown } from './deferred.js';
 import { channelOf } from './infer-async.js';
@@ -11,6 +11,7 @@ import { inferAssign, inferVarDecl } from './infer-assign.js';
 import { localFunction } from './infer-closure.js';
 import { checkCondition, checkExpr, inferExpr, thrownValue } from './infer-expr.js';
 import { inferMatchStatement } from './infer-match.js';
+import { inferTry } from './infer-try.js';
 import { takeApart } from './infer-pattern.js';
 import { scopeStatement } from './infer-scope.js';
 import { inferSelect } from './infer-select.js';
@@ -55,11 +56,11 @@ export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
       out.push(...localFunction(b, s));
       return;
     case 'StructDecl': case 'EnumDecl': case 'TraitDecl': case 'TypeAliasDecl':
-      b.unsupported(s.name.span, '函数内声明的类型', 'types declared in a function');
+      b.error('E3117', s.name.span, { 名称: s.name.text });
       b.bindName(s.name, { kind: 'poison', span: s.name.span, file: b.file });
       return;
     case 'ImplDecl':
-      b.unsupported(s.span, '函数内的 实现', '实现 in a function');
+      b.error('E3117', s.target.span, { 名称: '实现' });
       return;
     case 'ImportDecl':
       b.error('E4007', s.span);
@@ -102,7 +103,7 @@ export function inferStatement(b: Body, s: ast.Stmt, out: hir.Stmt[]): void {
       forRange(b, s, s.name, { from, to, step, inclusive: true }, out);
       return;
     }
-    case 'TryStmt': return tryStatement(b, s, out);
+    case 'TryStmt': return inferTry(b, s, out);
     case 'SelectStmt': return inferSelect(b, s, out);
     case 'DeferStmt': {
       b.loops.push({ label: { name: undefined }, start: 0, isFinally: true, word: '延后' });
@@ -138,6 +139,10 @@ export function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
     return;
   }
   const expr = inferExpr(b, e);
+  if ((e.kind === 'NameExpr' || e.kind === 'MemberExpr' || e.kind === 'PathExpr') && resolve(expr.type).kind === 'func') {
+    b.error('E3113', e.span, { 名称: b.file.text.slice(e.span.start, e.span.end) });
+    return;
+  }
   if (expr.kind === 'diverge') out.push(expr.statement);
   else if (expr.kind === 'blockExpr' && expr.value.kind === 'unit') out.push({ kind: 'block', block: expr.block, span: s.span });
   else if (!(expr.kind === 'unit' && isPoison(expr.type))) out.push({ kind: 'expr', expr, span: s.span });
@@ -334,38 +339,3 @@ export function elementTypes(t: Type, two: boolean): readonly Type[] | undefined
     default: return undefined;
   }
 }
-
-const ERROR_KINDS: ReadonlySet<string> = new Set<hir.ErrorKind>([
-  '错误', '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
-]);
-
-function tryStatement(b: Body, s: ast.TryStmt, out: hir.Stmt[]): void {
-  const body = inferBlock(b, s.body);
-  const catches = s.catches.map((clause): hir.Catch => {
-    let kind: hir.ErrorKind | undefined;
-    let binding = clause.binding;
-    if (clause.nameOrKind !== undefined) {
-      if (ERROR_KINDS.has(clause.nameOrKind.text)) kind = clause.nameOrKind.text as hir.ErrorKind;
-      else binding = clause.nameOrKind;
-    }
-    const written = clause.kinds[0];
-    if (clause.kinds.length > 1) b.unsupported(clause.kinds[1]!.span, '一个 捕获 里的多个种类', 'several kinds in one 捕获');
-    if (written !== undefined) {
-      const name = written.kind === 'NamedType' && written.path.length === 1 && written.args.length === 0 ? written.path[0]!.text : undefined;
-      if (name !== undefined && ERROR_KINDS.has(name)) kind = name as hir.ErrorKind;
-      else if (written.kind !== 'ErrorType') b.unsupported(written.span, '自定义的错误种类', 'error kinds of one\'s own');
-    }
-    return b.inScope(() => {
-      const local = binding === undefined || binding.text === '_' ? undefined : b.declareLocal(binding, ERROR, { quiet: true }).local;
-      return { errorKind: kind, local, body: inferBlock(b, clause.body), span: clause.span };
-    });
-  });
-  let last: hir.Block | undefined;
-  if (s.finally !== undefined) {
-    b.loops.push({ label: { name: undefined }, start: 0, isFinally: true });
-    last = inferBlock(b, s.finally);
-    b.loops.pop();
-  }
-  out.push({ kind: 'try', body, catches, finally: last, span: s.span });
-}
-

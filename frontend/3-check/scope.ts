@@ -50,6 +50,10 @@ export interface LocalSymbol {
   captured: number;
   /** 取地址 was used on it. */
   addressed: boolean;
+  /** A local function: how it is called by its name. */
+  signature?: { readonly params: readonly ast.Param[]; readonly scope: Scope; readonly isCoroutine: boolean };
+  /** Bound by `捕获 种类 作为 e` to a value that was thrown: the error it came in. */
+  caught?: LocalSymbol;
   /** The locals that stand for it inside closures. */
   inner: hir.Local[] | undefined;
 }
@@ -115,6 +119,8 @@ export interface Template {
   readonly outer: Scope;
   /** The receiver's type, read in a scope with the type parameters. */
   readonly receiver: ((scope: Scope) => Type) | undefined;
+  /** Of methods that implement a trait: adds 自身类型, and what else their code sees, to a scope with the type parameters. */
+  readonly inner: ((scope: Scope) => Scope) | undefined;
   /** By the keys of their type arguments. */
   readonly instances: Map<string, FunctionSymbol>;
   /** An instance was made. */
@@ -129,7 +135,6 @@ export interface TraitSymbol {
   readonly file: SourceFile;
   readonly decl: ast.TraitDecl;
   readonly def: EnumDef;
-  readonly type: EnumType;
   /** One of the language's own. */
   readonly builtin: boolean;
   readonly methods: ReadonlyMap<string, ast.FunctionDecl>;
@@ -290,7 +295,7 @@ export class Scope {
       view = scope.#view ?? view;
       const found = scope.#names?.get(name) ?? scope.#view?.imported(name);
       if (found === undefined) continue;
-      if (found.kind === 'struct' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'trait' || found.kind === 'poison') return found;
+      if (found.kind === 'struct' || found.kind === 'enum' || found.kind === 'alias' || found.kind === 'typeParam' || found.kind === 'trait' || found.kind === 'poison') return found;
       hiding ??= found;
     }
     return hiding ?? view?.opened(name);

@@ -13,7 +13,8 @@ import {
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
 import { instantiateStruct, typeScope } from './generics.js';
-import { BUILTIN_TRAITS, traitNamed } from './traits.js';
+import { builtinTraits } from './library.js';
+import { BUILTIN_TRAITS, traitNamed, traitType } from './traits.js';
 import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
 import { didYouMean, foreign, nearest } from './suggest.js';
@@ -52,6 +53,11 @@ const LATER_TYPES: ReadonlySet<string> = new Set([
 
 export function isBuiltinType(name: string): boolean {
   return PRIMITIVES.has(name) || CONSTRUCTORS.has(name) || NATIVE_CLASS_PARTS.has(name);
+}
+
+/** A built-in type without parameters. */
+export function isPrimitive(name: string): boolean {
+  return PRIMITIVES.has(name);
 }
 
 export function isLaterType(name: string): boolean {
@@ -106,7 +112,10 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   if (symbol !== undefined) {
     switch (symbol.kind) {
       case 'poison': return POISON;
-      case 'trait': return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
+      case 'trait': {
+        const use = traitNamed(checker, t, scope, file);
+        return use === undefined ? POISON : traitType(use);
+      }
       case 'typeParam': return arity(t, name, 0, 0, checker, file) ? symbol.type : POISON;
       case 'struct': {
         const count = symbol.decl.typeParams.length;
@@ -134,7 +143,7 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
         // A function or variable named like a built-in type does not hide the type.
     }
   }
-  if (symbol === undefined && BUILTIN_TRAITS.has(name)) return traitNamed(checker, t, scope, file)?.type ?? POISON;
+  if (symbol === undefined && BUILTIN_TRAITS.has(name) && !PRIMITIVES.has(name)) return traitType(traitNamed(checker, t, scope, file) ?? { trait: builtinTraits(checker).get(name)!, args: [] });
   const primitive = PRIMITIVES.get(name);
   if (primitive !== undefined) return arity(t, name, 0, 0, checker, file) ? primitive : POISON;
   const constructor = CONSTRUCTORS.get(name);

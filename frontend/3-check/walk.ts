@@ -148,7 +148,10 @@ export function visitStmtChildren(s: hir.Stmt, v: Visitor): void {
       return;
     case 'try':
       visitBlock(s.body, v);
-      for (const c of s.catches) visitBlock(c.body, v);
+      for (const c of s.catches) {
+        if (c.test !== undefined) v.expr(c.test.condition);
+        visitBlock(c.body, v);
+      }
       if (s.finally !== undefined) visitBlock(s.finally, v);
       return;
     case 'assignDeref':

@@ -75,7 +75,7 @@ function inPlace(f: FunctionBuilder, captures: readonly Local[], args: readonly 
 }
 
 function captured(func: Func): Local[] {
-  return func.kind === 'plain' ? func.captures.map((c) => c.outer) : [];
+  return func.kind !== 'closure' ? func.captures.map((c) => c.outer) : [];
 }
 
 export function callInto(f: FunctionBuilder, e: Of<'call'>, dst: number): void {

@@ -86,7 +86,7 @@ class ProgramLowering implements ModuleContext {
     const at = func.span.start;
     const isClosure = func.kind === 'closure';
     if (isClosure) f.alloc();
-    if (func.kind === 'plain') for (const { inner } of func.captures) f.bind(inner, f.alloc());
+    if (!isClosure) for (const { inner } of func.captures) f.bind(inner, f.alloc());
     for (const param of func.params) f.bind(param, f.alloc());
     f.endParams();
     f.bound = f.top;
@@ -119,6 +119,7 @@ class ProgramLowering implements ModuleContext {
       self = [tables.type(type), tables.env(captures)];
     } else if (func.kind === 'coroutine') {
       kind = FunctionKind.Coroutine;
+      params.unshift(...captures);
       self = [tables.type(func.coroutine ?? { kind: 'coroutine', yields: UNIT, sends: UNIT, result: func.result })];
     } else {
       params.unshift(...captures);

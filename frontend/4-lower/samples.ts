@@ -151,8 +151,8 @@ function errors(p: t.TestProgram): Func {
       ], [
         t.catch_('除零错误', e, t.set(s, t.native('error_message', STRING, t.get(e)))),
         t.catch_('取消错误', undefined, t.throw_(t.error('改'))),
-        t.catch_(undefined, boxed, t.printLine(t.native('error_message', STRING, t.get(boxed)))),
-      ], [t.set(s, t.str('终')), t.try_([t.printLine(t.get(s))], [t.catch_(undefined, undefined)])]),
+        t.catch_('错误', boxed, t.printLine(t.native('error_message', STRING, t.get(boxed)))),
+      ], [t.set(s, t.str('终')), t.try_([t.printLine(t.get(s))], [t.catch_('错误', undefined)])]),
     ], loop),
     t.let_(t.local('值', STRING), t.node({ kind: 'if', condition: t.compare('lt', t.get(n), t.int(0)), then: t.get(s), otherwise: t.diverge(t.throw_(t.error('负'))), type: STRING })),
     t.let_(t.local('块', STRING), t.node({ kind: 'blockExpr', block: t.block(t.set(s, t.str('块'))), value: t.get(s), type: STRING })),

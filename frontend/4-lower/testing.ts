@@ -3,7 +3,7 @@
  *
  * Every node gets the same one-character span unless `at` moves on; a program has one file.
  */
-import type { Block, Catch, CompareOp, BinaryOp, Expr, Func, Global, Local, LoopLabel, Program, SelectCase, Stmt } from '../hir.js';
+import type { Block, Catch, CompareOp, BinaryOp, ErrorKind, Expr, Func, Global, Local, LoopLabel, Program, SelectCase, Stmt } from '../hir.js';
 import { SourceFile } from '../source.js';
 import { BOOL, CHAR, ERROR, FLOAT, INT, NEVER, STRING, UNIT, type StructDef, type Type } from '../types.js';
 
@@ -63,7 +63,7 @@ export const break_ = (target: LoopLabel): Stmt => ({ kind: 'break', target, spa
 export const continue_ = (target: LoopLabel): Stmt => ({ kind: 'continue', target, span });
 export const try_ = (body: Stmt[], catches: Catch[], final?: Stmt[]): Stmt =>
   ({ kind: 'try', body: block(...body), catches, finally: final === undefined ? undefined : block(...final), span });
-export const catch_ = (errorKind: Catch['errorKind'], l: Local | undefined, ...body: Stmt[]): Catch => ({ errorKind, local: l, body: block(...body), span });
+export const catch_ = (errorKind: ErrorKind, l: Local | undefined, ...body: Stmt[]): Catch => ({ errorKinds: [errorKind], test: undefined, local: l, body: block(...body), span });
 export const select_ = (...cases: SelectCase[]): Stmt => ({ kind: 'select', cases, span });
 export const error = (text: string): Expr => native('error_new', ERROR, str(text));
 export const diverge = (statement: Stmt): Expr => ({ kind: 'diverge', statement, type: NEVER, span });

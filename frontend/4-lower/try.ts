@@ -188,6 +188,25 @@ function hide(f: FunctionBuilder, at: number, error: number): void {
   f.emit(at, 'THROW', later);
 }
 
+/** Goes to `next` when the error in a register is none that `c` names. */
+function matches(f: FunctionBuilder, c: Catch, error: number, next: number): void {
+  const at = c.span.start;
+  const found = f.newLabel();
+  for (const [i, kind] of c.errorKinds.entries()) {
+    const isLast = c.test === undefined && i === c.errorKinds.length - 1;
+    const mark = f.top;
+    const is = f.alloc();
+    f.emit(at, 'ISERROR', is, error, ERROR_KINDS[kind]);
+    f.emit(at, isLast ? 'JF' : 'JT', is, isLast ? next : found);
+    f.top = mark;
+  }
+  if (c.test !== undefined) {
+    f.bind(c.test.subject, error);
+    f.branch(c.test.condition, next, false);
+  }
+  f.place(found);
+}
+
 function withCatches(f: FunctionBuilder, body: Block, catches: readonly Catch[], at: number): void {
   if (catches.length === 0) return f.block(body);
   const handler = f.newLabel();
@@ -202,9 +221,7 @@ function withCatches(f: FunctionBuilder, body: Block, catches: readonly Catch[],
   for (const c of catches) {
     const next = f.newLabel();
     const scope = f.enter();
-    const is = f.alloc();
-    f.emit(c.span.start, 'ISERROR', is, error, ERROR_KINDS[c.errorKind ?? '错误']);
-    f.emit(c.span.start, 'JF', is, next);
+    matches(f, c, error, next);
     f.leave(scope);
     if (c.local !== undefined) {
       // The register itself: once a 捕获 has matched, nothing else asks for the error.

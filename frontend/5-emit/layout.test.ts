@@ -92,7 +92,7 @@ test('too many types', () => {
 
 test('nested 最终 with many ways out grows, but is emitted', () => {
   let body: Stmt[] = [t.printLine(t.str('体'))];
-  for (let i = 0; i < 6; i++) body = [t.try_(body, [], [t.try_([t.printLine(t.str(`${i}`))], [t.catch_(undefined, undefined)])])];
+  for (let i = 0; i < 6; i++) body = [t.try_(body, [], [t.try_([t.printLine(t.str(`${i}`))], [t.catch_('错误', undefined)])])];
   const p = new t.TestProgram();
   p.func([], UNIT, () => body);
   assert.ok(emit(lower(p.build())).length > 500);

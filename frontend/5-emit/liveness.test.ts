@@ -57,7 +57,7 @@ test('a loop variable of a list loop is live at the loop head', () => {
 
 test('what only a handler reads is live inside its range', () => {
   const maps = mapsOf([s, u], UNIT, (self) => [
-    t.try_([t.run(t.call(self, t.str('甲'), t.str('乙')))], [t.catch_(undefined, undefined, t.printLine(get(s)))]),
+    t.try_([t.run(t.call(self, t.str('甲'), t.str('乙')))], [t.catch_('错误', undefined, t.printLine(get(s)))]),
     t.run(t.call(self, t.str('甲'), t.str('乙'))),
   ]);
   assert.equal(maps, ['CALL: r0', 'CALL:']);
@@ -65,7 +65,7 @@ test('what only a handler reads is live inside its range', () => {
 
 test('the old value of a target is live while the call that replaces it may throw to a reader', () => {
   const maps = mapsOf([s], STRING, (self) => [
-    t.try_([t.set(s, t.call(self, t.str('甲')))], [t.catch_(undefined, undefined)]),
+    t.try_([t.set(s, t.call(self, t.str('甲')))], [t.catch_('错误', undefined)]),
     t.ret(get(s)),
   ]);
   assert.equal(maps, ['CALL: r0']);
@@ -75,7 +75,7 @@ test('an inner handler hides the outer one', () => {
   const maps = mapsOf([s, u], UNIT, (self) => [
     t.try_([
       t.try_([t.run(t.call(self, t.str('甲'), t.str('乙')))], [t.catch_('错误', t.local('e', ERROR), t.ret())]),
-    ], [t.catch_(undefined, undefined, t.printLine(get(s)))]),
+    ], [t.catch_('错误', undefined, t.printLine(get(s)))]),
   ]);
   // The inner handler throws on what it does not match, and that reaches the outer one.
   assert.equal(maps, ['CALL: r0']);

@@ -31,7 +31,7 @@ test('a catch tests kinds in order and throws on what it does not match', () => 
 });
 
 test('plain 捕获 is ISERROR 0: cancellation passes', () => {
-  const { code } = shapeOf([a], UNIT, () => [t.try_([t.set(a, t.add(t.get(a), t.int(1)))], [t.catch_(undefined, e)])]);
+  const { code } = shapeOf([a], UNIT, () => [t.try_([t.set(a, t.add(t.get(a), t.int(1)))], [t.catch_('错误', e)])]);
   assert.equal(code.slice(2), ['CAUGHT r1', 'ISERROR r2 r1 0', 'JT r2 →6', 'THROW r1', 'RET0']);
 });
 
@@ -70,7 +70,7 @@ test('break and continue run exactly the finally bodies they leave', () => {
 });
 
 test('what a 捕获 throws runs the 最终 of its own 尝试', () => {
-  const { handlers, code } = shapeOf([], UNIT, () => [t.try_([print('体')], [t.catch_(undefined, undefined, t.throw_(t.error('改')))], [print('终')])]);
+  const { handlers, code } = shapeOf([], UNIT, () => [t.try_([print('体')], [t.catch_('错误', undefined, t.throw_(t.error('改')))], [print('终')])]);
   const caught = code.flatMap((l, pc) => (l.startsWith('CAUGHT') ? [pc] : []));
   assert.equal(handlers[0], [0, 2, caught[0]]);
   assert.is(handlers[1]![2], caught[1]);
@@ -78,14 +78,14 @@ test('what a 捕获 throws runs the 最终 of its own 尝试', () => {
 });
 
 test('a 尝试 inside 最终 has its handler in each copy', () => {
-  const { handlers, code } = shapeOf([], UNIT, () => [t.try_([print('体')], [], [t.try_([print('终')], [t.catch_(undefined, undefined)])])]);
+  const { handlers, code } = shapeOf([], UNIT, () => [t.try_([print('体')], [], [t.try_([print('终')], [t.catch_('错误', undefined)])])]);
   // Two copies, the handler of 最终, and the one that adds the 起因: the inner 捕获 throws on 取消错误.
   assert.is(code.filter((l) => l.startsWith('CAUGHT')).length, 4);
   assert.ok(handlers.length >= 4);
 });
 
 test('handlers nobody can throw to are dropped with their code', () => {
-  const { code, handlers } = shapeOf([a], UNIT, () => [t.try_([t.set(a, t.int(1))], [t.catch_(undefined, undefined, print('永不'))])]);
+  const { code, handlers } = shapeOf([a], UNIT, () => [t.try_([t.set(a, t.int(1))], [t.catch_('错误', undefined, print('永不'))])]);
   assert.equal(code, ['LDI r0 1', 'RET0']);
   assert.equal(handlers, []);
 });

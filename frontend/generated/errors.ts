@@ -105,6 +105,12 @@ export type ErrorCode =
   | 'E3108'
   | 'E3109'
   | 'E3110'
+  | 'E3111'
+  | 'E3112'
+  | 'E3113'
+  | 'E3115'
+  | 'E3116'
+  | 'E3117'
   | 'E4001'
   | 'E4002'
   | 'E4003'
@@ -497,6 +503,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3110: { severity: 'error', phase: 'CHECK',
     zh: "{名称} 不是特性", en: "{名称} is not a 特性",
     hintZh: "", hintEn: "" },
+  E3111: { severity: 'error', phase: 'CHECK',
+    zh: "特性 错误 只能由结构体和枚举实现，{类型} 不行", en: "only structs and enums can implement the 特性 错误, not {类型}",
+    hintZh: "把它放进一个结构体：结构体 甲错误 { 值: … }", hintEn: "put it into a struct: 结构体 甲错误 { 值: … }" },
+  E3112: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 有可变参数，作为值时要知道它有几个参数", en: "{名称} is variadic: as a value it needs to be known how many parameters it has",
+    hintZh: "写出变量的类型，例如 变量 f: 函数(整数, 整数): 整数 = {名称}", hintEn: "write the type of the variable, for example 变量 f: 函数(整数, 整数): 整数 = {名称}" },
+  E3113: { severity: 'error', phase: 'CHECK',
+    zh: "函数 {名称} 没有被调用", en: "the function {名称} is not called",
+    hintZh: "在末尾加上 ()", hintEn: "add () at its end" },
+  E3115: { severity: 'error', phase: 'CHECK',
+    zh: "内层函数不能有{内容}", en: "a function inside another cannot have {内容}",
+    hintZh: "把它写到顶层", hintEn: "move it to the top level" },
+  E3116: { severity: 'error', phase: 'CHECK',
+    zh: "闭包的参数不能有默认值，也不能是可变参数", en: "parameters of closures have no defaults and are not variadic",
+    hintZh: "写成有名字的函数：函数 名(…) { … }", hintEn: "write a function with a name: 函数 名(…) { … }" },
+  E3117: { severity: 'error', phase: 'CHECK',
+    zh: "{名称} 要写在顶层", en: "{名称} belongs at the top level",
+    hintZh: "类型、特性和实现不能写在函数里，把它移到函数外面", hintEn: "types, 特性 and 实现 cannot stand in a function: move it outside" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },

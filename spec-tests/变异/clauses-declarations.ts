@@ -7,6 +7,9 @@ const capture = mutantsOf('frontend/3-check/capture.ts');
 const assign = mutantsOf('frontend/3-check/infer-assign.ts');
 const inferExpr = mutantsOf('frontend/3-check/infer-expr.ts');
 const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
+const inferTry = mutantsOf('frontend/3-check/infer-try.ts');
+const functionValues = mutantsOf('frontend/3-check/function-values.ts');
+const traits = mutantsOf('frontend/3-check/traits.ts');
 const flow = mutantsOf('frontend/3-check/flow.ts');
 const finalize = mutantsOf('frontend/3-check/finalize.ts');
 const constants = mutantsOf('frontend/3-check/constants.ts');
@@ -72,9 +75,15 @@ export const declarations: readonly SourceMutant[] = [
   inferStmt('§5 对于在', "case 'list': case 'array': return two ? [INT, t.elem] : [t.elem];", "case 'list': case 'array': return [t.elem, INT];", '序号与元素的类型交换'),
   inferStmt('§5 标签', 'if (label !== undefined && loop.label.name !== label.text) continue;', 'if (label === undefined && loop.label.name !== undefined) continue;', '标签被忽略'),
   inferStmt('§5 标签', "if (label !== undefined && inLoop) b.error('E3015'", "if (label !== undefined && !inLoop) b.error('E3015'", '未知的标签报告成别的'),
-  inferStmt('§5 最终', 'start: 0, isFinally: true });', 'start: 0, isFinally: false });', '最终里可以返回和跳出'),
+  inferTry('§5 最终', 'start: 0, isFinally: true });', 'start: 0, isFinally: false });', '最终里可以返回和跳出'),
   inferStmt('§5 跳出', "else b.error('E3014', span, { 语句: word });", '', '循环之外可以跳出'),
-  inferStmt('§5 捕获', 'if (ERROR_KINDS.has(clause.nameOrKind.text)) kind', 'if (clause.nameOrKind.text === \'\') kind', '捕获 种类 { } 成了绑定'),
+  inferTry('§5 捕获', 'if (namesKind(b, nameOrKind.text))', 'if (nameOrKind.text === "")', '捕获 种类 { } 成了绑定'),
+  inferTry('§6 错误是值', 'const only = written.length === 1 ? own[0] : undefined;', 'const only = undefined;', '捕获 自己的种类 得不到那个值'),
+  inferTry('§6 错误是值', 'const tests = types.map(', 'const tests = types.slice(0, 1).concat(types[0]!).map(', '几个自己的种类只看第一个'),
+  functionValues('§4 函数作值', 'if (fewer || isVariadic) return', 'if (isVariadic) return', '作值的函数不能省去默认参数'),
+  functionValues('§4 函数作值', "statements: [{ kind: 'let', local: symbol.local, value: object, span }]", "statements: [{ kind: 'expr', expr: object, span }, { kind: 'let', local: symbol.local, value: { ...object }, span }]", '方法作值时接收者求值两次'),
+  traits('§4 泛型特性', 'return same(opened.args);', 'return true;', '泛型特性的类型实参不看'),
+  traits('§4 泛型特性', 'if (use !== undefined && use.args.some(isOpen)) implementsTrait(checker, args[i]!, use);', '', '要求不能求出类型参数'),
   loops('§5 循环变量', 'if (shares && !local.boxed) return f.bind(local, register);', 'if (shares) return f.bind(local, register);', '循环变量不是每轮新的'),
   loops('§5 循环变量', 'body(f, s.body, () => turnVariable(f, s.variable, i, !s.variable.reassigned));\n    f.place(continueTo);\n    f.emit(at, \'FORLOOP\'', 'body(f, s.body, () => turnVariable(f, s.variable, i, true));\n    f.place(continueTo);\n    f.emit(at, \'FORLOOP\'', '循环变量的改变影响下一轮'),
   loops('§5 循环', "const again = f.here();\n    f.block(s.body);\n    f.place(continueTo);", "const again = f.here();\n    f.place(continueTo);\n    f.block(s.body);", '继续 不再看条件'),
@@ -87,7 +96,7 @@ export const declarations: readonly SourceMutant[] = [
   lowerTry('§5 最终', "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.emit(at, 'THROW', error);", "guarded(f, hiding, () => finallyCopy(f, final, outside + 1, exit));\n  f.jump(at, end);", '最终之后错误消失'),
   lowerTry('§5 错误值', 'hide(f, at, error);', "f.emit(at, 'CAUGHT', error + 1);\n  f.emit(at, 'THROW', error + 1);", '最终里的错误没有起因'),
   lowerTry('§5 最终', 'regions.slice(outside).filter((r) => r.open !== undefined)', '[] as Region[]', '最终里的错误由自己的捕获接住'),
-  lowerTry('§5 捕获', "ERROR_KINDS[c.errorKind ?? '错误']", "ERROR_KINDS['错误']", '捕获不看种类'),
+  lowerTry('§5 捕获', "is, error, ERROR_KINDS[kind]", "is, error, ERROR_KINDS['错误']", '捕获不看种类'),
   lowerTry('§5 捕获', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
   lowerTry('§5 捕获', '溢出错误: 3, 除零错误: 4', '溢出错误: 4, 除零错误: 3', '溢出错误与除零错误交换'),
   lowerTry('§5 捕获', '越界错误: 5', '越界错误: 6', '越界错误是文件错误'),

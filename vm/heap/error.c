@@ -58,6 +58,9 @@ static void error_init(QiError *e, int code, QiString *message) {
     e->message = message;
     e->cause = NULL;
     e->task = NULL;
+    e->kind = NULL;
+    e->value = 0;
+    e->code = NULL;
     e->trace = NULL;
 }
 

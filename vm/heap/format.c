@@ -309,6 +309,14 @@ static bool next_part(QiText *out, Frame *f, const QiType **type, QiValue *value
 
 void qi_format_append(const QiHeap *h, QiText *out, const QiType *t, QiValue v, bool quoted) {
     (void)h;
+    /* A value of trait type is shown like what it holds. */
+    while (t->kind == QI_T_ENUM && t->is_ref) {
+        const QiEnum *e = qi_as_ref(v);
+        const QiVariant *variant = &t->variants[qi_enum_tag(&e->head)];
+        if (variant->name.len > 0 || variant->count != 1) break;
+        v = e->fields[0];
+        t = t->fields[variant->first];
+    }
     if (add_simple(out, t, v, quoted)) return;
     Printer p = {.out = out, .cap = 16};
     p.frames = p.first;

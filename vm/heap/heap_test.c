@@ -134,6 +134,9 @@ static void every_kind_is_traced(QiTest *t) {
     w.roots[4] = &closure->head;
     QiError *inner = qi_error_create(h, 7001, str(&w, "内")), *outer = qi_error_create(h, 7000, str(&w, "外"));
     outer->cause = inner;
+    inner->code = str(&w, "码");
+    inner->kind = &w.types[T_NODE];
+    inner->value = qi_from_ref(node_new(&w, NULL, NULL));
     w.roots[5] = &outer->head;
     QiValue box = 0, outer_box = 0;
     QI_CHECK(t, qi_option_make(h, &w.types[T_MAYBE_INT], 5, &box));
@@ -159,12 +162,14 @@ static void every_kind_is_traced(QiTest *t) {
     QI_CHECK_INT(t, w.finalized, 0);
     QI_CHECK_INT(t, (uint8_t)huge->bytes[2999999], 'h');
     QI_CHECK_TEXT(t, outer->cause->message->bytes, outer->cause->message->len, "内");
+    QI_CHECK_TEXT(t, inner->code->bytes, inner->code->len, "码");
+    QI_CHECK(t, ((QiStruct *)qi_as_ref(inner->value))->head.kind == QI_K_STRUCT);
     QI_CHECK_INT(t, ((QiBox *)qi_as_ref(((QiBox *)qi_as_ref(outer_box))->value))->value, 5);
     QiValue found;
     QI_CHECK(t, qi_dict_find(dict, qi_from_ref(str(&w, "甲")), &found) && ((QiStruct *)qi_as_ref(found))->head.kind == QI_K_STRUCT);
     /* 1 wide (816 → 896), 50 + 10 + 1 + 1 nodes, … : every root dropped takes exactly its own with it. */
     const struct { int root; long long bytes; } parts[] = {
-        {0, 896 + 50 * 32}, {4, 16 + 16 + 32}, {6, 32}, {7, 32}, {8, 64}, {9, 100000 + 32}, {5, 2 * (48 + 32)},
+        {0, 896 + 50 * 32}, {4, 16 + 16 + 32}, {6, 32}, {7, 32}, {8, 64}, {9, 100000 + 32}, {5, 2 * (64 + 32) + 32 + 32},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         w.roots[parts[i].root] = NULL;

@@ -241,6 +241,8 @@ static QI_NOINLINE void trace_other(QiMarker *m, QiObject *o) {
         mark_leaf(qi_from_ref(e->message));
         qi_mark(m, (QiObject *)e->cause);
         qi_mark(m, e->task);
+        if (e->code != NULL) mark_leaf(qi_from_ref(e->code));
+        if (e->kind != NULL && e->kind->is_ref) qi_mark(m, qi_as_ref(e->value));
         break;
     }
     default:

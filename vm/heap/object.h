@@ -84,6 +84,10 @@ typedef struct QiError {
     QiString *message;
     struct QiError *cause;    /* 起因 or NULL */
     QiObject *task;           /* 取消错误: the task it speaks of; else NULL */
+    /* What a program threw that implements 特性 错误; `kind` is its type, NULL for the language's own errors. */
+    const struct QiType *kind;
+    QiValue value;
+    QiString *code;           /* 代码 when the program gave one; else NULL: that of head.aux */
     struct QiTrace *trace;    /* NULL until thrown */
 } QiError;
 

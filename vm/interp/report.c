@@ -123,7 +123,14 @@ static void add_trace(Report *r, const QiTrace *t) {
 /* --- errors ----------------------------------------------------------------------- */
 
 static void add_error(Report *r, const QiError *e, int depth) {
-    add(r, "%s [E%04u]: ", SAY(r, "错误", "error"), e->head.aux);
+    add(r, "%s [", SAY(r, "错误", "error"));
+    if (e->code != NULL) add_bytes(r, e->code->bytes, e->code->len);
+    else add(r, "E%04u", e->head.aux);
+    add(r, "]: ");
+    if (e->kind != NULL && e->kind->name.text != NULL) {
+        add_bytes(r, e->kind->name.text, e->kind->name.len);
+        add(r, ": ");
+    }
     if (e->message != NULL) add_bytes(r, e->message->bytes, e->message->len);
     add(r, "\n");
     if (e->trace != NULL && e->trace->nhead > 0) {
