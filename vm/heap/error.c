@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "block.h"
-#include "format.h"
 #include "string.h"
 #include "value.h"
 
@@ -96,6 +95,21 @@ static void fill(QiText *out, const char *template, const QiErrorArg *args, size
         add_argument(out, open + 1, (size_t)(close - open - 1), args, nargs);
         template = close + 1;
     }
+}
+
+static void add_words(QiText *out, const char *words) { qi_text_add(out, words, strlen(words)); }
+
+void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiErrorArg *args, size_t nargs) {
+    const QiErrorText *text = qi_error_text(code);
+    if (text == NULL) return;
+    add_words(out, english ? "error [" : "错误 [");
+    add_words(out, text->id);
+    add_words(out, "]: ");
+    fill(out, english ? text->en : text->zh, args, nargs);
+    const char *advice = english ? text->hint_en : text->hint_zh;
+    if (!hint || *advice == 0) return;
+    add_words(out, english ? "\n  hint: " : "\n  提示: ");
+    fill(out, advice, args, nargs);
 }
 
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {

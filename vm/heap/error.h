@@ -7,6 +7,7 @@
 #ifndef QI_HEAP_ERROR_H
 #define QI_HEAP_ERROR_H
 
+#include "format.h"
 #include "heap.h"
 
 /* A placeholder's value: text (len bytes), or an integer when text is NULL. */
@@ -25,6 +26,8 @@ typedef struct QiErrorText {
 
 /* The row of a numeric code, e.g. 7003. NULL: no such code. Warnings are not listed. */
 const QiErrorText *qi_error_text(int code);
+/* Appends `错误 [E7003]: …`, and with `hint` a line `  提示: …` when the row has one, placeholders filled; without a line end. */
+void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiErrorArg *args, size_t nargs);
 /* Error kinds of ISERROR (numbers: docs/字节码.md). */
 bool qi_error_is_kind(const QiError *e, uint32_t kind);
 /* An error without cause, task and trace. NULL: out of memory. */

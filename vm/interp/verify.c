@@ -132,6 +132,12 @@ static bool check_roles(QiVerifier *v, const QiInsn *insn) {
 
 /* --- joining states ----------------------------------------------------------------- */
 
+/* Nothing is wrong with the module. */
+static bool out_of_memory(QiVerifier *v) {
+    *v->error = (QiLoadError){.code = 7007};
+    return false;
+}
+
 /* Merges the current state into that before `target`, and queues it when it changed. */
 static bool flow_to(QiVerifier *v, uint32_t target) {
     uint32_t nregs = v->f->nregs;
@@ -141,7 +147,7 @@ static bool flow_to(QiVerifier *v, uint32_t target) {
         v->stored += nregs;
         if (v->stored > STATE_LIMIT) return qi_verify_refuse(v, "函数太大");
         *slot = malloc((nregs + (nregs == 0)) * sizeof **slot);
-        if (*slot == NULL) return qi_verify_refuse(v, "内存不足");
+        if (*slot == NULL) return out_of_memory(v);
         memcpy(*slot, v->state, nregs * sizeof **slot);
     } else {
         bool changed = false;
@@ -298,7 +304,7 @@ static bool verify_function(QiVerifier *v, const QiFunction *f) {
     v->handler_of = calloc(n, sizeof *v->handler_of);
     bool ok = v->state && v->scratch && v->joins && v->queue && v->queued && v->is_target && v->handler_of;
     if (!ok) {
-        qi_verify_refuse(v, "内存不足");
+        out_of_memory(v);
     } else {
         mark_targets(v);
         set_entry_state(v);

@@ -138,14 +138,11 @@ QiVm *qi_vm_new(const QiConfig *config) {
 }
 
 static void set_error(QiVm *vm, const QiLoadError *error) {
-    const QiErrorText *text = qi_error_text(error->code);
-    const char *title = text == NULL ? "" : vm->config.english ? text->en : text->zh;
-    /* The titles of E9010 and E9011 hold at most one placeholder, which the loader's text fills. */
-    const char *open = strchr(title, '{'), *close = strchr(title, '}');
-    int head = open != NULL ? (int)(open - title) : (int)strlen(title);
-    const char *tail = close != NULL ? close + 1 : "";
-    snprintf(vm->error_text, sizeof vm->error_text, "%s [E%04d]: %.*s%s%s", vm->config.english ? "error" : "错误", error->code, head,
-             title, open != NULL ? error->text : "", tail);
+    QiText text = {0};
+    QiErrorArg why = {.name = "说明", .text = error->text, .len = strlen(error->text)};
+    qi_error_describe(&text, error->code, vm->config.english, true, &why, 1);
+    snprintf(vm->error_text, sizeof vm->error_text, "%.*s", (int)text.len, text.len > 0 ? text.bytes : "");
+    qi_text_free(&text);
 }
 
 bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
