@@ -2,23 +2,104 @@
  * qivm_main.c — `qivm 程序.qic [参数…]`: the virtual machine without the front
  * end, for shipping bytecode and for tests.
  *
- * Options stand before the file: --seed N (deterministic mode), --real-clock (time passes in that mode too),
- * --function N (begin with that function of the module), --english, --gc-stress, --heap-limit BYTES, --disassemble. Exit codes are the program's; 1 when
- * the file is refused, 64 for wrong usage.
+ * Options stand before the file; USAGE lists them. Exit codes are the program's; 1 when the file is refused or cannot be read, 64
+ * for wrong usage. Messages are rows of errors.def, in Chinese unless --english or QI_LANG says otherwise, as for `qi`.
  */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "../heap/error.h"
 #include "../include/qi/qi.h"
 
 #define EXIT_USAGE 64
 
-static int complain(bool english, const char *code, const char *zh, const char *en, const char *what) {
-    fprintf(stderr, "%s [%s]: %s%s%s\n", english ? "error" : "错误", code, english ? en : zh, *what != 0 ? "：" : "", what);
-    return code[1] == '9' && strcmp(code, "E9001") == 0 ? EXIT_USAGE : QI_EXIT_ERROR;
+/* A text in both languages. */
+typedef struct Words { const char *zh, *en; } Words;
+
+static const Words USAGE = {
+    "用法: qivm [选项…] 程序.qic [参数…]\n"
+    "  --seed N          确定性模式\n"
+    "  --real-clock      在这个模式中时间照常流逝\n"
+    "  --function N      从模块的第 N 个函数开始\n"
+    "  --heap-limit 字节  堆的上限\n"
+    "  --gc-stress       在每个安全点回收\n"
+    "  --disassemble     显示字节码，不运行\n"
+    "  --english         用英文写信息（QI_LANG=en 也行）\n"
+    "  --help  --version\n",
+    "usage: qivm [option…] program.qic [argument…]\n"
+    "  --seed N            deterministic mode\n"
+    "  --real-clock        time passes in that mode too\n"
+    "  --function N        begin with function N of the module\n"
+    "  --heap-limit BYTES  limit of the heap\n"
+    "  --gc-stress         collect at every safepoint\n"
+    "  --disassemble       show the bytecode, do not run it\n"
+    "  --english           messages in English (as QI_LANG=en)\n"
+    "  --help  --version\n",
+};
+
+/* Why a file cannot be read. */
+static const struct { int error; Words words; } REASONS[] = {
+    {ENOENT, {"文件不存在", "no such file"}},
+    {ENOTDIR, {"路径中有一段不是目录", "a part of the path is not a directory"}},
+    {EISDIR, {"这是一个目录", "it is a directory"}},
+    {EACCES, {"没有权限", "permission denied"}},
+    {EPERM, {"没有权限", "permission denied"}},
+    {ENAMETOOLONG, {"文件名太长", "the name is too long"}},
+    {ELOOP, {"符号链接成环", "too many symbolic links"}},
+    {EMFILE, {"打开的文件太多", "too many open files"}},
+    {ENOMEM, {"内存不足", "out of memory"}},
+};
+
+static const char *say(bool english, Words words) { return english ? words.en : words.zh; }
+
+static const char *reason_of(bool english, int error) {
+    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++) {
+        if (REASONS[i].error == error) return say(english, REASONS[i].words);
+    }
+    return strerror(error);
+}
+
+static QiErrorArg argument(const char *name, const char *text) { return (QiErrorArg){.name = name, .text = text, .len = strlen(text)}; }
+
+/* Prints the row's message and gives back exit_code. */
+static int complain(bool english, int code, int exit_code, const QiErrorArg *args, size_t nargs) {
+    QiText text = {0};
+    qi_error_describe(&text, code, english, false, args, nargs);
+    qi_text_add(&text, "\n", 1);
+    if (!text.failed) fwrite(text.bytes, 1, text.len, stderr);
+    qi_text_free(&text);
+    return exit_code;
+}
+
+static int out_of_memory(bool english) { return complain(english, 7007, QI_EXIT_ERROR, NULL, 0); }
+
+/* The hint of E9001 speaks of `qi`; here the usage follows. */
+static int misused(bool english, Words why, const char *option) {
+    char text[256];
+    snprintf(text, sizeof text, "%s%s", say(english, why), option);
+    QiErrorArg arg = argument("说明", text);
+    int code = complain(english, 9001, EXIT_USAGE, &arg, 1);
+    fputs(say(english, USAGE), stderr);
+    return code;
+}
+
+static int unreadable(bool english, const char *path, int error) {
+    QiErrorArg args[] = {argument("路径", path), argument("原因", reason_of(english, error))};
+    return complain(english, 8001, QI_EXIT_ERROR, args, 2);
+}
+
+static int print(const char *text) { return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : QI_EXIT_ERROR; }
+
+/* What QI_LANG asks for: `en`, `english`, or a locale such as `en_US.UTF-8`. The rule of frontend/cli/options.ts. */
+static bool is_english(const char *language) {
+    if (language == NULL) return false;
+    if (strcasecmp(language, "english") == 0) return true;
+    char next = strncasecmp(language, "en", 2) == 0 ? language[2] : 'x';
+    return !((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
 }
 
 /* The whole file, or NULL with errno set. */
@@ -62,12 +143,12 @@ static bool parse_number(const char *text, uint64_t *out) {
 }
 
 /* What is asked for besides the configuration. */
-typedef struct Request { bool disassemble, has_function; uint32_t function; } Request;
+typedef struct Request { bool help, version, disassemble, has_function; uint32_t function; } Request;
 
 static int run(QiVm *vm, const QiConfig *config, const char *path, const Request *request) {
     size_t len;
     uint8_t *bytes = read_file(path, &len);
-    if (bytes == NULL) return complain(config->english, "E8001", "无法读取", "cannot read", path);
+    if (bytes == NULL) return unreadable(config->english, path, errno);
     bool ok = qi_vm_load(vm, bytes, len);
     free(bytes);
     if (!ok) {
@@ -77,38 +158,50 @@ static int run(QiVm *vm, const QiConfig *config, const char *path, const Request
     if (request->has_function) return qi_vm_run_function(vm, request->function);
     if (!request->disassemble) return qi_vm_run(vm);
     char *text = qi_vm_disassemble(vm, &len);
-    if (text == NULL) return complain(config->english, "E7007", "内存不足", "out of memory", "");
+    if (text == NULL) return out_of_memory(config->english);
     bool written = fwrite(text, 1, len, stdout) == len && fflush(stdout) == 0;
     qi_free(text);
     return written ? 0 : QI_EXIT_ERROR;
 }
 
+/* Understands the option at argv[*i] and moves *i past it. Not 0: the exit code, and the reason was printed. */
+static int take_option(char **argv, int *i, QiConfig *config, Request *request) {
+    const char *option = argv[(*i)++];
+    if (strcmp(option, "--english") == 0) config->english = true;
+    else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
+    else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;
+    else if (strcmp(option, "--real-clock") == 0) config->real_clock = true;
+    else if (strcmp(option, "--help") == 0) request->help = true;
+    else if (strcmp(option, "--version") == 0) request->version = true;
+    else {
+        uint64_t n = 0;
+        bool seed = strcmp(option, "--seed") == 0, function = strcmp(option, "--function") == 0;
+        if (!seed && !function && strcmp(option, "--heap-limit") != 0) return misused(config->english, (Words){"未知选项 ", "unknown option "}, option);
+        uint64_t max = function ? UINT32_MAX : seed ? UINT64_MAX : SIZE_MAX;
+        if (!parse_number(argv[*i], &n) || n > max) return misused(config->english, (Words){"后面必须写一个非负整数：", "a number must follow "}, option);
+        (*i)++;
+        if (seed) config->deterministic = true, config->seed = n;
+        else if (function) request->has_function = true, request->function = (uint32_t)n;
+        else config->heap_limit_bytes = (size_t)n;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv) {
-    QiConfig config = {.english = false};
-    const char *language = getenv("QI_LANG");
-    config.english = language != NULL && strcmp(language, "en") == 0;
+    QiConfig config = {.english = is_english(getenv("QI_LANG"))};
     Request request = {0};
     int i = 1;
-    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
-        uint64_t n = 0;
-        const char *option = argv[i];
-        if (strcmp(option, "--english") == 0) config.english = true;
-        else if (strcmp(option, "--gc-stress") == 0) config.gc_stress = true;
-        else if (strcmp(option, "--disassemble") == 0) request.disassemble = true;
-        else if (strcmp(option, "--real-clock") == 0) config.real_clock = true;
-        else if (strcmp(option, "--function") == 0 && parse_number(argv[i + 1], &n) && n <= UINT32_MAX) request.function = (uint32_t)n, request.has_function = true, i++;
-        else if (strcmp(option, "--seed") == 0 && parse_number(argv[i + 1], &config.seed)) config.deterministic = true, i++;
-        else if (strcmp(option, "--heap-limit") == 0 && parse_number(argv[i + 1], &n)) config.heap_limit_bytes = n, i++;
-        else return complain(config.english, "E9001", "用法错误", "usage error", option);
+    while (i < argc && strncmp(argv[i], "--", 2) == 0) {
+        int refused = take_option(argv, &i, &config, &request);
+        if (refused != 0) return refused;
     }
-    if (i == argc) {
-        return complain(config.english, "E9001", "用法：qivm [--seed N] [--real-clock] [--function N] [--english] [--gc-stress] [--heap-limit 字节] [--disassemble] 程序.qic [参数…]",
-                        "usage: qivm [--seed N] [--real-clock] [--function N] [--english] [--gc-stress] [--heap-limit BYTES] [--disassemble] program.qic [arguments…]", "");
-    }
+    if (request.help) return print(say(config.english, USAGE));
+    if (request.version) return print("qivm " QI_VERSION "\n");
+    if (i == argc) return misused(config.english, (Words){"没有写程序", "no program is named"}, "");
     config.argc = argc - i - 1;
     config.argv = (const char *const *)argv + i + 1;
     QiVm *vm = qi_vm_new(&config);
-    if (vm == NULL) return complain(config.english, "E7007", "内存不足", "out of memory", "");
+    if (vm == NULL) return out_of_memory(config.english);
     int code = run(vm, &config, argv[i], &request);
     qi_vm_free(vm);
     return code;

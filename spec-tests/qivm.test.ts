@@ -1,0 +1,79 @@
+/** The bare virtual machine as a command: its messages, language and exit codes. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const QIVM = path.join(ROOT, 'build/Release/qivm');
+
+const test = suite<{ dir: string }>('qivm');
+
+function qivm(args: readonly string[], language?: string): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env };
+  delete env['QI_LANG'];
+  if (language !== undefined) env['QI_LANG'] = language;
+  const { status, stdout, stderr } = spawnSync(QIVM, args, { encoding: 'utf8', env, timeout: 20_000 });
+  return { code: status, stdout, stderr };
+}
+
+test.before((context) => {
+  context.dir = mkdtempSync(path.join(tmpdir(), 'qivm-'));
+});
+
+test.after((context) => rmSync(context.dir, { recursive: true, force: true }));
+
+test('says why a file cannot be read', ({ dir }) => {
+  const missing = path.join(dir, '没有.qic');
+  assert.equal(qivm([missing]), { code: 1, stdout: '', stderr: `错误 [E8001]: 无法读取 ${missing}：文件不存在\n` });
+  assert.equal(qivm([dir]), { code: 1, stdout: '', stderr: `错误 [E8001]: 无法读取 ${dir}：这是一个目录\n` });
+  assert.equal(qivm(['--english', dir]), { code: 1, stdout: '', stderr: `error [E8001]: cannot read ${dir}: it is a directory\n` });
+  assert.match(qivm([path.join(QIVM, 'x')]).stderr, '路径中有一段不是目录');
+});
+
+test('explains itself when asked', () => {
+  const help = qivm(['--help']);
+  assert.is(help.code, 0);
+  assert.is(help.stderr, '');
+  for (const option of ['--seed', '--function', '--heap-limit', '--disassemble', '--help', '--version']) assert.match(help.stdout, option);
+  assert.match(qivm(['--help', '--english']).stdout, /^usage: qivm /);
+  const version = qivm(['--version']);
+  assert.is(version.code, 0);
+  assert.match(version.stdout, /^qivm \d+\.\d+\.\d+\n$/);
+});
+
+test('refuses wrong usage with its own exit code, and shows the right one', () => {
+  for (const [args, why] of [
+    [[], '没有写程序'],
+    [['--色'], '未知选项 --色'],
+    [['--seed'], '后面必须写一个非负整数：--seed'],
+    [['--seed', '-1', 'x.qic'], '后面必须写一个非负整数：--seed'],
+    [['--function', '4294967296', 'x.qic'], '后面必须写一个非负整数：--function'],
+  ] as const) {
+    const result = qivm(args);
+    assert.is(result.code, 64);
+    assert.is(result.stderr.split('\n')[0], `错误 [E9001]: 用法错误：${why}`);
+    assert.match(result.stderr, '\n用法: qivm ');
+  }
+});
+
+test('speaks the language of QI_LANG as qi does', () => {
+  for (const english of ['en', 'EN', 'en_US.UTF-8', 'en-GB', 'english']) assert.match(qivm(['x.qic'], english).stderr, /^error /, english);
+  for (const chinese of ['', 'zh', 'zh_CN.UTF-8', 'eng', 'fr', 'e']) assert.match(qivm(['x.qic'], chinese).stderr, /^错误 /, chinese);
+});
+
+test('refuses what is no module with a hint', ({ dir }) => {
+  const file = path.join(dir, '坏.qic');
+  writeFileSync(file, 'not a module at all, but long enough');
+  const hint = '\n  提示: 用当前版本的 qi 编译 重新生成\n';
+  const result = qivm([file]);
+  assert.is(result.code, 1);
+  assert.match(result.stderr, /^错误 \[E9010\]: 无效的字节码：/);
+  assert.ok(result.stderr.endsWith(hint), result.stderr);
+  assert.match(qivm([file], 'en').stderr, '\n  hint: compile it again with this version of qi\n');
+});
+
+test.run();
