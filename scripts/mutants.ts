@@ -6,7 +6,8 @@
  *   npm run mutants                          all of them
  *   npm run mutants -- --only ADD --only §6  those whose name contains one of the words
  *   npm run mutants -- --opcodes             the instructions only; --clauses: the source files only
- *   npm run mutants -- --sample 20 --seed 7  every instruction, and so many source mutants drawn by this seed (the day's, if none)
+ *   npm run mutants -- --sample 20 --seed 7  every instruction, and so many source mutants drawn by this seed (if none, by one that
+ *                                            changes only with the mutants, so that a commit always draws the same)
  *   npm run mutants -- --programs 匹配        only the programs whose path contains one of the words hunt: for a new one
  *   options: --jobs N, --timeout MS (of one program, default 5000), --verbose names who killed whom
  *
@@ -14,6 +15,7 @@
  * then of all others. Survivors are listed, and so is every instruction or clause without a mutant and every source mutant
  * that no longer fits its file: all of these fail. The last line is `N passed, N failed`.
  */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -32,7 +34,8 @@ interface Options {
   readonly opcodes: boolean;
   readonly clauses: boolean;
   readonly sample: number | undefined;
-  readonly seed: number;
+  /** Absent: derived from the mutants. */
+  readonly seed: number | undefined;
   readonly jobs: number;
   readonly timeLimit: number;
   readonly verbose: boolean;
@@ -71,7 +74,7 @@ function readOptions(args: readonly string[]): Options {
     opcodes: both || values.opcodes,
     clauses: both || values.clauses,
     sample: values.sample === undefined ? undefined : number('sample', values.sample, 0),
-    seed: number('seed', values.seed, Math.floor(Date.now() / 86_400_000)),
+    seed: values.seed === undefined ? undefined : number('seed', values.seed, 0),
     jobs: number('jobs', values.jobs, availableParallelism()),
     timeLimit: number('timeout', values.timeout, 5000),
     verbose: values.verbose,
@@ -87,6 +90,11 @@ export function draw<T>(items: readonly T[], count: number, seed: number): T[] {
     drawn.push(...pool.splice(Math.floor((state / 2 ** 32) * pool.length), 1));
   }
   return drawn;
+}
+
+/** A seed that is another one when a mutant is added, changed or removed. */
+function contentSeed(mutants: readonly SourceMutant[]): number {
+  return createHash('sha256').update(JSON.stringify(mutants)).digest().readUInt32LE();
 }
 
 /** Programs that pass on the true compiler and VM, quickest first; the others are named. */
@@ -130,7 +138,7 @@ async function sourceTasks(programs: readonly Program[], qivm: string, scratch: 
       misfits.push(error.message);
     }
   }
-  const chosen = options.sample === undefined ? fitting : draw(fitting, options.sample, options.seed);
+  const chosen = options.sample === undefined ? fitting : draw(fitting, options.sample, options.seed ?? contentSeed(fitting));
   const flags = await compilerFlags(ROOT);
   const tasks = chosen.map((mutant, index) => ({
     name: nameOf(mutant),

@@ -2,6 +2,7 @@
  * What npm test consists of. A stage becomes several jobs when its parts are independent, so that they spread over
  * the cores; jobs() is asked when the stages it needs have passed, because it may look at what they built.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './run-command.js';
@@ -38,6 +39,12 @@ export function filesEndingIn(dir: string, suffix: string): string[] {
 }
 
 const make = (title: string, ...args: string[]): Job => ({ title, command: 'make', args: ['-C', 'vm', '-j2', ...args], counts: 'exit' });
+
+/** The interpreters beside the usual one that this machine can build. */
+function dispatchVariants(): string[] {
+  const clang = process.env['QI_CLANG'] ?? 'clang-19';
+  return spawnSync(clang, ['--version'], { stdio: 'ignore' }).status === 0 ? ['switch', 'tail'] : ['switch'];
+}
 
 export const stages: readonly Stage[] = [
   {
@@ -78,6 +85,13 @@ export const stages: readonly Stage[] = [
     jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts', '--qivm', 'build/Release/qivm'), timeout: 280_000 }],
   },
   {
+    name: 'dispatch',
+    about: 'the other ways of dispatching (switch, and tail calls when there is a clang for them) build and run programs',
+    needs: ['native'],
+    jobs: () =>
+      dispatchVariants().map((variant) => ({ ...script(`engine programs, ${variant}`, 'line', 'scripts/test-dispatch.ts', variant), timeout: 600_000 })),
+  },
+  {
     name: 'unit',
     about: 'unit tests of the front end, the scripts and the command',
     needs: ['native', 'bundle'],
@@ -113,7 +127,7 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'mutants',
-    about: 'every wrong instruction and the day\'s draw of wrong source lines fail a program (npm run mutants tries all)',
+    about: 'every wrong instruction and a draw of wrong source lines fail a program (npm run mutants tries all)',
     needs: ['native'],
     jobs: () => [{ ...script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10'), timeout: 280_000 }],
   },

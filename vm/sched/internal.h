@@ -74,8 +74,6 @@ QI_COLD void qi_ticker_arm(QiWorker *w);
 void qi_ticker_disarm(QiWorker *w);
 void qi_ticker_free(QiSched *s);
 
-/* --- the scheduler ------------------------------------------------------------------ */
-
 /* --- contexts (context.c) ---------------------------------------------------------- */
 
 typedef struct QiContextEntry { QiCoroutine *task; QiBinding *bindings; } QiContextEntry;
@@ -94,6 +92,8 @@ QI_COLD void qi_context_inherit(QiSched *s, QiCoroutine *parent, QiCoroutine *ch
 QI_COLD void qi_context_drop(QiSched *s, QiCoroutine *task);
 /* NULL: none. */
 QiBinding *qi_context_bindings(const QiSched *s, const QiCoroutine *task);
+
+/* --- the scheduler ------------------------------------------------------------------ */
 
 #define QI_SELECT_CLASSES 17
 
