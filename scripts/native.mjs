@@ -13,6 +13,7 @@
  *     cflags      what every C file is compiled with, apart from optimisation and warnings
  *     loop-flags  what the dispatch loop needs in addition, for gcc
  *     libs        system libraries
+ *     libraries   those from outside the C library: name|package|flag|a program that needs it, its line ends as \n
  *
  * New C files join by being there. Plain JavaScript without dependencies, because it runs before npm has
  * installed anything (node-gyp reads binding.gyp first).
@@ -43,25 +44,6 @@ const isTest = (path) => path.endsWith('_test.c');
 const isMain = (path) => path.endsWith('_main.c');
 const present = (path) => existsSync(join(ROOT, path));
 
-const lists = {
-  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && !isMain(p)),
-  loop: () => [LOOP].filter(present),
-  main: () => [MAIN].filter(present),
-  mains: () => RUNTIME_DIRS.flatMap(cFiles).filter(isMain),
-  tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
-  includes: () => ['vm/include', 'vm', '.'],
-  warnings: () => ['-Wall', '-Wextra', '-Werror'],
-  // _GNU_SOURCE: clocks, epoll and mmap in base/. Hidden symbols: the addon exports only its Node-API entry.
-  // No vectorising of straight-line code: two neighbouring fields are not worth a trip through a vector register.
-  // No contraction: a product and a sum round twice on every machine and engine.
-  // No strict aliasing: registers and heap slots are read as integers, floats and pointers.
-  cflags: () => ['-std=c11', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-strict-aliasing', '-ffp-contract=off', '-fno-tree-slp-vectorize', '-pthread'],
-  // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
-  'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
-  // Libraries statically: they need no start-up work, and a program must not depend on another machine's.
-  libs: () => ['-l:libcrypto.a', '-l:libpcre2-8.a', '-l:libutf8proc.a', '-lm', '-lpthread'],
-};
-
 /** What `libs` needs from outside the C library: a program that compiles and links only where it is installed. */
 export const LIBRARIES = [
   {
@@ -83,6 +65,26 @@ export const LIBRARIES = [
     probe: '#include <utf8proc.h>\nint main(void) { return utf8proc_toupper(97) != 65; }\n',
   },
 ];
+
+const lists = {
+  runtime: () => RUNTIME_DIRS.flatMap(cFiles).filter((p) => !isTest(p) && p !== LOOP && !isMain(p)),
+  loop: () => [LOOP].filter(present),
+  main: () => [MAIN].filter(present),
+  mains: () => RUNTIME_DIRS.flatMap(cFiles).filter(isMain),
+  tests: () => RUNTIME_DIRS.flatMap(cFiles).filter(isTest),
+  includes: () => ['vm/include', 'vm', '.'],
+  warnings: () => ['-Wall', '-Wextra', '-Werror'],
+  // _GNU_SOURCE: clocks, epoll and mmap in base/. Hidden symbols: the addon exports only its Node-API entry.
+  // No vectorising of straight-line code: two neighbouring fields are not worth a trip through a vector register.
+  // No contraction: a product and a sum round twice on every machine and engine.
+  // No strict aliasing: registers and heap slots are read as integers, floats and pointers.
+  cflags: () => ['-std=c11', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-strict-aliasing', '-ffp-contract=off', '-fno-tree-slp-vectorize', '-pthread'],
+  // Without these gcc merges the indirect jumps of the opcodes into one, which the branch predictor cannot follow.
+  'loop-flags': () => ['-fno-crossjumping', '-fno-gcse', '-fomit-frame-pointer', '-falign-labels=32'],
+  // Libraries statically: they need no start-up work, and a program must not depend on another machine's.
+  libs: () => [...LIBRARIES.map(({ link }) => link), '-lm', '-lpthread'],
+  libraries: () => LIBRARIES.map((l) => [l.library, l.package, l.link, l.probe.replaceAll('\n', '\\n')].join('|')),
+};
 
 /** The named list. Throws when there is no such list. */
 export function nativeList(what) {

@@ -20,56 +20,34 @@ message() {
     sed -n 's/^[^"]*"\([^"]*\)", "\([^"]*\)", "\([^"]*\)", "\([^"]*\)".*/错误 ['"$code"']: \1\n  提示: \3\n  \2; \4/p' >&2
 }
 
-# need TOOL PACKAGE — installs the package when the tool is missing and we are root on Debian; else ends with E9904.
+# install PACKAGE — true when apt-get installed it; false when it failed, or we are not root on Debian.
+install() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 1
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; } >&2 </dev/null
+}
+
+# need TOOL PACKAGE — installs the package when the tool is missing; ends with E9904 when it still is.
 need() {
   command -v "$1" >/dev/null 2>&1 && return 0
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } >&2 &&
-      command -v "$1" >/dev/null 2>&1; then
-      return 0
-    fi
-  fi
+  if install "$2" && command -v "$1" >/dev/null 2>&1; then return 0; fi
   message E9904 "工具=$1" "软件包=$2"
   exit 1
 }
 
+# compiles PROGRAM [LINK…] — whether the C program can be built.
+compiles() {
+  program=$1
+  shift
+  printf '%b' "$program" | cc -x c - -x none -o /dev/null "$@" -lpthread >/dev/null 2>&1
+}
+
 need cc gcc
 # gcc alone has no C library headers when Debian installs it without recommendations.
-if ! printf '#include <stdio.h>\nint main(void){return 0;}\n' | cc -x c - -o /dev/null >/dev/null 2>&1; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    { apt-get update && apt-get install -y --no-install-recommends libc6-dev; } >&2 || true
-  else
-    message E9904 "工具=libc" "软件包=libc6-dev"
-    exit 1
-  fi
+hello='#include <stdio.h>\nint main(void) { return 0; }\n'
+if ! compiles "$hello" && ! { install libc6-dev && compiles "$hello"; }; then
+  message E9904 "工具=libc" "软件包=libc6-dev"
+  exit 1
 fi
-# library NAME PACKAGE LINK — reads a C program that uses it; installs the package when it does not compile, or ends with E9906.
-library() {
-  program=$(cat)
-  printf '%s\n' "$program" | cc -x c - -x none -o /dev/null "$3" -lpthread >/dev/null 2>&1 && return 0
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } >&2 || true
-  else
-    message E9906 "库=$1" "软件包=$2"
-    exit 1
-  fi
-}
-# The hashes of 标准库.加密.
-library libcrypto libssl-dev -l:libcrypto.a <<'END'
-#include <openssl/sha.h>
-int main(void) { return 0; }
-END
-# The regular expressions of 标准库.正则.
-library libpcre2-8 libpcre2-dev -l:libpcre2-8.a <<'END'
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-int main(void) { return pcre2_config(PCRE2_CONFIG_UNICODE, 0) < 0; }
-END
-# The tables of Unicode.
-library libutf8proc libutf8proc-dev -l:libutf8proc.a <<'END'
-#include <utf8proc.h>
-int main(void) { return utf8proc_toupper(97) != 65; }
-END
 need make make
 need python3 python3
 need objdump binutils
@@ -82,6 +60,15 @@ if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); proce
   message E9905 "版本=$(node --version)"
   exit 1
 fi
+
+# The C libraries, as native.mjs lists them.
+libraries=$(node scripts/native.mjs libraries)
+printf '%s\n' "$libraries" | while IFS='|' read -r name package link program; do
+  compiles "$program" "$link" && continue
+  if install "$package" && compiles "$program" "$link"; then continue; fi
+  message E9906 "库=$name" "软件包=$package"
+  exit 1
+done
 
 # The install and prepare scripts build the C runtime and the front end; include development tools whatever NODE_ENV says.
 npm ci --include=dev --no-audit --no-fund --loglevel=error >&2
