@@ -73,6 +73,7 @@ test('refuses what is no module with a hint', ({ dir }) => {
   assert.is(result.code, 1);
   assert.match(result.stderr, /^错误 \[E9010\]: 无效的字节码：/);
   assert.ok(result.stderr.endsWith(hint), result.stderr);
+  assert.match(qivm([file], 'en').stderr, /^error \[E9010\]: invalid bytecode: the module cannot be proved safe \(.+\)\n/);
   assert.match(qivm([file], 'en').stderr, '\n  hint: compile it again with this version of qi\n');
 });
 

@@ -139,7 +139,10 @@ QiVm *qi_vm_new(const QiConfig *config) {
 
 static void set_error(QiVm *vm, const QiLoadError *error) {
     QiText text = {0};
-    QiErrorArg why = {.name = "说明", .text = error->text, .len = strlen(error->text)};
+    /* What the verifier found is said in Chinese alone. */
+    char detail[sizeof error->text + 64];
+    snprintf(detail, sizeof detail, vm->config.english ? "the module cannot be proved safe (%s)" : "%s", error->text);
+    QiErrorArg why = {.name = "说明", .text = detail, .len = strlen(detail)};
     qi_error_describe(&text, error->code, vm->config.english, true, &why, 1);
     snprintf(vm->error_text, sizeof vm->error_text, "%.*s", (int)text.len, text.len > 0 ? text.bytes : "");
     qi_text_free(&text);
