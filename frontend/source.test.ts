@@ -26,11 +26,41 @@ test('columns count scalar values', () => {
   assert.is(file.offsetAt({ line: 1, column: 99 }), 4);
 });
 
-test('places far into one long line stay cheap', () => {
-  const file = new SourceFile('x', '气'.repeat(200_000));
-  const start = performance.now();
-  for (let offset = 0; offset < 200_000; offset += 10) assert.is(file.position(offset).column, offset + 1);
-  assert.ok(performance.now() - start < 2000);
+/** Offsets below `limit` in an order that jumps about. */
+function* jumping(limit: number, count: number): Generator<number> {
+  for (let i = 0, at = 0; i < count; i++, at = (at * 1103515245 + 12345) % 2 ** 31) yield at % limit;
+}
+
+test('places in long lines are those of a count from the start, whatever the order of the questions', () => {
+  const long = '气😀a'.repeat(5_000);
+  // Three starts, so that checkpoints fall on, between and inside pairs.
+  for (const first of ['', 'b', 'bb']) {
+    const text = `短\n${first}${long}\n${long}\ud83d`;
+    const file = new SourceFile('x', text);
+    const naive = (offset: number): string => {
+      const before = text.slice(0, offset);
+      const start = before.lastIndexOf('\n') + 1;
+      const whole = (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
+      return `${before.split('\n').length}:${[...text.slice(start, whole)].length + 1}`;
+    };
+    for (const offset of [text.length, text.length - 1, ...jumping(text.length, 2_000)]) {
+      const { line, column } = file.position(offset);
+      assert.is(`${line}:${column}`, naive(offset), `offset ${offset}`);
+    }
+    for (let at = 4096 - 3; at < text.length; at += at % 4096 === 3 ? 4096 - 6 : 1) {
+      const { line, column } = file.position(at);
+      assert.is(`${line}:${column}`, naive(at), `offset ${at}`);
+    }
+  }
+});
+
+test('places in one long line cost no more from end to start than from start to end', () => {
+  const file = new SourceFile('x', '气'.repeat(2_000_000));
+  const start = process.cpuUsage();
+  for (let offset = 1_999_990; offset > 0; offset -= 100) assert.is(file.position(offset).column, offset + 1);
+  for (const offset of jumping(2_000_000, 20_000)) assert.is(file.position(offset).column, offset + 1);
+  // Counting from the start each time would take minutes.
+  assert.ok(process.cpuUsage(start).user < 5_000_000);
 });
 
 test('many lines', () => {

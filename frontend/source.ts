@@ -15,15 +15,16 @@ export interface Position {
   readonly column: number;
 }
 
+/** A place is looked for from the nearest of so many code units. */
+const STRIDE = 4096;
+
 export class SourceFile {
   readonly path: string;
   readonly text: string;
   readonly hasByteOrderMark: boolean;
   #lineStarts: Int32Array | undefined;
-  /** The last column asked for: queries mostly go forward, and a line may be 50 MB long. */
-  #lastLine = -1;
-  #lastOffset = 0;
-  #lastColumn = 0;
+  /** Columns at every STRIDE-th code unit of a line, as far as was asked: in any order, and a line may be 50 MB long. */
+  readonly #columns = new Map<number, number[]>();
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -70,23 +71,28 @@ export class SourceFile {
 
   position(offset: number): Position {
     const line = this.lineAt(offset);
+    const start = this.lineStart(line);
     const limit = Math.min(offset, this.text.length);
-    let at = this.lineStart(line);
-    let column = 1;
-    if (line === this.#lastLine && this.#lastOffset <= limit) {
-      at = this.#lastOffset;
-      column = this.#lastColumn;
+    const strides = Math.floor((limit - start) / STRIDE);
+    if (strides < 1) return { line, column: this.#columnFrom(start, 1, limit) };
+    let columns = this.#columns.get(line);
+    if (columns === undefined) this.#columns.set(line, (columns = [1]));
+    for (let i = columns.length; i <= strides; i++) {
+      columns.push(this.#columnFrom(start + (i - 1) * STRIDE, columns[i - 1]!, start + i * STRIDE));
     }
+    return { line, column: this.#columnFrom(start + strides * STRIDE, columns[strides]!, limit) };
+  }
+
+  /** The column of `limit`, given that of `at` before it on the line. Inside a pair both halves have the column of the pair. */
+  #columnFrom(at: number, column: number, limit: number): number {
+    if (at > 0 && isPairAt(this.text, at - 1)) at--;
     while (at < limit) {
       const step = isPairAt(this.text, at) ? 2 : 1;
       if (at + step > limit) break;
       at += step;
       column++;
     }
-    this.#lastLine = line;
-    this.#lastOffset = at;
-    this.#lastColumn = column;
-    return { line, column };
+    return column;
   }
 
   /** Offset of a place; the inverse of `position`. Columns past the end of the line give its end. */
