@@ -8,7 +8,7 @@
  * Rejected: a command-line library. None speaks Chinese, and loading one costs more than parsing.
  */
 import type { Language } from '../diagnostics.js';
-import { nearest } from '../3-check/suggest.js';
+import { nearest } from '../nearest.js';
 
 export type CommandName = 'run' | 'compile' | 'check' | 'disasm' | 'explain' | 'test';
 
