@@ -148,6 +148,31 @@ test('a reader that goes away', ({ dir }) => {
   }
 });
 
+test('standard output that takes nothing', ({ dir }) => {
+  writeFileSync(join(dir, '警告.qi'), '函数 入口() { 变量 没用 = 1; }\n');
+  writeFileSync(join(dir, '测.qi'), '测试 "好" { }\n');
+  for (const args of ['--help', '--version', '解释 E3001', '反汇编 好.qi', 'check 好.qi', 'check 好.qic', 'check --json 警告.qi', '编译 好.qi -o -', 'test 测.qi', 'test --json 测.qi']) {
+    const command = `cd "${dir}"; "${process.execPath}" "${QI}" ${args}`;
+    const full = run('bash', ['-c', `${command} >/dev/full`]);
+    if (args === 'check 好.qic') {
+      assert.is(full.code, 0, 'a module that is accepted says nothing');
+      continue;
+    }
+    assert.is(full.code, 1, `${args}: ${full.stderr}`);
+    assert.match(full.stderr, /E8002.*无法写入 标准输出：磁盘已满/);
+    const gone = run('bash', ['-c', `{ sleep 0.4; ${command}; echo "$?" >&2; } | true`]);
+    assert.is(gone.stderr, '1\n', `${args}: a reader that went away`);
+  }
+});
+
+test('standard error that takes nothing', ({ dir }) => {
+  writeFileSync(join(dir, '警告.qi'), '函数 入口() { 变量 没用 = 1; }\n');
+  const code = (args: string): number | null => run('bash', ['-c', `cd "${dir}"; "${process.execPath}" "${QI}" ${args} 2>/dev/full`]).code;
+  assert.is(code('没有这个命令'), 64);
+  assert.is(code('check 警告.qi'), 1);
+  assert.is(code('run --警告 警告.qi'), 0, 'the program is the work, not the warnings');
+});
+
 test('closed standard output', ({ dir }) => {
   const result = run('bash', ['-c', `"${process.execPath}" "${QI}" run "${join(dir, '好.qi')}" >&-`]);
   assert.is.not(result.code, 139);

@@ -11,7 +11,7 @@ import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic } 
 import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
 import { isFolder, programsIn, readInput, writeOutput, type Input } from './files.js';
-import { CommandError, EXIT } from './messages.js';
+import { CommandError, EXIT } from './command-error.js';
 import type { Options } from './options.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
@@ -31,22 +31,26 @@ function runtime(): Addon {
   }
 }
 
-/** Prints diagnostics and says whether there was an error. */
-export function report(diagnostics: readonly Diagnostic[], options: Options, showWarnings: boolean, fd: number): boolean {
-  const shown = diagnostics.filter((d) => showWarnings || d.severity === 'error');
-  const { language } = options;
-  const text = options.json
-    ? shown.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('')
-    : shown.map((d) => `${renderDiagnostic(d, language)}\n\n`).join('');
-  if (text !== '') write(fd, text);
-  return diagnostics.some((d) => d.severity === 'error');
+function rendered(diagnostics: readonly Diagnostic[], { json, language }: Options): string {
+  return json
+    ? diagnostics.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('')
+    : diagnostics.map((d) => `${renderDiagnostic(d, language)}\n\n`).join('');
+}
+
+const isError = (d: Diagnostic): boolean => d.severity === 'error';
+
+/** Prints to standard error what stands in the way of a program, and its warnings when asked for; says whether there was an error. */
+export function report(diagnostics: readonly Diagnostic[], options: Options): boolean {
+  // Where nobody reads them the warnings are lost, and the program runs all the same.
+  write(STDERR, rendered(options.warnings ? diagnostics : diagnostics.filter(isError), options));
+  return diagnostics.some(isError);
 }
 
 /** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
 function moduleOf(input: Input, options: Options): Uint8Array | undefined {
   if (isModule(input)) return input.bytes;
   const result = compile(input.bytes, input.path, diskHost(), 'omit', options.warnings);
-  const failed = report(result.diagnostics, options, options.warnings, STDERR);
+  const failed = report(result.diagnostics, options);
   return failed ? undefined : result.module;
 }
 
@@ -66,8 +70,7 @@ export function compileFile(operand: string, options: Options): number {
   }
   const module = moduleOf(input, options);
   if (module === undefined) return EXIT.failed;
-  writeOutput(output, module, operand);
-  return EXIT.ok;
+  return writeOutput(output, module, operand) ? EXIT.ok : EXIT.failed;
 }
 
 function defaultOutput(operand: string): string {
@@ -86,10 +89,11 @@ export function check(operand: string, options: Options): number {
   return finishCheck(compile(input.bytes, input.path, diskHost(), 'check').diagnostics, options);
 }
 
+/** What a check finds is its work: unless all of it was written it was not done. */
 function finishCheck(diagnostics: readonly Diagnostic[], options: Options): number {
-  const failed = report(diagnostics, options, true, options.json ? STDOUT : STDERR);
-  if (!options.json) write(diagnostics.length === 0 ? STDOUT : STDERR, summary(diagnostics, options));
-  return failed ? EXIT.failed : EXIT.ok;
+  const fd = options.json || diagnostics.length === 0 ? STDOUT : STDERR;
+  const written = write(fd, rendered(diagnostics, options) + (options.json ? '' : summary(diagnostics, options)));
+  return written && !diagnostics.some(isError) ? EXIT.ok : EXIT.failed;
 }
 
 /** Each file is checked as the start of a program; what several of them import is reported once. */

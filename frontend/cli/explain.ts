@@ -9,7 +9,7 @@ import { isWrong, pageOf, parseExplanations, type Example, type Explanation } fr
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import { nearest } from '../nearest.js';
 import { displayWidth } from '../source.js';
-import { CommandError, EXIT } from './messages.js';
+import { CommandError, EXIT } from './command-error.js';
 import type { Options } from './options.js';
 import { STDOUT, write } from './terminal.js';
 

@@ -5,7 +5,7 @@ import { fstatSync, openSync, closeSync, readFileSync, readSync, readdirSync, re
 import { MAX_INPUT, TOO_LARGE } from '../embed/disk.js';
 import { joinPath } from '../project.js';
 import { ioReason } from '../embed/io-reason.js';
-import { CommandError, EXIT } from './messages.js';
+import { CommandError, EXIT } from './command-error.js';
 import { STDOUT, write } from './terminal.js';
 
 const CHUNK = 64 * 1024;
@@ -98,13 +98,11 @@ function readAll(fd: number, name: string): Uint8Array {
 
 /**
  * Writes a module: to a neighbour first, then renamed, so that a full disk leaves the old file. `-` is standard
- * output. Refuses to overwrite the source. Throws CommandError E8002 or E9001.
+ * output. Refuses to overwrite the source. False when the reader of standard output went away. Throws CommandError
+ * E8002 or E9001.
  */
-export function writeOutput(output: string, bytes: Uint8Array, source: string): void {
-  if (output === '-') {
-    write(STDOUT, bytes);
-    return;
-  }
+export function writeOutput(output: string, bytes: Uint8Array, source: string): boolean {
+  if (output === '-') return write(STDOUT, bytes);
   if (source !== '-' && sameFile(output, source)) {
     throw new CommandError('E9001', { 说明: { zh: '输出会覆盖源文件', en: 'the output would overwrite the source' } }, EXIT.usage);
   }
@@ -112,10 +110,11 @@ export function writeOutput(output: string, bytes: Uint8Array, source: string): 
   try {
     if (isSpecial(output)) {
       writeFileSync(output, bytes);
-      return;
+      return true;
     }
     writeFileSync(temporary, bytes);
     renameSync(temporary, output);
+    return true;
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new CommandError('E8002', { 路径: output, 原因: ioReason(error) });

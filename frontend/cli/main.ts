@@ -5,7 +5,8 @@
 import { check, compileFile, disassemble, run } from './commands.js';
 import { explain } from './explain.js';
 import { helpText } from './help.js';
-import { CommandError, EXIT, printMessage } from './messages.js';
+import { CommandError, EXIT } from './command-error.js';
+import { printMessage } from './messages.js';
 import { test } from './test-command.js';
 import type { Language } from '../diagnostics.js';
 import { parseArguments, type Invocation } from './options.js';

@@ -2,14 +2,20 @@
  * Output of the command: whole texts, written at once to a file descriptor.
  *
  * Not process.stdout: touching it costs start-up time and makes the descriptor non-blocking under the virtual
- * machine, which writes to the same one. A reader that went away (EPIPE) is a clean end, reported by `closed`.
+ * machine, which writes to the same one. A reader that went away (EPIPE) is no error to speak of, but the work was not
+ * done either: `write` gives false, and the exit code is not 0.
  */
 import { writeSync } from 'node:fs';
+import { ioReason } from '../embed/io-reason.js';
+import { CommandError } from './command-error.js';
 
 export const STDOUT = 1;
 export const STDERR = 2;
 
-/** Writes everything. False when the reader closed the pipe; other faults throw. */
+/**
+ * Writes everything. False when the reader closed the pipe, and for standard error whatever went wrong, since then nobody
+ * can be told; other faults throw CommandError E8002.
+ */
 export function write(fd: number, text: string | Uint8Array): boolean {
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   let at = 0;
@@ -18,10 +24,13 @@ export function write(fd: number, text: string | Uint8Array): boolean {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE') return false;
-      if (code !== 'EAGAIN') throw error;
-      // Somebody made the pipe non-blocking and it is full: wait for the reader.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      if (code === 'EAGAIN') {
+        // Somebody made the pipe non-blocking and it is full: wait for the reader.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      if (code === 'EPIPE' || fd === STDERR) return false;
+      throw new CommandError('E8002', { 路径: { zh: '标准输出', en: 'standard output' }, 原因: ioReason(error) });
     }
   }
   return true;

@@ -1,8 +1,8 @@
 /*
  * `qi test` as a user runs it: which tests run, what a failure shows, and that the seed it names repeats it.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,6 +110,30 @@ test('nothing to run is an error', ({ dir }) => {
     assert.match(result.stderr, args[0] === '--只' ? '[E9007]' : '[E8001]');
   }
 });
+
+test('a signal ends the tests, removes their folder and is what the command ended by', async ({ dir }) => {
+  const path = folder(dir, '信号', { '癸.qi': '测试 "转圈" { 循环 { } }\n' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const temporary = folder(dir, `临时 ${signal}`, {});
+    const command = spawn(process.execPath, [QI, 'test'], { cwd: path, env: { ...process.env, TMPDIR: temporary }, stdio: 'ignore' });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => command.on('exit', (_, by) => resolve(by)));
+    const machine = await eventually(() => readFileSync(`/proc/${command.pid}/task/${command.pid}/children`, 'utf8').trim());
+    assert.is(readdirSync(temporary).length, 1);
+    command.kill(signal);
+    assert.is(await ended, signal);
+    assert.equal(readdirSync(temporary), []);
+    assert.ok(await eventually(() => !existsSync(`/proc/${machine}`) || /\) Z /.test(readFileSync(`/proc/${machine}/stat`, 'utf8'))));
+  }
+});
+
+/** What `look` finds, as soon as it finds something. */
+async function eventually<T>(look: () => T): Promise<T> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
+    const found = look();
+    if (found) return found;
+  }
+  throw new Error('it never came');
+}
 
 test('two tests of one name are an error, as is a test inside a function', ({ dir }) => {
   const path = folder(dir, '重名', { '辛.qi': '测试 "同" { }\n测试 "同" { }\n', '壬.qi': '函数 f() { 测试 "里" { } }\n测试 "外" { f() }\n' });

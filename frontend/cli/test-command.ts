@@ -5,11 +5,13 @@
  * Without --种子 the first seed is drawn anew each time. --探索 N tries N seeds in a row and stops at the first that fails.
  *
  * Invariants: results are printed in the order of the files and tests, whatever finished first; what a test prints is
- * shown only when it fails; a test that hangs is ended at the time limit and is a failure.
+ * shown only when it fails; a test that hangs is ended at the time limit and is a failure; however the command ends, no
+ * machine and no temporary file is left.
  *
  * Rejected: running tests as tasks of one machine. They would share package variables, and one that blocks or deadlocks
  * would take the others with it.
  */
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,9 +21,10 @@ import { fileURLToPath } from 'node:url';
 import { compile, type CompiledTest } from '../compile.js';
 import type { Language } from '../diagnostics.js';
 import { diskHost } from '../embed/disk.js';
+import { CommandError, EXIT } from './command-error.js';
 import { report } from './commands.js';
 import { isFolder, programsIn, readInput } from './files.js';
-import { CommandError, EXIT, renderMessage } from './messages.js';
+import { renderMessage } from './messages.js';
 import type { Options } from './options.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
@@ -51,6 +54,8 @@ interface Outcome {
 /** What a failing test printed is shown up to here. */
 const MAX_OUTPUT = 256 * 1024;
 
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 const PLACES = ['../build/Release/qivm', '../../build/Release/qivm'];
 
 function machine(): string {
@@ -61,20 +66,47 @@ function machine(): string {
 
 /** `qi test` of a file, or of every file in a folder. */
 export async function test(operand: string, options: Options): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'qi-test-'));
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeFolder);
+  const workshop = new Workshop();
   try {
-    const { suites, failed } = compileSuites(operand, folder, options);
+    const { suites, failed } = compileSuites(operand, workshop.folder, options);
     if (suites.length === 0) {
       if (failed) return EXIT.failed;
       throw new CommandError('E9007', { 路径: operand });
     }
-    const counts = await runSuites(suites, options);
-    if (!options.json) write(STDOUT, summary(counts, options.language));
-    return failed || counts.failed > 0 ? EXIT.failed : EXIT.ok;
+    const counts = await runSuites(suites, workshop, options);
+    const written = !workshop.closed && (options.json || write(STDOUT, summary(counts, options.language)));
+    return !written || failed || counts.failed > 0 ? EXIT.failed : EXIT.ok;
   } finally {
-    removeFolder();
+    workshop.close();
+  }
+}
+
+/** Where tests run: the folder of their modules, and the machines. Neither outlives the command, even when a signal ends it. */
+class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), 'qi-test-'));
+  readonly #machines = new Set<ChildProcess>();
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    this.close();
+    // Nobody listens any more, so the signal ends this process, and whoever waits for it sees by what.
+    process.kill(process.pid, signal);
+  };
+  closed = false;
+
+  constructor() {
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  add(machine: ChildProcess): void {
+    this.#machines.add(machine);
+    machine.on('close', () => this.#machines.delete(machine));
+  }
+
+  /** No more tests: what runs is ended. */
+  close(): void {
+    this.closed = true;
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
+    for (const machine of this.#machines) machine.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -88,7 +120,7 @@ function compileSuites(operand: string, folder: string, options: Options): { sui
     // Most files of a folder have no tests, and are told apart without compiling them.
     if (!Buffer.from(input.bytes).includes('测试')) continue;
     const result = compile(input.bytes, input.path, host, 'compile');
-    failed = report(result.diagnostics, options, options.warnings, STDERR) || failed;
+    failed = report(result.diagnostics, options) || failed;
     const { only } = options.test;
     const tests = result.tests.filter((t) => only === undefined || t.title.includes(only));
     if (result.module === undefined || tests.length === 0) continue;
@@ -99,7 +131,8 @@ function compileSuites(operand: string, folder: string, options: Options): { sui
   return { suites, failed };
 }
 
-async function runSuites(suites: readonly Suite[], options: Options): Promise<{ passed: number; failed: number }> {
+/** Runs and reports all tests, or as many as somebody reads about: when the reader went away the workshop is closed. */
+async function runSuites(suites: readonly Suite[], workshop: Workshop, options: Options): Promise<{ passed: number; failed: number }> {
   const first = options.seed ?? randomBytes(4).readUInt32LE();
   const queue = suites.flatMap((suite) => suite.tests.map((one) => ({ suite, one })));
   const outcomes: (Outcome | undefined)[] = queue.map(() => undefined);
@@ -107,35 +140,37 @@ async function runSuites(suites: readonly Suite[], options: Options): Promise<{ 
   let started = 0;
   let printed = 0;
   const lane = async (): Promise<void> => {
-    while (started < queue.length) {
+    while (!workshop.closed && started < queue.length) {
       const index = started++;
       const { suite, one } = queue[index]!;
-      outcomes[index] = await explore(suite, one, BigInt(first), options);
+      outcomes[index] = await explore(suite, one, BigInt(first), workshop, options);
+      if (workshop.closed) return;
       progress.clear();
       for (; outcomes[printed] !== undefined; printed++) {
         const { suite: of, one: shown } = queue[printed]!;
         const head = !options.json && of !== queue[printed - 1]?.suite ? `${of.path}\n` : '';
-        write(STDOUT, head + render(of, shown, outcomes[printed]!, options));
+        if (!write(STDOUT, head + render(of, shown, outcomes[printed]!, options))) return workshop.close();
       }
       progress.show(printed);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
   progress.clear();
-  const passed = outcomes.filter((o) => o!.ok).length;
+  const passed = outcomes.filter((o) => o?.ok).length;
   return { passed, failed: outcomes.length - passed };
 }
 
 /** Runs a test under one seed after the other, up to the first that fails. */
-async function explore(suite: Suite, one: CompiledTest, first: bigint, options: Options): Promise<Outcome> {
+async function explore(suite: Suite, one: CompiledTest, first: bigint, workshop: Workshop, options: Options): Promise<Outcome> {
   for (let runs = 1; ; runs++) {
     const seed = BigInt.asUintN(64, first + BigInt(runs - 1));
-    const { ok, output } = await runOnce(suite, one, seed, options);
-    if (!ok || runs >= options.test.explore) return { ok, runs, seed, output };
+    const { ok, output } = await runOnce(suite, one, seed, workshop, options);
+    if (!ok || runs >= options.test.explore || workshop.closed) return { ok, runs, seed, output };
   }
 }
 
-async function runOnce(suite: Suite, one: CompiledTest, seed: bigint, options: Options): Promise<Run> {
+async function runOnce(suite: Suite, one: CompiledTest, seed: bigint, workshop: Workshop, options: Options): Promise<Run> {
+  // Not imported at the top: the bundle is one for all commands, and only this one should load it.
   const { spawn } = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process');
   const args = ['--seed', String(seed), '--function', String(one.function)];
   if (!options.test.virtualTime) args.push('--real-clock');
@@ -143,6 +178,7 @@ async function runOnce(suite: Suite, one: CompiledTest, seed: bigint, options: O
   const env = { ...process.env };
   return new Promise((resolve, reject) => {
     const child = spawn(machine(), [...args, suite.module], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    workshop.add(child);
     const chunks: Buffer[] = [];
     let size = 0;
     const keep = (chunk: Buffer): void => {
