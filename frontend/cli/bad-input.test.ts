@@ -128,6 +128,18 @@ test('a damaged module', ({ module }) => {
   }
 });
 
+test('--json takes the message about a module apart', () => {
+  for (const [language, message, hint] of [['zh', /^无效的字节码：/, /重新生成/], ['en', /^invalid bytecode: /, /compile it again/]] as const) {
+    const result = qi(['check', '--json', '--lang', language, '-'], 'QIC1abcdefgh');
+    const found = JSON.parse(result.stderr) as { code: string; message: string; hint: string };
+    assert.is(found.code, 'E9010');
+    assert.match(found.message, message);
+    assert.match(found.hint, hint);
+    assert.not.match(found.message, found.hint);
+    assert.is(result.code, 1);
+  }
+});
+
 test('a module of another version', ({ module }) => {
   const other = Buffer.from(module);
   other[8] = (other[8] ?? 0) ^ 1;

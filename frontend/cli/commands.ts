@@ -7,9 +7,10 @@
  */
 import { extname } from 'node:path';
 import { compile } from '../compile.js';
-import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic } from '../diagnostics.js';
+import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic, type Language } from '../diagnostics.js';
 import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
+import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import { isFolder, programsIn, readInput, writeOutput, type Input } from './files.js';
 import { CommandError, EXIT } from './command-error.js';
 import type { Options } from './options.js';
@@ -134,7 +135,15 @@ export function disassemble(operand: string, options: Options): number {
 function show(result: ModuleResult, options: Options): number {
   // A reader that left early did not get everything, so the work was not done.
   if (result.ok) return write(STDOUT, result.text) ? EXIT.ok : EXIT.failed;
-  const code = /\[([EW]\d{4})\]/.exec(result.text)?.[1] ?? null;
-  write(STDERR, options.json ? `${JSON.stringify({ code, severity: 'error', message: result.text, hint: null })}\n` : `${result.text}\n`);
+  write(STDERR, options.json ? `${JSON.stringify(refusal(result.text, options.language))}\n` : `${result.text}\n`);
   return EXIT.failed;
+}
+
+/** The runtime's message about a module in parts: `错误 [E9010]: …`, and a line `提示: …` unless the table's hint is to be taken. */
+function refusal(text: string, language: Language): { code: string | null; severity: 'error'; message: string; hint: string | null } {
+  const [, code, message, written] = /^\S+ \[(E\d{4})\]: ([^]*?)(?:\n  (?:提示|hint): ([^]*))?$/.exec(text) ?? [];
+  if (code === undefined || message === undefined || !Object.hasOwn(ERRORS, code)) return { code: null, severity: 'error', message: text, hint: null };
+  const entry = ERRORS[code as ErrorCode];
+  const hint = written ?? (language === 'zh' ? entry.hintZh : entry.hintEn);
+  return { code, severity: 'error', message, hint: hint === '' ? null : hint };
 }
