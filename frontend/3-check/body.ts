@@ -132,6 +132,8 @@ export class Checker {
 
   error(code: ErrorCode, file: SourceFile, span: ast.Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
     if (this.muted > 0) return;
+    // What is wrong inside the library follows from a mistake of the program, which was reported where it stands.
+    if (this.errors > 0 && this.isLibrary(file)) return;
     // Instances of one body make the same mistake again.
     let reported = this.#reported.get(file);
     if (reported === undefined) this.#reported.set(file, (reported = new Set()));
@@ -144,6 +146,12 @@ export class Checker {
       details = { ...details, related: [...(details.related ?? []), instanceNote(within)] };
     }
     this.#report(diagnostic(code, file, span, args, details));
+  }
+
+  /** Whether a file is one of those the library's methods are written in. */
+  isLibrary(file: SourceFile): boolean {
+    for (const known of this.library.values()) if (known === file) return true;
+    return false;
   }
 
   /** Methods that programs and the library in Qi add to built-in types, by kind. */

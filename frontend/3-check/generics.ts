@@ -349,11 +349,6 @@ export function instanceName(f: FunctionSymbol, args: readonly Type[]): string {
   return `${f.shown}<${args.map(showShort).join(', ')}>`;
 }
 
-function isLibrary(checker: Checker, file: SourceFile): boolean {
-  for (const known of checker.library.values()) if (known === file) return true;
-  return false;
-}
-
 /** Which instance an error is about, to stand beside its place. */
 export function instanceNote(context: Instantiation): { span: ast.Span; file: SourceFile; label: Localized } {
   const name = instanceName(context.symbol, context.args);
@@ -366,7 +361,7 @@ export function instanceNote(context: Instantiation): { span: ast.Span; file: So
  */
 export function checkUnused(checker: Checker): void {
   for (const f of checker.templates) {
-    if (f.template!.used || isLibrary(checker, f.file)) continue;
+    if (f.template!.used || checker.isLibrary(f.file)) continue;
     checker.tentatively(() => {
       const args = [...f.template!.params.map(() => POISON), ...f.decl.params.filter((p) => p.type === undefined).map(() => checker.fresh())];
       const context: Instantiation = { symbol: f, args, file: f.file, span: f.span, parent: undefined, instance: undefined };

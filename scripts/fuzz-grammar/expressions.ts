@@ -223,7 +223,7 @@ function integer(c: Context, e: Make): string {
     () => `${e(INT)} ${r.pick(['+', '-', '加', '减'])} ${r.below(50)}`,
     () => `(${e(INT)} ${r.pick(['/', '%', '除', '取余'])} ${1 + r.below(9)})`,
     () => `(${e(INT)} ${r.pick(['&', '|', '^'])} ${e(INT)})`,
-    () => `(${e(INT)} & 255) ${r.pick(['<<', '>>'])} ${r.below(8)}`,
+    () => `((${e(INT)} & 255) ${r.pick(['<<', '>>'])} ${r.below(8)})`,
     () => `${e(STRING)}.长度()`,
     () => `${e({ kind: 'list', elem: other() })}.长度()`,
     () => `回绕${r.pick(['加', '乘', '减'])}(${e(INT)}, ${e(INT)})`,
