@@ -85,6 +85,8 @@ export class Checker {
   readonly shadows: { readonly symbol: LocalSymbol; readonly outer: LocalSymbol }[] = [];
   /** Every 匹配 (and pattern that must always fit), for the checks that need all types. */
   readonly matches: MatchToCheck[] = [];
+  /** Default values that are being made: one that comes up again would be made without end. */
+  readonly defaults = new Set<ast.Expr>();
   /** Order of events in the source; capture analysis compares times. */
   clock = 0;
   /** Suggestions made so far (see MAX_SUGGESTIONS). */
@@ -146,6 +148,14 @@ export class Checker {
       details = { ...details, related: [...(details.related ?? []), instanceNote(within)] };
     }
     this.#report(diagnostic(code, file, span, args, details));
+  }
+
+  /** Reports what is reported nowhere else, although the place is muted. */
+  aloud(action: () => void): void {
+    const { muted } = this;
+    this.muted = 0;
+    action();
+    this.muted = muted;
   }
 
   /** Whether a file is one of those the library's methods are written in. */

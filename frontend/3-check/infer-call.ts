@@ -18,7 +18,8 @@ import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
 import { builtinCall, convert, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
 import { checkVisible, joinQualified } from './imports.js';
-import { checkExpr, defaultNode, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
+import { defaultNode } from './defaults.js';
+import { checkExpr, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
 import { callTemplate, openStruct } from './generics.js';
 import { callingClosure, functionValue } from './function-values.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
@@ -166,7 +167,7 @@ export function ensureInferred(b: Body, f: FunctionSymbol): void {
 export function parametersOf(b: Body, f: FunctionSymbol): Parameter[] {
   return f.params.map((p) => ({
     name: p.name, type: p.type, inferred: !p.written, variadic: p.variadic,
-    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type, b.checker.scopeOf(p.file)),
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, p.type, b.checker.scopeOf(p.file), p.file),
     defaultIsPure: p.default === undefined || isConstantDefault(p.default),
     declared: { span: p.span, file: p.file },
   }));
@@ -305,7 +306,7 @@ export function localCall(b: Body, symbol: LocalSymbol, name: ast.NameExpr, args
   const { params, scope } = symbol.signature!;
   const bound = bindArgs(b, name.name, params.map((p, i): Parameter => ({
     name: p.name.text, type: t.params[i]!, inferred: p.type === undefined, variadic: p.variadic,
-    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, t.params[i]!, scope),
+    default: p.default === undefined ? undefined : () => defaultNode(b, p.default!, t.params[i]!, scope, symbol.file),
     defaultIsPure: p.default === undefined || isConstantDefault(p.default),
     declared: { span: p.span, file: symbol.file },
   })), args, span);

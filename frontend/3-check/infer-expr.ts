@@ -6,6 +6,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
+import { defaultNode } from './defaults.js';
 import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import { nativeBySymbol, nativeFunction } from './builtins.js';
@@ -30,7 +31,7 @@ import { addressOf, dereference, pointedTo } from './infer-pointer.js';
 import { inferSequence, inferStatements } from './infer-stmt.js';
 import { caughtError, errorMember } from './infer-try.js';
 import { isFloating, isNumeric } from './numbers.js';
-import type { ConstValue, Scope, StructSymbol } from './scope.js';
+import type { ConstValue, StructSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
 import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
@@ -357,7 +358,7 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
   for (const [index, field] of def.fields.entries()) {
     if (seen.has(field.name)) continue;
     const initial = symbol.decl.fields[index]!.default;
-    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type, b.checker.scopeOf(symbol.file)) });
+    if (initial !== undefined) fields.push({ field: index, value: defaultNode(b, initial, field.type, b.checker.scopeOf(symbol.file), symbol.file) });
     else if (!broken) {
       b.error('E3019', e.type.span, { 类型: def.name, 名称: field.name }, {
         related: [{ span: field.span, file: def.file, label: { zh: '字段在这里声明', en: 'the field is declared here' } }],
@@ -366,21 +367,6 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
     }
   }
   return { kind: 'struct', def, fields, type, span: e.span };
-}
-
-/** A default value, seen from where it is declared: its names are not those of the place that uses it. */
-export function defaultNode(b: Body, e: ast.Expr, type: Type, declared: Scope): hir.Expr {
-  const scope = b.scope;
-  const errors = b.failed;
-  b.scope = declared;
-  b.checker.muted++;
-  try {
-    return checkExpr(b, e, type);
-  } finally {
-    b.checker.muted--;
-    b.scope = scope;
-    b.failed = errors;
-  }
 }
 
 export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {

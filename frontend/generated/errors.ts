@@ -111,6 +111,7 @@ export type ErrorCode =
   | 'E3115'
   | 'E3116'
   | 'E3117'
+  | 'E3118'
   | 'E4001'
   | 'E4002'
   | 'E4003'
@@ -521,6 +522,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3117: { severity: 'error', phase: 'CHECK',
     zh: "{名称} 要写在顶层", en: "{名称} belongs at the top level",
     hintZh: "类型、特性和实现不能写在函数里，把它移到函数外面", hintEn: "types, 特性 and 实现 cannot stand in a function: move it outside" },
+  E3118: { severity: 'error', phase: 'CHECK',
+    zh: "默认值要用到它自己", en: "the default value needs itself",
+    hintZh: "没有给出这个值的调用或字面量又会用到这个默认值：在默认值里把它写出来", hintEn: "a call or literal that leaves this value out uses the default again: write the value out inside the default" },
   E4001: { severity: 'error', phase: 'MODULE',
     zh: "找不到模块：{模块}", en: "module not found: {模块}",
     hintZh: "", hintEn: "" },

@@ -219,8 +219,8 @@ function integer(c: Context, e: Make): string {
   const { r } = c;
   const other = (): FuzzType => randomType(r, c.structs, c.enums, 1);
   return r.pick([
-    () => `(${e(INT)} ${r.pick(['+', '-', '*'])} ${e(INT)}) % ${r.pick(['7', '100', '1009'])}`,
-    () => `${e(INT)} ${r.pick(['+', '-', '加', '减'])} ${r.below(50)}`,
+    () => `((${e(INT)} ${r.pick(['+', '-', '*'])} ${e(INT)}) % ${r.pick(['7', '100', '1009'])})`,
+    () => `(${e(INT)} ${r.pick(['+', '-', '加', '减'])} ${r.below(50)})`,
     () => `(${e(INT)} ${r.pick(['/', '%', '除', '取余'])} ${1 + r.below(9)})`,
     () => `(${e(INT)} ${r.pick(['&', '|', '^'])} ${e(INT)})`,
     () => `((${e(INT)} & 255) ${r.pick(['<<', '>>'])} ${r.below(8)})`,
