@@ -14,6 +14,7 @@ const flow = mutantsOf('frontend/3-check/flow.ts');
 const finalize = mutantsOf('frontend/3-check/finalize.ts');
 const constants = mutantsOf('frontend/3-check/constants.ts');
 const scope = mutantsOf('frontend/3-check/scope.ts');
+const inferClosure = mutantsOf('frontend/3-check/infer-closure.ts');
 const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const loops = mutantsOf('frontend/4-lower/loops.ts');
@@ -97,10 +98,12 @@ export const declarations: readonly SourceMutant[] = [
   lowerTry('§5 错误值', 'hide(f, at, error);', "f.emit(at, 'CAUGHT', error + 1);\n  f.emit(at, 'THROW', error + 1);", '最终里的错误没有起因'),
   lowerTry('§5 最终', 'regions.slice(outside).filter((r) => r.open !== undefined)', '[] as Region[]', '最终里的错误由自己的捕获接住'),
   lowerTry('§5 捕获', "is, error, ERROR_KINDS[kind]", "is, error, ERROR_KINDS['错误']", '捕获不看种类'),
-  lowerTry('§5 捕获', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
+  lowerTry('§6 错误种类', "  f.emit(at, 'THROW', error);\n  f.leave(mark);\n  f.place(end);\n}\n", '  f.leave(mark);\n  f.place(end);\n}\n', '没有接住的种类消失'),
   lowerTry('§5 捕获', '溢出错误: 3, 除零错误: 4', '溢出错误: 4, 除零错误: 3', '溢出错误与除零错误交换'),
   lowerTry('§5 捕获', '越界错误: 5', '越界错误: 6', '越界错误是文件错误'),
   unwind('§5 错误', 'if (pc >= f->handlers[i].start && pc < f->handlers[i].end)', 'if (pc > f->handlers[i].start && pc < f->handlers[i].end)', '段的第一条指令没有处理'),
   error('§6 种类', 'case 0: return code != 6101;', 'case 0: return true;', '错误 也接住取消错误'),
   expressions('§5 尖括号', 'if (p.newline || !startsTypeArgs(p, expr)) return expr;', 'return expr;', '名<类型> 总是比较'),
+  inferClosure('§4 内层函数', "return p.variadic ? { kind: 'list' as const, elem: type } : type;\n  });\n  d.params", "return type;\n  });\n  d.params", '内层函数的可变参数是一个值'),
+  inferClosure('§4 内层函数', 'if (symbol.captured === Infinity) return [', 'if (symbol.captured >= 0) return [', '内层函数不能调用自己'),
 ];

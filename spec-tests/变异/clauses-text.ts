@@ -82,7 +82,7 @@ export const text: readonly SourceMutant[] = [
   undefinedName('§7 你是不是想写', 'if (near !== undefined) return didYouMean(near);', '', '不建议相近的名字'),
   undefinedName('§7 你是不是想写', 'return glued === undefined ? undefined : missingSpace(glued);', 'return glued === undefined ? missingSpace({ keyword: name, rest: name }) : undefined;', '不提示漏了空格'),
   undefinedName('§7 不连锁', 'b.root.declare(name, silent);', 'void silent;', '未知的名字每次都报告'),
-  cursor('§7 不连锁', '    if (this.panic) return;\n    this.panic = true;', '    this.panic = true;', '一个语句报告许多语法错误'),
+  cursor('§7 一处错误', '    if (this.panic) return;\n    this.panic = true;', '    this.panic = true;', '一个语句报告许多语法错误'),
   cursor('§7 继续分析', 'while (!this.atStatementEnd) this.skipToken();', 'while (!this.at(T.End)) this.skipToken();', '语法错误之后不再分析'),
   nearest('§7 名称与类型', 'if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost', 'if (i < 0) cost', '相邻两字的交换不算一处'),
   nearest('§7 名称与类型', 'if (rank > limit) continue;', 'if (distance >= limit) continue;', '差一处的名字不提示'),

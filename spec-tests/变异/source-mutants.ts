@@ -64,6 +64,9 @@ async function changedModule(root: string, mutant: SourceMutant): Promise<{ read
   return { file, contents: text.replace(original, () => JSON.stringify(contents)) };
 }
 
+/** Milliseconds to read a bundle and compile an empty program. */
+const LOADING_TIME_LIMIT = 60_000;
+
 /** A compiler in a thread of its own. */
 export class MutantCompiler {
   readonly #worker: Worker;
@@ -107,13 +110,16 @@ export class MutantCompiler {
         },
       ],
     });
-    return new MutantCompiler(bundle, timeLimit);
+    const compiler = new MutantCompiler(bundle, timeLimit);
+    // Reading the bundle takes its time on a busy machine, and is no sign of the mistake.
+    await compiler.compile(new Uint8Array(), '空.qi', LOADING_TIME_LIMIT);
+    return compiler;
   }
 
   /** What the wrong compiler makes of a program; an error when it crashed or did not end. One call at a time. */
-  compile(bytes: Uint8Array, name: string): Promise<Compilation | Error> {
+  compile(bytes: Uint8Array, name: string, timeLimit = this.#timeLimit): Promise<Compilation | Error> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#done(new Error('timed out')), this.#timeLimit);
+      const timer = setTimeout(() => this.#done(new Error('timed out')), timeLimit);
       this.#settle = (result) => {
         clearTimeout(timer);
         resolve(result);
