@@ -221,6 +221,9 @@ QiStatus qi_native_char_width(QiContext *cx, const QiValue *args, QiValue *resul
     return QI_OK;
 }
 
+/* Columns that text is aligned to, at most: the fill is measured cluster by cluster, and a native must not take long. */
+#define ALIGN_MAX 1000000
+
 /* Clusters of `fill`, over and over, while they fit into `room`; spaces where none does. */
 static void add_fill(QiText *text, const QiString *fill, size_t room) {
     size_t at = 0;
@@ -242,7 +245,7 @@ static QiStatus align(QiContext *cx, const QiValue *args, QiValue *result, unsig
     int64_t wanted = (int64_t)args[1];
     size_t width = width_of(s);
     if (wanted <= 0 || (size_t)wanted <= width || fill->len == 0) return give(cx, s, result);
-    if (wanted > QI_STRING_MAX) return qi_throw_memory(cx);
+    if (wanted > ALIGN_MAX) return qi_throw_text(cx, 7025, "说明", "对齐的宽度至多 1000000");
     size_t missing = (size_t)wanted - width, left = missing * before / parts;
     QiText text = {0};
     add_fill(&text, fill, left);

@@ -30,6 +30,7 @@ export function write(fd: number, text: string | Uint8Array): boolean {
         continue;
       }
       if (code === 'EPIPE' || fd === STDERR) return false;
+      if (code === undefined) throw error; // no fault of the system but of ours
       throw new CommandError('E8002', { 路径: { zh: '标准输出', en: 'standard output' }, 原因: ioReason(error) });
     }
   }
