@@ -75,6 +75,14 @@ typedef struct QiBin {
     QiBlock *first, *last;
 } QiBin;
 
+/* storage.c: pieces of 64, 128 … 1024 bytes that were given back. */
+#define QI_STORAGE_POOLS 5u
+#define QI_STORAGE_POOL_MIN ((size_t)64)
+typedef struct QiStoragePool {
+    void **first;
+    uint32_t count;
+} QiStoragePool;
+
 /* What the collector needs to know of a type: which words behind the header are references. */
 typedef struct QiLayout {
     uint64_t refs;          /* of the first 64 words */
@@ -112,6 +120,7 @@ typedef struct QiHeapState {
     QiAllocRun permanent_run;
     size_t object_bytes;    /* live after the last collection plus runs handed out since */
     size_t external_bytes;  /* list storage, tables, stacks */
+    QiStoragePool storage[QI_STORAGE_POOLS];
     size_t trigger_bytes;   /* past it a collection is asked for */
     size_t reserve_bytes;   /* added to the limit while an error is being made */
     bool requested;
@@ -153,6 +162,10 @@ size_t qi_class_size(unsigned class);
 void qi_heap_grant(QiHeapState *s);
 /* heap.c: asks for a collection when it is time. */
 void qi_heap_consider(QiHeapState *s);
+/* heap.c: may so many bytes more be used? */
+bool qi_heap_within_limit(const QiHeapState *s, size_t more);
+/* storage.c: gives the pools back, for the end of the heap. */
+void qi_storage_free(QiHeapState *s);
 
 /* mark.c */
 bool qi_layouts_prepare(QiHeapState *s);

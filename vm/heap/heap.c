@@ -59,7 +59,7 @@ void qi_heap_consider(QiHeapState *s) {
     if (s->hooks.request != NULL) s->hooks.request(s->hooks.user);
 }
 
-static bool within_limit(const QiHeapState *s, size_t more) {
+bool qi_heap_within_limit(const QiHeapState *s, size_t more) {
     size_t limit = s->config.limit_bytes;
     if (limit == 0) return true;
     limit += s->reserve_bytes + (s->granted ? QI_GRANT_BYTES : 0);
@@ -168,7 +168,7 @@ static bool run_refill(QiHeapState *s, QiBin *bin, unsigned class, QiBlockUse us
         run->end = run->cur + bin->current->cell;
         bytes = bin->current->cell;
     }
-    if (!within_limit(s, bytes)) {
+    if (!qi_heap_within_limit(s, bytes)) {
         bin->current->scan -= (uint32_t)bytes;
         run->end = run->cur;
         return false;
@@ -188,7 +188,7 @@ static void *run_take(QiAllocRun *run, size_t size) {
 
 static void *large_new(QiHeapState *s, size_t size, QiBlockUse use) {
     if (use != QI_BLOCK_PERMANENT) {
-        if (!within_limit(s, size)) return NULL;
+        if (!qi_heap_within_limit(s, size)) return NULL;
         qi_heap_consider(s);
     }
     char *p;
@@ -254,33 +254,6 @@ void *qi_alloc_permanent(QiHeap *h, size_t size) {
         run->end = b->base + QI_BLOCK_SIZE;
     }
     return run_take(run, size);
-}
-
-void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size) {
-    QiHeapState *s = h->state;
-    if (new_size == 0) {
-        free(p);
-        s->external_bytes -= old_size;
-        return NULL;
-    }
-    if (new_size > old_size) {
-        if (new_size > SIZE_MAX / 2 || !within_limit(s, new_size - old_size)) return NULL;
-        qi_heap_consider(s);
-    }
-    void *q = realloc(p, new_size);
-    if (q == NULL) return NULL;
-    s->external_bytes += new_size - old_size;
-    return q;
-}
-
-bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes) {
-    QiHeapState *s = h->state;
-    if (bytes > 0) {
-        if (!within_limit(s, (size_t)bytes)) return false;
-        qi_heap_consider(s);
-    }
-    s->external_bytes += (size_t)bytes;
-    return true;
 }
 
 void qi_heap_grant(QiHeapState *s) { s->granted = true; }
@@ -387,6 +360,7 @@ void qi_heap_free(QiHeap *h) {
     unmap_all(s->mappings);
     if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     qi_marker_free(&s->marker);
+    qi_storage_free(s);
     free(s->layouts);
     free(s->layout_words);
     free(s);

@@ -335,6 +335,30 @@ static void random_mutation(QiTest *t) {
     world_free(&w);
 }
 
+/* What short lists gave back is there for the next ones, with its contents kept while a list grows, and nothing is counted twice. */
+static void list_storage_is_used_again(QiTest *t) {
+    enum { LISTS = 1000, ELEMENTS = 100 };
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){0});
+    void *seen[8] = {NULL};
+    size_t pieces = 0;
+    for (int n = 0; n < LISTS; n++) {
+        QiList *l = qi_list_create(w.heap, &w.types[T_INTS], 0);
+        for (QiValue i = 0; i < ELEMENTS; i++) QI_CHECK(t, qi_list_append(w.heap, l, i * (QiValue)n));
+        for (QiValue i = 0; i < ELEMENTS; i++) QI_CHECK(t, l->items.words[i] == i * (QiValue)n);
+        size_t k = 0;
+        while (k < pieces && seen[k] != l->items.data) k++;
+        if (k == pieces && pieces < 8) seen[pieces++] = l->items.data;
+        QI_CHECK_INT(t, qi_heap_stats(w.heap).bytes_live, 64 << 10 | (long long)l->cap * 8);
+        qi_heap_collect(w.heap);
+        QI_CHECK_INT(t, qi_heap_stats(w.heap).bytes_live, 0);
+    }
+#ifndef __SANITIZE_ADDRESS__
+    QI_CHECK(t, pieces < 8);
+#endif
+    world_free(&w);
+}
+
 int main(void) {
     QiTest t = {0};
     QI_RUN(&t, size_classes);
@@ -350,6 +374,7 @@ int main(void) {
     QI_RUN(&t, stress_requests_always);
     QI_RUN(&t, limit_is_kept);
     QI_RUN(&t, mark_stack_overflow);
+    QI_RUN(&t, list_storage_is_used_again);
     QI_RUN(&t, permanent_objects_stay);
     QI_RUN(&t, random_mutation);
     return qi_test_end(&t);

@@ -100,11 +100,10 @@ static QiHandle *spawn_whole(QiWorker *w, uint32_t func, const QiValue *args, co
 }
 
 /* Fills memory for a handle and its arguments, and queues the task. */
-QI_INLINE QiHandle *queue_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiValue *args, QiHandle *creator, const QiInsn *created_at, const bool detached) {
-    const QiFuncEntry *f = &w->funcs[func];
+QI_INLINE QiHandle *queue_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiFuncEntry *f, const QiValue *args, QiHandle *creator, const QiInsn *created_at, const bool detached) {
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, QI_CO_CREATED | QI_CO_UNBEGUN | (detached ? QI_CO_DETACHED : 0));
     describe(w, h, func, creator, created_at);
-    for (uint32_t i = 0; i < f->nparams; i++) h->args[i] = args[i];
+    qi_arguments_copy(h->args, args, f->nparams);
     if (!detached) w->sched->attached++;
     qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
     return h;
@@ -113,16 +112,18 @@ QI_INLINE QiHandle *queue_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const
 QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
     QiCoroutine *task = qi_co_task(w->current);
     if (!detached && (qi_maybe_in_scope(w) || (task->flags & QI_CO_HAS_CONTEXT) != 0)) return spawn_whole(w, func, args, created_at, detached);
-    QiHandle *h = qi_alloc(w->heap, qi_handle_size(w->funcs[func].nparams));
+    const QiFuncEntry *f = &w->funcs[func];
+    QiHandle *h = qi_alloc(w->heap, qi_handle_size(f->nparams));
     if (h == NULL) return NULL;
     if (!w->ticking) qi_ticker_arm(w);
     if (!detached) task->flags |= QI_CO_HAS_CHILDREN;
-    return queue_unbegun(w, h, func, args, creator_now(w), created_at, detached);
+    return queue_unbegun(w, h, func, f, args, creator_now(w), created_at, detached);
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
 QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, const bool detached) {
-    const size_t granules = w->funcs[func].handle;
+    const QiFuncEntry *f = &w->funcs[func];
+    const size_t granules = f->handle;
     QiAllocRun *run = &w->heap->runs[granules];
     QiHandle *h = (QiHandle *)(void *)run->cur;
     QiCoroutine *current = w->current;
@@ -136,7 +137,7 @@ QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const
     run->cur += granules * QI_ALLOC_GRANULE;
     if (!detached) current->flags |= QI_CO_HAS_CHILDREN;
     if (creator == NULL) __builtin_unreachable();
-    return queue_unbegun(w, h, func, args, creator, created_at, detached);
+    return queue_unbegun(w, h, func, f, args, creator, created_at, detached);
 }
 
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {

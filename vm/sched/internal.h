@@ -316,6 +316,13 @@ QI_INLINE void qi_coroutine_free_inline(QiWorker *w, QiCoroutine *co) {
     qi_coroutine_pool(w, co);
 }
 
+/* Arguments on their way through a handle: most functions have one. */
+QI_INLINE void qi_arguments_copy(QiValue *to, const QiValue *from, const uint32_t count) {
+    if (count == 0) return;
+    to[0] = from[0];
+    for (uint32_t i = 1; i < count; i++) to[i] = from[i];
+}
+
 /* The execution co, free or just ended, is that of h from now on. s: the segment of its first frame; flags: its state and those of
  * its creation. */
 QI_INLINE void qi_coroutine_take_on(QiCoroutine *co, QiSegment *s, QiHandle *h, const QiFuncEntry *f, const QiValue *args, uint32_t flags) {
@@ -325,7 +332,7 @@ QI_INLINE void qi_coroutine_take_on(QiCoroutine *co, QiSegment *s, QiHandle *h, 
     co->flags = flags;
     QiValue *fp = qi_segment_base(s) + 2;
     co->fp = fp;
-    for (uint32_t i = 0; i < f->nparams; i++) fp[i] = args[i];
+    qi_arguments_copy(fp, args, f->nparams);
 }
 
 /* The live list, in no order. */

@@ -322,8 +322,8 @@ const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value) {
     QiReady next = w->run_head;
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
-    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->segment != &co->first || co->resumer != NULL || co->tree != NULL ||
-                    h->future.waiters.head != NULL || next == 0 || s->ending ||
+    if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->segment != &co->first || next == 0 ||
+                    ((uintptr_t)co->resumer | (uintptr_t)co->tree | (uintptr_t)h->future.waiters.head) != 0 || s->ending ||
                     atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
         return return_slow(w, value);
     }
@@ -331,7 +331,7 @@ const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value) {
     h->future.result = value;
     h->future.head.flags = QI_FUTURE_READY;
     h->future.head.aux = (flags & QI_CO_DETACHED) | QI_CO_DONE;
-    if ((flags & QI_CO_DETACHED) == 0) s->attached--;
+    s->attached -= (flags & QI_CO_DETACHED) == 0;
     qi_runqueue_take(w, next);
     QiHandle *begins = qi_ready_handle(next);
     if (QI_UNLIKELY(!qi_ready_is_unbegun(next))) return leave(w, co, next);
