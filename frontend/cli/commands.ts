@@ -11,16 +11,22 @@ import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic, t
 import { diskHost } from '../embed/disk.js';
 import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
-import { isFolder, programsIn, readInput, writeOutput, type Input } from './files.js';
+import type { Host } from '../project.js';
+import { isFolder, isModule, programsIn, readInput, writeOutput, type Input } from './files.js';
 import { CommandError, EXIT } from './command-error.js';
 import type { Options } from './options.js';
+import { admit, inOwnProcess, NeedsProcess } from './own-process.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
-const MAGIC = [0x51, 0x49, 0x43, 0x31];
+/** The files of this machine, as long as this process is the one to compile them. */
+export const commandHost = (): Host => diskHost('.', admit);
 
-/** A module by its first bytes, or by its name when it is too short to have them. */
-function isModule(input: Input): boolean {
-  return extname(input.path) === '.qic' || MAGIC.every((byte, i) => input.bytes[i] === byte);
+/** Reads what a command is about. A source is given only to the process that should compile it: throws NeedsProcess else. */
+export function readAdmitted(operand: string): Input & { readonly isModule: boolean } {
+  const input = readInput(operand);
+  const module = isModule(input.path, input.bytes);
+  if (!module) admit(input.bytes.length, operand === '-' ? input.bytes : undefined);
+  return { ...input, isModule: module };
 }
 
 function runtime(): Addon {
@@ -48,16 +54,28 @@ export function report(diagnostics: readonly Diagnostic[], options: Options): bo
 }
 
 /** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
-function moduleOf(input: Input, options: Options): Uint8Array | undefined {
-  if (isModule(input)) return input.bytes;
-  const result = compile(input.bytes, input.path, diskHost(), 'omit', options.warnings);
+function moduleOf(input: ReturnType<typeof readAdmitted>, options: Options): Uint8Array | undefined {
+  if (input.isModule) return input.bytes;
+  const result = compile(input.bytes, input.path, commandHost(), 'omit', options.warnings);
   const failed = report(result.diagnostics, options);
   return failed ? undefined : result.module;
 }
 
+/** The module of a program to run here. Only compiling it may move to another process: the program is this one. */
+function moduleToRun(operand: string, options: Options): Uint8Array | undefined {
+  try {
+    return moduleOf(readAdmitted(operand), options);
+  } catch (error) {
+    if (!(error instanceof NeedsProcess)) throw error;
+    const words = ['编译', '--lang', options.language, ...(options.json ? ['--json'] : []), ...(options.warnings ? ['--警告'] : []), '-o', '-', '--', operand];
+    const { code, output } = inOwnProcess(words, operand, 'caught', error.input);
+    return code === EXIT.ok ? output : undefined;
+  }
+}
+
 /** `qi run`: the exit code is the program's. */
 export function run(operand: string, args: readonly string[], options: Options): number {
-  const module = moduleOf(readInput(operand), options);
+  const module = moduleToRun(operand, options);
   if (module === undefined) return EXIT.failed;
   return runtime().run(module, { args, seed: options.seed, language: options.language });
 }
@@ -65,8 +83,8 @@ export function run(operand: string, args: readonly string[], options: Options):
 /** `qi 编译` */
 export function compileFile(operand: string, options: Options): number {
   const output = options.output ?? defaultOutput(operand);
-  const input = readInput(operand);
-  if (isModule(input)) {
+  const input = readAdmitted(operand);
+  if (input.isModule) {
     throw new CommandError('E9001', { 说明: { zh: `${operand} 已经是字节码`, en: `${operand} is bytecode already` } }, EXIT.usage);
   }
   const module = moduleOf(input, options);
@@ -85,9 +103,9 @@ function defaultOutput(operand: string): string {
 /** `qi check` of a program, a module, or a folder: then every program in it and below. */
 export function check(operand: string, options: Options): number {
   if (isFolder(operand)) return checkFolder(operand, options);
-  const input = readInput(operand);
-  if (isModule(input)) return show(runtime().verify(input.bytes, options.language), options);
-  return finishCheck(compile(input.bytes, input.path, diskHost(), 'check').diagnostics, options);
+  const input = readAdmitted(operand);
+  if (input.isModule) return show(runtime().verify(input.bytes, options.language), options);
+  return finishCheck(compile(input.bytes, input.path, commandHost(), 'check').diagnostics, options);
 }
 
 /** What a check finds is its work: unless all of it was written it was not done. */
@@ -100,13 +118,10 @@ function finishCheck(diagnostics: readonly Diagnostic[], options: Options): numb
 /** Each file is checked as the start of a program; what several of them import is reported once. */
 function checkFolder(folder: string, options: Options): number {
   const files = programsIn(folder);
-  if (files.length === 0) {
-    throw new CommandError('E9001', { 说明: { zh: `${folder} 里没有 .qi 文件`, en: `no .qi file in ${folder}` } }, EXIT.usage);
-  }
-  const host = diskHost();
+  const host = commandHost();
   const found = new Map<string, Diagnostic>();
   for (const file of files) {
-    const input = readInput(file);
+    const input = readAdmitted(file);
     for (const d of compile(input.bytes, input.path, host, 'check').diagnostics) {
       const key = `${d.code} ${host.identify(d.file.path)} ${d.span.start} ${d.span.end}`;
       if (!found.has(key)) found.set(key, d);
@@ -127,7 +142,7 @@ function summary(diagnostics: readonly Diagnostic[], options: Options): string {
 
 /** `qi 反汇编` of a program or a module. */
 export function disassemble(operand: string, options: Options): number {
-  const module = moduleOf(readInput(operand), options);
+  const module = moduleOf(readAdmitted(operand), options);
   if (module === undefined) return EXIT.failed;
   return show(runtime().disassemble(module, options.language), options);
 }

@@ -2,7 +2,9 @@
  * Reading programs and writing modules. Every failure is a coded message; nothing is half written.
  */
 import { fstatSync, openSync, closeSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { MAX_INPUT, TOO_LARGE } from '../embed/disk.js';
+import { extname } from 'node:path';
+import { MAX_SOURCE, TOO_LARGE } from '../embed/disk.js';
+import type { Localized } from '../diagnostics.js';
 import { joinPath } from '../project.js';
 import { ioReason } from '../embed/io-reason.js';
 import { CommandError, EXIT } from './command-error.js';
@@ -10,16 +12,34 @@ import { STDOUT, write } from './terminal.js';
 
 const CHUNK = 64 * 1024;
 
+/** A module is larger than its source can be, but not this large. */
+const MAX_MODULE = 256 * 1024 * 1024;
+const MODULE_TOO_LARGE = { zh: '字节码超过 256 MiB', en: 'the module is larger than 256 MiB' };
+
+const MAGIC = [0x51, 0x49, 0x43, 0x31];
+
 export interface Input {
   /** As diagnostics name it. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
+/** A module by its first bytes, or by its name when it is too short to have them. */
+export function isModule(path: string, bytes: Uint8Array): boolean {
+  return extname(path) === '.qic' || MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/** Why so many bytes are too many for what begins like this; undefined when they are not. */
+function tooLarge(path: string, head: Uint8Array, size: number): Localized | undefined {
+  if (size <= MAX_SOURCE) return undefined;
+  if (!isModule(path, head)) return TOO_LARGE;
+  return size <= MAX_MODULE ? undefined : MODULE_TOO_LARGE;
+}
+
 /** Reads a file, or standard input for `-`. Throws CommandError E8001. */
 export function readInput(operand: string): Input {
   if (operand === '-') return { path: '<标准输入>', bytes: readStandardInput() };
-  const refuse = (原因: ReturnType<typeof ioReason>): never => {
+  const refuse = (原因: Localized): never => {
     throw new CommandError('E8001', { 路径: operand, 原因 });
   };
   try {
@@ -27,8 +47,11 @@ export function readInput(operand: string): Input {
     try {
       const stat = fstatSync(fd);
       if (stat.isDirectory()) refuse(ioReason({ code: 'EISDIR' }));
-      if (stat.size > MAX_INPUT) refuse(TOO_LARGE);
-      return { path: operand, bytes: stat.isFile() ? readFileSync(fd) : readAll(fd, operand) };
+      if (!stat.isFile()) return { path: operand, bytes: readAll(fd, operand) };
+      const head = Buffer.alloc(MAGIC.length);
+      if (stat.size > MAX_SOURCE) readSync(fd, head, 0, head.length, 0);
+      const reason = tooLarge(operand, head, stat.size);
+      return reason === undefined ? { path: operand, bytes: readFileSync(fd) } : refuse(reason);
     } finally {
       closeSync(fd);
     }
@@ -42,7 +65,7 @@ export function isFolder(operand: string): boolean {
   return statSync(operand, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** The .qi files in a folder and below, sorted; what others wrote (qi_packages) and hidden folders are left out. */
+/** The .qi files in a folder and below, sorted; what others wrote (qi_packages) and hidden folders are left out. Throws E9009 when there is none. */
 export function programsIn(folder: string): string[] {
   const files: string[] = [];
   const visit = (path: string): void => {
@@ -60,6 +83,7 @@ export function programsIn(folder: string): string[] {
     }
   };
   visit(joinPath(folder));
+  if (files.length === 0) throw new CommandError('E9009', { 路径: folder });
   return files.sort();
 }
 
@@ -91,7 +115,8 @@ function readAll(fd: number, name: string): Uint8Array {
     if (count === 0) break;
     chunks.push(chunk.subarray(0, count));
     size += count;
-    if (size > MAX_INPUT) throw new CommandError('E8001', { 路径: name, 原因: TOO_LARGE });
+    const reason = tooLarge(name, chunks[0] ?? chunk, size);
+    if (reason !== undefined) throw new CommandError('E8001', { 路径: name, 原因: reason });
   }
   return Buffer.concat(chunks, size);
 }

@@ -8,8 +8,8 @@ import { helpText } from './help.js';
 import { CommandError, EXIT } from './command-error.js';
 import { printMessage } from './messages.js';
 import { test } from './test-command.js';
-import type { Language } from '../diagnostics.js';
 import { parseArguments, type Invocation } from './options.js';
+import { inOwnProcess, isOutOfMemory, NeedsProcess, outOfMemory } from './own-process.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 
 function execute(invocation: Invocation): number | Promise<number> {
@@ -39,7 +39,11 @@ function execute(invocation: Invocation): number | Promise<number> {
   }
 }
 
-function fail(error: unknown, language: Language, json: boolean): number {
+const operandOf = (invocation: Invocation): string => ('operand' in invocation ? invocation.operand : '');
+
+function fail(thrown: unknown, invocation: Invocation): number {
+  const { language, json } = invocation.options;
+  const error = isOutOfMemory(thrown) ? outOfMemory(operandOf(invocation)) : thrown;
   if (error instanceof CommandError) {
     printMessage(error, language, json);
     return error.exit;
@@ -50,18 +54,27 @@ function fail(error: unknown, language: Language, json: boolean): number {
   return EXIT.internal;
 }
 
+/** What became of work that ended by throwing: a message, or the same command again in a process of its own. */
+function recover(thrown: unknown, invocation: Invocation, argv: readonly string[]): number {
+  if (!(thrown instanceof NeedsProcess)) return fail(thrown, invocation);
+  try {
+    return inOwnProcess(argv, operandOf(invocation), 'passed', thrown.input).code;
+  } catch (error) {
+    return fail(error, invocation);
+  }
+}
+
 function main(argv: readonly string[]): void {
   const invocation = parseArguments(argv, process.env['QI_LANG']);
-  const { language, json } = invocation.options;
   const end = (code: number): void => {
     process.exitCode = code;
   };
   try {
     const code = execute(invocation);
     if (typeof code === 'number') end(code);
-    else code.then(end, (error: unknown) => end(fail(error, language, json)));
+    else code.then(end, (error: unknown) => end(recover(error, invocation, argv)));
   } catch (error) {
-    end(fail(error, language, json));
+    end(recover(error, invocation, argv));
   }
 }
 

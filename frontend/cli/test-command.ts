@@ -20,10 +20,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile, type CompiledTest } from '../compile.js';
 import type { Language } from '../diagnostics.js';
-import { diskHost } from '../embed/disk.js';
 import { CommandError, EXIT } from './command-error.js';
-import { report } from './commands.js';
-import { isFolder, programsIn, readInput } from './files.js';
+import { commandHost, readAdmitted, report } from './commands.js';
+import { isFolder, programsIn } from './files.js';
 import { renderMessage } from './messages.js';
 import type { Options } from './options.js';
 import { STDERR, STDOUT, write } from './terminal.js';
@@ -112,11 +111,11 @@ class Workshop {
 
 /** Files without the tests asked for are left out; `failed` when one did not compile. */
 function compileSuites(operand: string, folder: string, options: Options): { suites: Suite[]; failed: boolean } {
-  const host = diskHost();
+  const host = commandHost();
   const suites: Suite[] = [];
   let failed = false;
   for (const path of isFolder(operand) ? programsIn(operand) : [operand]) {
-    const input = readInput(path);
+    const input = readAdmitted(path);
     // Most files of a folder have no tests, and are told apart without compiling them.
     if (!Buffer.from(input.bytes).includes('测试')) continue;
     const result = compile(input.bytes, input.path, host, 'compile');

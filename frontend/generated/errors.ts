@@ -167,8 +167,10 @@ export type ErrorCode =
   | 'E9006'
   | 'E9007'
   | 'E9008'
+  | 'E9009'
   | 'E9010'
   | 'E9011'
+  | 'E9012'
   | 'E9901'
   | 'E9902'
   | 'E9903'
@@ -682,7 +684,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "Qi 内部错误：{说明}", en: "internal error of Qi: {说明}",
     hintZh: "这是 Qi 的缺陷，请连同程序一起报告", hintEn: "this is a defect of Qi; please report it with the program" },
   E9006: { severity: 'error', phase: 'TOOL',
-    zh: "程序太大：{对象} 超过 {上限}", en: "the program is too large: more than {上限} {对象}",
+    zh: "程序太大：超过 {上限} {对象}", en: "the program is too large: more than {上限} {对象}",
     hintZh: "拆成更小的函数或文件", hintEn: "split it into smaller functions or files" },
   E9007: { severity: 'error', phase: 'TOOL',
     zh: "{路径} 里没有测试", en: "there are no tests in {路径}",
@@ -690,12 +692,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9008: { severity: 'error', phase: 'TOOL',
     zh: "测试超过 {毫秒} 毫秒还没有结束", en: "the test did not end within {毫秒} ms",
     hintZh: "检查循环的结束条件，或用 --超时 放宽", hintEn: "look for a loop that does not end, or allow more with --timeout" },
+  E9009: { severity: 'error', phase: 'TOOL',
+    zh: "{路径} 里没有 .qi 文件", en: "there is no .qi file in {路径}",
+    hintZh: "换一个文件夹；名称以 . 开头的、qi_packages 和 node_modules 不查", hintEn: "name another folder; those that begin with a dot, qi_packages and node_modules are not searched" },
   E9010: { severity: 'error', phase: 'TOOL',
     zh: "无效的字节码：{说明}", en: "invalid bytecode: {说明}",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },
   E9011: { severity: 'error', phase: 'TOOL',
     zh: "字节码来自另一个版本的 Qi", en: "bytecode from another version of Qi",
     hintZh: "用当前版本的 qi 编译 重新生成", hintEn: "compile it again with this version of qi" },
+  E9012: { severity: 'error', phase: 'TOOL',
+    zh: "内存不够，无法编译 {路径}", en: "not enough memory to compile {路径}",
+    hintZh: "放宽内存限制（ulimit -v），或把程序分成几个文件", hintEn: "allow more memory (ulimit -v), or split the program into files" },
   E9901: { severity: 'error', phase: 'TOOL',
     zh: "找不到 node-gyp", en: "node-gyp not found",
     hintZh: "先运行 npm ci", hintEn: "run npm ci first" },
