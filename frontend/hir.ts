@@ -298,3 +298,9 @@ export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
  */
 export type ConvertOp =
   | 'intToFloat' | 'floatToInt' | 'charToInt' | 'intToChar' | 'boolToInt' | 'toInt32' | 'toByte' | 'intToInt' | 'floatToFloat';
+
+/** The 如果 of `否则 如果`: the only statement of the other block. Ladders are thousands of branches long, so who walks them loops. */
+export function elseIf(s: Stmt & { readonly kind: 'if' }): (Stmt & { readonly kind: 'if' }) | undefined {
+  const only = s.otherwise?.statements.length === 1 ? s.otherwise.statements[0] : undefined;
+  return only?.kind === 'if' ? only : undefined;
+}

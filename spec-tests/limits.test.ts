@@ -109,8 +109,82 @@ test('nests parentheses deeply', async () => {
   assert.is(await run(`打印行(${'('.repeat(200)}7${')'.repeat(200)})`), '7\n');
 });
 
-test('adds a long chain', async () => {
-  assert.is(await run(`变量 x = 1\n打印行(${Array(400).fill('x').join(' + ')})`), '400\n');
+/** One operator between many operands. */
+const chain = (count: number, operand: (i: number) => string, operator: string): string =>
+  Array.from({ length: count }, (_, i) => operand(i)).join(` ${operator} `);
+
+/** The limits that the hint of E2008 and chapter 5 of the reference name. */
+const MAX_CHAIN = 5000;
+const MAX_DEPTH = 500;
+const MAX_LADDER_VALUE = 400;
+
+test('evaluates a long chain of operators from left to right', async () => {
+  const sums = [400, 401, 801, MAX_CHAIN].map((count) => chain(count, (i) => (i % 3 === 0 ? 'x' : String(i)), '-')).map((text) => `打印行(${text})`);
+  const expected = [400, 401, 801, MAX_CHAIN].map((count) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 1 : i)).reduce((a, b) => a - b));
+  assert.is(await run(`变量 x = 1\n${sums.join('\n')}`), expected.map((n) => `${n}\n`).join(''));
+  const text = `打印行((${chain(MAX_CHAIN, (i) => (i === 2500 ? '"中"' : 'x'), '+')}).长度())`;
+  assert.is(await run(`变量 x = 1\n${text}`), `${4 + 1 + (MAX_CHAIN - 2501)}\n`);
+  const order = `函数 记(n: 整数): 整数 { 次 = 次 * 31 % 1000003 + n; 返回 n; }\n变量 次 = 0\n打印行(${chain(1000, (i) => `记(${i})`, '+')}, 次)`;
+  let seen = 0;
+  for (let i = 0; i < 1000; i++) seen = ((seen * 31) % 1000003) + i;
+  assert.is(await run(order), `${(999 * 1000) / 2} ${seen}\n`);
+});
+
+test('stops a long chain of 与 and 或 where it is decided, and an overflow at its place', async () => {
+  const source = `变量 次 = 0
+    函数 数(值: 布尔): 布尔 { 次 += 1; 返回 值; }
+    打印行(${chain(1000, (i) => `数(${i === 600 ? '假' : '真'})`, '&&')}, 次)
+    次 = 0
+    打印行(${chain(1000, (i) => `数(${i === 300 ? '真' : '假'})`, '||')}, 次)
+    变量 大 = 9223372036854775000
+    尝试 { 打印行(${chain(2000, () => '大', '-')} - ${chain(900, () => '大', '-')} + 大 + 大) } 捕获 e { 打印行(e.代码) }
+    打印行(${chain(MAX_CHAIN - 1, () => '1.5', '+')} > 0)`;
+  assert.is(await run(source), '假 601\n真 301\nE7002\n真\n');
+});
+
+test('infers through a long chain', async () => {
+  const source = `函数 和(a, b) { 返回 ${chain(1000, (i) => (i % 2 === 0 ? 'a' : 'b'), '+')}; }
+    打印行(和(1, 2), 和("甲", "乙").长度(), 和(0.5, 1.5))
+    常量 很长 = ${chain(MAX_CHAIN, () => '1', '+')}
+    打印行(很长)`;
+  assert.is(await run(source), '1500 1000 1000.0\n5000\n');
+});
+
+test('takes a long ladder of 否则 如果', async () => {
+  const ladder = (count: number): string => Array.from({ length: count }, (_, i) => `如果 x == ${i} { 返回 "第${i}" }`).join(' 否则 ');
+  const source = `函数 名(x: 整数): 字符串 { ${ladder(MAX_CHAIN)} 否则 { 返回 "没有" } }
+    打印行(名(0), 名(2500), 名(${MAX_CHAIN - 1}), 名(-1))
+    函数 设(x: 整数): 整数 {
+      变量 y: 整数
+      ${Array.from({ length: 1000 }, (_, i) => `如果 x == ${i} { y = ${i * 2} }`).join(' 否则')} 否则 { y = -1 }
+      返回 y
+    }
+    打印行(设(7), 设(999), 设(1000))
+    变量 值 = ${Array.from({ length: MAX_LADDER_VALUE }, (_, i) => `如果 设(3) == ${i} { "值${i}" }`).join(' 否则 ')} 否则 { "无值" }
+    打印行(值)`;
+  assert.is(await run(source), `第0 第2500 第${MAX_CHAIN - 1} 没有\n14 1998 -1\n值6\n`);
+});
+
+test('refuses what is one longer than a limit', async () => {
+  assert.equal(refused(`变量 x = 1\n打印行(${chain(MAX_CHAIN + 1, () => 'x', '+')})`), ['E2008']);
+  assert.equal(refused(`变量 x = 1\n${chain(MAX_CHAIN + 1, (i) => `如果 x == ${i} { }`, '否则')}`), ['E2008']);
+  assert.equal(refused(`变量 x = 1\n打印行(${chain(MAX_LADDER_VALUE + 1, (i) => `如果 x == ${i} { 1 }`, '否则')} 否则 { 2 })`), ['E2008']);
+  const calls = (count: number): string => `变量 x = "甲"\n变量 y = x${'.去空格()'.repeat(count)}\n打印行(y)`;
+  assert.is(await run(calls(MAX_DEPTH)), '甲\n');
+  assert.equal(refused(calls(MAX_DEPTH + 1)), ['E2008']);
+  const brackets = (count: number): string => `变量 x = ${'('.repeat(count)}7${')'.repeat(count)}\n打印行(x)`;
+  assert.is(await run(brackets(MAX_DEPTH - 2)), '7\n');
+  assert.equal(refused(brackets(MAX_DEPTH)), ['E2008']);
+});
+
+test('long chains inside each other end with a code, not with the stack', () => {
+  let text = 'x';
+  for (let i = 0; i < 40; i++) text = `(${text} + ${chain(399, () => 'x', '+')})`;
+  assert.equal([...new Set(refused(`变量 x = 1\n打印行(${text})`))], ['E2008']);
+  let ladder = '{ x = 2 }';
+  for (let i = 0; i < 40; i++) ladder = `{ ${chain(100, (k) => `如果 x == ${k} { x = 1 }`, '否则')} 否则 ${ladder} }`;
+  const codes = refused(`变量 x = 1\n${ladder}\n打印行(x)`);
+  assert.ok(codes.every((code) => code === 'E2008'), codes.join(' '));
 });
 
 test('refuses endless nesting with a code', () => {

@@ -19,8 +19,14 @@ import type { SourceFile } from '../source.js';
 import { hintFor, meantKeyword, type Meant } from './english.js';
 import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
 
-/** Nesting of expressions, types, patterns and blocks, and the height of operator and call chains. */
+/** Nesting of expressions, types, patterns and blocks, and the height of chains of calls and members. */
 export const MAX_DEPTH = 500;
+
+/** Operands of a chain of binary operators, branches of a ladder of 否则 如果. */
+export const MAX_CHAIN = 5000;
+
+/** So many operands or branches are walked by recursion and count as height. What is longer, later phases walk in loops or cut. */
+export const MAX_PIECE = 400;
 
 /** Errors reported for one file; what follows is rarely worth reading. */
 const MAX_ERRORS = 100;
@@ -430,11 +436,19 @@ export class Cursor {
     return false;
   }
 
+  /** The same for the n-th part (from 1) of a chain of operators or a ladder of 否则 如果. */
+  link(n: number): boolean {
+    if (n <= MAX_PIECE) return this.grow();
+    if (n <= MAX_CHAIN) return true;
+    this.#tooDeep(MAX_CHAIN);
+    return false;
+  }
+
   /** Once for a top-level statement: recovery would otherwise run into the same limit again. */
-  #tooDeep(): void {
+  #tooDeep(limit = MAX_DEPTH): void {
     if (this.#deepReported) this.panic = true;
     this.#deepReported = true;
-    this.fail('E2008', this.span(), { 上限: MAX_DEPTH });
+    this.fail('E2008', this.span(), { 上限: limit });
   }
 }
 

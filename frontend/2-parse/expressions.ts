@@ -153,6 +153,7 @@ function parseBinary(p: Cursor, minimum: Level): Expr {
   const { start } = p;
   let left = parseUnary(p);
   let comparisons = 0;
+  let operands = 1;
   for (;;) {
     const op = binaryOperator(p);
     if (op === undefined) return left;
@@ -163,11 +164,16 @@ function parseBinary(p: Cursor, minimum: Level): Expr {
     }
     const signStart = p.pos;
     p.pos += p.at(T.Gt) && op !== '>' ? 2 : 1;
-    if (!p.grow()) return left;
+    if (!(isLink(op) ? p.link(++operands) : p.grow())) return left;
     refuseForeignSign(p, op, signStart);
     left = parseRight(p, start, left, op, current);
     if (p.pos === signStart) return left;
   }
+}
+
+/** Does the operator make a BinaryExpr? Chains of these may be long. */
+function isLink(op: Infix): boolean {
+  return op !== 'as' && op !== '..' && op !== '..=';
 }
 
 /** `===`, `!==`, `<>` and `**` of other languages, behind their first part: reported, and the rest of the sign read. */
@@ -352,7 +358,8 @@ export function parsePostfix(p: Cursor, start: number, operand: Expr): Expr {
     switch (p.kind) {
       case T.LParen: {
         if (p.newline || (expr.span.start === start && !isCallable(p, expr))) return expr;
-        if (!p.grow()) return expr;
+        // `.方法()` is one level, of the member.
+        if (expr.kind !== 'MemberExpr' && !p.grow()) return expr;
         const args = parseArguments(p);
         expr = { kind: 'CallExpr', id: p.newId(), span: p.from(start), callee: expr, args };
         break;

@@ -274,7 +274,7 @@ export function parseIf(p: Cursor): IfExpr {
     branches.push({ start, condition, then: parseBlock(p) });
     const otherwise = acceptElse(p);
     if (otherwise === 'else') last = parseBlock(p);
-    if (otherwise !== 'else-if' || !p.grow()) break;
+    if (otherwise !== 'else-if' || !p.link(branches.length + 1)) break;
   }
   p.height = Math.max(outer, p.height + 1);
   const end = p.lastEnd;

@@ -84,6 +84,8 @@ class Walker {
     if (!isNode(value)) return;
     switch (value.kind) {
       case 'Name': return;
+      case 'BinaryExpr': return this.#chain(value);
+      case 'IfExpr': return this.#ladder(value);
       case 'NameExpr':
         this.#use(value['name'] as string);
         return;
@@ -148,6 +150,24 @@ class Walker {
         break;
     }
     for (const key in value) if (key !== 'span') this.visit(value[key]);
+  }
+
+  /** Chains of operators and ladders of 否则 如果 may be thousands of links long: they are walked in loops. */
+  #chain(node: Node): void {
+    const rights: unknown[] = [];
+    let left: unknown = node;
+    for (; isNode(left) && left.kind === 'BinaryExpr'; left = left['left']) rights.push(left['right']);
+    this.visit(left);
+    for (let i = rights.length - 1; i >= 0; i--) this.visit(rights[i]);
+  }
+
+  #ladder(node: Node): void {
+    let branch: unknown = node;
+    for (; isNode(branch) && branch.kind === 'IfExpr'; branch = branch['else']) {
+      this.visit(branch['condition']);
+      this.visit(branch['then']);
+    }
+    this.visit(branch);
   }
 
   #use(name: string): void {

@@ -7,6 +7,7 @@
 import type * as ast from '../ast.js';
 import type { SourceFile } from '../source.js';
 import type { Checker } from './body.js';
+import { chainOf } from './chain.js';
 import { qualified } from './imports.js';
 import type { ConstSymbol, ConstValue, Scope } from './scope.js';
 
@@ -71,11 +72,15 @@ export function evaluate(e: ast.Expr, checker: Checker, scope: Scope): ConstValu
       return undefined;
     }
     case 'BinaryExpr': {
-      const left = evaluate(e.left, checker, scope);
-      if (left === undefined || left === null) return left;
-      const right = evaluate(e.right, checker, scope);
-      if (right === undefined || right === null) return right;
-      return binary(e, left, right);
+      const { first, steps } = chainOf(e);
+      let value = evaluate(first, checker, scope);
+      for (const step of steps) {
+        if (value === undefined || value === null) return value;
+        const right = evaluate(step.right, checker, scope);
+        if (right === undefined || right === null) return right;
+        value = binary(step, value, right);
+      }
+      return value;
     }
     default: return undefined;
   }

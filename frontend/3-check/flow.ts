@@ -9,7 +9,7 @@
  * 尝试: an error may leave the body anywhere, so 捕获 and 最终 start from the state before it.
  * Rejected: a control-flow graph. Qi's control flow is structured and bodies are walked once.
  */
-import type * as hir from '../hir.js';
+import * as hir from '../hir.js';
 import { resolve, showType } from '../types.js';
 import type { Body } from './body.js';
 import { isPoison } from './unify.js';
@@ -112,13 +112,18 @@ class Flow implements Visitor {
       case 'expr': return this.expr(s.expr);
       case 'block': return this.block(s.block);
       case 'if': {
-        this.expr(s.condition);
-        const before = this.state;
-        this.block(s.then);
-        const then = this.state;
-        this.state = before;
-        if (s.otherwise !== undefined) this.block(s.otherwise);
-        this.state = join(then, this.state);
+        let end: State;
+        let branch = s;
+        for (let next: typeof s | undefined = s; next !== undefined; next = hir.elseIf(branch)) {
+          branch = next;
+          this.expr(branch.condition);
+          const before = this.state;
+          this.block(branch.then);
+          end = join(end, this.state);
+          this.state = before;
+        }
+        if (branch.otherwise !== undefined) this.block(branch.otherwise);
+        this.state = join(end, this.state);
         return;
       }
       case 'while': {

@@ -16,6 +16,7 @@ import { placeholder, type Body } from './body.js';
 import { localIn, noteAssigned } from './capture.js';
 import { assignElements, destructure } from './destructure.js';
 import { isKnown, whenKnown } from './deferred.js';
+import { chainOf } from './chain.js';
 import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
@@ -418,7 +419,10 @@ function isPure(e: ast.Expr): boolean {
   switch (e.kind) {
     case 'IntLiteral': case 'FloatLiteral': case 'BoolLiteral': case 'StringLiteral': case 'CharLiteral': case 'NameExpr': return true;
     case 'UnaryExpr': return isPure(e.operand);
-    case 'BinaryExpr': return isPure(e.left) && isPure(e.right);
+    case 'BinaryExpr': {
+      const { first, steps } = chainOf(e);
+      return isPure(first) && steps.every((step) => isPure(step.right));
+    }
     case 'IndexExpr': return isPure(e.object) && isPure(e.index);
     case 'MemberExpr': return isPure(e.object);
     default: return false;

@@ -5,6 +5,7 @@
  * closures start from the type that is wanted); only `checkExpr` insists on it.
  */
 import type * as ast from '../ast.js';
+import { MAX_PIECE } from '../2-parse/cursor.js';
 import type * as hir from '../hir.js';
 import { defaultNode } from './defaults.js';
 import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
@@ -98,7 +99,7 @@ export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
     case 'ThrowExpr':
       return { kind: 'diverge', statement: { kind: 'throw', value: thrownValue(b, e.operand), span }, type: NEVER, span };
     case 'ClosureExpr': return inferClosure(b, e, expected);
-    case 'IfExpr': return ifExpr(b, e, expected);
+    case 'IfExpr': return ladderFits(b, e) ? ifExpr(b, e, expected) : poison(e.span);
     case 'MatchExpr': return inferMatch(b, e, expected);
     case 'ConcurrentExpr': case 'DeadlineExpr': case 'ShieldExpr': return inferScope(b, e, expected);
   }
@@ -508,6 +509,17 @@ function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span):
   });
   if (held === undefined) return node;
   return { kind: 'blockExpr', block: { statements: [held], span }, value: node, type: node.type, span };
+}
+
+/** As a value a ladder is a tree of nodes, whose height is limited; as a statement it may be longer. E2008 otherwise. */
+function ladderFits(b: Body, e: ast.IfExpr): boolean {
+  let branches = 0;
+  for (let at: ast.IfExpr | ast.Block | undefined = e; at?.kind === 'IfExpr'; at = at.else) {
+    if (++branches <= MAX_PIECE) continue;
+    b.error('E2008', at.condition.span, { 上限: MAX_PIECE });
+    return false;
+  }
+  return true;
 }
 
 function ifExpr(b: Body, e: ast.IfExpr, expected: Type | undefined): hir.Expr {

@@ -9,6 +9,8 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
 import { fill, fitsArray, placeholder, poison, widen, type Body } from './body.js';
+import { MAX_PIECE } from '../2-parse/cursor.js';
+import { chainOf } from './chain.js';
 import { giveUp, isKnown } from './deferred.js';
 import { callFunction } from './infer-call.js';
 import type { FunctionSymbol } from './scope.js';
@@ -45,17 +47,12 @@ export function inferUnary(b: Body, e: ast.UnaryExpr, expected: Type | undefined
 }
 
 export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
-  // Long chains lean to the left: they are walked in a loop, so that their depth is not the stack's.
-  const chain: ast.BinaryExpr[] = [];
-  let first: ast.Expr = e;
-  while (first.kind === 'BinaryExpr') {
-    chain.push(first);
-    first = first.left;
-  }
-  const innermost = chain.at(-1)!;
+  const { first, steps } = chainOf(e);
+  const innermost = steps[0]!;
   let node = inferExpr(b, first, innermost.op === '&&' || innermost.op === '||' ? BOOL : undefined);
-  for (let i = chain.length - 1; i >= 0; i--) {
-    const step = chain[i]!;
+  const kept: hir.Stmt[] = [];
+  for (const [i, step] of steps.entries()) {
+    if (i > 0 && i % MAX_PIECE === 0) node = keep(b, node, kept);
     if (step.op === '&&' || step.op === '||') {
       const left = b.coerce(node, BOOL);
       node = { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right: checkExpr(b, step.right, BOOL), type: BOOL, span: step.span };
@@ -63,7 +60,19 @@ export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
       node = binaryNode(b, step.op, node, inferExpr(b, step.right, operandHint(step.op, node.type)), step.span);
     }
   }
-  return node;
+  if (kept.length === 0 || isPoison(node.type)) return node;
+  return { kind: 'blockExpr', block: { statements: kept, span: e.span }, value: node, type: node.type, span: e.span };
+}
+
+/**
+ * A chain of more than MAX_PIECE operands is evaluated in pieces, each kept in a temporary that the next begins with: all
+ * later phases recurse over typed nodes. (Joined strings are flat already.)
+ */
+function keep(b: Body, node: hir.Expr, kept: hir.Stmt[]): hir.Expr {
+  if (node.kind === 'concat' || isPoison(node.type) || resolve(node.type).kind === 'never') return node;
+  const local = b.temp(node.type, node.span);
+  kept.push({ kind: 'let', local, value: node, span: node.span });
+  return { kind: 'local', local, type: node.type, span: node.span };
 }
 
 /** What the left operand suggests for a literal on the right. Counts of shifts are 整数. Strings suggest nothing: `"a" + 1` formats. */

@@ -149,13 +149,19 @@ export function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
 }
 
 function ifStatement(b: Body, e: ast.IfExpr): hir.Stmt {
-  const condition = checkCondition(b, e.condition);
-  const then = inferBlock(b, e.then);
-  let otherwise: hir.Block | undefined;
-  if (e.else !== undefined) {
-    otherwise = e.else.kind === 'Block' ? inferBlock(b, e.else) : { statements: [ifStatement(b, e.else)], span: e.else.span };
+  // A loop, because a ladder of 否则 如果 may have thousands of branches.
+  const branches: hir.Stmt[] = [];
+  let at: ast.IfExpr | ast.Block | undefined = e;
+  for (; at?.kind === 'IfExpr'; at = at.else) {
+    const condition = checkCondition(b, at.condition);
+    branches.push({ kind: 'if', condition, then: inferBlock(b, at.then), otherwise: undefined, span: at.span });
   }
-  return { kind: 'if', condition, then, otherwise, span: e.span };
+  let otherwise = at === undefined ? undefined : inferBlock(b, at);
+  for (;;) {
+    const branch = { ...(branches.pop() as hir.Stmt & { kind: 'if' }), otherwise };
+    if (branches.length === 0) return branch;
+    otherwise = { statements: [branch], span: branch.span };
+  }
 }
 
 function returnStatement(b: Body, s: ast.ReturnStmt, out: hir.Stmt[]): void {

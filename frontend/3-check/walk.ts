@@ -1,7 +1,7 @@
 /**
  * walk.ts — visiting the children of typed nodes, in evaluation order. Used by flow and finalize.
  */
-import type * as hir from '../hir.js';
+import * as hir from '../hir.js';
 
 export interface Visitor {
   expr(e: hir.Expr): void;
@@ -127,10 +127,17 @@ export function visitStmtChildren(s: hir.Stmt, v: Visitor): void {
     case 'expr': return v.expr(s.expr);
     case 'block': return visitBlock(s.block, v);
     case 'if':
-      v.expr(s.condition);
-      visitBlock(s.then, v);
-      if (s.otherwise !== undefined) visitBlock(s.otherwise, v);
-      return;
+      // The branches of a ladder are visited here, without asking the visitor about each 如果: there may be thousands.
+      for (let branch = s; ; ) {
+        v.expr(branch.condition);
+        visitBlock(branch.then, v);
+        const next = hir.elseIf(branch);
+        if (next === undefined) {
+          if (branch.otherwise !== undefined) visitBlock(branch.otherwise, v);
+          return;
+        }
+        branch = next;
+      }
     case 'while':
       if (s.condition !== undefined) v.expr(s.condition);
       return visitBlock(s.body, v);

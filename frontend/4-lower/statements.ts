@@ -1,7 +1,7 @@
 /**
  * statements.ts — one case per statement; loops, 尝试 and 选择 have their own files.
  */
-import type { Expr, Stmt } from '../hir.js';
+import { elseIf, type Expr, type Stmt } from '../hir.js';
 import { isReference } from '../types.js';
 import { receiveOk, send } from './async.js';
 import type { FunctionBuilder } from './builder.js';
@@ -54,15 +54,22 @@ export function statement(f: FunctionBuilder, s: Stmt): void {
 }
 
 function ifStatement(f: FunctionBuilder, s: Extract<Stmt, { kind: 'if' }>): void {
-  const otherwise = f.newLabel();
-  f.branch(s.condition, otherwise, false);
-  f.block(s.then);
-  if (s.otherwise === undefined) return f.place(otherwise);
-  const end = f.newLabel();
-  f.jump(s.span.start, end);
-  f.place(otherwise);
-  f.block(s.otherwise);
-  f.place(end);
+  // A loop, because a ladder of 否则 如果 may have thousands of branches.
+  let end = -1;
+  let branch = s;
+  for (let next: typeof s | undefined = s; next !== undefined; next = elseIf(branch)) {
+    branch = next;
+    const otherwise = f.newLabel();
+    f.branch(branch.condition, otherwise, false);
+    f.block(branch.then);
+    if (branch.otherwise !== undefined) {
+      if (end < 0) end = f.newLabel();
+      f.jump(branch.span.start, end);
+    }
+    f.place(otherwise);
+  }
+  if (branch.otherwise !== undefined) f.block(branch.otherwise);
+  if (end >= 0) f.place(end);
 }
 
 function returnStatement(f: FunctionBuilder, at: number, value: Expr | undefined): void {

@@ -262,7 +262,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     hintZh: "", hintEn: "" },
   E2008: { severity: 'error', phase: 'PARSE',
     zh: "嵌套太深：超过 {上限} 层", en: "nested too deeply: more than {上限} levels",
-    hintZh: "把内层拆成变量或函数", hintEn: "move inner parts into variables or functions" },
+    hintZh: "把内层拆成变量或函数；嵌套和连续的调用最多 500 层，一串运算和 否则 如果 最多 5000 项", hintEn: "move inner parts into variables or functions; nesting and chains of calls go to 500 levels, operators and 否则 如果 in a row to 5000" },
   E2009: { severity: 'error', phase: 'PARSE',
     zh: "比较不能连写", en: "comparisons cannot be chained",
     hintZh: "写成 a < b 与 b < c", hintEn: "write a < b 与 b < c" },
