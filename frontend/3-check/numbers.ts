@@ -4,7 +4,7 @@
  * Widening is the only implicit conversion: 字节 → 短整数 → 整数 → 长整数 and 单精度浮点 → 浮点数. It never
  * changes a value, so where it stands makes no difference. Everything else is written out and checked.
  */
-import { BYTE, FLOAT, FLOAT32, INT, INT128, INT32, resolve, type Type } from '../types.js';
+import { BYTE, FLOAT, FLOAT32, INT, INT128, INT32, type Type } from '../types.js';
 
 /** Narrow to wide. */
 const INTEGERS: readonly Type[] = [BYTE, INT32, INT, INT128];
@@ -26,13 +26,6 @@ export function isNumeric(t: Type): boolean {
 export function widens(from: Type, to: Type): boolean {
   const family = INTEGERS.includes(from) ? INTEGERS : FLOATS;
   return family.indexOf(from) >= 0 && family.indexOf(from) < family.indexOf(to);
-}
-
-/** The type both operands of an operator widen to; undefined when they are not two numbers of one family. */
-export function wider(a: Type, b: Type): Type | undefined {
-  a = resolve(a);
-  b = resolve(b);
-  return widens(a, b) ? b : widens(b, a) ? a : undefined;
 }
 
 const RANGES: ReadonlyMap<Type, readonly [bigint, bigint]> = new Map([

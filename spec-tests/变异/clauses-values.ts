@@ -12,7 +12,6 @@ const formatSpec = mutantsOf('vm/heap/format_spec.c');
 
 export const values: readonly SourceMutant[] = [
   numbers('§3 数的类型', 'return family.indexOf(from) >= 0 &&', 'return family.indexOf(from) > 0 &&', '最窄的类型不加宽'),
-  numbers('§3 数的类型', 'return widens(a, b) ? b : widens(b, a) ? a : undefined;', 'return widens(a, b) ? b : undefined;', '右边不加宽到左边'),
   numbers('§3 数的类型', '[BYTE, [0n, 255n]],', '[BYTE, [0n, 256n]],', '字面量 256 是字节'),
   numbers('§3 数的类型', '[INT32, [-(2n ** 31n), 2n ** 31n - 1n]],', '[INT32, [-(2n ** 31n) + 1n, 2n ** 31n - 1n]],', '最小的短整数放不下'),
   numbers('§3 数的类型', 'return Number.isFinite(float) && BigInt(float) === value;', 'return Number.isFinite(float);', '整数字面量悄悄舍入成浮点数'),
