@@ -84,7 +84,8 @@ function needLibraries() {
   for (const { library, package: 软件包, link, probe } of LIBRARIES) {
     const args = ['-Wno-deprecated-declarations', '-x', 'c', '-', '-x', 'none', '-o', '/dev/null', link, '-lpthread'];
     const result = spawnSync(process.env.CC ?? 'cc', args, { input: probe, encoding: 'utf8' });
-    if (result.error === undefined && result.status !== 0) fail('E9906', { 库: library, 软件包 });
+    // A compiler that ends before it read everything (EPIPE) has still answered; one that is not there is the build's to report.
+    if (result.error?.code !== 'ENOENT' && result.status !== 0) fail('E9906', { 库: library, 软件包 });
   }
 }
 
