@@ -164,6 +164,11 @@ export class Checker {
     return false;
   }
 
+  /** Whether a file is one of the library, its modules included. */
+  isLibraryCode(file: SourceFile): boolean {
+    return this.names.isLibraryModule(file) || this.isLibrary(file);
+  }
+
   /** Methods that programs and the library in Qi add to built-in types, by kind. */
   extensionsOf(kind: string, library = false): MethodTable {
     const tables = library ? this.#libraryExtensions : this.#extensions;
@@ -235,11 +240,14 @@ export class Checker {
     }
   }
 
-  /** Decides everything that waits: first what follows, then by assuming defaults, oldest first. `onward` checks what that brings to light. */
-  settleAll(onward: () => void): void {
+  /**
+   * Decides everything that waits: first what follows, then by assuming defaults, oldest first. `onward` checks what that
+   * brings to light, and says whether there was anything.
+   */
+  settleAll(onward: () => boolean): void {
     for (;;) {
-      onward();
-      this.settleSince(0);
+      do this.settleSince(0);
+      while (onward());
       // After an error nothing more is said about unknown types: the order no longer matters.
       const forced = this.#pending.splice(0, this.errors > 0 ? this.#pending.length : 1);
       if (forced.length === 0) return;
@@ -270,13 +278,23 @@ export class Checker {
   }
 
   newFunc(name: string, kind: hir.FuncKind, file: SourceFile, span: ast.Span, result: Type): Mutable<hir.Func> {
-    const func: Mutable<hir.Func> = {
-      index: this.functions.length, name, kind, file, span, params: [], result, captures: [], coroutine: undefined,
-      body: { statements: [], span },
-    };
+    const func = makeFunc(name, kind, file, span, result);
     this.functions.push(func);
     return func;
   }
+
+  /** Makes sure that a declared function, which something mentions, is part of the program: checked and emitted. */
+  use(f: FunctionSymbol): void {
+    if (f.state !== 'idle') return;
+    f.state = 'new';
+    this.functions.push(f.func);
+    this.functionSymbols.push(f);
+  }
+}
+
+/** A function without parameters and body yet; it has no number before the check is over. */
+export function makeFunc(name: string, kind: hir.FuncKind, file: SourceFile, span: ast.Span, result: Type): Mutable<hir.Func> {
+  return { index: -1, name, kind, file, span, params: [], result, captures: [], coroutine: undefined, body: { statements: [], span } };
 }
 
 function contains(outer: ast.Span, inner: ast.Span): boolean {

@@ -55,10 +55,12 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   // 3
   const entry = project.entry === undefined ? undefined : entryOf(checker, project.entry.file);
   const start = checkStart(checker, project, entry);
-  // Instances of generic functions join the list on the way.
+  // Instances of generic functions, and what is used of the library, join the list on the way.
   let checked = 0;
-  const checkFunctions = (): void => {
+  const checkFunctions = (): boolean => {
+    const before = checked;
     while (checked < checker.functionSymbols.length) checkFunction(checker, checker.functionSymbols[checked++]!);
+    return checked > before;
   };
   checkFunctions();
   for (const c of checker.constants) constantValue(c, checker);
@@ -68,8 +70,8 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   spreadYields(checker, entry);
   decideBareSuspends(checker);
   checker.settleAll(() => {
-    fillDispatchers(checker);
-    checkFunctions();
+    const filled = fillDispatchers(checker);
+    return checkFunctions() || filled;
   });
   finishTraits(checker);
   spreadYields(checker, entry);

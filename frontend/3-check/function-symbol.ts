@@ -5,11 +5,10 @@
  * itself, and one more for each instance (generics.ts), whose scope maps the type parameters to types.
  */
 import type * as ast from '../ast.js';
-import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import type { Type } from '../types.js';
-import type { Checker, Instantiation } from './body.js';
-import type { FunctionSymbol, Mutable, ParamInfo, ReceiverInfo, Scope } from './scope.js';
+import { makeFunc, type Checker, type Instantiation } from './body.js';
+import type { FunctionSymbol, ParamInfo, ReceiverInfo, Scope } from './scope.js';
 import { typeOf } from './type-expr.js';
 import { POISON } from './unify.js';
 
@@ -37,14 +36,15 @@ export function makeFunction(checker: Checker, plan: FunctionPlan): FunctionSymb
   const coroutine = d.flavour === 'coroutine'
     ? { kind: 'coroutine' as const, yields: checker.fresh(), sends: checker.fresh(), result }
     : undefined;
-  const func: Mutable<hir.Func> = checker.newFunc(plan.shown, d.flavour === 'coroutine' ? 'coroutine' : 'plain', file, d.name.span, result);
+  const func = makeFunc(plan.shown, d.flavour === 'coroutine' ? 'coroutine' : 'plain', file, d.name.span, result);
   func.coroutine = coroutine;
   const symbol: FunctionSymbol = {
     kind: 'function', name: d.name.text, shown: plan.shown, span: d.name.span, file, decl: d, func, params, receiver: plan.receiver, result,
     flavour: d.flavour, futureOf: d.flavour === 'plain' && result.kind === 'future' ? result.value : undefined,
-    coroutine, state: 'new', body: undefined, scope, template: undefined, context: plan.context,
+    coroutine, state: 'idle', body: undefined, scope, template: undefined, context: plan.context,
   };
-  checker.functionSymbols.push(symbol);
+  // A program pays for what it uses of the library, not for what it imports.
+  if (!checker.isLibraryCode(file) || plan.context !== undefined || d.body === undefined) checker.use(symbol);
   return symbol;
 }
 
@@ -67,10 +67,7 @@ export function makeTemplate(
   const params = parameters(d, file, (p) => (p.type === undefined ? POISON : typeOf(p.type, checker, scope, file)));
   const result = d.result === undefined ? POISON : typeOf(d.result, checker, scope, file);
   const coroutine = d.flavour === 'coroutine' ? { kind: 'coroutine' as const, yields: POISON, sends: POISON, result } : undefined;
-  const func: Mutable<hir.Func> = {
-    index: -1, name: plan.shown, kind: 'plain', file, span: d.name.span, params: [], result, captures: [], coroutine: undefined,
-    body: { statements: [], span: d.span },
-  };
+  const func = makeFunc(plan.shown, 'plain', file, d.name.span, result);
   const symbol: FunctionSymbol = {
     kind: 'function', name: d.name.text, shown: plan.shown, span: d.name.span, file, decl: d, func, params, receiver: plan.receiver, result,
     flavour: d.flavour, futureOf: undefined, coroutine, state: 'done', body: undefined, scope, template, context: undefined,

@@ -158,8 +158,9 @@ function noCoroutine(b: Body, name: string, span: ast.Span, f?: FunctionSymbol):
   return poison(span);
 }
 
-/** Makes sure that what the body says about untyped parameters and results is known, if it can be now. */
+/** Before a function is mentioned: makes it part of the program, and what its body says about untyped parameters and results known, if it can be now. */
 export function ensureInferred(b: Body, f: FunctionSymbol): void {
+  b.checker.use(f);
   if (f.state !== 'new') return;
   if (isOpen(f.result) || f.params.some((p) => isOpen(p.type))) checkFunction(b.checker, f);
 }

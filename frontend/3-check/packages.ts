@@ -287,6 +287,11 @@ export class ProjectNames {
     return undefined;
   }
 
+  /** Whether a file is one of a module of the library. */
+  isLibraryModule(file: SourceFile): boolean {
+    return this.#files.get(file)?.own.pack.library !== undefined;
+  }
+
   /** Adds a file that is a package of its own and imports nothing. */
   addFile(file: SourceFile): void {
     const own = new PackageNames({ name: file.path, library: undefined, units: [] });

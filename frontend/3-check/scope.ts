@@ -100,7 +100,8 @@ export interface FunctionSymbol {
   readonly futureOf: Type | undefined;
   /** 协程 declarations: what an instance is. */
   readonly coroutine: (Type & { kind: 'coroutine' }) | undefined;
-  state: 'new' | 'checking' | 'done';
+  /** `idle`: a function of the library that nothing of the program has mentioned; it is no part of the program (Checker.use). */
+  state: 'idle' | 'new' | 'checking' | 'done';
   body: Body | undefined;
   /** What the body sees outside itself: the package, and the type arguments of an instance. */
   readonly scope: Scope;

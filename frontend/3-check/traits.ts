@@ -252,11 +252,13 @@ function dispatcher(checker: Checker, use: TraitUse, owner: TraitUse, decl: ast.
   return made;
 }
 
-/** Makes the calls for variants that came since the last time. */
-export function fillDispatchers(checker: Checker): void {
+/** Makes the calls for variants that came since the last time, and says whether there were any. */
+export function fillDispatchers(checker: Checker): boolean {
+  let any = false;
   for (const d of checker.dispatchers.values()) {
     if (d.use.args.some(isOpen) || d.filled === d.use.trait.def.variants.length) continue;
     d.filled = d.use.trait.def.variants.length;
+    any = true;
     const { body, symbol, name } = d;
     const { func } = symbol;
     const span = name.span;
@@ -286,6 +288,7 @@ export function fillDispatchers(checker: Checker): void {
     }));
     func.body = { statements: [...tests, ...last], span };
   }
+  return any;
 }
 
 function unreachable({ trait }: TraitUse, span: ast.Span): hir.Stmt {
