@@ -8,14 +8,14 @@
  *   npm run docs                 everything
  *   npm run docs -- 语言规范      only files whose path contains one of the words
  *
- * Programs are compiled in this process and run by qivm, one process each, so that hundreds take seconds; in deterministic
+ * Programs are compiled in this process and run by qivm, one process each, so that hundreds take seconds (those whose tests are shown, by the command); in deterministic
  * mode, so that what they print cannot depend on the load and waiting takes no time. Relative links count as one test for
  * each document. Prints `N passed, N failed`. Rejected: the bundled command for each block; its start-up was most of the time.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '../frontend/compile.js';
 import { renderDiagnostic, type Diagnostic } from '../frontend/diagnostics.js';
@@ -58,11 +58,22 @@ function compareDiagnostics(block: Block, diagnostics: readonly Diagnostic[]): s
   return problems;
 }
 
+/** Runs the 测试 blocks of a program as a user does, in a folder of their own. */
+async function compareTests(block: Block, { options, output }: NonNullable<Block['tested']>, folder: string): Promise<string[]> {
+  for (const [name, text] of [...Object.entries(block.files), [PROGRAM, block.program] as const]) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  const result = await runCommand(process.execPath, [join(ROOT, 'dist/qi.cjs'), 'test', ...options, PROGRAM], { cwd: folder, timeout: TIME_LIMIT });
+  return [...difference('standard output of qi test', output, result.stdout), ...difference('standard error of qi test', '', result.stderr)];
+}
+
 async function problemsOf(block: Block, qivm: string, file: string): Promise<string[]> {
   if (block.language === 'js') {
     // A module read from standard input resolves `qi-lang` from the working folder: to this package itself.
     return compareRun(block, await runCommand(process.execPath, ['--input-type=module', '-'], { input: block.program, timeout: TIME_LIMIT }));
   }
+  if (block.tested !== undefined) return compareTests(block, block.tested, `${file}.d`);
   const { module, diagnostics } = compile(new TextEncoder().encode(block.program), PROGRAM, memoryHost(block.files));
   const problems = compareDiagnostics(block, diagnostics);
   if (module === undefined || problems.length > 0) return problems;

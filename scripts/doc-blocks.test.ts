@@ -26,6 +26,12 @@ test('a module that uses the library', () => {
   assert.equal(blocksOf('```js\nconsole.log(1)\n```\n```输出\n1\n```\n'), [{ line: 1, language: 'js', program: 'console.log(1)\n', files: {}, output: '1\n' }]);
 });
 
+test('what qi test prints', () => {
+  const [block] = blocksOf('```qi\nx\n```\n\n```测试 --种子 5\n通过\n```\n');
+  assert.equal(block, { line: 1, language: 'qi', program: 'x\n', files: {}, tested: { options: ['--种子', '5'], output: '通过\n' } });
+  assert.throws(() => blocksOf('```js\nx\n```\n```测试\n1\n```\n'), /line 4: 测试 without a program/);
+});
+
 test('output that belongs to no program is refused', () => {
   assert.throws(() => blocksOf('```输出\n1\n```\n'), /line 1: 输出 without a program/);
   assert.throws(() => blocksOf('```qi\nx\n```\nprose\n```输出\n1\n```\n'), /line 5/);

@@ -10,6 +10,7 @@
  *   错误       codes of the errors, in order: the program does not compile
  *   警告       codes of the warnings, in order
  *   诊断       all errors and warnings as they are printed, exact; `诊断 en` in English
+ *   测试 …     what `qi test … 程序.qi` prints, exact; the program itself is not run then
  *
  * Fragments that are no program are ```text, grammar is ```ebnf, commands are ```sh.
  */
@@ -32,6 +33,8 @@ export interface Block {
   readonly warnings?: readonly string[];
   readonly rendered?: string;
   readonly renderedEn?: string;
+  /** Options of `qi test` and what it prints. */
+  readonly tested?: { readonly options: readonly string[]; readonly output: string };
 }
 
 interface Fence {
@@ -80,6 +83,14 @@ export function blocksOf(markdown: string): Block[] {
       if (last[key] !== undefined) throw new Error(`line ${line}: ${info} stands twice`);
       const value = key === 'exit' ? Number(text) : key === 'errors' || key === 'warnings' ? text.trim().split(/\s+/) : text;
       blocks[blocks.length - 1] = { ...last, [key]: value };
+      continue;
+    }
+    const [kind, ...options] = info.split(/\s+/);
+    if (kind === '测试') {
+      const last = blocks.at(-1);
+      if (last?.language !== 'qi' || !adjacent || apart) throw new Error(`line ${line}: 测试 without a program before it`);
+      if (last.tested !== undefined) throw new Error(`line ${line}: 测试 stands twice`);
+      blocks[blocks.length - 1] = { ...last, tested: { options, output: text } };
       continue;
     }
     const named = /^qi (\S+\.qi)$/.exec(info);
