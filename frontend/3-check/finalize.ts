@@ -51,29 +51,30 @@ export function finalize(checker: Checker): void {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
   }
   for (const local of checker.locals) (local as Mutable<hir.Local>).type = closeQuietly(local.type);
+  let file: SourceFile;
+  const visitor: Visitor = {
+    stmt: (s) => {
+      visitStmtChildren(s, visitor);
+      if (s.kind === 'return' && s.value !== undefined && s.value.type.kind === 'unit') returnNothing(s);
+    },
+    expr: (e) => {
+      const node = e as Mutable<hir.Expr>;
+      const type = resolve(e.type);
+      node.type = isClosed(type) ? type : close(type, file, e.span, SHOWN[e.kind] ?? THIS_EXPRESSION);
+      if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
+      literal(checker, e, file);
+      visitExprChildren(e, visitor);
+      if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') fill(e, e.value);
+    },
+    pattern: (p) => {
+      (p as Mutable<hir.Pattern>).type = closeQuietly(p.type);
+      visitPatternChildren(p, visitor);
+    },
+  };
   for (const func of checker.functions) {
-    const { file } = func;
+    file = func.file;
     func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, () => RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
-    const visitor: Visitor = {
-      stmt: (s) => {
-        visitStmtChildren(s, visitor);
-        if (s.kind === 'return' && s.value !== undefined && s.value.type.kind === 'unit') returnNothing(s);
-      },
-      expr: (e) => {
-        const node = e as Mutable<hir.Expr>;
-        const type = resolve(e.type);
-        node.type = isClosed(type) ? type : close(type, file, e.span, SHOWN[e.kind] ?? { zh: '这个表达式', en: 'this expression' });
-        if (e.kind === 'yield') (e as Mutable<typeof e>).coroutine = zonk(e.coroutine, () => POISON) as typeof e.coroutine;
-        literal(checker, e, file);
-        visitExprChildren(e, visitor);
-        if (e.kind === 'format' && e.spec === undefined && e.value.type.kind === 'string') fill(e, e.value);
-      },
-      pattern: (p) => {
-        (p as Mutable<hir.Pattern>).type = closeQuietly(p.type);
-        visitPatternChildren(p, visitor);
-      },
-    };
     visitBlock(func.body, visitor);
   }
 }
@@ -81,6 +82,7 @@ export function finalize(checker: Checker): void {
 const PARAMETER_HINT: Localized = { zh: '没有使用能说明它的类型，写出来，例如 x: 整数', en: 'no use shows its type: write it, for example x: 整数' };
 const RESULT_HINT: Localized = { zh: '写出结果类型，例如 函数 名(): 整数', en: 'write the result type, for example 函数 名(): 整数' };
 
+const THIS_EXPRESSION: Localized = { zh: '这个表达式', en: 'this expression' };
 /** What an expression that is often left open is called. */
 const SHOWN: Readonly<Partial<Record<hir.Expr['kind'], Localized>>> = {
   list: { zh: '空列表', en: 'the empty list' }, dict: { zh: '空字典', en: 'the empty 字典' }, none: { zh: '无', en: '无' },

@@ -213,12 +213,12 @@ class Flow implements Visitor {
   }
 
   #assign(local: hir.Local): void {
-    const bit = this.#bits.get(local);
+    const bit = this.#bits.size === 0 ? undefined : this.#bits.get(local);
     if (bit !== undefined && this.state !== undefined) this.state |= bit;
   }
 
   #read(local: hir.Local, span: hir.Local['span']): void {
-    const bit = this.#bits.get(local);
+    const bit = this.#bits.size === 0 ? undefined : this.#bits.get(local);
     if (bit === undefined || this.state === undefined || (this.state & bit) !== 0n || this.#reported.has(local)) return;
     this.#reported.add(local);
     this.#body?.error('E3004', span, { 名称: local.name }, {

@@ -20,7 +20,7 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
-import { mapType, resolve, showType, type StructDef, type StructField, type Type } from '../types.js';
+import { mapType, resolve, showType, type Instance, type StructDef, type StructField, type Type } from '../types.js';
 import { bindArgs, inferArgs, type Arg, type Bound } from './arguments.js';
 import { fill, fitsArray, placeholder, poison, type Body, type Checker, type Instantiation } from './body.js';
 import { giveUp } from './deferred.js';
@@ -52,28 +52,45 @@ export function typeScope(outer: Scope, names: readonly ast.Name[], types: reado
 /** The instance of a generic struct for these arguments, which may be open. Its fields are computed when they are first wanted. */
 export function instantiateStruct(checker: Checker, symbol: StructSymbol, args: readonly Type[], file: SourceFile, span: ast.Span): Type {
   if (args.some((a) => depthOf(a) > MAX_TYPE_DEPTH)) {
-    checker.error('E3101', file, span, { 名称: symbol.name, 过程: `${showShort({ kind: 'struct', def: instanceDef(checker, symbol, args) })} → …` });
+    checker.error('E3101', file, span, { 名称: symbol.name, 过程: `${showShort({ kind: 'struct', def: new InstanceDef(checker, symbol, args) })} → …` });
     return POISON;
   }
-  return { kind: 'struct', def: instanceDef(checker, symbol, args) };
+  return { kind: 'struct', def: new InstanceDef(checker, symbol, args) };
 }
 
-function instanceDef(checker: Checker, symbol: StructSymbol, args: readonly Type[]): StructDef {
-  const { def } = symbol;
-  let cached: StructField[] | undefined;
-  return {
-    name: def.name, span: def.span, file: def.file, isTuple: def.isTuple,
-    instance: { origin: def, args, remake: (others) => instanceDef(checker, symbol, others) },
-    get fields(): StructField[] {
-      if (cached !== undefined) return cached;
-      const closed = !args.some(isOpen);
-      const types = closed ? args.map((a) => zonk(a, () => POISON)) : args;
-      const scope = typeScope(checker.scopeOf(symbol.file), symbol.decl.typeParams.map((p) => p.name), types, symbol.file);
-      const fields = symbol.decl.fields.map((f) => ({ name: f.name.text, type: typeOf(f.type, checker, scope, symbol.file), span: f.name.span }));
-      if (closed) cached = fields;
-      return fields;
-    },
-  };
+/** An instance of a generic struct. Its fields are made when somebody asks, and kept as soon as the arguments are closed. */
+class InstanceDef implements StructDef {
+  readonly name: string;
+  readonly span: ast.Span;
+  readonly file: SourceFile;
+  readonly isTuple: boolean;
+  readonly instance: Instance<StructDef>;
+  readonly #checker: Checker;
+  readonly #symbol: StructSymbol;
+  #fields: StructField[] | undefined;
+
+  constructor(checker: Checker, symbol: StructSymbol, args: readonly Type[]) {
+    const { def } = symbol;
+    this.name = def.name;
+    this.span = def.span;
+    this.file = def.file;
+    this.isTuple = def.isTuple;
+    this.instance = { origin: def, args, remake: (others) => new InstanceDef(checker, symbol, others) };
+    this.#checker = checker;
+    this.#symbol = symbol;
+  }
+
+  get fields(): StructField[] {
+    if (this.#fields !== undefined) return this.#fields;
+    const { args } = this.instance;
+    const { decl, file } = this.#symbol;
+    const closed = !args.some(isOpen);
+    const types = closed ? args.map((a) => zonk(a, () => POISON)) : args;
+    const scope = typeScope(this.#checker.scopeOf(file), decl.typeParams.map((p) => p.name), types, file);
+    const fields = decl.fields.map((f) => ({ name: f.name.text, type: typeOf(f.type, this.#checker, scope, file), span: f.name.span }));
+    if (closed) this.#fields = fields;
+    return fields;
+  }
 }
 
 /** The declaration of a struct type, also of an instance. */

@@ -3,12 +3,15 @@
  *
  * Runs when all types are final. An arm with a guard covers nothing, because the guard may not hold.
  * What is missing is shown as a pattern in Qi, ready to be written as an arm.
+ *
+ * Most matches name variants or literals and look into none: those are decided by a set of what was named. The others, and
+ * those with something missing, are searched (usefulness.ts).
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { resolve, type Type } from '../types.js';
 import type { Body } from './body.js';
-import { TooComplex, Usefulness } from './usefulness.js';
+import { TooComplex, Usefulness, isAny } from './usefulness.js';
 
 export interface MatchToCheck {
   readonly body: Body;
@@ -19,6 +22,11 @@ export interface MatchToCheck {
 }
 
 export function checkMatch({ body, node, head, isIrrefutable }: MatchToCheck): void {
+  const unreached = unreachedFlat(node);
+  if (unreached !== undefined) {
+    for (const pattern of unreached) body.error('W3003', pattern.span);
+    return;
+  }
   const types: readonly Type[] = [node.subject.type];
   try {
     const rows: (readonly hir.Pattern[])[] = [];
@@ -34,6 +42,66 @@ export function checkMatch({ body, node, head, isIrrefutable }: MatchToCheck): v
     if (!(error instanceof TooComplex)) throw error;
     // A last arm that takes everything makes it complete however complex the others are.
     if (!node.arms.some((arm) => arm.guard === undefined && (arm.pattern.kind === 'any' || arm.pattern.kind === 'bind'))) body.error('E3060', head);
+  }
+}
+
+const EVERYTHING = Symbol('everything');
+/** What a pattern without parts admits: everything, or one literal or variant. */
+type Named = bigint | number | string | boolean | typeof EVERYTHING;
+
+/**
+ * Patterns that add nothing to those before them, for a complete 匹配 whose patterns have no parts to look into.
+ * Undefined for any other.
+ */
+function unreachedFlat(node: MatchToCheck['node']): hir.Pattern[] | undefined {
+  const size = countOf(resolve(node.subject.type));
+  const seen = new Set<Named>();
+  const unreached: hir.Pattern[] = [];
+  let complete = false;
+  for (const { pattern, guard } of node.arms) {
+    const named: Named[] = [];
+    if (!nameFlat(pattern, named)) return undefined;
+    if (complete || named.every((n) => seen.has(n))) unreached.push(pattern);
+    if (guard !== undefined) continue;
+    for (const n of named) seen.add(n);
+    complete ||= seen.has(EVERYTHING) || seen.size === size;
+  }
+  return complete ? unreached : undefined;
+}
+
+/** How many variants or literals cover a type; undefined when there are too many to write. */
+function countOf(t: Type): number | undefined {
+  switch (t.kind) {
+    case 'enum': return t.def.variants.length;
+    case 'option': case 'bool': return 2;
+    case 'byte': return 256;
+    default: return undefined;
+  }
+}
+
+/** Adds what a pattern admits; false when that takes a look at its parts. */
+function nameFlat(p: hir.Pattern, named: Named[]): boolean {
+  switch (p.kind) {
+    case 'any': case 'bind':
+      named.push(EVERYTHING);
+      return true;
+    case 'none':
+      named.push(false);
+      return true;
+    case 'some':
+      named.push(true);
+      return isAny(p.inner);
+    case 'variant':
+      named.push(p.variant);
+      return p.args.every(isAny);
+    case 'constant': {
+      const { value } = p;
+      if (value.kind !== 'int' && value.kind !== 'char' && value.kind !== 'string' && value.kind !== 'bool') return false;
+      named.push(value.value);
+      return true;
+    }
+    case 'or': return p.alternatives.every((a) => nameFlat(a, named));
+    default: return false;
   }
 }
 

@@ -89,7 +89,8 @@ export class Usefulness {
   }
 }
 
-function isAny(p: Pattern): boolean {
+/** Whether a pattern takes everything. */
+export function isAny(p: Pattern): boolean {
   return p.kind === 'any' || p.kind === 'bind';
 }
 

@@ -13,13 +13,14 @@ import type { FunctionSymbol } from './scope.js';
 import { unify } from './unify.js';
 
 export function spreadYields(checker: Checker, entry: FunctionSymbol | undefined): void {
+  const work = checker.functionSymbols.filter((f) => f.body?.yields !== undefined);
+  if (work.length === 0) return;
   const callers = new Map<FunctionSymbol, CallEdge[]>();
   for (const edge of checker.edges) {
     const list = callers.get(edge.callee);
     if (list === undefined) callers.set(edge.callee, [edge]);
     else list.push(edge);
   }
-  const work = checker.functionSymbols.filter((f) => f.body?.yields !== undefined);
   for (let f = work.pop(); f !== undefined; f = work.pop()) {
     const source = f.body!.yields!;
     if (f === entry || f.decl.test !== undefined) outside(f.body!, source.span, source.span, f.body!);

@@ -16,6 +16,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { CommandError, EXIT } from './command-error.js';
 import { STDERR, write } from './terminal.js';
+import { prepareFor } from './tuning.js';
 
 /** Sources above this are compiled by a process of their own: some 20,000 lines. */
 const LARGE = 1024 * 1024;
@@ -46,6 +47,7 @@ function hasMemoryLimit(): boolean {
 /** Called with the size of a source before it is compiled. Throws NeedsProcess unless this process should compile it. */
 export function admit(size: number, input?: Uint8Array): void {
   if (!inside && (size > LARGE || hasMemoryLimit())) throw new NeedsProcess(input);
+  prepareFor(size);
 }
 
 /** How the second process ended: its exit code, and standard output when it was caught. */

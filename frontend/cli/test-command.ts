@@ -12,7 +12,6 @@
  * would take the others with it.
  */
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -132,7 +131,7 @@ function compileSuites(operand: string, folder: string, options: Options): { sui
 
 /** Runs and reports all tests, or as many as somebody reads about: when the reader went away the workshop is closed. */
 async function runSuites(suites: readonly Suite[], workshop: Workshop, options: Options): Promise<{ passed: number; failed: number }> {
-  const first = options.seed ?? randomBytes(4).readUInt32LE();
+  const first = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
   const queue = suites.flatMap((suite) => suite.tests.map((one) => ({ suite, one })));
   const outcomes: (Outcome | undefined)[] = queue.map(() => undefined);
   const progress = new Progress(options, queue.length);
