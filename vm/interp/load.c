@@ -11,8 +11,6 @@
  * Rejected: mapping the file and using it in place. It would save a copy, and
  * let whoever can write the file change proven code under the interpreter.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/arena.h"
@@ -44,20 +42,23 @@ typedef struct Reader {
     bool failed;
 } Reader;
 
-__attribute__((format(printf, 3, 4))) static void refuse(Reader *r, int code, const char *format, ...) {
+/* The first fault is the one reported; nothing more is read. */
+static void refuse(Reader *r, QiLoadError error) {
     if (r->failed) return;
     r->failed = true;
     r->at = r->end;
-    r->error->code = code;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(r->error->text, sizeof r->error->text, format, args);
-    va_end(args);
+    *r->error = error;
 }
+
+static void refuse_plain(Reader *r, QiWhy why) { refuse(r, (QiLoadError){.code = 9010, .why = why}); }
+
+static void refuse_number(Reader *r, QiWhy why, uint64_t n) { refuse(r, (QiLoadError){.code = 9010, .why = why, .n = n}); }
+
+static uint64_t offset(const Reader *r) { return (uint64_t)(r->at - r->start); }
 
 static void *take(Reader *r, size_t count, size_t size) {
     void *p = qi_arena_alloc(r->arena, count, size);
-    if (p == NULL) refuse(r, 7007, "内存不足");
+    if (p == NULL) refuse(r, (QiLoadError){.code = 7007});
     return p;
 }
 
@@ -65,7 +66,7 @@ static void *take(Reader *r, size_t count, size_t size) {
 
 static uint8_t read_u8(Reader *r) {
     if (r->at == r->end) {
-        refuse(r, 9010, "文件在字节 %zu 处意外结束", (size_t)(r->at - r->start));
+        refuse_number(r, QI_WHY_FILE_ENDS, offset(r));
         return 0;
     }
     return *r->at++;
@@ -80,7 +81,7 @@ static uint32_t read_u(Reader *r) {
         v |= (uint32_t)(b & 0x7F) << shift;
         if (b < 0x80) return v;
     }
-    refuse(r, 9010, "字节 %zu 处的整数太大", (size_t)(r->at - r->start));
+    refuse_number(r, QI_WHY_NUMBER_LARGE, offset(r));
     return 0;
 }
 
@@ -91,7 +92,7 @@ static int32_t read_s(Reader *r) {
 
 static uint64_t read_le(Reader *r, unsigned bytes) {
     if ((size_t)(r->end - r->at) < bytes) {
-        refuse(r, 9010, "文件在字节 %zu 处意外结束", (size_t)(r->at - r->start));
+        refuse_number(r, QI_WHY_FILE_ENDS, offset(r));
         return 0;
     }
     uint64_t v = 0;
@@ -101,32 +102,32 @@ static uint64_t read_le(Reader *r, unsigned bytes) {
 }
 
 /* A count of things that take at least `least` bytes each in the file. */
-static uint32_t read_count(Reader *r, uint32_t max, size_t least, const char *what) {
+static uint32_t read_count(Reader *r, uint32_t max, size_t least, QiWhy what) {
     uint32_t n = read_u(r);
     if (r->failed) return 0;
     if (n > max || (size_t)n * least > (size_t)(r->end - r->at)) {
-        refuse(r, 9010, "%s的数量 %u 超出了文件", what, n);
+        refuse(r, (QiLoadError){.code = 9010, .why = QI_WHY_COUNT_BEYOND, .what = what, .n = n});
         return 0;
     }
     return n;
 }
 
-static uint32_t read_index(Reader *r, uint32_t count, const char *what) {
+static uint32_t read_index(Reader *r, uint32_t count, QiWhy what) {
     uint32_t i = read_u(r);
     if (r->failed) return 0;
     if (i >= count) {
-        refuse(r, 9010, "%s编号 %u 超出范围（共 %u）", what, i, count);
+        refuse(r, (QiLoadError){.code = 9010, .why = QI_WHY_INDEX_BEYOND, .what = what, .n = i, .m = count});
         return 0;
     }
     return i;
 }
 
 static QiName read_name(Reader *r) {
-    uint32_t n = read_count(r, 0x7FFFFFFF, 1, "字节");
+    uint32_t n = read_count(r, 0x7FFFFFFF, 1, QI_WHY_BYTES);
     QiName name = {.text = "", .len = 0};
     if (r->failed) return name;
     if (!qi_utf8_valid((const char *)r->at, n)) {
-        refuse(r, 9010, "字节 %zu 处的文字不是有效的 UTF-8", (size_t)(r->at - r->start));
+        refuse_number(r, QI_WHY_BAD_UTF8, offset(r));
         return name;
     }
     char *copy = take(r, (size_t)n + 1, 1);
@@ -141,7 +142,7 @@ static QiName read_name(Reader *r) {
 
 static void read_header(Reader *r, size_t len) {
     if (len < HEADER_BYTES || memcmp(r->at, "QIC1", 4) != 0) {
-        refuse(r, 9010, "这不是 .qic 文件");
+        refuse_plain(r, QI_WHY_NO_MODULE);
         return;
     }
     r->at += 4;
@@ -151,13 +152,13 @@ static void read_header(Reader *r, size_t len) {
     uint64_t length = read_le(r, 4);
     uint64_t sum = read_le(r, 4);
     if (version != QI_FORMAT_VERSION || hash != QI_TABLES_HASH) {
-        refuse(r, 9011, "格式版本或指令表不同");
+        refuse(r, (QiLoadError){.code = 9011});
     } else if (flags > 1) {
-        refuse(r, 9010, "未知的标志 0x%llx", (unsigned long long)flags);
+        refuse_number(r, QI_WHY_FLAGS, flags);
     } else if (length != len) {
-        refuse(r, 9010, "文件应有 %llu 字节，实有 %zu 字节", (unsigned long long)length, len);
+        refuse(r, (QiLoadError){.code = 9010, .why = QI_WHY_LENGTH, .n = length, .m = len});
     } else if (sum != qi_crc32(r->at, (size_t)(r->end - r->at))) {
-        refuse(r, 9010, "校验和不符，文件已损坏");
+        refuse_plain(r, QI_WHY_CHECKSUM);
     }
 }
 
@@ -176,7 +177,7 @@ static int plain_parts(unsigned kind) {
 }
 
 static const QiType *read_type(Reader *r, const QiProgram *p) {
-    return p->types[read_index(r, p->ntypes, "类型")];
+    return p->types[read_index(r, p->ntypes, QI_WHY_TYPES)];
 }
 
 static const QiType **read_type_list(Reader *r, const QiProgram *p, uint32_t n) {
@@ -187,18 +188,18 @@ static const QiType **read_type_list(Reader *r, const QiProgram *p, uint32_t n) 
 
 static void read_enum(Reader *r, const QiProgram *p, QiType *t) {
     t->name = read_name(r);
-    t->nvariants = read_count(r, MAX_INDEX, 2, "变体");
-    if (!r->failed && t->nvariants == 0) refuse(r, 9010, "枚举没有变体");
+    t->nvariants = read_count(r, MAX_INDEX, 2, QI_WHY_VARIANTS);
+    if (!r->failed && t->nvariants == 0) refuse_plain(r, QI_WHY_NO_VARIANTS);
     t->variants = take(r, t->nvariants, sizeof *t->variants);
     const QiType ***payloads = take(r, t->nvariants, sizeof *payloads);
     uint32_t n = 0;
     for (uint32_t i = 0; i < t->nvariants && !r->failed; i++) {
         QiName name = read_name(r);
-        uint32_t count = read_count(r, QI_ENUM_PAYLOAD_MAX, 1, "变体的值");
+        uint32_t count = read_count(r, QI_ENUM_PAYLOAD_MAX, 1, QI_WHY_PAYLOADS);
         t->variants[i] = (QiVariant){.name = name, .first = n, .count = count};
         payloads[i] = read_type_list(r, p, count);
         n += count;
-        if (!r->failed && n > MAX_INDEX) refuse(r, 9010, "枚举的值太多");
+        if (!r->failed && n > MAX_INDEX) refuse_plain(r, QI_WHY_MANY_PAYLOADS);
     }
     const QiType **fields = r->failed ? NULL : take(r, n, sizeof *fields);
     if (r->failed) return;
@@ -213,7 +214,7 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
     t->kind = read_u8(r);
     if (r->failed) return;
     if (t->kind >= QI_T_KIND_COUNT) {
-        refuse(r, 9010, "未知的类型种类 %u", t->kind);
+        refuse_number(r, QI_WHY_TYPE_KIND, t->kind);
         return;
     }
     t->is_ref = t->kind > QI_T_UNIT && t->kind != QI_T_INT32 && t->kind != QI_T_BYTE && t->kind != QI_T_FLOAT32;
@@ -226,7 +227,7 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
         t->native_class = read_u8(r);
         if (r->failed) return;
         if (t->native_class >= QI_CLASS_COUNT || qi_class_parts(t->native_class) != (t->kind == QI_T_NATIVE_OF ? 1 : 0)) {
-            refuse(r, 9010, "未知的原生类 %u", t->native_class);
+            refuse_number(r, QI_WHY_NATIVE_CLASS, t->native_class);
             return;
         }
         if (t->kind == QI_T_NATIVE_OF) t->a = read_type(r, p);
@@ -238,7 +239,7 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
     case QI_T_STRUCT: {
         t->name = read_name(r);
         t->is_tuple = read_u8(r) != 0;
-        t->nfields = read_count(r, MAX_REGISTERS, 2, "字段");
+        t->nfields = read_count(r, MAX_REGISTERS, 2, QI_WHY_FIELDS);
         const QiType **fields = take(r, t->nfields, sizeof *fields);
         QiName *names = take(r, t->nfields, sizeof *names);
         if (r->failed) return;
@@ -251,17 +252,17 @@ static void read_one_type(Reader *r, const QiProgram *p, QiType *t) {
         break;
     }
     case QI_T_TUPLE:
-        t->nfields = read_count(r, MAX_REGISTERS, 1, "元素");
+        t->nfields = read_count(r, MAX_REGISTERS, 1, QI_WHY_ELEMENTS);
         t->fields = read_type_list(r, p, t->nfields);
         break;
     case QI_T_ENUM: read_enum(r, p, t); break;
     case QI_T_FUNC:
-        t->nfields = read_count(r, MAX_REGISTERS, 1, "参数");
+        t->nfields = read_count(r, MAX_REGISTERS, 1, QI_WHY_PARAMETERS);
         t->fields = read_type_list(r, p, t->nfields);
         t->b = read_type(r, p);
         break;
     case QI_T_ENV:
-        t->nfields = read_count(r, MAX_REGISTERS, 1, "捕获");
+        t->nfields = read_count(r, MAX_REGISTERS, 1, QI_WHY_CAPTURES);
         t->fields = read_type_list(r, p, t->nfields);
         break;
     default: break;
@@ -302,11 +303,11 @@ static void check_parts(Reader *r, const QiType *t) {
     bool ok = true;
     for (uint32_t i = 0; i < 3; i++) ok = ok && (parts[i] == NULL || (parts[i]->kind != QI_T_ENV && (cells || parts[i]->kind != QI_T_CELL)));
     for (uint32_t i = 0; i < t->nfields; i++) ok = ok && t->fields[i]->kind != QI_T_ENV && (cells || t->fields[i]->kind != QI_T_CELL);
-    if (!ok) refuse(r, 9010, "类型 %u 含有内部类型", t->index);
+    if (!ok) refuse_number(r, QI_WHY_INNER_TYPE, t->index);
 }
 
 static void read_types(Reader *r, QiProgram *p) {
-    uint32_t n = read_count(r, MAX_INDEX, 1, "类型");
+    uint32_t n = read_count(r, MAX_INDEX, 1, QI_WHY_TYPES);
     QiType *storage = take(r, n, sizeof *storage);
     p->types = take(r, n, sizeof *p->types);
     p->option_of = take(r, n, sizeof *p->option_of);
@@ -330,24 +331,24 @@ static void read_types(Reader *r, QiProgram *p) {
             t->option_boxed = !t->a->is_ref || qi_type_has_null(t->a);
             p->option_of[t->a->index] = t;
         }
-        if ((t->kind == QI_T_DICT || t->kind == QI_T_SET) && !t->a->hashable) refuse(r, 9010, "类型 %u 的键不能用作字典的键", i);
+        if ((t->kind == QI_T_DICT || t->kind == QI_T_SET) && !t->a->hashable) refuse_number(r, QI_WHY_KEY_TYPE, i);
         if (t->kind == QI_T_POINTER) p->pointer_of[t->a->index] = t;
         check_parts(r, t);
     }
 }
 
 static void read_data(Reader *r, QiProgram *p) {
-    p->nconstants = read_count(r, 0x7FFFFFFF, 8, "常量");
+    p->nconstants = read_count(r, 0x7FFFFFFF, 8, QI_WHY_CONSTANTS);
     p->constants = take(r, p->nconstants, sizeof *p->constants);
     for (uint32_t i = 0; i < p->nconstants && !r->failed; i++) p->constants[i] = read_le(r, 8);
-    p->nstrings = read_count(r, 0x7FFFFFFF, 1, "字符串");
+    p->nstrings = read_count(r, 0x7FFFFFFF, 1, QI_WHY_STRINGS);
     p->string_data = take(r, p->nstrings, sizeof *p->string_data);
     p->strings = take(r, p->nstrings, sizeof *p->strings);
     for (uint32_t i = 0; i < p->nstrings && !r->failed; i++) p->string_data[i] = read_name(r);
 }
 
 static void read_globals(Reader *r, QiProgram *p) {
-    p->nglobals = read_count(r, 0x7FFFFFFF, 2, "变量");
+    p->nglobals = read_count(r, 0x7FFFFFFF, 2, QI_WHY_VARIABLES);
     p->global_types = take(r, p->nglobals, sizeof *p->global_types);
     p->global_names = take(r, p->nglobals, sizeof *p->global_names);
     for (uint32_t i = 0; i < p->nglobals && !r->failed; i++) {
@@ -357,25 +358,25 @@ static void read_globals(Reader *r, QiProgram *p) {
 }
 
 static void read_imports(Reader *r, QiProgram *p) {
-    p->nimports = read_count(r, MAX_INDEX, 3, "内建函数");
+    p->nimports = read_count(r, MAX_INDEX, 3, QI_WHY_NATIVES);
     p->imports = take(r, p->nimports, sizeof *p->imports);
     for (uint32_t i = 0; i < p->nimports && !r->failed; i++) {
         QiImport *import = &p->imports[i];
-        import->number = read_index(r, NATIVE_COUNT, "内建函数");
-        import->nparams = read_count(r, 255, 1, "参数");
+        import->number = read_index(r, NATIVE_COUNT, QI_WHY_NATIVES);
+        import->nparams = read_count(r, 255, 1, QI_WHY_PARAMETERS);
         import->params = read_type_list(r, p, import->nparams);
         import->result = read_type(r, p);
         if (r->failed) return;
         import->fn = native_fns[import->number];
         import->parks = (native_flags[import->number] & QI_N_SUSPENDS) != 0;
-        if (!qi_import_fits(p, import)) refuse(r, 9010, "内建函数 %u 的类型不符", i);
+        if (!qi_import_fits(p, import)) refuse_number(r, QI_WHY_NATIVE_TYPE, i);
     }
 }
 
 /* --- functions -------------------------------------------------------------------- */
 
 static void read_code(Reader *r, QiFunction *f) {
-    f->ncode = read_count(r, 0x0FFFFFFF, 8, "指令");
+    f->ncode = read_count(r, 0x0FFFFFFF, 8, QI_WHY_INSNS);
     f->code = take(r, f->ncode, sizeof *f->code);
     if (r->failed) return;
     for (uint32_t i = 0; i < f->ncode; i++) {
@@ -385,58 +386,58 @@ static void read_code(Reader *r, QiFunction *f) {
 }
 
 static void read_maps(Reader *r, QiFunction *f) {
-    f->nmaps = read_count(r, 0x7FFFFFFF, 1, "存活表");
+    f->nmaps = read_count(r, 0x7FFFFFFF, 1, QI_WHY_MAPS);
     f->maps = take(r, f->nmaps, sizeof *f->maps);
     f->map_bytes = take(r, f->nmaps, sizeof *f->map_bytes);
     f->map_of = take(r, f->ncode, sizeof *f->map_of);
     if (r->failed) return;
     for (uint32_t i = 0; i < f->nmaps && !r->failed; i++) {
-        uint32_t n = read_count(r, (f->nregs + 7) / 8, 1, "存活表的字节");
+        uint32_t n = read_count(r, (f->nregs + 7) / 8, 1, QI_WHY_MAP_BYTES);
         uint8_t *bits = take(r, n, 1);
         if (r->failed) return;
         memcpy(bits, r->at, n);
         r->at += n;
         if (n > 0 && (uint32_t)n * 8 > f->nregs && (bits[n - 1] >> (f->nregs % 8)) != 0 && f->nregs % 8 != 0) {
-            refuse(r, 9010, "存活表指到了不存在的寄存器");
+            refuse_plain(r, QI_WHY_MAP_REGISTER);
         }
         f->maps[i] = bits;
         f->map_bytes[i] = n;
     }
     memset(f->map_of, 0, f->ncode * sizeof *f->map_of);
-    uint32_t n = read_count(r, f->ncode, 2, "安全点");
+    uint32_t n = read_count(r, f->ncode, 2, QI_WHY_SAFEPOINTS);
     uint64_t pc = 0;
     for (uint32_t i = 0; i < n && !r->failed; i++) {
         uint32_t delta = read_u(r);
-        if (i > 0 && delta == 0) refuse(r, 9010, "安全点没有按顺序排列");
+        if (i > 0 && delta == 0) refuse_plain(r, QI_WHY_SAFEPOINT_ORDER);
         pc += delta;
-        uint32_t map = read_index(r, f->nmaps, "存活表");
-        if (!r->failed && pc >= f->ncode) refuse(r, 9010, "安全点在代码之外");
+        uint32_t map = read_index(r, f->nmaps, QI_WHY_MAPS);
+        if (!r->failed && pc >= f->ncode) refuse_plain(r, QI_WHY_SAFEPOINT_OUTSIDE);
         if (!r->failed) f->map_of[pc] = map + 1;
     }
 }
 
 static void read_ranges(Reader *r, QiFunction *f) {
-    f->nhandlers = read_count(r, f->ncode, 3, "处理段");
+    f->nhandlers = read_count(r, f->ncode, 3, QI_WHY_HANDLERS);
     f->handlers = take(r, f->nhandlers, sizeof *f->handlers);
     for (uint32_t i = 0; i < f->nhandlers && !r->failed; i++) {
         QiHandler *h = &f->handlers[i];
         h->start = read_u(r);
         h->end = read_u(r);
-        h->pc = read_index(r, f->ncode, "指令");
-        if (!r->failed && (h->start >= h->end || h->end > f->ncode)) refuse(r, 9010, "处理段的范围无效");
+        h->pc = read_index(r, f->ncode, QI_WHY_INSNS);
+        if (!r->failed && (h->start >= h->end || h->end > f->ncode)) refuse_plain(r, QI_WHY_HANDLER_RANGE);
     }
-    f->nmasked = read_count(r, f->ncode, 2, "屏蔽段");
+    f->nmasked = read_count(r, f->ncode, 2, QI_WHY_MASKED);
     f->masked = take(r, f->nmasked, sizeof *f->masked);
     for (uint32_t i = 0; i < f->nmasked && !r->failed; i++) {
         QiRange *m = &f->masked[i];
         m->start = read_u(r);
         m->end = read_u(r);
-        if (!r->failed && (m->start >= m->end || m->end > f->ncode)) refuse(r, 9010, "屏蔽段的范围无效");
+        if (!r->failed && (m->start >= m->end || m->end > f->ncode)) refuse_plain(r, QI_WHY_MASKED_RANGE);
     }
 }
 
 static void read_lines(Reader *r, QiFunction *f) {
-    f->nlines = read_count(r, f->ncode, 3, "行号");
+    f->nlines = read_count(r, f->ncode, 3, QI_WHY_LINES);
     f->lines = take(r, f->nlines, sizeof *f->lines);
     uint64_t pc = 0;
     int64_t line = 1, column = 1;
@@ -445,7 +446,7 @@ static void read_lines(Reader *r, QiFunction *f) {
         line += read_s(r);
         column += read_s(r);
         if (!r->failed && (pc >= f->ncode || line < 1 || column < 1 || line > INT32_MAX || column > INT32_MAX)) {
-            refuse(r, 9010, "行号表无效");
+            refuse_plain(r, QI_WHY_LINE_TABLE);
         }
         f->lines[i] = (QiLine){.pc = (uint32_t)pc, .line = (uint32_t)line, .column = (uint32_t)column};
     }
@@ -453,7 +454,7 @@ static void read_lines(Reader *r, QiFunction *f) {
 
 static const QiType *read_kind_type(Reader *r, const QiProgram *p, QiTypeKind kind) {
     const QiType *t = read_type(r, p);
-    if (!r->failed && t->kind != kind) refuse(r, 9010, "函数的类型描述不符");
+    if (!r->failed && t->kind != kind) refuse_plain(r, QI_WHY_FUNCTION_TYPE);
     return t;
 }
 
@@ -474,10 +475,10 @@ static void make_entry_map(Reader *r, QiFunction *f) {
 
 static void read_function(Reader *r, QiProgram *p, QiFunction *f) {
     f->name = read_name(r);
-    f->file = read_index(r, p->nfiles, "文件");
+    f->file = read_index(r, p->nfiles, QI_WHY_FILES);
     f->kind = read_u8(r);
-    if (!r->failed && f->kind > QI_FUNC_COROUTINE) refuse(r, 9010, "未知的函数种类 %u", f->kind);
-    f->nparams = read_count(r, MAX_REGISTERS, 1, "参数");
+    if (!r->failed && f->kind > QI_FUNC_COROUTINE) refuse_number(r, QI_WHY_FUNCTION_KIND, f->kind);
+    f->nparams = read_count(r, MAX_REGISTERS, 1, QI_WHY_PARAMETERS);
     f->params = read_type_list(r, p, f->nparams);
     f->result = read_type(r, p);
     if (r->failed) return;
@@ -488,17 +489,17 @@ static void read_function(Reader *r, QiProgram *p, QiFunction *f) {
         f->self = read_kind_type(r, p, QI_T_COROUTINE);
     } else {
         uint32_t task = read_u(r);
-        if (task > p->ntypes || (task > 0 && p->types[task - 1]->kind != QI_T_TASK)) refuse(r, 9010, "函数的任务类型不符");
+        if (task > p->ntypes || (task > 0 && p->types[task - 1]->kind != QI_T_TASK)) refuse_plain(r, QI_WHY_TASK_TYPE);
         else if (task > 0) f->self = p->types[task - 1];
     }
     uint32_t yields = read_u(r);
     if (!r->failed && (yields > p->ntypes || (yields > 0 && p->types[yields - 1]->kind != QI_T_COROUTINE))) {
-        refuse(r, 9010, "函数的协程类型不符");
+        refuse_plain(r, QI_WHY_COROUTINE_TYPE);
     }
     if (!r->failed && yields > 0) f->yields = p->types[yields - 1];
     f->nregs = read_u(r);
     if (!r->failed && (f->nregs > MAX_REGISTERS || f->nregs < f->nparams + (f->kind == QI_FUNC_CLOSURE))) {
-        refuse(r, 9010, "寄存器数 %u 无效", f->nregs);
+        refuse_number(r, QI_WHY_REGISTER_COUNT, f->nregs);
     }
     if (r->failed) return;
     make_entry_map(r, f);
@@ -513,7 +514,7 @@ static void join_code(Reader *r, QiProgram *p) {
     size_t total = 0;
     for (uint32_t i = 0; i < p->nfunctions; i++) total += p->functions[i].ncode;
     if (total > 0x7FFFFFFF) {
-        refuse(r, 9010, "代码太大");
+        refuse_plain(r, QI_WHY_CODE_LARGE);
         return;
     }
     p->code = take(r, total, sizeof *p->code);
@@ -536,24 +537,24 @@ static void join_code(Reader *r, QiProgram *p) {
 }
 
 static void read_functions(Reader *r, QiProgram *p) {
-    p->nfiles = read_count(r, 0x7FFFFFFF, 1, "文件");
+    p->nfiles = read_count(r, 0x7FFFFFFF, 1, QI_WHY_FILES);
     p->files = take(r, p->nfiles, sizeof *p->files);
     for (uint32_t i = 0; i < p->nfiles && !r->failed; i++) p->files[i] = read_name(r);
-    p->nfunctions = read_count(r, MAX_INDEX, 12, "函数");
+    p->nfunctions = read_count(r, MAX_INDEX, 12, QI_WHY_FUNCTIONS);
     p->functions = take(r, p->nfunctions, sizeof *p->functions);
     if (r->failed) return;
     memset(p->functions, 0, p->nfunctions * sizeof *p->functions);
     for (uint32_t i = 0; i < p->nfunctions && !r->failed; i++) read_function(r, p, &p->functions[i]);
-    p->main = read_index(r, p->nfunctions, "函数");
+    p->main = read_index(r, p->nfunctions, QI_WHY_FUNCTIONS);
     if (r->failed) return;
     if (!qi_function_is_entry(&p->functions[p->main])) {
-        refuse(r, 9010, "入口函数的类型不符");
+        refuse_plain(r, QI_WHY_ENTRY_TYPE);
     }
     join_code(r, p);
 }
 
 QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error) {
-    *error = (QiLoadError){.code = 0, .text = ""};
+    *error = (QiLoadError){.code = 0};
     QiArena *arena = qi_arena_new();
     QiProgram *p = arena != NULL ? qi_arena_alloc(arena, 1, sizeof *p) : NULL;
     if (p == NULL) {
@@ -567,7 +568,7 @@ QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error)
     void (*const sections[])(Reader *, QiProgram *) = {read_data, read_types, read_globals, read_imports, read_functions};
     read_header(&r, len);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && !r.failed; i++) sections[i](&r, p);
-    if (!r.failed && r.at != r.end) refuse(&r, 9010, "模块之后还有 %zu 个字节", (size_t)(r.end - r.at));
+    if (!r.failed && r.at != r.end) refuse_number(&r, QI_WHY_TRAILING, (uint64_t)(r.end - r.at));
     if (r.failed || !qi_verify(p, error)) {
         qi_program_free(p);
         return NULL;

@@ -14,6 +14,7 @@
 
 #include "../include/qi/native.h"
 #include "../sched/worker.h"
+#include "refusal.h"
 
 typedef enum QiFuncKind { QI_FUNC_PLAIN = 0, QI_FUNC_CLOSURE, QI_FUNC_COROUTINE } QiFuncKind;
 
@@ -75,9 +76,6 @@ typedef struct QiProgram {
     uint32_t *code_start;         /* nfunctions + 1 */
     struct QiArena *arena;
 } QiProgram;
-
-/* What was wrong with a module, for E9010. */
-typedef struct QiLoadError { int code; char text[256]; } QiLoadError;
 
 /* Can a program begin with it? */
 QI_INLINE bool qi_function_is_entry(const QiFunction *f) {

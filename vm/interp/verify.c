@@ -44,24 +44,15 @@ static const uint8_t op_effects[] = {
 #undef QI_OP
 };
 
-static const char *const op_names[] = {
-#define QI_OP(name, a, b, c, effects) #name,
-#include "../include/qi/opcodes.def"
-#undef QI_OP
-};
-
-/* At most this much of a function's name, and never half a character of it. */
-#define NAME_SHOWN 60u
-
-bool qi_verify_refuse(QiVerifier *v, const char *why) {
-    if (v->error->code == 0) {
-        v->error->code = 9010;
-        const char *op = v->pc < v->f->ncode && v->f->code[v->pc].op < QI_OP_COUNT ? op_names[v->f->code[v->pc].op] : "?";
-        QiName name = v->f->name;
-        uint32_t shown = name.len < NAME_SHOWN ? name.len : NAME_SHOWN;
-        while (shown < name.len && ((uint8_t)name.text[shown] & 0xC0) == 0x80) shown--;
-        snprintf(v->error->text, sizeof v->error->text, "函数 %.*s，指令 %u（%s）：%s", (int)shown, name.text, v->pc, op, why);
-    }
+bool qi_verify_refuse(QiVerifier *v, QiWhy why) {
+    if (v->error->code != 0) return false;
+    QiLoadError *e = v->error;
+    *e = (QiLoadError){.code = 9010, .why = why, .in_code = true, .pc = v->pc, .op = QI_OP_COUNT};
+    if (v->pc < v->f->ncode) e->op = v->f->code[v->pc].op;
+    /* Never half a character of a long name. */
+    uint32_t shown = v->f->name.len < sizeof e->function ? v->f->name.len : sizeof e->function - 1;
+    while (shown < v->f->name.len && ((uint8_t)v->f->name.text[shown] & 0xC0) == 0x80) shown--;
+    memcpy(e->function, v->f->name.text, shown);
     return false;
 }
 
@@ -81,15 +72,15 @@ static bool is_sel(uint16_t op) { return op >= QI_OP_SEL_RECV && op <= QI_OP_SEL
 
 static bool check_entered(QiVerifier *v, uint32_t target, bool handler) {
     uint16_t op = v->f->code[target].op;
-    if (is_sel(op)) return qi_verify_refuse(v, "跳转到了数据");
-    if ((op == QI_OP_CAUGHT) != handler) return qi_verify_refuse(v, "CAUGHT 只能是处理段的第一条指令");
+    if (is_sel(op)) return qi_verify_refuse(v, QI_WHY_JUMP_DATA);
+    if ((op == QI_OP_CAUGHT) != handler) return qi_verify_refuse(v, QI_WHY_CAUGHT_PLACE);
     return true;
 }
 
 bool qi_verify_target(QiVerifier *v, uint32_t from, int32_t offset, bool polls) {
     int64_t target = (int64_t)from + 1 + offset;
-    if (target < 0 || target >= v->f->ncode) return qi_verify_refuse(v, "跳转到了代码之外");
-    if (offset < 0 && !polls) return qi_verify_refuse(v, "向回跳转必须检查抢占");
+    if (target < 0 || target >= v->f->ncode) return qi_verify_refuse(v, QI_WHY_JUMP_OUTSIDE);
+    if (offset < 0 && !polls) return qi_verify_refuse(v, QI_WHY_BACK_UNPOLLED);
     return check_entered(v, (uint32_t)target, false);
 }
 
@@ -98,27 +89,27 @@ static bool check_role(QiVerifier *v, const QiInsn *insn, QiRole role, uint16_t 
     uint32_t nregs = v->f->nregs;
     int32_t wide = qi_insn_bc(insn);
     switch (role) {
-    case QI_R_NONE: return operand == 0 || qi_verify_refuse(v, "多余的操作数");
+    case QI_R_NONE: return operand == 0 || qi_verify_refuse(v, QI_WHY_SPARE_OPERAND);
     case QI_R_SRC: case QI_R_INOUT:
-        return (operand < nregs && v->state[operand] == QI_STATE_RAW) || qi_verify_refuse(v, "需要一个非引用的寄存器");
+        return (operand < nregs && v->state[operand] == QI_STATE_RAW) || qi_verify_refuse(v, QI_WHY_WANTS_RAW);
     case QI_R_SRCR:
-        return (operand < nregs && v->state[operand] >= QI_STATE_REF) || qi_verify_refuse(v, "需要一个引用寄存器");
+        return (operand < nregs && v->state[operand] >= QI_STATE_REF) || qi_verify_refuse(v, QI_WHY_WANTS_REF);
     case QI_R_SRCX:
-        return (operand < nregs && v->state[operand] != QI_STATE_UNSET) || qi_verify_refuse(v, "读了没有值的寄存器");
-    case QI_R_DST: case QI_R_DSTR: case QI_R_DSTX: return operand < nregs || qi_verify_refuse(v, "寄存器编号超出范围");
-    case QI_R_DSTPAIR: return (uint32_t)operand + 1 < nregs || qi_verify_refuse(v, "寄存器编号超出范围");
-    case QI_R_WINDOW: return operand <= nregs || qi_verify_refuse(v, "寄存器编号超出范围");
+        return (operand < nregs && v->state[operand] != QI_STATE_UNSET) || qi_verify_refuse(v, QI_WHY_UNSET_READ);
+    case QI_R_DST: case QI_R_DSTR: case QI_R_DSTX: return operand < nregs || qi_verify_refuse(v, QI_WHY_REGISTER_RANGE);
+    case QI_R_DSTPAIR: return (uint32_t)operand + 1 < nregs || qi_verify_refuse(v, QI_WHY_REGISTER_RANGE);
+    case QI_R_WINDOW: return operand <= nregs || qi_verify_refuse(v, QI_WHY_REGISTER_RANGE);
     case QI_R_LOOPVARS:
-        return operand + group_size((QiOp)insn->op) <= nregs || qi_verify_refuse(v, "寄存器编号超出范围");
+        return operand + group_size((QiOp)insn->op) <= nregs || qi_verify_refuse(v, QI_WHY_REGISTER_RANGE);
     case QI_R_JUMP: return qi_verify_target(v, v->pc, (int16_t)operand, op_effects[insn->op] & QI_F_BACK);
     case QI_R_JUMP32: return qi_verify_target(v, v->pc, wide, op_effects[insn->op] & QI_F_BACK);
-    case QI_R_TYPE: return operand < p->ntypes || qi_verify_refuse(v, "类型编号超出范围");
-    case QI_R_FUNC: return operand < p->nfunctions || qi_verify_refuse(v, "函数编号超出范围");
-    case QI_R_NATIVE: return operand < p->nimports || qi_verify_refuse(v, "内建函数编号超出范围");
-    case QI_R_GLOBAL32: return (uint32_t)wide < p->nglobals || qi_verify_refuse(v, "变量编号超出范围");
-    case QI_R_CONST: return operand < p->nconstants || qi_verify_refuse(v, "常量编号超出范围");
-    case QI_R_CONST32: return (uint32_t)wide < p->nconstants || qi_verify_refuse(v, "常量编号超出范围");
-    case QI_R_STRING32: return (uint32_t)wide < p->nstrings || qi_verify_refuse(v, "字符串编号超出范围");
+    case QI_R_TYPE: return operand < p->ntypes || qi_verify_refuse(v, QI_WHY_TYPE_RANGE);
+    case QI_R_FUNC: return operand < p->nfunctions || qi_verify_refuse(v, QI_WHY_FUNCTION_RANGE);
+    case QI_R_NATIVE: return operand < p->nimports || qi_verify_refuse(v, QI_WHY_NATIVE_RANGE);
+    case QI_R_GLOBAL32: return (uint32_t)wide < p->nglobals || qi_verify_refuse(v, QI_WHY_GLOBAL_RANGE);
+    case QI_R_CONST: return operand < p->nconstants || qi_verify_refuse(v, QI_WHY_CONSTANT_RANGE);
+    case QI_R_CONST32: return (uint32_t)wide < p->nconstants || qi_verify_refuse(v, QI_WHY_CONSTANT_RANGE);
+    case QI_R_STRING32: return (uint32_t)wide < p->nstrings || qi_verify_refuse(v, QI_WHY_STRING_RANGE);
     case QI_R_IMM: case QI_R_IMM32: case QI_R_COUNT: case QI_R_FIELD: case QI_R_WIDE: return true;
     }
     return false;
@@ -145,7 +136,7 @@ static bool flow_to(QiVerifier *v, uint32_t target) {
     v->work += nregs + 1;
     if (*slot == NULL) {
         v->stored += nregs;
-        if (v->stored > STATE_LIMIT) return qi_verify_refuse(v, "函数太大");
+        if (v->stored > STATE_LIMIT) return qi_verify_refuse(v, QI_WHY_FUNCTION_LARGE);
         *slot = malloc((nregs + (nregs == 0)) * sizeof **slot);
         if (*slot == NULL) return out_of_memory(v);
         memcpy(*slot, v->state, nregs * sizeof **slot);
@@ -174,12 +165,12 @@ static bool map_bit(const QiFunction *f, uint32_t map, uint32_t r) {
 
 bool qi_verify_safepoint(QiVerifier *v, uint32_t lost_from) {
     const QiFunction *f = v->f;
-    if (f->map_of[v->pc] == 0) return qi_verify_refuse(v, "安全点没有存活表");
+    if (f->map_of[v->pc] == 0) return qi_verify_refuse(v, QI_WHY_NO_MAP);
     uint32_t map = f->map_of[v->pc] - 1;
     v->work += f->nregs;
     for (uint32_t r = 0; r < f->nregs; r++) {
         bool listed = map_bit(f, map, r);
-        if (listed && (r >= lost_from || v->state[r] < QI_STATE_REF)) return qi_verify_refuse(v, "存活表指到了不是引用的寄存器");
+        if (listed && (r >= lost_from || v->state[r] < QI_STATE_REF)) return qi_verify_refuse(v, QI_WHY_MAP_NOT_REF);
         if (r >= lost_from || (!listed && v->state[r] >= QI_STATE_REF)) v->state[r] = QI_STATE_UNSET;
     }
     return true;
@@ -188,14 +179,14 @@ bool qi_verify_safepoint(QiVerifier *v, uint32_t lost_from) {
 bool qi_verify_kept(QiVerifier *v, uint32_t r) {
     const QiFunction *f = v->f;
     if (v->state[r] < QI_STATE_REF || (f->map_of[v->pc] != 0 && map_bit(f, f->map_of[v->pc] - 1, r))) return true;
-    return qi_verify_refuse(v, "等待时使用的引用不在存活表中");
+    return qi_verify_refuse(v, QI_WHY_PARK_REF_UNLISTED);
 }
 
 bool qi_verify_delivered(QiVerifier *v, uint32_t r, uint32_t state) {
     const QiFunction *f = v->f;
     /* After the safepoint only registers of the map are references. */
     if (v->state[r] >= QI_STATE_REF && v->state[r] != state && map_bit(f, f->map_of[v->pc] - 1, r)) {
-        return qi_verify_refuse(v, "等待的结果会改变存活表中寄存器的类型");
+        return qi_verify_refuse(v, QI_WHY_DELIVERY_TYPE);
     }
     v->state[r] = state;
     return true;
@@ -216,19 +207,19 @@ static bool verify_run(QiVerifier *v, uint32_t start) {
     for (uint32_t pc = start;;) {
         v->pc = pc;
         const QiInsn *insn = &f->code[pc];
-        if (insn->op >= QI_OP_SEGRET) return qi_verify_refuse(v, "未知的指令");
-        if (is_sel(insn->op)) return qi_verify_refuse(v, "执行到了数据");
+        if (insn->op >= QI_OP_SEGRET) return qi_verify_refuse(v, QI_WHY_UNKNOWN_INSN);
+        if (is_sel(insn->op)) return qi_verify_refuse(v, QI_WHY_DATA_RUN);
         v->work += WORK_INSTRUCTION;
-        if (v->work > WORK_BUDGET) return qi_verify_refuse(v, "验证的工作量太大");
+        if (v->work > WORK_BUDGET) return qi_verify_refuse(v, QI_WHY_WORK);
         unsigned effects = op_effects[insn->op];
         if (!check_roles(v, insn)) return false;
         if ((effects & QI_F_THROW) && !(effects & (QI_F_CALL | QI_F_PARK)) && !qi_verify_throw(v)) return false;
         if (!qi_verify_step(v, insn)) return false;
         if (effects & QI_F_END) return true;
-        if (++pc >= f->ncode) return qi_verify_refuse(v, "代码没有结束");
+        if (++pc >= f->ncode) return qi_verify_refuse(v, QI_WHY_CODE_OPEN);
         if (f->code[pc].op == QI_OP_CAUGHT) {
             v->pc = pc;
-            return qi_verify_refuse(v, "CAUGHT 只能是处理段的第一条指令");
+            return qi_verify_refuse(v, QI_WHY_CAUGHT_PLACE);
         }
         if (v->is_target[pc]) return flow_to(v, pc);
     }
@@ -277,15 +268,15 @@ static bool check_descriptor(QiVerifier *v) {
     } else if (f->self != NULL) {
         ok = f->self->a == f->result;
     }
-    if (f->ncode == 0) return qi_verify_refuse(v, "函数没有代码");
+    if (f->ncode == 0) return qi_verify_refuse(v, QI_WHY_NO_CODE);
     for (uint32_t i = 0; i < f->nhandlers; i++) {
         v->pc = f->handlers[i].start;
         if (!check_entered(v, f->handlers[i].pc, true)) return false;
-        if (f->handlers[i].pc < f->handlers[i].end) return qi_verify_refuse(v, "处理段必须在它的范围之后");
+        if (f->handlers[i].pc < f->handlers[i].end) return qi_verify_refuse(v, QI_WHY_HANDLER_INSIDE);
     }
     v->pc = 0;
-    if (f->code[0].op == QI_OP_CAUGHT) return qi_verify_refuse(v, "CAUGHT 只能是处理段的第一条指令");
-    return ok || qi_verify_refuse(v, "函数的类型描述前后不一");
+    if (f->code[0].op == QI_OP_CAUGHT) return qi_verify_refuse(v, QI_WHY_CAUGHT_PLACE);
+    return ok || qi_verify_refuse(v, QI_WHY_FUNCTION_TYPES);
 }
 
 static bool verify_function(QiVerifier *v, const QiFunction *f) {

@@ -26,7 +26,7 @@ typedef struct QiVerifier {
 } QiVerifier;
 
 /* Refuses the module at the current instruction; returns false. */
-bool qi_verify_refuse(QiVerifier *v, const char *why);
+bool qi_verify_refuse(QiVerifier *v, QiWhy why);
 /* Whether an instruction at `from` may jump by `offset`; only a jump that polls may go back. */
 bool qi_verify_target(QiVerifier *v, uint32_t from, int32_t offset, bool polls);
 /* The current state flows to `target`. */

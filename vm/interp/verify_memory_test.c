@@ -45,7 +45,7 @@ static void every_failed_allocation_is_e7007(QiTest *t) {
             break;
         }
         QI_CHECK_INT(t, error.code, 7007);
-        QI_CHECK_INT(t, error.text[0], 0);
+        QI_CHECK_INT(t, error.why, QI_WHY_NONE);
         if (error.code != 7007) break;
     }
     QI_CHECK(t, n >= 8); /* seven tables of a function, and a state */

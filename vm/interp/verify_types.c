@@ -29,7 +29,7 @@ static bool set_raw(QiVerifier *v, uint32_t r) {
     return true;
 }
 
-static bool mismatch(QiVerifier *v) { return qi_verify_refuse(v, "操作数的类型不符"); }
+static bool mismatch(QiVerifier *v) { return qi_verify_refuse(v, QI_WHY_OPERAND_TYPE); }
 
 /* Type of a reference register if it is of this kind, else refused and NULL. */
 static const QiType *want(QiVerifier *v, uint32_t r, QiTypeKind kind) {
@@ -69,7 +69,7 @@ static bool nullable(QiVerifier *v, const QiType *t) { return (t != NULL && qi_t
 static bool value_is(QiVerifier *v, uint32_t r, const QiType *t) { return holds(v, r, t) || mismatch(v); }
 
 static bool window_is(QiVerifier *v, uint32_t first, const QiType *const *types, uint32_t n) {
-    if ((uint64_t)first + n > v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    if ((uint64_t)first + n > v->f->nregs) return qi_verify_refuse(v, QI_WHY_ARGUMENTS_BEYOND);
     v->work += n;
     for (uint32_t i = 0; i < n; i++) {
         if (!holds(v, first + i, types[i])) return mismatch(v);
@@ -88,7 +88,7 @@ static bool deliver(QiVerifier *v, uint32_t r, const QiType *t) { return qi_veri
 /* DSTPAIR: raw values as they are, references as 选项, for which 0 (无) is a value as well. */
 static bool deliver_pair(QiVerifier *v, uint32_t r, const QiType *value) {
     const QiType *delivered = value;
-    if (value->is_ref && (delivered = v->p->option_of[value->index]) == NULL) return qi_verify_refuse(v, "模块缺少需要的选项类型");
+    if (value->is_ref && (delivered = v->p->option_of[value->index]) == NULL) return qi_verify_refuse(v, QI_WHY_NO_OPTION_TYPE);
     return deliver(v, r, delivered) && qi_verify_delivered(v, r + 1, QI_STATE_RAW);
 }
 
@@ -121,7 +121,7 @@ static bool loop_vars_raw(QiVerifier *v, uint32_t first, uint32_t n) {
 /* --- calls ------------------------------------------------------------------------ */
 
 static bool call(QiVerifier *v, const QiInsn *i, const QiType *result) {
-    if (i->b < 2) return qi_verify_refuse(v, "调用窗口没有留出链接");
+    if (i->b < 2) return qi_verify_refuse(v, QI_WHY_WINDOW_LINK);
     return qi_verify_safepoint(v, (uint32_t)i->b - 2) && qi_verify_throw(v) && set_type(v, i->a, result);
 }
 
@@ -132,17 +132,17 @@ static bool call_function(QiVerifier *v, const QiInsn *i) {
 }
 
 static bool call_closure(QiVerifier *v, const QiInsn *i) {
-    if (i->b >= v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    if (i->b >= v->f->nregs) return qi_verify_refuse(v, QI_WHY_ARGUMENTS_BEYOND);
     const QiType *t = want(v, i->b, QI_T_FUNC);
     if (t == NULL) return false;
-    if (t->nfields != i->c) return qi_verify_refuse(v, "参数个数不符");
+    if (t->nfields != i->c) return qi_verify_refuse(v, QI_WHY_ARGUMENT_COUNT);
     return window_is(v, (uint32_t)i->b + 1, t->fields, t->nfields) && call(v, i, t->b);
 }
 
 static bool call_native(QiVerifier *v, const QiInsn *i) {
     const QiImport *n = &v->p->imports[i->c];
     if (!window_is(v, i->b, n->params, n->nparams)) return false;
-    if (n->parks != (i->op == QI_OP_PARKNATIVE)) return qi_verify_refuse(v, "内建函数与指令不符");
+    if (n->parks != (i->op == QI_OP_PARKNATIVE)) return qi_verify_refuse(v, QI_WHY_NATIVE_INSN);
     if (!n->parks) return set_type(v, i->a, n->result);
     for (uint32_t k = 0; k < n->nparams; k++) {
         if (!qi_verify_kept(v, (uint32_t)i->b + k)) return false;
@@ -199,9 +199,9 @@ static bool sel_kept(QiVerifier *v, const QiInsn *i) {
 static bool select_cases(QiVerifier *v, const QiInsn *select) {
     uint32_t n = select->a;
     uint32_t at = v->pc;
-    if (n == 0 || (uint64_t)at + n >= v->f->ncode) return qi_verify_refuse(v, "选择的情况数无效");
+    if (n == 0 || (uint64_t)at + n >= v->f->ncode) return qi_verify_refuse(v, QI_WHY_SELECT_COUNT);
     const QiType *delivered[256];
-    if (n > 256) return qi_verify_refuse(v, "选择的情况太多");
+    if (n > 256) return qi_verify_refuse(v, QI_WHY_SELECT_MANY);
     for (uint32_t k = 1; k <= n; k++) {
         const QiInsn *i = &v->f->code[at + k];
         if (!sel_operands(v, i)) return mismatch(v);
@@ -229,7 +229,7 @@ static bool new_list(QiVerifier *v, const QiInsn *i) {
     const QiType *t = v->p->types[i->c];
     if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return mismatch(v);
     if (t->kind == QI_T_ARRAY && t->length != QI_ANY_LENGTH && t->length != i->b) return mismatch(v);
-    if (i->a >= v->f->nregs || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, "元素超出了寄存器");
+    if (i->a >= v->f->nregs || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, QI_WHY_ELEMENTS_BEYOND);
     v->work += i->b;
     for (uint32_t k = 0; k < i->b; k++) {
         if (!value_is(v, (uint32_t)i->a + k, t->a)) return false;
@@ -240,21 +240,21 @@ static bool new_list(QiVerifier *v, const QiInsn *i) {
 static bool new_enum(QiVerifier *v, const QiInsn *i) {
     const QiType *t = want_type(v, i->c, QI_T_ENUM);
     if (t == NULL) return false;
-    if (!t->is_ref || i->b >= t->nvariants) return qi_verify_refuse(v, "变体编号超出范围");
+    if (!t->is_ref || i->b >= t->nvariants) return qi_verify_refuse(v, QI_WHY_VARIANT_RANGE);
     const QiVariant *variant = &t->variants[i->b];
-    if (i->a >= v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    if (i->a >= v->f->nregs) return qi_verify_refuse(v, QI_WHY_ARGUMENTS_BEYOND);
     return window_is(v, i->a, t->fields + variant->first, variant->count) && set_type(v, i->a, t);
 }
 
 /* Control goes to the target of one of the words, or behind them. */
 static bool switch_cases(QiVerifier *v, const QiInsn *i) {
     uint32_t n = i->b;
-    if ((uint64_t)v->pc + n + 1 >= v->f->ncode) return qi_verify_refuse(v, "跳转表超出了代码");
+    if ((uint64_t)v->pc + n + 1 >= v->f->ncode) return qi_verify_refuse(v, QI_WHY_TABLE_BEYOND);
     v->work += n;
     for (uint32_t k = 1; k <= n; k++) {
         const QiInsn *word = i + k;
         uint32_t at = v->pc + k;
-        if (word->op != QI_OP_JMP || word->a != 0) return qi_verify_refuse(v, "跳转表里不是 JMP");
+        if (word->op != QI_OP_JMP || word->a != 0) return qi_verify_refuse(v, QI_WHY_TABLE_NOT_JMP);
         if (!qi_verify_target(v, at, qi_insn_bc(word), false)) return false;
         if (!qi_verify_jump(v, (uint32_t)((int64_t)at + 1 + qi_insn_bc(word)))) return false;
     }
@@ -264,12 +264,12 @@ static bool switch_cases(QiVerifier *v, const QiInsn *i) {
 static bool fill_list(QiVerifier *v, const QiInsn *i) {
     const QiType *t = v->p->types[i->c];
     if (t->kind != QI_T_LIST && t->kind != QI_T_ARRAY) return mismatch(v);
-    if ((uint32_t)i->b + 2 > v->f->nregs) return qi_verify_refuse(v, "参数超出了寄存器");
+    if ((uint32_t)i->b + 2 > v->f->nregs) return qi_verify_refuse(v, QI_WHY_ARGUMENTS_BEYOND);
     return v->state[i->b] == QI_STATE_RAW ? value_is(v, (uint32_t)i->b + 1, t->a) && set_type(v, i->a, t) : mismatch(v);
 }
 
 static bool concat(QiVerifier *v, const QiInsn *i) {
-    if (i->b == 0 || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, "字符串超出了寄存器");
+    if (i->b == 0 || (uint32_t)i->a + i->b > v->f->nregs) return qi_verify_refuse(v, QI_WHY_STRINGS_BEYOND);
     v->work += i->b;
     for (uint32_t k = 0; k < i->b; k++) {
         if (want(v, (uint32_t)i->a + k, QI_T_STRING) == NULL) return false;
@@ -301,7 +301,7 @@ static bool iterate(QiVerifier *v, const QiInsn *i) {
 static bool field_of(QiVerifier *v, uint32_t object, uint32_t field, QiTypeKind kind, const QiType **out) {
     const QiType *t = want(v, object, kind);
     if (t == NULL) return false;
-    if (field >= t->nfields) return qi_verify_refuse(v, "字段编号超出范围");
+    if (field >= t->nfields) return qi_verify_refuse(v, QI_WHY_FIELD_RANGE);
     *out = t->fields[field];
     return true;
 }
@@ -309,7 +309,7 @@ static bool field_of(QiVerifier *v, uint32_t object, uint32_t field, QiTypeKind 
 /* Register r gets a pointer to a value of this type. */
 static bool point_to(QiVerifier *v, uint32_t r, const QiType *to) {
     const QiType *t = v->p->pointer_of[to->index];
-    return t != NULL ? set_type(v, r, t) : qi_verify_refuse(v, "模块缺少需要的指针类型");
+    return t != NULL ? set_type(v, r, t) : qi_verify_refuse(v, QI_WHY_NO_POINTER_TYPE);
 }
 
 static bool returns(QiVerifier *v, uint32_t r) { return value_is(v, r, v->f->result); }
@@ -338,7 +338,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
     case QI_OP_FEQ: case QI_OP_FNE: case QI_OP_FLT: case QI_OP_FLE: case QI_OP_NOT:
         return set_raw(v, i->a);
     case QI_OP_DIVI: case QI_OP_REMI:
-        return i->c != 0 && i->c != 0xFFFF ? set_raw(v, i->a) : qi_verify_refuse(v, "除数不能是 0 或 -1");
+        return i->c != 0 && i->c != 0xFFFF ? set_raw(v, i->a) : qi_verify_refuse(v, QI_WHY_DIVISOR);
     case QI_OP_REFEQ: case QI_OP_DEEPEQ: return same_types(v, i, false);
     case QI_OP_STREQ: case QI_OP_STRCMP: return same_types(v, i, true);
 
@@ -445,7 +445,7 @@ bool qi_verify_step(QiVerifier *v, const QiInsn *i) {
         t = want(v, i->b, QI_T_DICT);
         if (t == NULL || !value_is(v, i->c, t->a)) return false;
         e = v->p->option_of[t->b->index];
-        return e != NULL ? set_type(v, i->a, e) : qi_verify_refuse(v, "模块缺少需要的选项类型");
+        return e != NULL ? set_type(v, i->a, e) : qi_verify_refuse(v, QI_WHY_NO_OPTION_TYPE);
     case QI_OP_NONE:
         t = v->p->types[i->c];
         return nullable(v, t) && set_type(v, i->a, t);

@@ -139,12 +139,12 @@ QiVm *qi_vm_new(const QiConfig *config) {
 
 static void set_error(QiVm *vm, const QiLoadError *error) {
     QiText text = {0};
-    /* What the verifier found is said in Chinese alone. */
-    char detail[sizeof error->text + 64];
-    snprintf(detail, sizeof detail, vm->config.english ? "the module cannot be proved safe (%s)" : "%s", error->text);
-    QiErrorArg why = {.name = "说明", .text = detail, .len = strlen(detail)};
+    QiText detail = {0};
+    qi_refusal_text(&detail, error, vm->config.english);
+    QiErrorArg why = {.name = "说明", .text = detail.len > 0 ? detail.bytes : "", .len = detail.len};
     qi_error_describe(&text, error->code, vm->config.english, true, &why, 1);
     snprintf(vm->error_text, sizeof vm->error_text, "%.*s", (int)text.len, text.len > 0 ? text.bytes : "");
+    qi_text_free(&detail);
     qi_text_free(&text);
 }
 
@@ -192,7 +192,7 @@ int qi_vm_run(QiVm *vm) { return qi_vm_run_function(vm, vm->program->main); }
 
 int qi_vm_run_function(QiVm *vm, uint32_t func) {
     const QiProgram *p = vm->program;
-    if (func >= p->nfunctions || !qi_function_is_entry(&p->functions[func])) return refuse_to_run(vm, &(QiLoadError){.code = 9010, .text = "入口函数"});
+    if (func >= p->nfunctions || !qi_function_is_entry(&p->functions[func])) return refuse_to_run(vm, &(QiLoadError){.code = 9010, .why = QI_WHY_ENTRY_NUMBER, .n = func});
     QiWorker *w = qi_sched_worker(vm->sched, 0);
     QiCoroutine *main = qi_coroutine_new(w, func, NULL, false, NULL);
     if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
