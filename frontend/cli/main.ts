@@ -43,7 +43,9 @@ const operandOf = (invocation: Invocation): string => ('operand' in invocation ?
 
 function fail(thrown: unknown, invocation: Invocation): number {
   const { language, json } = invocation.options;
-  const error = isOutOfMemory(thrown) ? outOfMemory(operandOf(invocation)) : thrown;
+  let error = isOutOfMemory(thrown) ? outOfMemory(operandOf(invocation)) : thrown;
+  // The machine had no memory to begin with.
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'E7007') error = new CommandError('E7007', {});
   if (error instanceof CommandError) {
     printMessage(error, language, json);
     return error.exit;

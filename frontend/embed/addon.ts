@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly seed: bigint | undefined;
   /** Language of run-time errors and of the deadlock report. */
   readonly language: Language;
+  /** These, and the refusal of the module, as one line of JSON each. */
+  readonly json: boolean;
 }
 
 /** Text of the module, or, when it was refused, the coded message why. */
@@ -29,7 +31,7 @@ export interface Addon {
   /**
    * Loads, verifies and runs a module on the calling thread until it ends. The program reads and writes file
    * descriptors 0 to 2 directly; messages about a refused module or an uncaught error go to descriptor 2.
-   * Returns the exit code. Throws TypeError on wrong arguments only.
+   * Returns the exit code. Throws a TypeError E9013 on wrong arguments, an Error E7007 when memory is short.
    */
   run(module: Uint8Array, options: RunOptions): number;
   /** Verifies a module; the text is empty when it is accepted. */

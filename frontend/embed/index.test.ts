@@ -42,20 +42,29 @@ test('the addon disassembles and verifies', () => {
   assert.match(refused.text, /^error \[E901\d\]/);
 });
 
-test('wrong arguments are TypeErrors, not crashes', () => {
+/** A TypeError with a code and a Chinese message. */
+function isBadArgument(error: unknown): boolean {
+  return error instanceof TypeError && (error as NodeJS.ErrnoException).code === 'E9013' && /^参数不对：.*[是个].*$/.test(error.message);
+}
+
+test('wrong arguments are coded TypeErrors, not crashes', () => {
   const raw = addon() as unknown as Record<string, (...args: unknown[]) => unknown>;
   const module = compile(HELLO).module;
-  const options = { args: [], seed: undefined, language: 'zh' };
+  const options = { args: [], seed: undefined, language: 'zh', json: false };
   const cases: unknown[][] = [
     [], [module], [undefined, options], ['x', options], [new Uint16Array(4), options], [module, undefined], [module, {}],
     [module, { ...options, args: 'x' }], [module, { ...options, args: [1] }], [module, { ...options, seed: 1 }],
     [module, { ...options, seed: -1n }], [module, { ...options, seed: 1n << 64n }], [module, { ...options, language: 'fr' }],
+    [module, { ...options, json: 'yes' }],
   ];
-  for (const args of cases) assert.throws(() => raw['run']?.(...args), (error: unknown) => error instanceof TypeError);
+  for (const args of cases) assert.throws(() => raw['run']?.(...args), isBadArgument);
   for (const name of ['verify', 'disassemble']) {
-    assert.throws(() => raw[name]?.('x', 'zh'), (error: unknown) => error instanceof TypeError);
-    assert.throws(() => raw[name]?.(module, 'a language with a long name'), (error: unknown) => error instanceof TypeError);
+    assert.throws(() => raw[name]?.('x', 'zh'), isBadArgument);
+    assert.throws(() => raw[name]?.(module, 'a language with a long name'), isBadArgument);
   }
+  for (const wrong of [undefined, 5, new Uint16Array(2)]) assert.throws(() => compile(wrong as unknown as string), isBadArgument);
+  assert.throws(() => check(HELLO, { language: 'fr' as 'en' }), isBadArgument);
+  assert.throws(() => run(HELLO, { seed: 1 as unknown as bigint }), isBadArgument);
 });
 
 test('what a program prints goes to the process that runs it', () => {

@@ -5,7 +5,8 @@
  * thread until the program ends: give long programs a worker thread of their own.
  */
 import { compile as compileFile, type Compilation } from '../compile.js';
-import { hintOf, messageOf, renderDiagnostic, type Diagnostic, type Language } from '../diagnostics.js';
+import { fillPlaceholders, hintOf, messageOf, renderDiagnostic, type Diagnostic, type Language } from '../diagnostics.js';
+import { ERRORS } from '../generated/errors.js';
 import { NO_FILES, type Host } from '../project.js';
 import { addon } from './addon.js';
 import { diskHost } from './disk.js';
@@ -50,6 +51,8 @@ export interface RunOptions extends SourceOptions {
   readonly args?: readonly string[];
   /** Deterministic mode: one worker, virtual clock, choices drawn from this seed. */
   readonly seed?: bigint;
+  /** Messages about errors of the running program, on standard error, as one line of JSON each; text unless given. */
+  readonly json?: boolean;
 }
 
 /** A program with errors was to be run. */
@@ -74,13 +77,20 @@ function toProblem(d: Diagnostic, language: Language): Problem {
   };
 }
 
+/** As the addon says it: a TypeError with the code E9013, in Chinese, because the language may be what is wrong. */
+function badArgument(说明: string): TypeError {
+  return Object.assign(new TypeError(fillPlaceholders(ERRORS.E9013.zh, { 说明 }, 'zh')), { code: 'E9013' });
+}
+
 function compileText(source: string | Uint8Array, options: SourceOptions): CompileResult {
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
+  if (!(bytes instanceof Uint8Array)) throw badArgument('程序必须是字符串或 Uint8Array');
+  if (options.language !== undefined && options.language !== 'zh' && options.language !== 'en') throw badArgument("language 必须是 'zh' 或 'en'");
   const { module, diagnostics }: Compilation = compileFile(bytes, options.path ?? '<嵌入>', options.host ?? NO_FILES);
   return { module, problems: diagnostics.map((d) => toProblem(d, options.language ?? 'zh')) };
 }
 
-/** Compiles a program to a module. Never throws for faults of the program: they are the problems. */
+/** Compiles a program to a module. Never throws for faults of the program: they are the problems. Wrong arguments are a TypeError E9013. */
 export function compile(source: string | Uint8Array, options: SourceOptions = {}): CompileResult {
   return compileText(source, options);
 }
@@ -104,5 +114,5 @@ export function run(program: string | Uint8Array, options: RunOptions = {}): num
   } else {
     module = program;
   }
-  return addon().run(module, { args: options.args ?? [], seed: options.seed, language: options.language ?? 'zh' });
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, language: options.language ?? 'zh', json: options.json ?? false });
 }

@@ -171,6 +171,7 @@ export type ErrorCode =
   | 'E9010'
   | 'E9011'
   | 'E9012'
+  | 'E9013'
   | 'E9901'
   | 'E9902'
   | 'E9903'
@@ -704,6 +705,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9012: { severity: 'error', phase: 'TOOL',
     zh: "内存不够，无法编译 {路径}", en: "not enough memory to compile {路径}",
     hintZh: "放宽内存限制（ulimit -v），或把程序分成几个文件", hintEn: "allow more memory (ulimit -v), or split the program into files" },
+  E9013: { severity: 'error', phase: 'TOOL',
+    zh: "参数不对：{说明}", en: "bad argument: {说明}",
+    hintZh: "", hintEn: "" },
   E9901: { severity: 'error', phase: 'TOOL',
     zh: "找不到 node-gyp", en: "node-gyp not found",
     hintZh: "先运行 npm ci", hintEn: "run npm ci first" },

@@ -84,7 +84,7 @@ static void add_argument(QiText *out, const char *name, size_t len, const QiErro
     qi_text_add(out, name - 1, len + 2);
 }
 
-static void fill(QiText *out, const char *template, const QiErrorArg *args, size_t nargs) {
+void qi_error_fill(QiText *out, const char *template, const QiErrorArg *args, size_t nargs) {
     for (;;) {
         const char *open = strchr(template, '{'), *close = open != NULL ? strchr(open, '}') : NULL;
         if (close == NULL) {
@@ -105,11 +105,11 @@ void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiE
     add_words(out, english ? "error [" : "错误 [");
     add_words(out, text->id);
     add_words(out, "]: ");
-    fill(out, english ? text->en : text->zh, args, nargs);
+    qi_error_fill(out, english ? text->en : text->zh, args, nargs);
     const char *advice = english ? text->hint_en : text->hint_zh;
     if (!hint || *advice == 0) return;
     add_words(out, english ? "\n  hint: " : "\n  提示: ");
-    fill(out, advice, args, nargs);
+    qi_error_fill(out, advice, args, nargs);
 }
 
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
@@ -117,7 +117,7 @@ QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs
     if (code == 7007) qi_heap_grant(s);
     const QiErrorText *text = qi_error_text(code);
     QiText message = {0};
-    if (text != NULL) fill(&message, s->config.english ? text->en : text->zh, args, nargs);
+    if (text != NULL) qi_error_fill(&message, s->config.english ? text->en : text->zh, args, nargs);
     size_t reserve = s->reserve_bytes;
     s->reserve_bytes = QI_ERROR_RESERVE;
     QiString *string = qi_text_finish(h, &message);

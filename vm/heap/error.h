@@ -26,6 +26,8 @@ typedef struct QiErrorText {
 
 /* The row of a numeric code, e.g. 7003. NULL: no such code. Warnings are not listed. */
 const QiErrorText *qi_error_text(int code);
+/* Appends a text of a row, placeholders filled. */
+void qi_error_fill(QiText *out, const char *text, const QiErrorArg *args, size_t nargs);
 /* Appends `错误 [E7003]: …`, and with `hint` a line `  提示: …` when the row has one, placeholders filled; without a line end. */
 void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiErrorArg *args, size_t nargs);
 /* Error kinds of ISERROR (numbers: docs/字节码.md). */

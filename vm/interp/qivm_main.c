@@ -14,6 +14,7 @@
 
 #include "../heap/error.h"
 #include "../include/qi/qi.h"
+#include "report.h"
 
 #define EXIT_USAGE 64
 
@@ -29,6 +30,7 @@ static const Words USAGE = {
     "  --gc-stress       在每个安全点回收\n"
     "  --disassemble     显示字节码，不运行\n"
     "  --english         用英文写信息（QI_LANG=en 也行）\n"
+    "  --json            每条信息写成一行 JSON\n"
     "  --help  --version\n",
     "usage: qivm [option…] program.qic [argument…]\n"
     "  --seed N            deterministic mode\n"
@@ -38,6 +40,7 @@ static const Words USAGE = {
     "  --gc-stress         collect at every safepoint\n"
     "  --disassemble       show the bytecode, do not run it\n"
     "  --english           messages in English (as QI_LANG=en)\n"
+    "  --json              each message as one line of JSON\n"
     "  --help  --version\n",
 };
 
@@ -66,30 +69,31 @@ static const char *reason_of(bool english, int error) {
 static QiErrorArg argument(const char *name, const char *text) { return (QiErrorArg){.name = name, .text = text, .len = strlen(text)}; }
 
 /* Prints the row's message and gives back exit_code. */
-static int complain(bool english, int code, int exit_code, const QiErrorArg *args, size_t nargs) {
+static int complain(const QiConfig *config, int code, int exit_code, const QiErrorArg *args, size_t nargs) {
     QiText text = {0};
-    qi_error_describe(&text, code, english, false, args, nargs);
+    if (config->json) qi_report_message_json(&text, code, config->english, args, nargs);
+    else qi_error_describe(&text, code, config->english, false, args, nargs);
     qi_text_add(&text, "\n", 1);
     if (!text.failed) fwrite(text.bytes, 1, text.len, stderr);
     qi_text_free(&text);
     return exit_code;
 }
 
-static int out_of_memory(bool english) { return complain(english, 7007, QI_EXIT_ERROR, NULL, 0); }
+static int out_of_memory(const QiConfig *config) { return complain(config, 7007, QI_EXIT_ERROR, NULL, 0); }
 
 /* The hint of E9001 speaks of `qi`; here the usage follows. */
-static int misused(bool english, Words why, const char *option) {
+static int misused(const QiConfig *config, Words why, const char *option) {
     char text[256];
-    snprintf(text, sizeof text, "%s%s", say(english, why), option);
+    snprintf(text, sizeof text, "%s%s", say(config->english, why), option);
     QiErrorArg arg = argument("说明", text);
-    int code = complain(english, 9001, EXIT_USAGE, &arg, 1);
-    fputs(say(english, USAGE), stderr);
+    int code = complain(config, 9001, EXIT_USAGE, &arg, 1);
+    if (!config->json) fputs(say(config->english, USAGE), stderr);
     return code;
 }
 
-static int unreadable(bool english, const char *path, int error) {
-    QiErrorArg args[] = {argument("路径", path), argument("原因", reason_of(english, error))};
-    return complain(english, 8001, QI_EXIT_ERROR, args, 2);
+static int unreadable(const QiConfig *config, const char *path, int error) {
+    QiErrorArg args[] = {argument("路径", path), argument("原因", reason_of(config->english, error))};
+    return complain(config, 8001, QI_EXIT_ERROR, args, 2);
 }
 
 static int print(const char *text) { return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : QI_EXIT_ERROR; }
@@ -148,7 +152,7 @@ typedef struct Request { bool help, version, disassemble, has_function; uint32_t
 static int run(QiVm *vm, const QiConfig *config, const char *path, const Request *request) {
     size_t len;
     uint8_t *bytes = read_file(path, &len);
-    if (bytes == NULL) return unreadable(config->english, path, errno);
+    if (bytes == NULL) return unreadable(config, path, errno);
     bool ok = qi_vm_load(vm, bytes, len);
     free(bytes);
     if (!ok) {
@@ -158,7 +162,7 @@ static int run(QiVm *vm, const QiConfig *config, const char *path, const Request
     if (request->has_function) return qi_vm_run_function(vm, request->function);
     if (!request->disassemble) return qi_vm_run(vm);
     char *text = qi_vm_disassemble(vm, &len);
-    if (text == NULL) return out_of_memory(config->english);
+    if (text == NULL) return out_of_memory(config);
     bool written = fwrite(text, 1, len, stdout) == len && fflush(stdout) == 0;
     qi_free(text);
     return written ? 0 : QI_EXIT_ERROR;
@@ -168,6 +172,7 @@ static int run(QiVm *vm, const QiConfig *config, const char *path, const Request
 static int take_option(char **argv, int *i, QiConfig *config, Request *request) {
     const char *option = argv[(*i)++];
     if (strcmp(option, "--english") == 0) config->english = true;
+    else if (strcmp(option, "--json") == 0) config->json = true;
     else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
     else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;
     else if (strcmp(option, "--real-clock") == 0) config->real_clock = true;
@@ -176,9 +181,9 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     else {
         uint64_t n = 0;
         bool seed = strcmp(option, "--seed") == 0, function = strcmp(option, "--function") == 0;
-        if (!seed && !function && strcmp(option, "--heap-limit") != 0) return misused(config->english, (Words){"未知选项 ", "unknown option "}, option);
+        if (!seed && !function && strcmp(option, "--heap-limit") != 0) return misused(config, (Words){"未知选项 ", "unknown option "}, option);
         uint64_t max = function ? UINT32_MAX : seed ? UINT64_MAX : SIZE_MAX;
-        if (!parse_number(argv[*i], &n) || n > max) return misused(config->english, (Words){"后面必须写一个非负整数：", "a number must follow "}, option);
+        if (!parse_number(argv[*i], &n) || n > max) return misused(config, (Words){"后面必须写一个非负整数：", "a number must follow "}, option);
         (*i)++;
         if (seed) config->deterministic = true, config->seed = n;
         else if (function) request->has_function = true, request->function = (uint32_t)n;
@@ -197,11 +202,11 @@ int main(int argc, char **argv) {
     }
     if (request.help) return print(say(config.english, USAGE));
     if (request.version) return print("qivm " QI_VERSION "\n");
-    if (i == argc) return misused(config.english, (Words){"没有写程序", "no program is named"}, "");
+    if (i == argc) return misused(&config, (Words){"没有写程序", "no program is named"}, "");
     config.argc = argc - i - 1;
     config.argv = (const char *const *)argv + i + 1;
     QiVm *vm = qi_vm_new(&config);
-    if (vm == NULL) return out_of_memory(config.english);
+    if (vm == NULL) return out_of_memory(&config);
     int code = run(vm, &config, argv[i], &request);
     qi_vm_free(vm);
     return code;

@@ -19,27 +19,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "../heap/error.h"
-#include "../heap/format.h"
 #include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
 #include "output.h"
-#include "vm.h"
+#include "report.h"
 
-#define CAUSES_MAX 16       /* 起因 may form a circle */
-#define WAITERS_MAX 20      /* shown in a deadlock */
-#define WAITER_FRAMES 8
 #define HOLDERS_MAX 8       /* tasks named for one thing waited for */
 #define FOLD_PERIOD_MAX 8u  /* frames of a repeating pattern */
 #define FOLD_REPEATS_MIN 3u
 
-/* A text being built for a VM. */
-typedef struct Report {
-    const QiVm *vm;
-    QiText text;
-    bool english;
-} Report;
+typedef QiReport Report;
 
 __attribute__((format(printf, 2, 3))) static void add(Report *r, const char *format, ...) {
     char buffer[512];
@@ -122,6 +112,12 @@ static void add_trace(Report *r, const QiTrace *t) {
 
 /* --- errors ----------------------------------------------------------------------- */
 
+const char *qi_report_hint(const QiError *e, bool english) {
+    const QiErrorText *text = qi_error_text((int)e->head.aux);
+    const char *hint = text == NULL ? "" : english ? text->hint_en : text->hint_zh;
+    return strchr(hint, '{') == NULL ? hint : "";
+}
+
 static void add_error(Report *r, const QiError *e, int depth) {
     add(r, "%s [", SAY(r, "错误", "error"));
     if (e->code != NULL) add_bytes(r, e->code->bytes, e->code->len);
@@ -139,11 +135,9 @@ static void add_error(Report *r, const QiError *e, int depth) {
         add(r, "\n%s\n", SAY(r, "调用栈:", "stack:"));
         add_trace(r, e->trace);
     }
-    /* Hints with placeholders speak of source text, which is gone. */
-    const QiErrorText *text = qi_error_text((int)e->head.aux);
-    const char *hint = text == NULL ? "" : SAY(r, text->hint_zh, text->hint_en);
-    if (*hint != 0 && strchr(hint, '{') == NULL) add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
-    if (e->cause != NULL && depth < CAUSES_MAX) {
+    const char *hint = qi_report_hint(e, r->english);
+    if (*hint != 0) add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
+    if (e->cause != NULL && depth < QI_REPORT_CAUSES) {
         add(r, "%s ", SAY(r, "起因:", "caused by:"));
         add_error(r, e->cause, depth + 1);
     }
@@ -156,6 +150,11 @@ static void send(Report *r, QiVm *vm) {
 
 void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task) {
     Report r = {.vm = vm, .english = vm->config.english};
+    if (vm->config.json) {
+        qi_report_error_json(&r, e, task);
+        send(&r, vm);
+        return;
+    }
     add_error(&r, e, 0);
     uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
     if (aux & QI_CO_DETACHED) {
@@ -175,7 +174,7 @@ QiString *qi_error_stack(QiContext *cx, const QiError *e) {
 
 /* --- deadlock ------------------------------------------------------------------------- */
 
-static uint32_t number_of(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
+uint32_t qi_report_number(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
 
 static void add_channel(Report *r, const QiChannel *c) {
     add(r, SAY(r, "通道 #%u（容量 %u", "channel #%u (capacity %u"), c->id, c->capacity);
@@ -191,7 +190,7 @@ static void add_future(Report *r, const QiFuture *f) {
         add(r, "%s", SAY(r, "一个 未来", "a future"));
         return;
     }
-    add_task_name(r, number_of((const QiHandle *)f));
+    add_task_name(r, qi_report_number((const QiHandle *)f));
 }
 
 /* One thing waited for; kind: QI_WAIT_SEND, QI_WAIT_RECEIVE or QI_WAIT_FUTURE. */
@@ -215,7 +214,7 @@ static void add_wait(Report *r, unsigned kind, const QiObject *object) {
 /* A task other than `task`, which waits for it; `at`: where it took what it holds, or NULL. */
 static void add_holder(Report *r, const QiCoroutine *task, const QiHandle *holder, const QiInsn *at) {
     if (holder == task->handle) add(r, "%s", SAY(r, "自己", "itself"));
-    else add_task_name(r, number_of(holder));
+    else add_task_name(r, qi_report_number(holder));
     if (at != NULL) {
         add(r, "%s", SAY(r, "（取得于 ", " (since "));
         add_place(r, at);
@@ -300,7 +299,7 @@ static void add_native(Report *r, const QiCoroutine *task) {
     }
 }
 
-static void add_reason(Report *r, const QiCoroutine *task) {
+void qi_report_reason(QiReport *r, const QiCoroutine *task) {
     QiWaitReason reason = qi_co_reason(task);
     switch (reason) {
     case QI_WAIT_SEND:
@@ -312,7 +311,7 @@ static void add_reason(Report *r, const QiCoroutine *task) {
         const QiSelect *sel = task->u.select;
         add(r, "%s", SAY(r, "选择: ", "选择: "));
         if (sel->n == 0) add(r, "%s", SAY(r, "没有情况", "no cases"));
-        for (uint32_t i = 0; i < sel->n && i < WAITERS_MAX; i++) {
+        for (uint32_t i = 0; i < sel->n && i < QI_REPORT_WAITERS; i++) {
             if (i > 0) add(r, "%s", SAY(r, "；", "; "));
             add_wait(r, sel->cases[i].waiter.kind, sel->cases[i].object);
         }
@@ -335,7 +334,7 @@ static void add_reason(Report *r, const QiCoroutine *task) {
     case QI_WAIT_GATHER: {
         const QiGather *g = task->u.gather;
         add(r, "%s", SAY(r, "等待其中之一或全部: ", "awaiting one or all of: "));
-        for (uint32_t i = 0, shown = 0; i < g->n && shown < WAITERS_MAX; i++) {
+        for (uint32_t i = 0, shown = 0; i < g->n && shown < QI_REPORT_WAITERS; i++) {
             if (!g->parts[i].waiter.queued) continue;
             if (shown++ > 0) add(r, "%s", SAY(r, "、", ", "));
             add_future(r, g->parts[i].future);
@@ -349,57 +348,68 @@ static void add_reason(Report *r, const QiCoroutine *task) {
     add(r, "%s", SAY(r, "睡眠", "sleeping"));
 }
 
-/* The newest frames of a task, through the 协程 it runs. */
-static void add_stack(Report *r, const QiCoroutine *task) {
-    const QiInsn *places[WAITER_FRAMES];
+uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut) {
     uint32_t n = 0;
-    bool cut = false;
-    for (const QiCoroutine *co = task->innermost; co != NULL && !cut; co = co == task ? NULL : co->resumer) {
+    *cut = false;
+    for (const QiCoroutine *co = task->innermost; co != NULL && !*cut; co = co == task ? NULL : co->resumer) {
         QiFrame frame;
-        for (bool more = qi_frame_first(co, &frame); more && !cut; more = qi_frame_next(&frame)) {
-            cut = n == WAITER_FRAMES;
-            if (!cut) places[n++] = frame.safepoint != NULL ? frame.safepoint : frame.pc;
+        for (bool more = qi_frame_first(co, &frame); more && !*cut; more = qi_frame_next(&frame)) {
+            *cut = n == QI_REPORT_FRAMES;
+            if (!*cut) places[n++] = frame.safepoint != NULL ? frame.safepoint : frame.pc;
         }
     }
-    add_frames(r, "    ", places, n);
-    if (cut) add(r, "    …\n");
+    return n;
 }
 
 static void add_waiter(Report *r, const QiCoroutine *task) {
     add(r, "  ");
-    add_task_name(r, number_of(task->handle));
+    add_task_name(r, qi_report_number(task->handle));
     add(r, "%s", SAY(r, " 在", ": "));
-    add_reason(r, task);
+    qi_report_reason(r, task);
     add(r, "\n");
-    add_stack(r, task);
+    const QiInsn *places[QI_REPORT_FRAMES];
+    bool cut;
+    add_frames(r, "    ", places, qi_report_places(task, places, &cut));
+    if (cut) add(r, "    …\n");
     const QiHandle *h = task->handle;
     if (h->creator == NULL || h->created_at == NULL) return;
     add(r, "%s", SAY(r, "    由 ", "    created by "));
-    add_task_name(r, number_of(h->creator));
+    add_task_name(r, qi_report_number(h->creator));
     add(r, "%s", SAY(r, " 创建: ", ": "));
     add_frame(r, "", h->created_at);
 }
 
-/* Keeps the oldest WAITERS_MAX tasks, oldest first: people look for what began it. Returns how many there are now. */
-static uint32_t insert_by_age(const QiCoroutine *oldest[WAITERS_MAX], uint32_t n, const QiCoroutine *task) {
-    if (n == WAITERS_MAX && oldest[n - 1]->handle->id < task->handle->id) return n;
-    uint32_t at = n < WAITERS_MAX ? n : n - 1, count = at + 1;
+/* Keeps the oldest QI_REPORT_WAITERS tasks, oldest first: people look for what began it. Returns how many there are now. */
+static uint32_t insert_by_age(const QiCoroutine *oldest[QI_REPORT_WAITERS], uint32_t n, const QiCoroutine *task) {
+    if (n == QI_REPORT_WAITERS && oldest[n - 1]->handle->id < task->handle->id) return n;
+    uint32_t at = n < QI_REPORT_WAITERS ? n : n - 1, count = at + 1;
     for (; at > 0 && oldest[at - 1]->handle->id > task->handle->id; at--) oldest[at] = oldest[at - 1];
     oldest[at] = task;
     return count;
 }
 
-void qi_report_deadlock(QiVm *vm) {
-    Report r = {.vm = vm, .english = vm->config.english};
-    const QiErrorText *text = qi_error_text(6006);
-    add(&r, "%s [E6006]: %s\n", SAY(&r, "错误", "error"), SAY(&r, text->zh, text->en));
-    const QiCoroutine *oldest[WAITERS_MAX];
-    uint32_t more = 0, shown = 0;
+uint32_t qi_report_oldest(QiVm *vm, const QiCoroutine *oldest[QI_REPORT_WAITERS], uint32_t *more) {
+    uint32_t shown = 0;
+    *more = 0;
     for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
         if (qi_co_state(task) != QI_CO_PARKED) continue;
-        if (shown == WAITERS_MAX) more++;
+        if (shown == QI_REPORT_WAITERS) ++*more;
         shown = insert_by_age(oldest, shown, task);
     }
+    return shown;
+}
+
+void qi_report_deadlock(QiVm *vm) {
+    Report r = {.vm = vm, .english = vm->config.english};
+    if (vm->config.json) {
+        qi_report_deadlock_json(&r, vm);
+        send(&r, vm);
+        return;
+    }
+    const QiErrorText *text = qi_error_text(6006);
+    add(&r, "%s [E6006]: %s\n", SAY(&r, "错误", "error"), SAY(&r, text->zh, text->en));
+    const QiCoroutine *oldest[QI_REPORT_WAITERS];
+    uint32_t more, shown = qi_report_oldest(vm, oldest, &more);
     for (uint32_t i = 0; i < shown; i++) add_waiter(&r, oldest[i]);
     if (more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), more);
     send(&r, vm);

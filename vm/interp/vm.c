@@ -19,6 +19,7 @@
 #include "../heap/error.h"
 #include "../sched/scope.h"
 #include "output.h"
+#include "report.h"
 
 #define DEFAULT_STACK_LIMIT ((size_t)1 << 30)
 
@@ -142,7 +143,8 @@ static void set_error(QiVm *vm, const QiLoadError *error) {
     QiText detail = {0};
     qi_refusal_text(&detail, error, vm->config.english);
     QiErrorArg why = {.name = "说明", .text = detail.len > 0 ? detail.bytes : "", .len = detail.len};
-    qi_error_describe(&text, error->code, vm->config.english, true, &why, 1);
+    if (vm->config.json) qi_report_message_json(&text, error->code, vm->config.english, &why, 1);
+    else qi_error_describe(&text, error->code, vm->config.english, true, &why, 1);
     snprintf(vm->error_text, sizeof vm->error_text, "%.*s", (int)text.len, text.len > 0 ? text.bytes : "");
     qi_text_free(&detail);
     qi_text_free(&text);

@@ -34,7 +34,7 @@ struct QiVm {
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */
-    char error_text[512];
+    char error_text[1024];
 };
 
 /* run.c: runs w->current and whatever the scheduler picks next, until the program is over. */
@@ -49,6 +49,5 @@ void qi_error_record_trace(QiWorker *w, QiError *e);
 /* report.c: prints an error with its stack to stderr. */
 void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task);
 void qi_report_deadlock(QiVm *vm);
-/* message of an error in the VM's language: "错误 [E7001]: 除数为零" */
 
 #endif

@@ -2,7 +2,7 @@
  * addon.c — the virtual machine as a Node addon. Nothing but glue: JavaScript
  * values in, the calls of qi.h, JavaScript values out.
  *
- *   run(module, {args, seed, language})    runs a module, gives its exit code
+ *   run(module, {args, seed, language, json})  runs a module, gives its exit code
  *   verify(module, language)               {ok, text}
  *   disassemble(module, language)          {ok, text}
  *
@@ -13,7 +13,7 @@
  *   so the addon may be loaded by several worker threads.
  * - A program runs on the calling thread. No signal handler is installed: the
  *   default one ends the process on Ctrl-C even while the VM is running.
- * - Wrong arguments are a TypeError; a module that is refused is a result.
+ * - Wrong arguments are a TypeError with a code; a module that is refused is a result.
  *
  * Rejected: node-addon-api, which would bring C++ and a dependency for three
  * functions; running on a libuv thread, which would let the program outlive
@@ -37,8 +37,35 @@ typedef struct Call {
     char **argv;
 } Call;
 
-static void throw_type_error(napi_env env, const char *message) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", message);
+/* Rows of errors.def that are said here, where there is no VM to say them. */
+typedef struct Row { const char *code, *zh, *en; } Row;
+
+static const Row rows[] = {
+#define QI_ERROR(code, phase, zh, en, hint_zh, hint_en) {#code, zh, en},
+#define QI_WARNING(code, phase, zh, en, hint_zh, hint_en)
+#include "../include/qi/errors.def"
+#undef QI_ERROR
+#undef QI_WARNING
+};
+
+static const Row *row_of(const char *code) {
+    size_t i = 0;
+    while (strcmp(rows[i].code, code) != 0) i++;
+    return &rows[i];
+}
+
+/* A TypeError whose `code` is E9013. Chinese: who passes wrong arguments has not said a language yet. */
+static void throw_type_error(napi_env env, const char *what) {
+    const Row *row = row_of("E9013");
+    const char *brace = strchr(row->zh, '{');
+    char message[256];
+    snprintf(message, sizeof message, "%.*s%s", (int)(brace != NULL ? brace - row->zh : 0), row->zh, what);
+    napi_throw_type_error(env, row->code, message);
+}
+
+static void throw_out_of_memory(napi_env env) {
+    const Row *row = row_of("E7007");
+    napi_throw_error(env, row->code, row->zh);
 }
 
 static void call_free(Call *call) {
@@ -56,7 +83,7 @@ static bool get_module(napi_env env, napi_value value, Call *call) {
     if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array ||
         napi_get_typedarray_info(env, value, &type, &call->len, &data, NULL, NULL) != napi_ok ||
         type != napi_uint8_array) {
-        throw_type_error(env, "module must be a Uint8Array");
+        throw_type_error(env, "模块必须是 Uint8Array");
         return false;
     }
     call->bytes = data;
@@ -68,7 +95,7 @@ static bool get_language(napi_env env, napi_value value, Call *call) {
     size_t len = 0;
     if (napi_get_value_string_utf8(env, value, text, sizeof text, &len) != napi_ok ||
         (strcmp(text, "zh") != 0 && strcmp(text, "en") != 0)) {
-        throw_type_error(env, "language must be 'zh' or 'en'");
+        throw_type_error(env, "language 必须是 'zh' 或 'en'");
         return false;
     }
     call->config.english = strcmp(text, "en") == 0;
@@ -92,18 +119,18 @@ static bool get_args(napi_env env, napi_value value, Call *call) {
     uint32_t count = 0;
     if (napi_is_array(env, value, &is_array) != napi_ok || !is_array ||
         napi_get_array_length(env, value, &count) != napi_ok || count > INT32_MAX - 1) {
-        throw_type_error(env, "args must be an array of strings");
+        throw_type_error(env, "args 必须是字符串的数组");
         return false;
     }
     call->argv = calloc((size_t)count + 1, sizeof *call->argv);
     if (call->argv == NULL) {
-        napi_throw_error(env, NULL, "out of memory");
+        throw_out_of_memory(env);
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
         napi_value item;
         if (napi_get_element(env, value, i, &item) != napi_ok || (call->argv[i] = copy_string(env, item)) == NULL) {
-            throw_type_error(env, "args must be an array of strings");
+            throw_type_error(env, "args 必须是字符串的数组");
             return false;
         }
         call->config.argc++;
@@ -112,13 +139,19 @@ static bool get_args(napi_env env, napi_value value, Call *call) {
     return true;
 }
 
+static bool get_json(napi_env env, napi_value value, Call *call) {
+    if (napi_get_value_bool(env, value, &call->config.json) == napi_ok) return true;
+    throw_type_error(env, "json 必须是 true 或 false");
+    return false;
+}
+
 /* seed: undefined, or a bigint of 64 bits that turns deterministic mode on. */
 static bool get_seed(napi_env env, napi_value value, Call *call) {
     napi_valuetype type;
     if (napi_typeof(env, value, &type) == napi_ok && type == napi_undefined) return true;
     bool lossless = false;
     if (napi_get_value_bigint_uint64(env, value, &call->config.seed, &lossless) != napi_ok || !lossless) {
-        throw_type_error(env, "seed must be a bigint from 0 to 2^64-1");
+        throw_type_error(env, "seed 必须是 0 到 2^64-1 的 bigint");
         return false;
     }
     call->config.deterministic = true;
@@ -126,16 +159,20 @@ static bool get_seed(napi_env env, napi_value value, Call *call) {
 }
 
 static bool get_property(napi_env env, napi_value object, const char *name, napi_value *out) {
-    if (napi_get_named_property(env, object, name, out) == napi_ok) return true;
-    bool pending = false;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && !pending) throw_type_error(env, "options must be an object");
-    return false;
+    /* A getter may have thrown: its exception is pending then. */
+    return napi_get_named_property(env, object, name, out) == napi_ok;
 }
 
 static bool get_options(napi_env env, napi_value options, Call *call) {
     napi_value value;
+    napi_valuetype type;
+    if (napi_typeof(env, options, &type) != napi_ok || type != napi_object) {
+        throw_type_error(env, "选项必须是对象");
+        return false;
+    }
     return get_property(env, options, "language", &value) && get_language(env, value, call) &&
            get_property(env, options, "seed", &value) && get_seed(env, value, call) &&
+           get_property(env, options, "json", &value) && get_json(env, value, call) &&
            get_property(env, options, "args", &value) && get_args(env, value, call);
 }
 
@@ -144,27 +181,17 @@ static bool get_arguments(napi_env env, napi_callback_info info, napi_value args
     size_t count = 2;
     if (napi_get_cb_info(env, info, &count, args, NULL, NULL) != napi_ok) return false;
     if (count == 2) return true;
-    throw_type_error(env, "two arguments expected");
+    throw_type_error(env, "要求正好两个参数");
     return false;
 }
 
-/* E7007 in the caller's language: without a VM there is nobody else to say it. */
-static const char *out_of_memory(bool english) {
-#define QI_ERROR(code, phase, zh, en, hint_zh, hint_en) \
-    if (strcmp(#code, "E7007") == 0) return english ? "error [" #code "]: " en : "错误 [" #code "]: " zh;
-#define QI_WARNING(code, phase, zh, en, hint_zh, hint_en)
-#include "../include/qi/errors.def"
-#undef QI_ERROR
-#undef QI_WARNING
-    return "";
-}
-
-/* A VM with the module loaded. When refused, *message is why (owned by the VM, or static) and the VM is returned too. */
-static QiVm *load(const Call *call, const char **message) {
+/* A VM with the module loaded. When refused, *message is why (owned by the VM) and the VM is returned too. NULL: memory was
+ * short, an exception is pending. */
+static QiVm *load(napi_env env, const Call *call, const char **message) {
     *message = NULL;
     QiVm *vm = qi_vm_new(&call->config);
     if (vm == NULL) {
-        *message = out_of_memory(call->config.english);
+        throw_out_of_memory(env);
     } else if (!qi_vm_load(vm, call->bytes, call->len)) {
         *message = qi_vm_error(vm);
     }
@@ -177,7 +204,7 @@ static napi_value make_result(napi_env env, bool ok, const char *text, size_t le
         napi_create_string_utf8(env, text, len, &string) != napi_ok ||
         napi_set_named_property(env, result, "ok", flag) != napi_ok ||
         napi_set_named_property(env, result, "text", string) != napi_ok) {
-        napi_throw_error(env, NULL, "the text is too long for a string");
+        throw_out_of_memory(env); /* or the text is too long for a string */
         return NULL;
     }
     return result;
@@ -189,7 +216,11 @@ static napi_value js_run(napi_env env, napi_callback_info info) {
     if (get_arguments(env, info, args) && get_module(env, args[0], &call) && get_options(env, args[1], &call)) {
         const char *message;
         int code = QI_EXIT_ERROR;
-        QiVm *vm = load(&call, &message);
+        QiVm *vm = load(env, &call, &message);
+        if (vm == NULL) {
+            call_free(&call);
+            return NULL;
+        }
         if (message == NULL) {
             code = qi_vm_run(vm);
         } else {
@@ -207,7 +238,8 @@ static napi_value inspect(napi_env env, napi_callback_info info, bool disassembl
     Call call = {0};
     if (!get_arguments(env, info, args) || !get_module(env, args[0], &call) || !get_language(env, args[1], &call)) return NULL;
     const char *message;
-    QiVm *vm = load(&call, &message);
+    QiVm *vm = load(env, &call, &message);
+    if (vm == NULL) return NULL;
     if (message != NULL) {
         result = make_result(env, false, message, strlen(message));
     } else if (!disassemble) {
@@ -216,7 +248,7 @@ static napi_value inspect(napi_env env, napi_callback_info info, bool disassembl
         size_t len = 0;
         char *text = qi_vm_disassemble(vm, &len);
         if (text == NULL) {
-            napi_throw_error(env, NULL, "out of memory");
+            throw_out_of_memory(env);
         } else {
             result = make_result(env, true, text, len);
             qi_free(text);

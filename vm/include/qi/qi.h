@@ -27,6 +27,7 @@ typedef struct QiConfig {
     int argc;                    /* arguments the program sees; borrowed until qi_vm_free */
     const char *const *argv;
     bool english;                /* language of messages */
+    bool json;                   /* messages as one JSON object a line, for tools */
     bool deterministic;          /* one worker, seeded choices, virtual clock */
     uint64_t seed;
     bool real_clock;             /* in deterministic mode: time passes as it does outside */
@@ -51,7 +52,7 @@ int qi_vm_run(QiVm *vm);
 /* As qi_vm_run, but begins with function `func` of the module (such as a test), which takes nothing and gives 空 or 整数. When the
  * module has no such function, prints E9010 to standard error and returns QI_EXIT_ERROR. */
 int qi_vm_run_function(QiVm *vm, uint32_t func);
-/* Text of the last refusal, coded, in the VM's language; valid until the next call. */
+/* Text of the last refusal (JSON when the configuration says so), coded, in the VM's language; valid until the next call. */
 const char *qi_vm_error(const QiVm *vm);
 /* The loaded module as text; the caller frees it with qi_free. NULL: out of memory. */
 char *qi_vm_disassemble(const QiVm *vm, size_t *len);

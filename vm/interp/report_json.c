@@ -1,0 +1,222 @@
+/*
+ * report_json.c — what report.c says, as one line of JSON for tools.
+ *
+ *     {"code":"E7001","severity":"error","kind":null,"message":"除数为零","file":"文件.qi","start":{"line":10,"column":15},"hint":…,
+ *      "task":0,"note":null,"stack":[{"function":"算","file":"文件.qi","line":10,"column":15}],"skipped":0,
+ *      "created":[{"by":0,"at":{…}}],"cause":null}
+ *
+ * The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
+ *
+ * Invariants: one line and valid JSON whatever the program is called or throws; null for what is not known; bounded as the
+ * text is. When memory is short the text is cut, and nothing is printed rather than half an object.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+#include "../sched/trace.h"
+
+static void add(QiText *out, const char *text) { qi_text_add(out, text, strlen(text)); }
+
+static void add_number(QiText *out, uint64_t n) {
+    char digits[24];
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    add(out, digits);
+}
+
+/* Strings of the machine are valid UTF-8 already. */
+static void add_string(QiText *out, const char *bytes, size_t len) {
+    qi_text_add(out, "\"", 1);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == '"' || c == '\\') {
+            qi_text_add(out, "\\", 1);
+            qi_text_add(out, bytes + i, 1);
+        } else if (c < 0x20) {
+            char escape[8];
+            snprintf(escape, sizeof escape, "\\u%04x", c);
+            add(out, escape);
+        } else {
+            qi_text_add(out, bytes + i, 1);
+        }
+    }
+    qi_text_add(out, "\"", 1);
+}
+
+static void add_string_or_null(QiText *out, const char *bytes, size_t len) {
+    if (len == 0) add(out, "null");
+    else add_string(out, bytes, len);
+}
+
+static void add_head(QiText *out, const char *code, size_t len) {
+    add(out, "{\"code\":");
+    add_string(out, code, len);
+    add(out, ",\"severity\":\"error\"");
+}
+
+static void add_hint(QiText *out, const char *hint) {
+    add(out, ",\"hint\":");
+    add_string_or_null(out, hint, strlen(hint));
+}
+
+/* Members of a place: "file", then `line` and `column` behind what `open` says, `close`. */
+static void add_place(QiReport *r, const QiInsn *at, const char *open, const char *close, const char *unknown) {
+    const QiProgram *p = r->vm->program;
+    const QiFunction *f = at == NULL ? NULL : qi_program_function_at(p, at);
+    uint32_t line, column;
+    if (f == NULL || !qi_program_place(f, at, &line, &column)) {
+        add(&r->text, unknown);
+        return;
+    }
+    add(&r->text, "\"file\":");
+    add_string(&r->text, p->files[f->file].text, p->files[f->file].len);
+    add(&r->text, open);
+    add(&r->text, "\"line\":");
+    add_number(&r->text, line);
+    add(&r->text, ",\"column\":");
+    add_number(&r->text, column);
+    add(&r->text, close);
+}
+
+static void add_frame(QiReport *r, const QiInsn *at) {
+    if (at == NULL) {
+        add(&r->text, "null");
+        return;
+    }
+    const QiFunction *f = qi_program_function_at(r->vm->program, at);
+    add(&r->text, "{\"function\":");
+    add_string_or_null(&r->text, f != NULL ? f->name.text : "", f != NULL ? f->name.len : 0);
+    add(&r->text, ",");
+    add_place(r, at, ",", "}", "\"file\":null,\"line\":null,\"column\":null}");
+}
+
+static void add_frames(QiReport *r, const QiInsn *const *at, uint32_t n, bool first) {
+    for (uint32_t i = 0; i < n; i++, first = false) {
+        if (!first) add(&r->text, ",");
+        add_frame(r, at[i]);
+    }
+}
+
+static void add_created(QiReport *r, const char *separator, uint32_t by, const QiInsn *at) {
+    add(&r->text, separator);
+    add(&r->text, "{\"by\":");
+    add_number(&r->text, by);
+    add(&r->text, ",\"at\":");
+    add_frame(r, at);
+    add(&r->text, "}");
+}
+
+static void add_trace(QiReport *r, const QiTrace *t) {
+    QiText *out = &r->text;
+    add(out, ",\"stack\":[");
+    uint32_t frames = t == NULL ? 0 : t->nhead;
+    if (frames > 0) {
+        add_frames(r, t->places, t->nhead, true);
+        add_frames(r, t->places + t->nhead, t->ntail, false);
+    }
+    add(out, "],\"skipped\":");
+    /* Too many to count. */
+    if (t != NULL && t->skipped == QI_TRACE_UNCOUNTED) add(out, "null");
+    else add_number(out, t == NULL ? 0 : t->skipped);
+    add(out, ",\"created\":[");
+    for (uint32_t i = 0; t != NULL && i < t->ncreators; i++) {
+        add_created(r, i == 0 ? "" : ",", qi_trace_creator_ids(t)[i], t->places[t->nhead + t->ntail + i]);
+    }
+    add(out, "]");
+}
+
+static void add_error(QiReport *r, const QiError *e, const char *note, int depth) {
+    QiText *out = &r->text;
+    if (e->code != NULL) {
+        add_head(out, e->code->bytes, e->code->len);
+    } else {
+        char code[8];
+        snprintf(code, sizeof code, "E%04u", (unsigned)e->head.aux);
+        add_head(out, code, strlen(code));
+    }
+    bool named = e->kind != NULL && e->kind->name.text != NULL;
+    add(out, ",\"kind\":");
+    add_string_or_null(out, named ? e->kind->name.text : "", named ? e->kind->name.len : 0);
+    add(out, ",\"message\":");
+    add_string(out, e->message != NULL ? e->message->bytes : "", e->message != NULL ? e->message->len : 0);
+    add(out, ",");
+    const QiTrace *t = e->trace;
+    add_place(r, t != NULL && t->nhead > 0 ? t->places[0] : NULL, ",\"start\":{", "}", "\"file\":null,\"start\":null");
+    add_hint(out, qi_report_hint(e, r->english));
+    add(out, ",\"task\":");
+    add_number(out, t != NULL ? t->task : 0);
+    add(out, ",\"note\":");
+    add_string_or_null(out, note, strlen(note));
+    add_trace(r, t);
+    add(out, ",\"cause\":");
+    if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
+    else add(out, "null");
+    add(out, "}");
+}
+
+void qi_report_error_json(QiReport *r, const QiError *e, const QiHandle *task) {
+    uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
+    const char *note = "";
+    if (aux & QI_CO_DETACHED) note = "detached";
+    else if ((aux & QI_CO_MAIN) == 0) note = "unobserved";
+    add_error(r, e, note, 0);
+    add(&r->text, "\n");
+}
+
+static void add_waiter(QiReport *r, const QiCoroutine *task) {
+    QiText *out = &r->text;
+    add(out, "{\"task\":");
+    add_number(out, qi_report_number(task->handle));
+    add(out, ",\"reason\":");
+    QiReport reason = {.vm = r->vm, .english = r->english};
+    qi_report_reason(&reason, task);
+    add_string_or_null(out, reason.text.bytes, reason.text.len);
+    qi_text_free(&reason.text);
+    const QiInsn *places[QI_REPORT_FRAMES];
+    bool cut;
+    uint32_t n = qi_report_places(task, places, &cut);
+    add(out, ",\"stack\":[");
+    add_frames(r, places, n, true);
+    add(out, cut ? "],\"cut\":true" : "],\"cut\":false");
+    const QiHandle *h = task->handle;
+    if (h->creator != NULL && h->created_at != NULL) add_created(r, ",\"created\":", qi_report_number(h->creator), h->created_at);
+    else add(out, ",\"created\":null");
+    add(out, "}");
+}
+
+void qi_report_deadlock_json(QiReport *r, QiVm *vm) {
+    QiText *out = &r->text;
+    const QiErrorText *text = qi_error_text(6006);
+    const char *message = r->english ? text->en : text->zh;
+    add_head(out, text->id, strlen(text->id));
+    add(out, ",\"kind\":null,\"message\":");
+    add_string(out, message, strlen(message));
+    add(out, ",\"file\":null,\"start\":null");
+    add_hint(out, r->english ? text->hint_en : text->hint_zh);
+    add(out, ",\"waiting\":[");
+    const QiCoroutine *oldest[QI_REPORT_WAITERS];
+    uint32_t more, n = qi_report_oldest(vm, oldest, &more);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0) add(out, ",");
+        add_waiter(r, oldest[i]);
+    }
+    add(out, "],\"more\":");
+    add_number(out, more);
+    add(out, "}\n");
+}
+
+void qi_report_message_json(QiText *out, int code, bool english, const QiErrorArg *args, size_t nargs) {
+    const QiErrorText *text = qi_error_text(code);
+    if (text == NULL) return;
+    QiText message = {0}, hint = {0};
+    qi_error_fill(&message, english ? text->en : text->zh, args, nargs);
+    qi_error_fill(&hint, english ? text->hint_en : text->hint_zh, args, nargs);
+    add_head(out, text->id, strlen(text->id));
+    add(out, ",\"message\":");
+    add_string(out, message.bytes, message.len);
+    add(out, ",\"hint\":");
+    add_string_or_null(out, hint.bytes, hint.len);
+    add(out, "}");
+    qi_text_free(&message);
+    qi_text_free(&hint);
+}
