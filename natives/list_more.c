@@ -28,6 +28,27 @@ QiStatus qi_native_list_extend(QiContext *cx, const QiValue *args, QiValue *resu
     return QI_OK;
 }
 
+/* a + b: a new list of the elements of both. */
+QiStatus qi_native_list_concat(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiList *a = qi_as_ref(args[0]), *b = qi_as_ref(args[1]);
+    size_t size = qi_list_elem_size(a), n = (size_t)a->len + b->len;
+    QiList *out = qi_list_new(cx, qi_native_result_type(cx), n);
+    if (out == NULL) return qi_throw_memory(cx);
+    if (a->len > 0) memcpy(out->items.bytes, a->items.bytes, a->len * size);
+    if (b->len > 0) memcpy(out->items.bytes + a->len * size, b->items.bytes, b->len * size);
+    out->len = (uint32_t)n;
+    *result = qi_from_ref(out);
+    return QI_OK;
+}
+
+/* a += b: the elements of b behind those of a. Gives a, which the caller assigns again. */
+QiStatus qi_native_list_append_all(QiContext *cx, const QiValue *args, QiValue *result) {
+    QiValue whole = args[0], none;
+    QiStatus status = qi_native_list_extend(cx, args, &none);
+    if (status == QI_OK) *result = whole;
+    return status;
+}
+
 /* 1: equal, 0: not, -1: out of memory. */
 static int same(QiContext *cx, const QiType *elem, QiValue a, QiValue b) { return qi_equal_values(qi_native_heap(cx), elem, a, b); }
 

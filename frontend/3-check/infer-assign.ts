@@ -395,7 +395,7 @@ function single(b: Body, target: ast.Expr, value: ast.Expr, span: ast.Span, out:
   }
   const type = typeOfTarget(place);
   const node = b.coerce(inferExpr(b, value, type), type);
-    if (place.kind === 'global') settleParts(type);
+  if (place.kind === 'global') settleParts(type);
   out.push(store(b, place, node, span));
 }
 
@@ -410,7 +410,7 @@ function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[])
   const type = typeOfTarget(once);
   const current = readTarget(b, once, s.targets[0]!.span);
   const right = inferExpr(b, s.values[0]!, operandHint(op, type));
-  const value = binaryNode(b, op, current, right, span);
+  const value = binaryNode(b, op, current, right, span, true);
   out.push(store(b, again(once), b.coerce(value, type), span));
 }
 

@@ -82,10 +82,10 @@ export function operandHint(op: ast.BinaryOp, t: Type): Type | undefined {
   return r.kind === 'string' ? undefined : r;
 }
 
-/** The node of `left op right` for operands that are inferred already (also of `a op= b`). */
-export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
+/** The node of `left op right` for operands that are inferred already; `compound` for `left op= right`. */
+export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, span: ast.Span, compound = false): hir.Expr {
   if (isPoison(left.type) || isPoison(right.type)) return poison(span);
-  if (op === '+') return plus(b, left, right, span);
+  if (op === '+') return plus(b, left, right, span, compound);
   const compare = COMPARE[op];
   if (compare !== undefined) {
     const own = compare === 'eq' || compare === 'ne' ? undefined : ownMethod(b.checker, resolve(left.type), '可比较', '比较');
@@ -138,19 +138,19 @@ export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly
   return undefined;
 }
 
-function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
-  const decided = plusNode(b, left, right, span);
+function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, compound: boolean): hir.Expr {
+  const decided = plusNode(b, left, right, span, compound);
   if (decided !== undefined) return decided;
   const result = b.checker.fresh();
   const node = placeholder(result, span);
   b.checker.defer((force) => {
-    let built = plusNode(b, left, right, span);
+    let built = plusNode(b, left, right, span, compound);
     if (built === undefined) {
       if (!force) return false;
       // Nothing says otherwise: `+` adds.
       unify(left.type, right.type);
       if (!isKnown(left.type)) unify(left.type, INT);
-      built = plusNode(b, left, right, span) ?? poison(span);
+      built = plusNode(b, left, right, span, compound) ?? poison(span);
     }
     if (isPoison(built.type)) giveUp(result);
     else if (!unify(result, built.type)) b.mismatch(span, result, built.type);
@@ -161,7 +161,7 @@ function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Exp
 }
 
 /** The sum or the join; undefined while it is not known which. */
-function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr | undefined {
+function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, compound: boolean): hir.Expr | undefined {
   const l = resolve(left.type);
   const r = resolve(right.type);
   if (l === POISON || r === POISON) return poison(span);
@@ -173,10 +173,38 @@ function plusNode(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir
   // A character literal may yet become a string.
   if (mayBeString(l) || mayBeString(r)) return undefined;
   if (l.kind === 'bytes' && r.kind === 'bytes') return { kind: 'callNative', native: 'bytes_concat', args: [left, right], type: l, span };
+  if (isSequence(l) || isSequence(r)) return joinedLists(b, left, right, span, compound);
   if (!operandsAllow(b, '+', left, right, 'numeric', span)) return poison(span);
   const both = sameOperands(b, left, right);
   if (both === undefined) return poison(span);
   return { kind: 'binary', op: 'add', left: both[0], right: both[1], type: both[0].type, span };
+}
+
+function isSequence(t: Type): t is Type & { kind: 'list' | 'array' } {
+  return t.kind === 'list' || t.kind === 'array';
+}
+
+/** A new list of the elements of both; undefined while one side is open. `列 += 另一个` appends to the list that is there. */
+function joinedLists(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, compound: boolean): hir.Expr | undefined {
+  const l = resolve(left.type);
+  const r = resolve(right.type);
+  if (l.kind === 'never' || r.kind === 'never') return poison(span);
+  if (isSequence(l) && isSequence(r)) {
+    if (!unify(l.elem, r.elem)) {
+      b.mismatch(right.span, l, r);
+      return poison(span);
+    }
+    const type: Type = { kind: 'list', elem: l.elem };
+    const asList = (e: hir.Expr): hir.Expr =>
+      resolve(e.type).kind === 'list' ? e : { kind: 'callNative', native: 'array_to_list', args: [e], type, span: e.span };
+    const native = compound && l.kind === 'list' ? 'list_append_all' : 'list_concat';
+    return { kind: 'callNative', native, args: [asList(left), asList(right)], type, span };
+  }
+  if ([l, r].some((t) => t.kind === 'variable' && t.literal === 'none')) return undefined;
+  b.error('E3010', span, { 运算: '+', 左: showType(l), 右: showType(r) }, {
+    hint: { zh: '两边都是列表才能相加；一个元素用 添加(值) 加入，或写成 [值]', en: 'both sides must be lists; add one element with 添加(value), or write [value]' },
+  });
+  return poison(span);
 }
 
 function mayBeString(t: Type): boolean {
