@@ -118,11 +118,14 @@ function isBindingEnd(p: Cursor, i: number): boolean {
   return p.kinds[i] === T.In || (p.kinds[i] === T.Name && p.data[i] === W.From);
 }
 
-/** `x 在`, `k, v 在`, `(a, b) 在`, `i 从` at token `i`? */
+/** `x 在`, `k, v 在`, `(a, b) 在`, `点 { x, y } 在`, `i 从` at token `i`? */
 function startsBinding(p: Cursor, i: number): boolean {
   for (;;) {
-    if (p.kinds[i] === T.Name) i++;
-    else if (p.kinds[i] === T.LParen && p.behind(i) > 0) i = p.behind(i);
+    if (p.kinds[i] === T.Name) {
+      i++;
+      while ((p.kinds[i] === T.Dot || p.kinds[i] === T.ColonColon) && p.kinds[i + 1] === T.Name) i += 2;
+      if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBrace) && p.behind(i) > 0) i = p.behind(i);
+    } else if (p.kinds[i] === T.LParen && p.behind(i) > 0) i = p.behind(i);
     else return false;
     if (isBindingEnd(p, i)) return true;
     if (p.kinds[i] !== T.Comma) return false;

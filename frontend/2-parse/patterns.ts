@@ -81,20 +81,33 @@ function parsePatternValue(p: Cursor): Expr {
     return { kind: 'UnaryExpr', id: p.newId(), span: p.from(start), op: '-', operand };
   }
   if (p.at(T.Name) && !p.atWord(W.AsciiTrue) && !p.atWord(W.AsciiFalse)) {
-    const name = p.takeName();
-    return { kind: 'NameExpr', id: p.newId(), span: name.span, name: name.text };
+    return pathValue(p, start, parsePath(p));
   }
   return parseLiteral(p);
 }
 
-function parseNamedPattern(p: Cursor): Pattern {
-  const { start } = p;
-  if (p.peek(1) === T.DotDot || p.peek(1) === T.DotDotEq) return parseRangePattern(p, start, parsePatternValue(p))!;
+/** `名`, `颜色::红`, `工具.颜色.红` */
+function parsePath(p: Cursor): Name[] {
   const path: Name[] = [p.takeName()];
   while (p.at(T.Dot) || p.at(T.ColonColon)) {
     p.advance();
     path.push(p.name(VARIANT_NAME));
   }
+  return path;
+}
+
+/** The value a path in a range names. */
+function pathValue(p: Cursor, start: number, path: readonly Name[]): Expr {
+  return path.slice(1).reduce<Expr>(
+    (object, name) => ({ kind: 'MemberExpr', id: p.newId(), span: { start, end: name.span.end }, object, name }),
+    { kind: 'NameExpr', id: p.newId(), span: path[0]!.span, name: path[0]!.text },
+  );
+}
+
+function parseNamedPattern(p: Cursor): Pattern {
+  const { start } = p;
+  const path = parsePath(p);
+  if (p.at(T.DotDot) || p.at(T.DotDotEq)) return parseRangePattern(p, start, pathValue(p, start, path))!;
   if (p.at(T.LParen) && !p.lineBreak()) {
     const args = parsePatternList(p);
     return { kind: 'VariantPattern', span: p.from(start), path, args };

@@ -211,7 +211,7 @@ function parseNameStatement(p: Cursor): Stmt {
     }
     return parseNamedColon(p);
   }
-  if ((next === T.Name || next === T.Lt || next === T.Dot) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
+  if ((next === T.Name || next === T.Lt || next === T.Dot || next === T.ColonColon) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
   return parsePlain(p);
 }
 

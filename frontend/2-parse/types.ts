@@ -22,7 +22,7 @@ export function scanType(p: Cursor, i: number, depth = 0): number {
   switch (p.kinds[i] as T) {
     case T.Name: {
       let at = i + 1;
-      while (p.kinds[at] === T.Dot && p.kinds[at + 1] === T.Name) at += 2;
+      while ((p.kinds[at] === T.Dot || p.kinds[at] === T.ColonColon) && p.kinds[at + 1] === T.Name) at += 2;
       return p.kinds[at] === T.Lt ? scanTypeArgs(p, at, depth) : at;
     }
     case T.Unit:
@@ -115,7 +115,7 @@ function parseTypeInner(p: Cursor): TypeExpr {
 function parseNamedType(p: Cursor): NamedType {
   const { start } = p;
   const path = [p.takeName()];
-  while (p.at(T.Dot) && !p.lineBreak()) {
+  while ((p.at(T.Dot) || p.at(T.ColonColon)) && !p.lineBreak()) {
     p.advance();
     path.push(p.name(TYPE_NAME));
   }

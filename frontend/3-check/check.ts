@@ -27,6 +27,7 @@ import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction } from './function.js';
 import { checkUnused } from './generics.js';
+import { numberVariants } from './enum-numbers.js';
 import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
 import { checkEntryResult, checkStart, entryOf, finishStart, finishTests, isIgnoredEntry } from './main.js';
@@ -51,6 +52,7 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   for (const unit of units) declareFunctions(checker, unit, isIgnoredEntry(project, unit));
   for (const unit of units) declareGlobals(checker, unit);
   checkImports(checker, project);
+  numberVariants(checker);
 
   // 3
   const entry = project.entry === undefined ? undefined : entryOf(checker, project.entry.file);

@@ -85,7 +85,6 @@ function declareEnum(checker: Checker, item: ast.EnumDecl, file: SourceFile): vo
       else others.push(symbol);
     }
     seen.set(v.name.text, v.name.span);
-    if (v.discriminant !== undefined) checker.unsupported(file, v.discriminant.span, '变体的数值', 'numbers of variants');
   }
 }
 

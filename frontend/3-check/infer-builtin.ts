@@ -6,10 +6,11 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, resolve, showType, type Type } from '../types.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
 import { fill, poison, unitValue, widen, type Body } from './body.js';
 import { laterFeature } from './builtins.js';
 import { nodeWhenKnown } from './deferred.js';
+import { numberOf } from './enum-numbers.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
 import { sameOperands, text } from './infer-operator.js';
 import { widens } from './numbers.js';
@@ -251,7 +252,7 @@ export function convert(b: Body, value: hir.Expr, target: Type, span: ast.Span):
   // A literal of another type than the target's is converted like a variable would be.
   if (from.kind === 'variable' && from.literal !== 'none') settle(from);
   const converted = nodeWhenKnown(b, value, value.span, { zh: '要转换的值', en: 'the value to convert' }, (t) =>
-    conversionNode(value, t, resolve(target), span) ?? refuseConversion(b, t, target, span));
+    conversionNode(b, value, t, resolve(target), span) ?? refuseConversion(b, t, target, span));
   unify(converted.type, target);
   return converted;
 }
@@ -261,12 +262,12 @@ function refuseConversion(b: Body, from: Type, target: Type, span: ast.Span): hi
   return poison(span);
 }
 
-function conversionNode(value: hir.Expr, from: Type, to: Type, span: ast.Span): hir.Expr | undefined {
+function conversionNode(b: Body, value: hir.Expr, from: Type, to: Type, span: ast.Span): hir.Expr | undefined {
   if (from.kind === to.kind && unify(from, to)) return value;
   if (widens(from, to)) return widen(value, to);
   // Narrow numbers convert like the wider ones that hold them.
-  if (from.kind === 'byte' || from.kind === 'int32') return conversionNode(widen(value, INT), INT, to, span);
-  if (from.kind === 'float32') return conversionNode(widen(value, FLOAT), FLOAT, to, span);
+  if (from.kind === 'byte' || from.kind === 'int32') return conversionNode(b, widen(value, INT), INT, to, span);
+  if (from.kind === 'float32') return conversionNode(b, widen(value, FLOAT), FLOAT, to, span);
   const op = (name: hir.ConvertOp): hir.Expr => ({ kind: 'convert', op: name, operand: value, type: to, span });
   const native = (symbol: string): hir.Expr => ({ kind: 'callNative', native: symbol, args: [value], type: to, span });
   switch (`${from.kind}>${to.kind}`) {
@@ -275,6 +276,7 @@ function conversionNode(value: hir.Expr, from: Type, to: Type, span: ast.Span): 
     case 'char>int': return op('charToInt');
     case 'int>char': return op('intToChar');
     case 'bool>int': return op('boolToInt');
+    case 'enum>int': return numberOf(b.checker, value, from as EnumType, span);
     case 'int>int32': return op('toInt32');
     case 'int>byte': return op('toByte');
     case 'int>float32': return native('int_to_float32');
@@ -293,8 +295,8 @@ function conversionNode(value: hir.Expr, from: Type, to: Type, span: ast.Span): 
   // The rest goes in two steps.
   const middle = MIDDLE[to.kind]?.find((t) => t.kind !== from.kind && t.kind !== to.kind);
   if (middle === undefined || (to.kind === 'float' && from.kind !== 'bool') || TARGETS_OF[from.kind]?.includes(middle.kind) !== true) return undefined;
-  const half = conversionNode(value, from, middle, span);
-  return half === undefined ? undefined : conversionNode(half, middle, to, span);
+  const half = conversionNode(b, value, from, middle, span);
+  return half === undefined ? undefined : conversionNode(b, half, middle, to, span);
 }
 
 /** By what a conversion without an instruction of its own goes. */
@@ -302,7 +304,7 @@ const MIDDLE: Readonly<Partial<Record<Type['kind'], readonly Type[]>>> = {
   int32: [INT], byte: [INT], int128: [INT], float32: [FLOAT], float: [INT],
 };
 const TARGETS_OF: Readonly<Partial<Record<Type['kind'], readonly Type['kind'][]>>> = {
-  float: ['int'], char: ['int'], bool: ['int'], string: ['int', 'float'], int128: ['int', 'float'],
+  float: ['int'], char: ['int'], bool: ['int'], string: ['int', 'float'], int128: ['int', 'float'], enum: ['int'],
 };
 
 /** `整数转短整数`, `字节转字符串` …: a name for each explicit conversion between numbers, characters and text. */

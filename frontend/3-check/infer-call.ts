@@ -16,7 +16,7 @@ import { instantiate, methodTable, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
-import { builtinCall, convert, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
+import { builtinCall, convert, isBuiltinFunction, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
 import { checkVisible, joinQualified } from './imports.js';
 import { defaultNode } from './defaults.js';
 import { checkExpr, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
@@ -67,12 +67,21 @@ export function inferCall(b: Body, e: ast.CallExpr, expected: Type | undefined, 
         if (type !== undefined) return enumCall(b, e, type, callee.name, type, mode);
         return staticCall(b, e, callee.base.callee, callee.name, expected, mode, callee.base);
       }
-      inferArgs(b, argsOf(e));
-      return b.unsupported(callee.span, '这种 :: 路径', 'this kind of :: path');
+      return noSuchPath(b, e, callee);
     }
     case 'InstantiateExpr': return instantiatedCall(b, e, callee, expected, mode);
     default: return closureCall(b, e, inferExpr(b, callee), mode);
   }
+}
+
+/** `甲::乙::丙()` where 甲 is no module, or `(表达式)::丙()`. */
+function noSuchPath(b: Body, e: ast.CallExpr, callee: ast.PathExpr): hir.Expr {
+  inferArgs(b, argsOf(e));
+  let first = callee.base;
+  while (first.kind === 'PathExpr') first = first.base;
+  if (first.kind === 'NameExpr' && b.scope.lookup(first.name) === undefined) return reportUndefined(b, first.name, first.span, 'call');
+  b.error('E3034', callee.base.span, { 名称: b.file.text.slice(callee.base.span.start, callee.base.span.end) });
+  return poison(e.span);
 }
 
 /** A call of something about which an error was reported: its arguments still are checked. */
@@ -559,7 +568,13 @@ function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, 
   }
   inferArgs(b, argsOf(e));
   const feature = name === undefined ? undefined : unsupportedFeature(name);
-  return feature !== undefined ? b.unsupported(callee.span, feature) : b.unsupported(callee.span, '给这个名字写类型参数', 'type arguments of this name');
+  if (feature !== undefined) return b.unsupported(callee.span, feature);
+  if (name !== undefined && b.scope.lookup(name) === undefined && nativeFunction(name) === undefined && !isBuiltinFunction(name)) {
+    return reportUndefined(b, name, callee.callee.span, 'call');
+  }
+  const shown = b.file.text.slice(callee.callee.span.start, callee.callee.span.end);
+  b.error('E3033', callee.span, { 类型: shown, 期望: 0, 实际: callee.typeArgs.length });
+  return poison(e.span);
 }
 
 /** Whether a name with type arguments is something of the user's own. A variable takes none: the built-in is meant. */

@@ -20,7 +20,7 @@ import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inf
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
-import { checkVisible, joinQualified } from './imports.js';
+import { checkVisible, joinPathNames, joinQualified } from './imports.js';
 import { callingClosure, expectedFunction, functionValue, methodValue } from './function-values.js';
 import { inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
@@ -311,7 +311,8 @@ export function structOf(b: Body, type: Type & { kind: 'struct' }): StructSymbol
 
 /** The type of a struct literal; the arguments of a generic one may be left to inference. */
 function literalType(b: Body, e: ast.StructLiteral, expected: Type | undefined): Type {
-  const symbol = e.type.path.length === 1 && e.type.args.length === 0 ? b.scope.lookupType(e.type.path[0]!.text) : undefined;
+  const path = joinPathNames(b.scope, e.type.path);
+  const symbol = path.length === 1 && e.type.args.length === 0 ? b.scope.lookupType(path[0]!.text) : undefined;
   if (symbol?.kind !== 'struct' || symbol.decl.typeParams.length === 0) return typeOf(e.type, b.checker, b.scope, b.file);
   const type = openStruct(b.checker, symbol, b.file, e.type.span);
   // Advice only: what it says of literals in the fields.

@@ -18,9 +18,10 @@ import type { Body } from './body.js';
 import { joinPathNames } from './imports.js';
 import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
 import { inferExpr, readName, structNamed } from './infer-expr.js';
-import type { LocalSymbol } from './scope.js';
+import type { ConstSymbol, LocalSymbol } from './scope.js';
 import { isNumeric } from './numbers.js';
 import { didYouMean, nearest } from './suggest.js';
+import { unknownModule } from './type-expr.js';
 import { isPoison, unify } from './unify.js';
 
 /** The variables of one pattern. */
@@ -126,17 +127,21 @@ function namePattern(b: Body, p: ast.NamePattern, type: Type, bindings: Bindings
   if (t.kind === 'enum' && variantIndex(t.def, name.text) >= 0) return variant(b, t, name, undefined, span, bindings);
   if (t.kind === 'option' && name.text === '无') return { kind: 'none', type, span };
   const symbol = b.scope.lookup(name.text);
-  if (symbol?.kind === 'const') {
-    symbol.reads++;
-    if (constantValue(symbol, b.checker) === null) {
-      b.failed = true;
-      return { kind: 'any', type, span };
-    }
-    return literalNode(b, readName(b, { kind: 'NameExpr', id: -1, span, name: name.text }), type, span);
-  }
+  if (symbol?.kind === 'const') return constantPattern(b, symbol, name, type);
   if (symbol?.kind === 'poison') b.failed = true;
   // A whole enum bound to a name nobody reads was meant to be one of its variants: say so.
   return { kind: 'bind', local: bindings.bind(name, type, !(isWhole && t.kind === 'enum')), type, span };
+}
+
+/** The value of a 常量. */
+function constantPattern(b: Body, symbol: ConstSymbol, name: ast.Name, type: Type): hir.Pattern {
+  const { span } = name;
+  symbol.reads++;
+  if (constantValue(symbol, b.checker) === null) {
+    b.failed = true;
+    return { kind: 'any', type, span };
+  }
+  return literalNode(b, readName(b, { kind: 'NameExpr', id: -1, span, name: name.text }), type, span);
 }
 
 /** The one enum with a variant of this name. */
@@ -149,7 +154,11 @@ function ownerOf(b: Body, name: string): EnumDef | undefined {
 
 function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings): hir.Pattern {
   const path = joinPathNames(b.scope, p.path);
-  if (path !== p.path) p = { ...p, path };
+  if (path !== p.path) {
+    p = { ...p, path };
+    const symbol = path.length === 1 && p.args === undefined ? b.scope.lookup(path[0]!.text) : undefined;
+    if (symbol?.kind === 'const') return constantPattern(b, symbol, path[0]!, type);
+  }
   const name = p.path.at(-1)!;
   const args = p.args;
   const { span } = p;
@@ -191,8 +200,12 @@ function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bi
   return misfit(b, args ?? [], t, span, bindings);
 }
 
+/** `甲.乙::丙` where 甲 is no module. */
 function refuse(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings): hir.Pattern {
-  b.unsupported(p.span, '带模块名的模式', 'patterns with the name of a module');
+  const first = p.path[0]!;
+  const symbol = b.scope.lookup(first.text);
+  if (symbol === undefined) unknownModule(b.checker, b.file, first);
+  else if (symbol.kind !== 'poison') b.error('E3034', p.span, { 名称: p.path.slice(0, -1).map((n) => n.text).join('.') });
   return parts(b, p.args, type, p.span, bindings);
 }
 

@@ -184,6 +184,8 @@ export interface EnumSymbol {
   readonly def: EnumDef;
   /** Of an enum without type parameters. */
   readonly type: EnumType;
+  /** The number of each variant (enum-numbers.ts). */
+  numbers?: readonly bigint[];
   readonly methods: Map<string, FunctionSymbol>;
   readonly statics: Map<string, FunctionSymbol>;
 }

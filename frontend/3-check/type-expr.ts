@@ -105,7 +105,8 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   const first = t.path[0]!;
   const symbol = scope.lookupType(first.text);
   if (t.path.length > 1) {
-    if (symbol?.kind !== 'poison') checker.unsupported(file, t.span, '带模块名的类型', 'types of a module');
+    if (symbol === undefined) unknownModule(checker, file, first);
+    else if (symbol.kind !== 'poison') checker.error('E3034', file, t.span, { 名称: t.path.map((n) => n.text).join('.') });
     return POISON;
   }
   const name = first.text;
@@ -176,6 +177,13 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   const hint = foreign(name) ?? (near === undefined ? undefined : didYouMean(near));
   checker.error('E3002', file, first.span, { 名称: name }, hint === undefined ? {} : { hint });
   return POISON;
+}
+
+/** E3002 for the first name of `工具.点` when nothing of that name is imported. */
+export function unknownModule(checker: Checker, file: SourceFile, name: ast.Name): void {
+  checker.error('E3002', file, name.span, { 名称: name.text }, {
+    hint: { zh: `${name.text} 若是模块，要先导入：导入 ${name.text};`, en: `if ${name.text} is a module, import it first: 导入 ${name.text};` },
+  });
 }
 
 /** Resolves an alias once; a definition by itself is an error. */

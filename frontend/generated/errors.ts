@@ -92,6 +92,8 @@ export type ErrorCode =
   | 'E3059'
   | 'E3060'
   | 'E3061'
+  | 'E3062'
+  | 'E3063'
   | 'E3070'
   | 'E3071'
   | 'E3072'
@@ -468,6 +470,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E3061: { severity: 'error', phase: 'CHECK',
     zh: "这里的模式可能不匹配：缺少 {例子}", en: "the pattern here may not match: {例子} is missing",
     hintZh: "用 匹配 处理其余情况", hintEn: "handle the other cases with 匹配" },
+  E3062: { severity: 'error', phase: 'CHECK',
+    zh: "变体 {名称} 和 {另一个} 的数值都是 {数值}", en: "the variants {名称} and {另一个} both have the number {数值}",
+    hintZh: "给它们不同的数值", hintEn: "give them different numbers" },
+  E3063: { severity: 'error', phase: 'CHECK',
+    zh: "枚举 {枚举} 的变体 {名称} 带值，不能写数值", en: "the variant {名称} of {枚举} carries values: no numbers can be written",
+    hintZh: "要数值时写一个方法，用 匹配 给出", hintEn: "write a method that gives the number with 匹配" },
   E3070: { severity: 'error', phase: 'CHECK',
     zh: "范围要写出起点和终点", en: "a range value needs a start and an end",
     hintZh: "省略起点或终点只能写在下标里，例如 文[..3]", hintEn: "leave them out only inside an index, as in 文[..3]" },
