@@ -20,7 +20,7 @@ export const patterns: readonly SourceMutant[] = [
 
   inferPattern('§5 匹配', 'if (odd.length > 0) this', 'if (odd.length > 9) this', '或的各支可以绑定不同的名字'),
   inferPattern('§5 匹配', "if (t.kind === 'enum' && variantIndex(t.def, name.text) >= 0) return variant(b, t, name, undefined, span, bindings);", '', '变体的光名字总是绑定'),
-  inferPattern('§5 匹配', "if (symbol?.kind === 'const') {", "if (symbol?.kind === 'const' && symbol.reads < 0) {", '常量的名字是绑定'),
+  inferPattern('§5 匹配', "if (symbol?.kind === 'const') return constantPattern(b, symbol, name, type);", '', '常量的名字是绑定'),
   inferPattern('§5 匹配', 'const missing = p.rest ? undefined :', 'const missing = !p.rest ? undefined :', '结构体模式可以不写全'),
   inferPattern('§5 匹配', "return { kind: 'range', from, to, inclusive: p.inclusive, type, span };", "return { kind: 'range', from, to, inclusive: !p.inclusive, type, span };", '范围模式的末端相反'),
   inferPattern('§5 匹配', '? { ...literal.operand, value: -literal.operand.value, span } : literal', '? { ...literal.operand, span } : literal', '负的浮点字面量模式没有负号'),
