@@ -63,6 +63,8 @@ function classOf(code: number): Class {
 }
 
 function classify(code: number): Class {
+  // The full-width low line is the low line.
+  if (code === 0xff3f) return Class.Start;
   const char = String.fromCodePoint(code);
   if (/\p{XID_Start}/u.test(char)) return Class.Start;
   return /\p{XID_Continue}/u.test(char) ? Class.Continue : Class.None;

@@ -26,7 +26,7 @@ export function parsePrimary(p: Cursor): Expr {
     case T.LBracket:
       return parseList(p, ']');
     case T.LBrace:
-      if ((p.context & Context.NoStruct) !== 0 && !atLenticular(p)) return errorExpr(p);
+      if ((p.context & Context.NoStruct) !== 0 && !atLenticular(p) && !isMapInHead(p)) return errorExpr(p);
       return parseMap(p);
     case T.InterpolationStart:
       return parseInterpolated(p);
@@ -112,6 +112,14 @@ export function isClosureParams(p: Cursor, n: number): boolean {
   if (behind < 0) return false;
   const next = p.peek(behind);
   return next === T.LBrace || next === T.Colon || next === T.Arrow || next === T.FatArrow;
+}
+
+/** `对于 键, 值 在 {"甲": 1} {`: behind the brace of a 字典 in a head comes the block, or more of the expression. */
+function isMapInHead(p: Cursor): boolean {
+  const behind = p.behind(p.pos);
+  if (behind < 0 || p.lineBreak(behind - p.pos)) return false;
+  const next = p.kinds[behind];
+  return next === T.LBrace || next === T.Dot || (next === T.Name && p.data[behind] === W.Within);
 }
 
 /** `并发 {`, `截止(…) {` on one line, where a block may follow. */

@@ -20,6 +20,7 @@ import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inf
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
+import { branchType, coerceValue, valueOf } from './branches.js';
 import { checkVisible, joinPathNames, joinQualified } from './imports.js';
 import { callingClosure, expectedFunction, functionValue, methodValue } from './function-values.js';
 import { inferClosure } from './infer-closure.js';
@@ -535,28 +536,10 @@ function ifExpr(b: Body, e: ast.IfExpr, expected: Type | undefined): hir.Expr {
   const first = blockValue(b, e.then, expected);
   const hint = expected ?? first.type;
   const second = e.else.kind === 'IfExpr' ? ifExpr(b, e.else, hint) : blockValue(b, e.else, hint);
-  // A 任务 in one branch and a 未来 in the other fit where a 未来 is wanted.
-  const want = expected === undefined ? undefined : resolve(expected);
-  const type = want?.kind === 'future' ? want : resolve(first.type).kind === 'never' ? second.type : first.type;
+  const type = branchType(b, [first, second], expected);
   const then = coerceValue(b, first, type, undefined);
   const otherwise = coerceValue(b, second, type, valueOf(first).span);
   return { kind: 'if', condition, then, otherwise, type, span: e.span };
-}
-
-/** Coerces the innermost node that gives a block's value: a message about it should point there. */
-export function coerceValue(b: Body, node: hir.Expr, type: Type, other: ast.Span | undefined): hir.Expr {
-  if (node.kind === 'blockExpr') {
-    const value = coerceValue(b, node.value, type, other);
-    return value === node.value ? node : { ...node, value, type: value.type };
-  }
-  return b.coerce(node, type, other === undefined ? undefined : () => ({
-    related: [{ span: other, file: b.file, label: { zh: '另一块的值在这里', en: 'the other block has this value' } }],
-  }));
-}
-
-export function valueOf(node: hir.Expr): hir.Expr {
-  while (node.kind === 'blockExpr') node = node.value;
-  return node;
 }
 
 function blockOf(b: Body, block: ast.Block): hir.Block {

@@ -7,18 +7,17 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { NEVER, UNIT, resolve, type Type } from '../types.js';
+import { UNIT, resolve, type Type } from '../types.js';
 import { unitValue, type Body } from './body.js';
-import { blockValue, checkCondition, coerceValue, headSpan, inferExpr, valueOf } from './infer-expr.js';
+import { branchType, coerceValue, valueOf } from './branches.js';
+import { blockValue, checkCondition, headSpan, inferExpr } from './infer-expr.js';
 import { Bindings, inferPattern } from './infer-pattern.js';
 import { exprStatement, inferBlock } from './infer-stmt.js';
 import { isPoison, settle } from './unify.js';
 
 /** 匹配 as an expression. */
 export function inferMatch(b: Body, e: ast.MatchExpr, expected?: Type): hir.Expr {
-  // A 任务 in one arm and a 未来 in another fit where a 未来 is wanted.
-  const want = expected === undefined ? undefined : resolve(expected);
-  return matchNode(b, e, want?.kind === 'future' ? want : undefined, (body, previous) => {
+  return matchNode(b, e, (bodies) => branchType(b, bodies, expected), (body, previous) => {
     const hint = expected ?? previous;
     return body.kind === 'Block' ? blockValue(b, body, hint) : inferExpr(b, body, hint);
   });
@@ -26,7 +25,7 @@ export function inferMatch(b: Body, e: ast.MatchExpr, expected?: Type): hir.Expr
 
 /** 匹配 as a statement: what the arms give is dropped. */
 export function inferMatchStatement(b: Body, e: ast.MatchExpr): hir.Expr {
-  return matchNode(b, e, UNIT, (body) => {
+  return matchNode(b, e, () => UNIT, (body) => {
     const { span } = body;
     let block: hir.Block;
     if (body.kind === 'Block') block = inferBlock(b, body);
@@ -40,7 +39,7 @@ export function inferMatchStatement(b: Body, e: ast.MatchExpr): hir.Expr {
 }
 
 function matchNode(
-  b: Body, e: ast.MatchExpr, wanted: Type | undefined,
+  b: Body, e: ast.MatchExpr, typeOf: (bodies: readonly hir.Expr[]) => Type,
   infer: (body: ast.Expr | ast.Block, previous: Type | undefined) => hir.Expr,
 ): hir.Expr {
   const subject = inferExpr(b, e.subject);
@@ -55,7 +54,7 @@ function matchNode(
     return { pattern, guard, body, span: arm.span };
   }));
   const completing = bodies.find((x) => resolve(x.type).kind !== 'never');
-  const type = wanted ?? completing?.type ?? NEVER;
+  const type = typeOf(bodies);
   const fitted = arms.map((arm): hir.MatchArm => ({
     ...arm, body: coerceValue(b, arm.body, type, completing === undefined || arm.body === completing ? undefined : valueOf(completing).span),
   }));
