@@ -29,6 +29,11 @@ export class Implementations {
     return this.#byTrait.size === 0;
   }
 
+  /** Whether any type implements the trait. */
+  any(trait: TraitSymbol): boolean {
+    return this.#byTrait.has(trait);
+  }
+
   add(implementation: Implementation): void {
     const { trait, type } = implementation;
     let byHead = this.#byTrait.get(trait);

@@ -10,6 +10,7 @@ import type * as hir from '../hir.js';
 import { BOOL, NATIVE_CLASS_PARTS, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
+import { checkComparing } from './own-equality.js';
 import { spawnNode } from './queued.js';
 import { fitsArray, poison, type Body } from './body.js';
 import { instantiate, methodTable, nativeFunction } from './builtins.js';
@@ -297,6 +298,7 @@ export function nativeCall(
   if (bound === undefined) return poison(span);
   let { prelude } = bound;
   if (receiver !== undefined) [prelude, receiver] = receiverFirst(b, prelude, receiver);
+  checkComparing(b, native.symbol, name, receiver, span);
   for (const { type, bound: demand } of use.bounds) b.checker.require(type, demand, b.file, receiver?.span ?? span);
   const all = receiver === undefined ? bound.nodes : [receiver, ...bound.nodes];
   return withPrelude(prelude, { kind: 'callNative', native: native.symbol, args: all, type: use.result, span });

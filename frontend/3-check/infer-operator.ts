@@ -18,6 +18,7 @@ import { ownMethod } from './traits.js';
 import { formatted } from './infer-builtin.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
 import { widens } from './numbers.js';
+import { equalityNode } from './own-equality.js';
 import { POISON, isPoison, satisfies, unify, type Bound } from './unify.js';
 
 const ARITHMETIC: Readonly<Partial<Record<ast.BinaryOp, hir.BinaryOp>>> = {
@@ -94,7 +95,8 @@ export function binaryNode(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir
     if (bound !== undefined && !operandsAllow(b, op, left, right, bound, span)) return poison(span);
     const both = sameOperands(b, left, right);
     if (both === undefined) return poison(span);
-    if (bound !== undefined) b.checker.require(left.type, bound, b.file, span);
+    if (compare === 'eq' || compare === 'ne') return equalityNode(b, compare, both[0], both[1], span);
+    b.checker.require(left.type, 'ordered', b.file, span);
     return { kind: 'compare', op: compare, left: both[0], right: both[1], type: BOOL, span };
   }
   const bitwise = BITWISE[op];

@@ -37,7 +37,7 @@ import { isOpen, isPoison, satisfies, settleParts, unify } from './unify.js';
 export const SELF_TYPE: ast.Name = { kind: 'Name', text: '自身类型', span: { start: 0, end: 0 } };
 const RECEIVER_NAMES: readonly string[] = ['自身', '自己', '本体'];
 
-export const BUILTIN_TRAITS: ReadonlySet<string> = new Set(['可显示', '可比较', '可哈希', '可迭代', '错误']);
+export const BUILTIN_TRAITS: ReadonlySet<string> = new Set(['可显示', '可比较', '可相等', '可哈希', '可迭代', '错误']);
 
 /** A trait with the types that stand for its parameters. */
 export interface TraitUse {
