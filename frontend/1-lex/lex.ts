@@ -446,13 +446,37 @@ export class Lexer {
   /** Drops the brackets above a depth as unclosed. Only the innermost is reported: it explains the others. */
   #closeDownTo(depth: number, end: number): void {
     if (this.#open.length <= depth) return;
-    const innermost = this.#open.at(-1)!;
+    const innermost = this.#misclosed(this.#open.at(-1)!);
     const kind: T = this.#kinds[innermost]!;
     const args = { 括号: BRACKET_TEXT[kind] ?? '{', 闭合: BRACKET_TEXT[(kind + (T.RParen - T.LParen)) as T] ?? '}' };
     if (!this.endLost) this.report('E2002', { start: this.#starts[innermost]!, end: this.#ends[innermost]! }, args);
     const outermost = this.#open[depth]!;
     this.#open.length = depth;
     this.#restoreNewlines(outermost + 1, end);
+  }
+
+  /**
+   * The brace whose `}` is missing when `open` was left over: behind it the first one closed by a `}` that stands further left
+   * than its own line, which was meant for an outer brace. `open` itself when the indentation says nothing.
+   */
+  #misclosed(open: number): number {
+    let found = open;
+    let first = this.#count;
+    for (let i = open + 1; this.#kinds[open] === T.LBrace && i < this.#count; i++) {
+      const close = this.#kinds[i] === T.LBrace ? this.#data[i]! : -1;
+      if (close < 0 || close >= first || (this.#flags[close]! & Flag.AnyNewline) === 0) continue;
+      if (this.#indentOf(close) >= this.#indentOf(i)) continue;
+      found = i;
+      first = close;
+    }
+    return found;
+  }
+
+  /** How many blanks the line of a token begins with. */
+  #indentOf(token: number): number {
+    const { text } = this.file;
+    const start = text.lastIndexOf('\n', this.#starts[token]! - 1) + 1;
+    return /^\s*/.exec(text.slice(start, this.#starts[token]!))![0].length;
   }
 
   /** What follows an unclosed ( was read as its content: let its newlines count again, so that statements end. */

@@ -8,7 +8,7 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { NEVER, resolve, type Type } from '../types.js';
 import type { Body } from './body.js';
-import { wider } from './numbers.js';
+import { widens } from './numbers.js';
 
 /**
  * The one type of several branches: what is wanted, if values of different types become it (a 未来, an 错误, a value of a
@@ -20,7 +20,7 @@ export function branchType(b: Body, branches: readonly hir.Expr[], expected: Typ
   let type: Type = NEVER;
   for (const branch of branches) {
     if (resolve(type).kind === 'never') type = branch.type;
-    else type = wider(type, branch.type) ?? type;
+    else if (widens(resolve(type), resolve(branch.type))) type = branch.type;
   }
   return type;
 }
