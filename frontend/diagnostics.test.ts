@@ -80,4 +80,16 @@ test('a name of millions of characters does not fill the message', () => {
   assert.is(fillPlaceholders('{名称}', { 名称: '甲'.repeat(160) }, 'zh'), '甲'.repeat(160));
 });
 
+test('colours change nothing but escape sequences, and tell errors from warnings', () => {
+  const file = new SourceFile('甲.qi', '变量 甲 = 乙\n变量 乙 = 1');
+  const related = [{ span: { start: 12, end: 13 }, file, label: { zh: '在这里', en: 'here' } }];
+  for (const code of ['E3002', 'W3001'] as const) {
+    const d = diagnostic(code, file, { start: 7, end: 8 }, { 名称: '乙' }, { hint: { zh: '改名', en: 'rename' }, related });
+    const coloured = renderDiagnostic(d, 'zh', true);
+    assert.is(coloured.replace(/\x1b\[[0-9;]*m/g, ''), renderDiagnostic(d, 'zh'));
+    assert.ok(coloured.startsWith(`\x1b[1;${code === 'E3002' ? 31 : 33}m`));
+    assert.match(coloured, /\x1b\[32m提示\x1b\[0m/);
+  }
+});
+
 test.run();

@@ -108,19 +108,29 @@ const WORDS = {
 /** Longest part of a source line shown, in scalar values; longer ones are cut around the span. */
 const MAX_LINE = 160;
 
+/** Colours of a terminal, as escape sequences. */
+const enum Colour { Red = '31', Green = '32', Yellow = '33', Cyan = '36', Bold = '1' }
+
+type Paint = (text: string, ...colours: Colour[]) => string;
+
+const PLAIN: Paint = (text) => text;
+const PAINTED: Paint = (text, ...colours) => `\x1b[${colours.join(';')}m${text}\x1b[0m`;
+
 /**
- * The text form: title, `--> 文件:行:列`, the underlined source line, hint and related places.
+ * The text form: title, `--> 文件:行:列`, the underlined source line, hint and related places; coloured only for a terminal.
  * Ends without a newline.
  */
-export function renderDiagnostic(d: Diagnostic, language: Language): string {
-  const lines = [`${WORDS[d.severity][language]} [${d.code}]: ${messageOf(d, language)}`];
+export function renderDiagnostic(d: Diagnostic, language: Language, coloured = false): string {
+  const paint = coloured ? PAINTED : PLAIN;
+  const main = d.severity === 'error' ? Colour.Red : Colour.Yellow;
+  const lines = [`${paint(`${WORDS[d.severity][language]} [${d.code}]`, Colour.Bold, main)}: ${paint(messageOf(d, language), Colour.Bold)}`];
   const related = d.related ?? [];
   const gutter = gutterWidth([d, ...related]);
-  excerpt(lines, d.file, d.span, d.label?.[language] ?? '', '^', gutter);
+  excerpt(lines, d.file, d.span, d.label?.[language] ?? '', '^', gutter, (text) => paint(text, Colour.Bold, main));
   const pad = ' '.repeat(gutter);
   const hint = hintOf(d, language);
-  if (hint !== undefined) lines.push(`${pad} ${WORDS.hint[language]}: ${hint}`);
-  for (const place of related) excerpt(lines, place.file, place.span, place.label[language], '-', gutter);
+  if (hint !== undefined) lines.push(`${pad} ${paint(WORDS.hint[language], Colour.Green)}: ${hint}`);
+  for (const place of related) excerpt(lines, place.file, place.span, place.label[language], '-', gutter, (text) => paint(text, Colour.Cyan));
   return lines.join('\n');
 }
 
@@ -159,7 +169,7 @@ function gutterWidth(places: readonly { span: Span; file: SourceFile }[]): numbe
   return width;
 }
 
-function excerpt(out: string[], file: SourceFile, span: Span, label: string, mark: string, gutter: number): void {
+function excerpt(out: string[], file: SourceFile, span: Span, label: string, mark: string, gutter: number, paint: (text: string) => string): void {
   const start = file.position(span.start);
   const pad = ' '.repeat(gutter);
   out.push(`${pad}--> ${file.path}:${start.line}:${start.column}`);
@@ -169,7 +179,7 @@ function excerpt(out: string[], file: SourceFile, span: Span, label: string, mar
   const underline = mark.repeat(Math.max(1, displayWidth(marked)));
   out.push(`${pad} |`);
   out.push(`${String(start.line).padStart(gutter)} | ${before}${marked}${after}`);
-  out.push(`${pad} | ${indent}${underline}${label === '' ? '' : ` ${label}`}`);
+  out.push(`${pad} | ${indent}${paint(label === '' ? underline : `${underline} ${label}`)}`);
 }
 
 /** Splits the first line of a span around it, control characters made harmless, very long lines cut. */

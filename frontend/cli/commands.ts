@@ -16,7 +16,7 @@ import { isFolder, isModule, programsIn, readInput, writeOutput, type Input } fr
 import { CommandError, EXIT } from './command-error.js';
 import type { Options } from './options.js';
 import { admit, inOwnProcess, NeedsProcess } from './own-process.js';
-import { STDERR, STDOUT, write } from './terminal.js';
+import { isColoured, STDERR, STDOUT, write } from './terminal.js';
 
 /** The files of this machine, as long as this process is the one to compile them. */
 export const commandHost = (): Host => diskHost('.', admit);
@@ -38,10 +38,12 @@ function runtime(): Addon {
   }
 }
 
-function rendered(diagnostics: readonly Diagnostic[], { json, language }: Options): string {
+function rendered(diagnostics: readonly Diagnostic[], { json, language, colour }: Options): string {
+  if (diagnostics.length === 0) return '';
+  const coloured = !json && isColoured(colour);
   return json
     ? diagnostics.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('')
-    : diagnostics.map((d) => `${renderDiagnostic(d, language)}\n\n`).join('');
+    : diagnostics.map((d) => `${renderDiagnostic(d, language, coloured)}\n\n`).join('');
 }
 
 const isError = (d: Diagnostic): boolean => d.severity === 'error';
@@ -67,7 +69,8 @@ function moduleToRun(operand: string, options: Options): Uint8Array | undefined 
     return moduleOf(readAdmitted(operand), options);
   } catch (error) {
     if (!(error instanceof NeedsProcess)) throw error;
-    const words = ['编译', '--lang', options.language, ...(options.json ? ['--json'] : []), ...(options.warnings ? ['--警告'] : []), '-o', '-', '--', operand];
+    const words = ['编译', '--lang', options.language, ...(options.json ? ['--json'] : []), ...(options.warnings ? ['--警告'] : []),
+      ...(options.colour === undefined ? [] : ['--颜色', options.colour ? '是' : '否']), '-o', '-', '--', operand];
     const { code, output } = inOwnProcess(words, operand, 'caught', error.input);
     return code === EXIT.ok ? output : undefined;
   }

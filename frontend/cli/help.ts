@@ -19,6 +19,7 @@ const ZH = `气 (Qi)：全中文的编程语言
   --语言 zh|en       诊断信息的语言（也可用环境变量 QI_LANG；英文写法 --lang）
   --json             以 JSON 输出诊断信息，每行一个
   --警告             run 和 编译 也显示警告（--warnings）
+  --颜色 是|否|自动  错误和警告用颜色显示（--color；自动：在终端上，没有设 NO_COLOR 时）
   --种子 N           确定性模式：单线程、虚拟时钟、按种子选择（--seed；用于 run 和 test）
   -o 文件            输出文件（--输出；只用于 编译）
   --虚拟时间         test：睡眠不花时间（--virtual-time）
@@ -49,6 +50,7 @@ Options:
   --lang zh|en       language of diagnostics (also QI_LANG; in Chinese --语言)
   --json             diagnostics as JSON, one per line
   --warnings         run and compile show warnings too (--警告)
+  --color WHEN       colours in diagnostics: always, never or auto, on terminals unless NO_COLOR is set (--颜色)
   --seed N           deterministic mode: one thread, virtual clock, seeded choices (--种子; run and test)
   -o FILE            output file (--output, --输出; compile only)
   --virtual-time     test: sleeping costs no time (--虚拟时间)

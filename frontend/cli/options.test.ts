@@ -62,6 +62,15 @@ test('usage errors say what is wrong', () => {
   }
 });
 
+test('colours are asked for, refused or left to the terminal', () => {
+  const colour = (...argv: string[]) => parse(...argv).options.colour;
+  assert.equal(['是', '否', '自动', 'always', 'never', 'auto'].map((w) => colour('run', '--颜色', w, 'a.qi')), [true, false, undefined, true, false, undefined]);
+  assert.is(colour('check', '--color=always', 'a.qi'), true);
+  assert.is(colour('check', 'a.qi'), undefined);
+  assert.match(usage('check', '--颜色', '红', 'a.qi'), /要求 是、否 或 自动，得到 红/);
+  assert.match(usage('check', '--颜色', 'toString', 'a.qi'), /得到 toString/);
+});
+
 test('words from the prototype of objects are neither commands nor options', () => {
   assert.match(usage('constructor', 'x'), /^未知命令/);
   assert.match(usage('check', '--toString', 'x'), /^未知选项/);

@@ -17,6 +17,8 @@ export interface Options {
   /** Diagnostics as JSON on standard output. */
   readonly json: boolean;
   readonly warnings: boolean;
+  /** Colours in the text of diagnostics; undefined: where a terminal shows it. */
+  readonly colour: boolean | undefined;
   /** Deterministic mode: one worker, virtual clock, choices drawn from this seed. */
   readonly seed: bigint | undefined;
   /** `-o`: where `compile` writes. */
@@ -54,12 +56,13 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
 const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
 
-type OptionName = 'language' | 'json' | 'warnings' | 'seed' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
+type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
 const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--语言': 'language', '--lang': 'language',
   '--json': 'json',
   '--警告': 'warnings', '--warnings': 'warnings',
+  '--颜色': 'colour', '--color': 'colour',
   '--种子': 'seed', '--seed': 'seed',
   '-o': 'output', '--输出': 'output', '--output': 'output',
   '--虚拟时间': 'virtualTime', '--virtual-time': 'virtualTime',
@@ -70,7 +73,7 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '-V': 'version', '--version': 'version', '--版本': 'version',
 };
 
-const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'seed', 'output', 'explore', 'only', 'timeout']);
+const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'colour', 'seed', 'output', 'explore', 'only', 'timeout']);
 
 /** Options only some commands understand; the rest work everywhere. */
 const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
@@ -84,6 +87,11 @@ const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   zh: 'zh', 中文: 'zh', 汉语: 'zh', en: 'en', 英文: 'en', 英语: 'en', english: 'en',
+};
+
+const COLOURS: Readonly<Record<string, { readonly wanted: boolean | undefined }>> = {
+  是: { wanted: true }, 否: { wanted: false }, 自动: { wanted: undefined },
+  always: { wanted: true }, never: { wanted: false }, auto: { wanted: undefined },
 };
 
 const MAX_SEED = (1n << 64n) - 1n;
@@ -105,6 +113,7 @@ interface Settings {
   language: Language;
   json: boolean;
   warnings: boolean;
+  colour: boolean | undefined;
   seed: bigint | undefined;
   output: string | undefined;
   test: TestOptions;
@@ -118,6 +127,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     language: languageFromEnvironment(envLanguage),
     json: false,
     warnings: false,
+    colour: undefined,
     seed: undefined,
     output: undefined,
     test: DEFAULT_TEST,
@@ -198,7 +208,7 @@ function commandOf(word: string): CommandName | undefined {
 }
 
 function optionsOf(s: Settings): Options {
-  return { language: s.language, json: s.json, warnings: s.warnings, seed: s.seed, output: s.output, test: s.test };
+  return { language: s.language, json: s.json, warnings: s.warnings, colour: s.colour, seed: s.seed, output: s.output, test: s.test };
 }
 
 function apply(settings: Settings, name: OptionName, spelling: string, value: string): void {
@@ -210,6 +220,12 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
         throw new UsageError(`没有语言 ${value}（可用 zh、en）`, `no language ${value} (zh or en)`);
       }
       settings.language = language;
+      return;
+    }
+    case 'colour': {
+      const colour = Object.hasOwn(COLOURS, value) ? COLOURS[value] : undefined;
+      if (colour === undefined) throw new UsageError(`${spelling} 要求 是、否 或 自动，得到 ${value}`, `${spelling} needs always, never or auto, found ${value}`);
+      settings.colour = colour.wanted;
       return;
     }
     case 'seed': {

@@ -6,11 +6,18 @@
  * done either: `write` gives false, and the exit code is not 0.
  */
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { ioReason } from '../embed/io-reason.js';
 import { CommandError } from './command-error.js';
 
 export const STDOUT = 1;
 export const STDERR = 2;
+
+/** Whether text for standard error may be coloured: what was asked for, else on a terminal that has not said no (NO_COLOR). */
+export function isColoured(asked: boolean | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (asked !== undefined) return asked;
+  return (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb' && isatty(STDERR);
+}
 
 /**
  * Writes everything. False when the reader closed the pipe, and for standard error whatever went wrong, since then nobody
