@@ -12,7 +12,7 @@
 #include "qi/native.h"
 
 /* Codes whose message is one 说明; another is E7000. */
-static bool has_explanation(int64_t code) { return code == 7009 || code == 7010 || code == 7024 || code == 7025; }
+static bool has_explanation(int64_t code) { return code == 7009 || code == 7010 || code == 7021 || code == 7024 || code == 7025; }
 
 /* 库错误(码, 说明): an error to be thrown. */
 QiStatus qi_native_error_coded(QiContext *cx, const QiValue *args, QiValue *result) {

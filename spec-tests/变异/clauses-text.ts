@@ -72,7 +72,7 @@ export const text: readonly SourceMutant[] = [
   source('§7 样子', 'return isWide(code) ? 2 : 1;', 'return isWide(code) ? 1 : 1;', '汉字的显示宽度是一'),
   diagnostics('§7 次序', 'a.span.start - b.span.start ||', 'b.span.start - a.span.start ||', '诊断从后往前'),
   diagnostics('§7 代码', 'if (own !== undefined) return own[language];', '', '没有具体的提示'),
-  diagnostics('§7 代码', "excerpt(lines, place.file, place.span, place.label[language], '-', gutter)", 'void place', '没有相关的位置'),
+  diagnostics('§7 代码', "excerpt(lines, place.file, place.span, place.label[language], '-', gutter, (text) => paint(text, Colour.Cyan))", 'void place', '没有相关的位置'),
   nearest('§7 你是不是想写', "if (likeness === 'same') return HOMOPHONE;", '', '同音的名字不比别的更近'),
   english('§7 你是不是想写', 'return ENGLISH.get(name) ?? misspelt(name, HEADS);', 'return ENGLISH.get(name);', '写错的关键字没有建议'),
   lex('§7 你是不是想写', 'if (this.#closesWrongly(kind, depth, start)) return this.#closeAnyway(kind, start);', '', '不配对的括号报告两次'),

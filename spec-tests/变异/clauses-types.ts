@@ -26,7 +26,7 @@ export const types: readonly SourceMutant[] = [
   unify('§3 字典的键', "case 'hashable': return ", "case 'hashable': if (t.kind === 'float') return true; return ", '浮点数可作键'),
   unify('§3 比较', "case 'ordered': return ", "case 'ordered': if (t === CHAR) return false; return ", '字符不能比较大小'),
   unify('§3 位运算', "case 'integral': return ", "case 'integral': return t.kind === 'float' || ", '浮点数可以作位运算'),
-  operator('§3 运算', 'if (bound !== undefined) b.checker.require(left.type, bound, b.file, span);', '', '未定的类型不要求可以比较'),
+  operator('§3 运算', "b.checker.require(left.type, 'ordered', b.file, span);", '', '未定的类型不要求可以比较'),
   operator('§3 连接', '[formatted(b, left, undefined), formatted(b, right, undefined)]', '[formatted(b, right, undefined), formatted(b, left, undefined)]', '连接的次序相反'),
   operator('§3 最小的整数', "if (e.op === '-' && e.operand.kind === 'IntLiteral') return intLiteral(b, -e.operand.value, span, expected);", '', '-9223372036854775808 装不下'),
   finalize('§3 推断', "if (!hadErrors) checker.error('E3005'", "if (hadErrors) checker.error('E3005'", '类型未定没有错误'),
