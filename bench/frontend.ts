@@ -13,6 +13,7 @@ import { messageOf, type Diagnostic } from '../frontend/diagnostics.js';
 import { SourceFile } from '../frontend/source.js';
 import { loadStage, STAGES, type Run } from './frontend-stages.js';
 import { generateProgram } from './generate.js';
+import { badArgument, isReported } from '../scripts/script-error.js';
 
 interface Measurement {
   readonly stage: string;
@@ -43,7 +44,7 @@ function parseCommandLine(argv: readonly string[]): CommandLine {
   });
   const positive = (name: 'lines' | 'seed' | 'seconds'): number => {
     const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} 要正整数 wants a positive integer: ${values[name]}`);
+    if (!Number.isInteger(number) || number < 1) throw badArgument(`--${name} 要正整数，得到 ${values[name]}`, `--${name} wants a positive integer, found ${values[name]}`);
     return number;
   };
   return { lines: positive('lines'), seed: positive('seed'), seconds: positive('seconds'), json: values.json };
@@ -82,8 +83,8 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     options = parseCommandLine(argv);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return 2;
+    if (!isReported(error)) throw error;
+    return 64;
   }
   const text = generateProgram(options.lines, options.seed);
   const source = new SourceFile('生成.qi', text);

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ScriptError } from '../scripts/script-error.js';
 
 export const BENCH = dirname(fileURLToPath(import.meta.url));
 export const ROOT = dirname(BENCH);
@@ -47,7 +48,7 @@ export function buildHelper(): void {
   const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-o', HELPER, source];
   const built = spawnSync(compiler, flags, { encoding: 'utf8' });
   if (built.error !== undefined || built.status !== 0) {
-    throw new Error(`cannot build bench/measure.c with ${compiler}: ${built.error?.message ?? built.stderr}`);
+    throw new ScriptError('E9909', { 命令: `${compiler} ${flags.join(' ')}`, 原因: built.error?.message ?? built.stderr });
   }
 }
 

@@ -11,6 +11,7 @@ import { buildHelper } from './measure.js';
 import { measureCompile, measureParked, measureProgram, measureProjects, measureStartup, type Settings } from './measure-rows.js';
 import { renderJson, renderTable, type Report, type RowResult } from './report.js';
 import { COMPILE, PARKED, PROGRAMS, ROW_NAMES, STARTUP } from './rows.js';
+import { badArgument, isReported } from '../scripts/script-error.js';
 
 const HELP = `用法 usage: npm run bench -- [选项 options] [项目 rows…]
 
@@ -49,10 +50,10 @@ function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
   });
   if (values.help) return undefined;
   const rounds = values.runs === undefined ? (values.quick ? 3 : 15) : Number(values.runs);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--runs 要正整数 wants a positive integer: ${values.runs}`);
+  if (!Number.isInteger(rounds) || rounds < 1) throw badArgument(`--runs 要正整数，得到 ${values.runs}`, `--runs wants a positive integer, found ${values.runs}`);
   const names = positionals.map((name) => (name === COMPILE.alias ? COMPILE.name : name));
   const unknown = names.filter((name) => !ROW_NAMES.includes(name));
-  if (unknown.length > 0) throw new Error(`没有这些项目 no such rows: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw badArgument(`没有项目 ${unknown.join('、')}`, `no such rows: ${unknown.join(', ')}`);
   return {
     names: names.length > 0 ? names : ROW_NAMES,
     rounds,
@@ -75,8 +76,9 @@ function main(argv: readonly string[]): number {
   try {
     line = parseCommandLine(argv);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
-    return 2;
+    if (!isReported(error)) throw error;
+    process.stderr.write(`\n${HELP}`);
+    return 64;
   }
   if (line === undefined) {
     process.stdout.write(HELP);
@@ -85,7 +87,7 @@ function main(argv: readonly string[]): number {
   try {
     buildHelper();
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    if (!isReported(error)) throw error;
     return 1;
   }
   const { names } = line;

@@ -24,6 +24,7 @@ import { findQivm } from '../spec-tests/find-qivm.js';
 import { blocksOf, type Block } from './doc-blocks.js';
 import { checkLinks } from './doc-links.js';
 import { ROOT, runCommand, type CommandResult } from './run-command.js';
+import { endWith, ScriptError } from './script-error.js';
 
 /** How diagnostics and stack traces name a program. */
 const PROGRAM = '程序.qi';
@@ -93,7 +94,7 @@ function documents(words: readonly string[]): string[] {
 
 async function main(words: readonly string[]): Promise<number> {
   const qivm = findQivm(ROOT);
-  if (qivm === undefined) throw new Error('no VM has been built; run npm run build:native');
+  if (qivm === undefined) throw new ScriptError('E9908', { 路径: 'build/Release/qivm' });
   const folder = await mkdtemp(join(tmpdir(), 'qi-docs-'));
   let passed = 0;
   let failed = 0;
@@ -122,4 +123,4 @@ async function main(words: readonly string[]): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) process.exitCode = await main(process.argv.slice(2));
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) await endWith(() => main(process.argv.slice(2)));

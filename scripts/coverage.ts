@@ -8,11 +8,12 @@
  * Prints one line per folder and fails when one of REQUIRED is below its percentage of lines, or was not measured at all.
  * Reports in coverage/ (c8's HTML) for reading.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ROOT, runCommand } from './run-command.js';
+import { endWith, ScriptError } from './script-error.js';
 import { filesEndingIn } from './test-stages.js';
 
 /** The least percentage of a folder's lines. */
@@ -36,7 +37,7 @@ async function must(command: string, args: readonly string[], env: NodeJS.Proces
   const result = await runCommand(command, args, { env: { ...process.env, ...env } });
   if (result.code === 0) return;
   process.stderr.write(result.stdout + result.stderr);
-  throw new Error(`${command} ${args.join(' ')} failed with ${result.signal ?? result.code}`);
+  throw new ScriptError('E9909', { 命令: `${command} ${args.join(' ')}`, 原因: String(result.signal ?? result.code) });
 }
 
 /** Runs tests to see what they reach. Whether they pass is npm test's business: some measure time, which counting spoils. */
@@ -94,7 +95,7 @@ async function measureC(lines: Lines): Promise<void> {
   mkdirSync(out, { recursive: true });
   const notes = filesEndingIn('build/coverage', '.gcda').map((f) => join(ROOT, f));
   const gcov = await runCommand('gcov', ['--json-format', '--preserve-paths', ...notes], { cwd: out });
-  if (gcov.code !== 0) throw new Error(`gcov failed:\n${gcov.stderr}`);
+  if (gcov.code !== 0) throw new ScriptError('E9909', { 命令: 'gcov', 原因: gcov.stderr.trim() });
   for (const name of readdirSync(out).filter((n) => n.endsWith('.gcov.json.gz'))) {
     const report = JSON.parse(gunzipSync(readFileSync(join(out, name))).toString('utf8')) as { files: GcovFile[] };
     for (const { file, lines: counted } of report.files) {
@@ -137,5 +138,4 @@ async function main(): Promise<number> {
   return low === 0 ? 0 : 1;
 }
 
-if (existsSync(join(ROOT, 'spec-tests/run.ts'))) process.exitCode = await main();
-else throw new Error('spec-tests/run.ts is missing');
+await endWith(main);

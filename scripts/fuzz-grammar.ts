@@ -23,6 +23,7 @@ import { generate } from './fuzz-grammar/program.js';
 import { Random } from './fuzz-grammar/random.js';
 import { shrink } from './fuzz-grammar/shrink.js';
 import { ROOT } from './run-command.js';
+import { badArgument, endWith } from './script-error.js';
 
 /** Changed programs for each valid one. */
 const MUTANTS = 4;
@@ -150,7 +151,7 @@ function parseCommandLine(args: readonly string[]): CommandLine {
     },
   });
   const number = (text: string): number => {
-    if (!/^\d+$/.test(text)) throw new Error(`要非负整数 wants a number: ${text}`);
+    if (!/^\d+$/.test(text)) throw badArgument(`要非负整数，得到 ${text}`, `a number is wanted, found ${text}`);
     return Number(text);
   };
   return {
@@ -186,4 +187,4 @@ async function main(args: readonly string[]): Promise<number> {
   return totals.failures > 0 ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await endWith(() => main(process.argv.slice(2)));

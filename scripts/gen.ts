@@ -19,6 +19,7 @@ import { renderErrorPage, renderErrors } from './gen-errors.js';
 import { renderLibrary } from './gen-library.js';
 import { renderNatives } from './gen-natives.js';
 import { renderPinyin } from './gen-pinyin.js';
+import { badArgument, endWith } from './script-error.js';
 import { renderOpcodes, renderTablesHeader, tablesHash } from './gen-opcodes.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -55,8 +56,7 @@ function main(args: readonly string[]): number {
   const check = args.includes('--check');
   const unknown = args.find((a) => a !== '--check');
   if (unknown !== undefined) {
-    console.error(`gen: unknown argument ${unknown} (only --check)`);
-    return 64;
+    throw badArgument(`只有 --check，得到 ${unknown}`, `there is only --check, found ${unknown}`);
   }
   let outputs: Output[];
   try {
@@ -83,5 +83,5 @@ function main(args: readonly string[]): number {
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
-  process.exitCode = main(process.argv.slice(2));
+  await endWith(() => main(process.argv.slice(2)));
 }

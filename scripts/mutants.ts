@@ -27,6 +27,7 @@ import { faultsWithout, inLanes, loadPrograms, type Program } from '../spec-test
 import { compilerFlags, MisfitError, mutate, type SourceMutant } from '../spec-tests/变异/source-mutants.js';
 import { topicsWithout } from '../spec-tests/变异/topics.js';
 import { ROOT, runCommand } from './run-command.js';
+import { badArgument, endWith, ScriptError } from './script-error.js';
 
 interface Options {
   readonly only: readonly string[];
@@ -64,7 +65,7 @@ function readOptions(args: readonly string[]): Options {
   });
   const number = (name: string, text: string | undefined, otherwise: number): number => {
     const value = text === undefined ? otherwise : Number(text);
-    if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} must be a positive integer`);
+    if (!Number.isSafeInteger(value) || value < 1) throw badArgument(`--${name} 要正整数，得到 ${text}`, `--${name} wants a positive integer, found ${text}`);
     return value;
   };
   const both = values.opcodes === values.clauses;
@@ -151,7 +152,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const qivm = join(ROOT, 'build/mutant/qivm');
   const made = await runCommand('make', ['-C', 'vm', `-j${options.jobs}`, 'VARIANT=mutant', qivm]);
-  if (made.code !== 0) throw new Error(made.stdout + made.stderr);
+  if (made.code !== 0) throw new ScriptError('E9909', { 命令: 'make', 原因: made.stdout + made.stderr });
   const scratch = await mkdtemp(join(tmpdir(), 'qi-mutants-'));
   try {
     const { sound, unsound } = await detectors(await loadPrograms(ROOT, scratch, qivm, options.jobs, options.programs), qivm, options);
@@ -191,4 +192,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await endWith(() => main(process.argv.slice(2)));

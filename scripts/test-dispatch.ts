@@ -8,11 +8,11 @@
  */
 import { join } from 'node:path';
 import { ROOT, runCommand } from './run-command.js';
+import { badArgument, endWith } from './script-error.js';
 
 async function main(variant: string | undefined, words: readonly string[]): Promise<number> {
   if (variant !== 'switch' && variant !== 'tail') {
-    console.error('usage: tsx scripts/test-dispatch.ts switch|tail [words…]');
-    return 64;
+    throw badArgument(`要 switch 或 tail，得到 ${variant ?? '空'}`, `switch or tail is wanted, found ${variant ?? 'nothing'}`);
   }
   const qivm = join(ROOT, 'build', variant, 'qivm');
   const built = await runCommand('make', ['-C', 'vm', '-j2', `VARIANT=${variant}`, qivm]);
@@ -23,4 +23,4 @@ async function main(variant: string | undefined, words: readonly string[]): Prom
   return result.code;
 }
 
-process.exitCode = await main(process.argv[2], process.argv.slice(3));
+await endWith(() => main(process.argv[2], process.argv.slice(3)));

@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path';
 import { ROOT, runCommand } from './run-command.js';
+import { badArgument, endWith } from './script-error.js';
 import { filesEndingIn } from './test-stages.js';
 
 const ENVIRONMENT: Readonly<Record<string, NodeJS.ProcessEnv>> = {
@@ -23,8 +24,8 @@ const ENVIRONMENT: Readonly<Record<string, NodeJS.ProcessEnv>> = {
 async function main(variant: string | undefined, filters: readonly string[]): Promise<number> {
   const extra = variant === undefined ? undefined : ENVIRONMENT[variant];
   if (variant === undefined || extra === undefined) {
-    console.error(`usage: tsx scripts/test-sanitized.ts ${Object.keys(ENVIRONMENT).join('|')} [words…]`);
-    return 64;
+    const known = Object.keys(ENVIRONMENT);
+    throw badArgument(`要 ${known.join(' 或 ')}，得到 ${variant ?? '空'}`, `${known.join(' or ')} is wanted, found ${variant ?? 'nothing'}`);
   }
   const built = await runCommand('make', ['-C', 'vm', '-j2', `VARIANT=${variant}`, 'all']);
   if (built.code !== 0) {
@@ -52,4 +53,4 @@ async function main(variant: string | undefined, filters: readonly string[]): Pr
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv[2], process.argv.slice(3));
+await endWith(() => main(process.argv[2], process.argv.slice(3)));

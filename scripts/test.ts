@@ -14,6 +14,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { runCommand, type CommandResult } from './run-command.js';
+import { badArgument, endWith } from './script-error.js';
 import { stages, type Job, type Stage } from './test-stages.js';
 
 interface Outcome {
@@ -138,8 +139,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const unknown = args.find((a) => !stages.some((s) => s.name === a));
   if (unknown !== undefined) {
-    console.error(`test: no stage named ${unknown} (one of ${stages.map((s) => s.name).join(' ')})`);
-    return 64;
+    const names = stages.map((s) => s.name).join(' ');
+    throw badArgument(`没有阶段 ${unknown}（有 ${names}）`, `no stage named ${unknown} (there are ${names})`);
   }
   const selected = selectStages(stages, args);
   const tty = process.stdout.isTTY;
@@ -165,4 +166,4 @@ async function main(args: readonly string[]): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await endWith(() => main(process.argv.slice(2)));

@@ -21,6 +21,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { badArgument, endWith, ScriptError } from '../scripts/script-error.js';
 import { compareCompilation, compareRun } from './compare.js';
 import { compileProgram, type Compilation } from './compile-program.js';
 import { execute } from './execute.js';
@@ -52,8 +53,6 @@ interface Result {
   readonly problems: readonly string[];
 }
 
-class UsageError extends Error {}
-
 function readOptions(argv: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -68,8 +67,8 @@ function readOptions(argv: readonly string[]): Options {
     },
   });
   const engines = (values.engine ?? AVAILABLE).map((name) => {
-    if (!isEngine(name)) throw new UsageError(`unknown engine: ${name}`);
-    if (!AVAILABLE.includes(name)) throw new UsageError(`engine not available: ${name}`);
+    if (!isEngine(name)) throw badArgument(`没有引擎 ${name}`, `no engine named ${name}`);
+    if (!AVAILABLE.includes(name)) throw badArgument(`引擎 ${name} 还不能用`, `engine ${name} is not available yet`);
     return name;
   });
   return {
@@ -85,15 +84,15 @@ function readOptions(argv: readonly string[]): Options {
 
 function findVm(named: string | undefined): string {
   const file = named === undefined ? findQivm(ROOT) : path.resolve(named);
-  if (file === undefined) throw new UsageError('no VM has been built; run npm run build:native, or name one with --qivm');
-  if (!existsSync(file)) throw new UsageError(`no VM at ${file}`);
+  if (file === undefined) throw new ScriptError('E9908', { 路径: 'build/Release/qivm' });
+  if (!existsSync(file)) throw new ScriptError('E9908', { 路径: file });
   return file;
 }
 
 function positive(name: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`--${name} must be a positive integer`);
+  if (!Number.isSafeInteger(value) || value < 1) throw badArgument(`--${name} 要正整数，得到 ${text}`, `--${name} wants a positive integer, found ${text}`);
   return value;
 }
 
@@ -201,15 +200,4 @@ async function main(): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!isUsageError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
-
-function isUsageError(error: unknown): error is Error {
-  if (error instanceof UsageError) return true;
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-}
+await endWith(main);

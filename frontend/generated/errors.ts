@@ -180,6 +180,9 @@ export type ErrorCode =
   | 'E9904'
   | 'E9905'
   | 'E9906'
+  | 'E9907'
+  | 'E9908'
+  | 'E9909'
   | 'W2001'
   | 'W3001'
   | 'W3002'
@@ -734,6 +737,15 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9906: { severity: 'error', phase: 'TOOL',
     zh: "缺少 C 库 {库}", en: "the C library {库} is missing",
     hintZh: "Debian：以 root 运行 apt-get install {软件包}", hintEn: "Debian: run apt-get install {软件包} as root" },
+  E9907: { severity: 'error', phase: 'TOOL',
+    zh: "脚本的参数不对：{说明}", en: "wrong argument of a script: {说明}",
+    hintZh: "脚本开头的注释说明它的参数", hintEn: "the comment at the head of the script explains its arguments" },
+  E9908: { severity: 'error', phase: 'TOOL',
+    zh: "缺少 {路径}，还没有编译", en: "{路径} is missing, nothing was built yet",
+    hintZh: "先运行 npm run build", hintEn: "run npm run build first" },
+  E9909: { severity: 'error', phase: 'TOOL',
+    zh: "{命令} 失败：{原因}", en: "{命令} failed: {原因}",
+    hintZh: "", hintEn: "" },
   W2001: { severity: 'warning', phase: 'PARSE',
     zh: "{写法} 是英文写法，建议写 {建议}", en: "{写法} is an English spelling; prefer {建议}",
     hintZh: "", hintEn: "" },
