@@ -11,20 +11,12 @@
 import { join } from 'node:path';
 import { ROOT, runCommand } from './run-command.js';
 import { badArgument, endWith } from './script-error.js';
-import { filesEndingIn } from './test-stages.js';
-
-const ENVIRONMENT: Readonly<Record<string, NodeJS.ProcessEnv>> = {
-  asan: {
-    ASAN_OPTIONS: 'exitcode=99:detect_leaks=1:detect_stack_use_after_return=0:allocator_may_return_null=1',
-    UBSAN_OPTIONS: 'print_stacktrace=1:exitcode=99',
-  },
-  tsan: { TSAN_OPTIONS: 'exitcode=99:second_deadlock_stack=1' },
-};
+import { filesEndingIn, SANITIZERS } from './test-stages.js';
 
 async function main(variant: string | undefined, filters: readonly string[]): Promise<number> {
-  const extra = variant === undefined ? undefined : ENVIRONMENT[variant];
+  const extra = variant === undefined ? undefined : SANITIZERS[variant];
   if (variant === undefined || extra === undefined) {
-    const known = Object.keys(ENVIRONMENT);
+    const known = Object.keys(SANITIZERS);
     throw badArgument(`要 ${known.join(' 或 ')}，得到 ${variant ?? '空'}`, `${known.join(' or ')} is wanted, found ${variant ?? 'nothing'}`);
   }
   const built = await runCommand('make', ['-C', 'vm', '-j2', `VARIANT=${variant}`, 'all']);

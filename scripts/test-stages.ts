@@ -25,6 +25,15 @@ export interface Stage {
   readonly jobs: () => readonly Job[];
 }
 
+/** How programs run on the builds with sanitizers: every report is a failure. */
+export const SANITIZERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  asan: {
+    ASAN_OPTIONS: 'exitcode=99:detect_leaks=1:detect_stack_use_after_return=0:allocator_may_return_null=1',
+    UBSAN_OPTIONS: 'print_stacktrace=1:exitcode=99',
+  },
+  tsan: { TSAN_OPTIONS: 'exitcode=99:second_deadlock_stack=1' },
+};
+
 const node = (title: string, counts: Job['counts'], ...args: string[]): Job => ({ title, command: process.execPath, args, counts });
 const script = (title: string, counts: Job['counts'], file: string, ...args: string[]): Job =>
   node(title, counts, '--import', 'tsx', file, ...args);
@@ -112,6 +121,14 @@ export const stages: readonly Stage[] = [
       ['vm', 'natives']
         .flatMap((dir) => filesEndingIn(dir, '_test.c'))
         .map((file) => ({ title: file, command: join(ROOT, 'build/asan/tests', file.replace(/\.c$/, '')), args: [], counts: 'line' })),
+  },
+  {
+    name: 'asan',
+    about: 'programs about the engine under AddressSanitizer, UBSan and the search for leaks (npm run test:asan runs all)',
+    needs: ['cbuild'],
+    jobs: () => [
+      { ...script('engine programs, asan', 'line', 'spec-tests/run.ts', '--engine', 'vm', '--qivm', 'build/asan/qivm', '--timeout', '100000', '9-引擎', '综合'), env: SANITIZERS['asan'] ?? {} },
+    ],
   },
   {
     name: 'fuzz',
