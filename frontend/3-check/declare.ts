@@ -415,15 +415,14 @@ function functionSymbol(
   if (d.body === undefined) return undefined;
   const inherited = owner?.params ?? [];
   const params = [...inherited, ...d.typeParams.filter((p) => !inherited.some((q) => q.name.text === p.name.text))];
-  const plan = { decl: d, file, shown, receiver };
   const trait = owner?.trait;
   // The trait's own parameters are names of its code, so only its defaults see them.
   const inner = trait === undefined ? undefined : (scope: Scope): Scope =>
     (isDefault ? traitScope(scope, { trait: trait.symbol, args: trait.args(scope) }, owner!.receiver(scope)) : typeScope(scope, [SELF_TYPE], [owner!.receiver(scope)], file));
   const outer = checker.scopeOf(file);
   const within = (scope: Scope): Scope => (inner === undefined ? scope : inner(scope));
-  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { ...plan, scope: within(outer) });
-  return makeTemplate(checker, { ...plan, scope: within(anyScope(checker, params, file, outer)) }, {
+  if (params.length === 0 && d.params.every((p) => p.type !== undefined)) return makeFunction(checker, { decl: d, file, shown, receiver, scope: within(outer) });
+  return makeTemplate(checker, { decl: d, file, shown, receiver, scope: within(anyScope(checker, params, file, outer)) }, {
     params, inherited: inherited.length, outer, inner, receiver: owner?.receiver, instances: new Map(), used: false,
   });
 }

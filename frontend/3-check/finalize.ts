@@ -73,7 +73,8 @@ export function finalize(checker: Checker): void {
   };
   for (const func of checker.functions) {
     file = func.file;
-    func.result = close(func.result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, () => RESULT_HINT);
+    const result = resolve(func.result);
+    func.result = isClosed(result) ? result : close(result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, () => RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
     visitBlock(func.body, visitor);
   }
@@ -138,14 +139,19 @@ function longInteger(value: bigint, type: Type, span: ast.Span): hir.Expr {
 
 /** W3001 for variables that are never read, with the name that may have been meant. */
 export function warnUnread(checker: Checker): void {
+  let names: Set<string> | undefined;
+  for (const s of checker.symbols) {
+    if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
+    checker.error('W3001', s.file, s.span, { 名称: s.name }, { hint: () => hintForUnread(checker, s.name, (names ??= namesInUse(checker))) });
+  }
+}
+
+function namesInUse(checker: Checker): Set<string> {
   const names = new Set<string>();
   for (const s of checker.symbols) if (s.reads > 0) names.add(s.name);
   for (const g of checker.globals) names.add(g.name);
   for (const variant of checker.variants.keys()) names.add(variant);
-  for (const s of checker.symbols) {
-    if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;
-    checker.error('W3001', s.file, s.span, { 名称: s.name }, { hint: () => hintForUnread(checker, s.name, names) });
-  }
+  return names;
 }
 
 /** What a variable that is never read was perhaps meant to be. Asked only when the warning is shown. */

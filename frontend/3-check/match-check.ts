@@ -48,22 +48,27 @@ export function checkMatch({ body, node, head, isIrrefutable }: MatchToCheck): v
 const EVERYTHING = Symbol('everything');
 /** What a pattern without parts admits: everything, or one literal or variant. */
 type Named = bigint | number | string | boolean | typeof EVERYTHING;
+/** The integers or characters from one to another. */
+interface Range { readonly low: bigint | number; readonly high: bigint | number }
 
 /**
- * Patterns that add nothing to those before them, for a complete 匹配 whose patterns have no parts to look into.
- * Undefined for any other.
+ * Patterns that add nothing to those before them, for a complete 匹配 whose patterns have no parts to look into and whose
+ * ranges share nothing with other patterns. Undefined for any other.
  */
 function unreachedFlat(node: MatchToCheck['node']): hir.Pattern[] | undefined {
   const size = countOf(resolve(node.subject.type));
   const seen = new Set<Named>();
+  const ranges: Range[] = [];
   const unreached: hir.Pattern[] = [];
   let complete = false;
   for (const { pattern, guard } of node.arms) {
     const named: Named[] = [];
-    if (!nameFlat(pattern, named)) return undefined;
-    if (complete || named.every((n) => seen.has(n))) unreached.push(pattern);
+    const own: Range[] = [];
+    if (!nameFlat(pattern, named, own) || named.some((n) => ranges.some((r) => holds(r, n))) || own.some((r) => !isApart(r, seen, ranges))) return undefined;
+    if (complete || (own.length === 0 && named.every((n) => seen.has(n)))) unreached.push(pattern);
     if (guard !== undefined) continue;
     for (const n of named) seen.add(n);
+    ranges.push(...own);
     complete ||= seen.has(EVERYTHING) || seen.size === size;
   }
   return complete ? unreached : undefined;
@@ -80,29 +85,51 @@ function countOf(t: Type): number | undefined {
 }
 
 /** Adds what a pattern admits; false when that takes a look at its parts. */
-function nameFlat(p: hir.Pattern, named: Named[]): boolean {
+function nameFlat(p: hir.Pattern, named: Named[], ranges: Range[]): boolean {
   switch (p.kind) {
-    case 'any': case 'bind':
+    case 'any': case 'bind': case 'fields':
       named.push(EVERYTHING);
-      return true;
+      return admitsAll(p);
     case 'none':
       named.push(false);
       return true;
     case 'some':
       named.push(true);
-      return isAny(p.inner);
+      return admitsAll(p.inner);
     case 'variant':
       named.push(p.variant);
-      return p.args.every(isAny);
+      return p.args.every(admitsAll);
     case 'constant': {
       const { value } = p;
       if (value.kind !== 'int' && value.kind !== 'char' && value.kind !== 'string' && value.kind !== 'bool') return false;
       named.push(value.value);
       return true;
     }
-    case 'or': return p.alternatives.every((a) => nameFlat(a, named));
-    default: return false;
+    case 'range': {
+      const { from, to } = p;
+      if (from?.kind === 'int' && to?.kind === 'int') ranges.push({ low: from.value, high: p.inclusive ? to.value : to.value - 1n });
+      else if (from?.kind === 'char' && to?.kind === 'char') ranges.push({ low: from.value, high: p.inclusive ? to.value : to.value - 1 });
+      else return false;
+      return true;
+    }
+    case 'or': return p.alternatives.every((a) => nameFlat(a, named, ranges));
   }
+}
+
+/** Tuples and structs of patterns that take everything take everything. */
+function admitsAll(p: hir.Pattern): boolean {
+  return isAny(p) || (p.kind === 'fields' && p.parts.every(admitsAll));
+}
+
+function holds({ low, high }: Range, n: Named): boolean {
+  return (typeof n === 'bigint' || typeof n === 'number') && low <= n && n <= high;
+}
+
+/** Whether a range has values, and none that was named before. */
+function isApart(range: Range, seen: ReadonlySet<Named>, ranges: readonly Range[]): boolean {
+  if (range.low > range.high || ranges.some((r) => r.low <= range.high && range.low <= r.high)) return false;
+  for (const n of seen) if (holds(range, n)) return false;
+  return true;
 }
 
 /** A pattern as it is written in Qi. */
