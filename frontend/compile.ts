@@ -49,7 +49,7 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
   const finish = (module?: Uint8Array, tests: readonly CompiledTest[] = []): Compilation =>
     ({ module, diagnostics: sortDiagnostics(diagnostics), tests });
 
-  const file = decodeSource(bytes, path, report); // bytes → text
+  const file = decodeSource(bytes, path, report, host.decode); // bytes → text
   if (failed) return finish();
   const tokens = lex(file, report); //               1  text → tokens
   const tree = parseTokens(tokens, report); //       2  tokens → syntax tree

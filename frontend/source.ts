@@ -23,6 +23,7 @@ export class SourceFile {
   readonly text: string;
   readonly hasByteOrderMark: boolean;
   #lineStarts: Int32Array | undefined;
+  #lastLine = 1;
   /** Columns at every STRIDE-th code unit of a line, as far as was asked: in any order, and a line may be 50 MB long. */
   readonly #columns = new Map<number, number[]>();
 
@@ -59,6 +60,9 @@ export class SourceFile {
   /** Line (from 1) that holds an offset; offsets past the end give the last line. */
   lineAt(offset: number): number {
     const starts = this.#lines();
+    // Places are mostly asked for in order: the line of the last one is where to look first.
+    const last = this.#lastLine;
+    if (last < starts.length && starts[last - 1]! <= offset && offset < starts[last]!) return last;
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -66,7 +70,7 @@ export class SourceFile {
       if (starts[mid]! <= offset) low = mid;
       else high = mid - 1;
     }
-    return low + 1;
+    return (this.#lastLine = low + 1);
   }
 
   position(offset: number): Position {

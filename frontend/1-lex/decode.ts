@@ -7,11 +7,14 @@
  */
 
 import { diagnostic, type Reporter } from '../diagnostics.js';
+import type { Decode } from '../project.js';
 import { SourceFile } from '../source.js';
 import { isBidiControl } from './chars.js';
 
-/** Decodes the bytes of a file. Reports E1003 when they are no UTF-8. A byte order mark is dropped. */
-export function decodeSource(bytes: Uint8Array, path: string, report: Reporter): SourceFile {
+/** Decodes the bytes of a file. Reports E1003 when they are no UTF-8. A byte order mark is dropped. `decode` is the host's. */
+export function decodeSource(bytes: Uint8Array, path: string, report: Reporter, decode?: Decode): SourceFile {
+  const text = decode?.(bytes);
+  if (text !== undefined) return new SourceFile(path, text);
   try {
     return new SourceFile(path, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {

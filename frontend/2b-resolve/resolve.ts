@@ -192,7 +192,7 @@ class Resolver {
   }
 
   #parse(bytes: Uint8Array, path: string, report: Reporter): ast.SourceUnit {
-    return withoutTests(parse(decodeSource(bytes, path, report), report));
+    return withoutTests(parse(decodeSource(bytes, path, report, this.#host.decode), report));
   }
 
   /** Adds the siblings that define what is wanted and missing. */
@@ -244,7 +244,7 @@ class Resolver {
       if (bytes === undefined) continue;
       const diagnostics: Diagnostic[] = [];
       const report = (d: Diagnostic): void => void diagnostics.push(d);
-      const file = decodeSource(bytes, path, report);
+      const file = decodeSource(bytes, path, report, this.#host.decode);
       // Most files of a folder of scripts are told apart without parsing them.
       if (!file.text.includes('包')) continue;
       const unit = withoutTests(parse(file, report));

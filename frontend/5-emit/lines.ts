@@ -23,7 +23,8 @@ export function lineTable({ code, count }: Placed, f: Function): LineRow[] {
     const at = code[pc * STRIDE + W_AT]!;
     if (at === last) continue;
     last = at;
-    rows.push({ pc, ...f.file.position(at) });
+    const { line, column } = f.file.position(at);
+    rows.push({ pc, line, column });
   }
   return rows;
 }

@@ -4,10 +4,15 @@
  * Paths stay as the user wrote them, relative ones relative to the working directory, so that diagnostics and traces read
  * the same on every machine. Folders are listed once in a compilation: many imports ask for the same one.
  */
+import { isUtf8, transcode } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ReadFault, joinPath, type Host } from '../project.js';
+import { ReadFault, joinPath, type Decode, type Host } from '../project.js';
 import { ioReason } from './io-reason.js';
+
+/** Chinese text is decoded ten times faster by way of UTF-16, which only a Node with ICU offers. */
+const decode: Decode | undefined = process.versions['icu'] === undefined ? undefined
+  : (bytes) => (isUtf8(bytes) ? transcode(bytes, 'utf8', 'ucs2').toString('ucs2') : undefined);
 
 /** Larger sources are refused: ordinary code of that size takes 1.5 GB and 17 s to compile. */
 export const MAX_SOURCE = 16 * 1024 * 1024;
@@ -22,6 +27,7 @@ export function diskHost(base = '.', admit: (size: number) => void = () => {}): 
   const listed = new Map<string, readonly string[]>();
   const identified = new Map<string, string>();
   return {
+    ...(decode === undefined ? {} : { decode }),
     read(path) {
       let fd: number;
       try {
