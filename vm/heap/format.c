@@ -308,7 +308,8 @@ static bool next_part(QiText *out, Frame *f, const QiType **type, QiValue *value
 }
 
 void qi_format_append(const QiHeap *h, QiText *out, const QiType *t, QiValue v, bool quoted) {
-    (void)h;
+    /* Without a limit the sum is 0: only the length of strings bounds it. */
+    if (h != NULL && out->max == 0) out->max = qi_heap_room(h) + 1;
     /* A value of trait type is shown like what it holds. */
     while (t->kind == QI_T_ENUM && t->is_ref) {
         const QiEnum *e = qi_as_ref(v);

@@ -9,10 +9,11 @@
 
 #include "string.h"
 
-/* A growing byte buffer outside the collected heap. `failed` sticks once memory ran out. Start from {0}. */
+/* A growing byte buffer outside the collected heap. `failed` sticks once memory ran out. Start from {0}.
+ * max: it fails past so many bytes; 0: as long as a string can be. */
 typedef struct QiText {
     char *bytes;
-    size_t len, cap;
+    size_t len, cap, max;
     bool failed;
 } QiText;
 
@@ -24,7 +25,7 @@ QiString *qi_text_finish(QiHeap *h, QiText *t);
 
 /* Text of a value of type t. quoted: strings and characters as inside a collection. NULL: out of memory. */
 QiString *qi_format_value(QiHeap *h, const QiType *t, QiValue v, bool quoted);
-/* The same, appended to a buffer. */
+/* The same, appended to a buffer, which from now on stays below what the limit of the heap leaves. h may be NULL. */
 void qi_format_append(const QiHeap *h, QiText *out, const QiType *t, QiValue v, bool quoted);
 
 #define QI_FLOAT_TEXT_MAX 32

@@ -305,6 +305,12 @@ void qi_heap_collect(QiHeap *h) {
     if (pause > s->stats.pause_ns_max) s->stats.pause_ns_max = pause;
 }
 
+size_t qi_heap_room(const QiHeap *h) {
+    const QiHeapState *s = h->state;
+    size_t limit = s->config.limit_bytes, used = qi_bytes_used(s);
+    return limit == 0 ? SIZE_MAX : limit > used ? limit - used : 0;
+}
+
 QiHeapStats qi_heap_stats(const QiHeap *h) {
     QiHeapStats stats = h->state->stats;
     stats.bytes_live = qi_bytes_used(h->state);

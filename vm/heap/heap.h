@@ -96,6 +96,9 @@ void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size);
 /* As above for memory that sched/ keeps in its own free lists (stacks): only accounts. false: past the limit. */
 bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes);
 
+/* Bytes that may still be taken below the limit; SIZE_MAX without one. For buffers outside the heap that become objects. */
+size_t qi_heap_room(const QiHeap *h);
+
 /* Mark, then schedule lazy sweeping. Only at a safepoint of every worker. */
 void qi_heap_collect(QiHeap *h);
 /* Marks one object (NULL allowed) and queues it for tracing. */

@@ -12,12 +12,14 @@ static bool reserve(QiText *t, size_t more) {
     if (t->failed) return false;
     if (t->cap - t->len >= more) return true;
     /* No string is longer, and a structure that shares its parts may print as 2^n of them. */
-    if (more > QI_STRING_MAX || t->len > QI_STRING_MAX - more) {
+    size_t max = t->max != 0 && t->max < QI_STRING_MAX ? t->max : QI_STRING_MAX;
+    if (more > max || t->len > max - more) {
         t->failed = true;
         return false;
     }
     size_t cap = t->cap < 64 ? 128 : t->cap * 2;
     while (cap - t->len < more) cap *= 2;
+    if (cap > max) cap = max;
     char *bytes = cap <= SIZE_MAX / 4 ? realloc(t->bytes, cap) : NULL;
     if (bytes == NULL) {
         t->failed = true;

@@ -26,6 +26,23 @@ static void floats(QiTest *t) {
     }
 }
 
+/* One string that a list holds many times: its text would be far larger than the heap may be. */
+static void text_below_limit(QiTest *t) {
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){.limit_bytes = 4 << 20});
+    QiString *s = qi_string_reserve(w.heap, 1 << 20);
+    memset(s->bytes, 'x', 1 << 20);
+    qi_string_finish(s);
+    QiList *l = qi_list_create(w.heap, &w.types[T_STRINGS], 0);
+    for (int i = 0; i < 100; i++) QI_CHECK(t, qi_list_append(w.heap, l, qi_from_ref(s)));
+    QiText text = {0};
+    qi_format_append(w.heap, &text, &w.types[T_STRINGS], qi_from_ref(l), false);
+    QI_CHECK(t, text.failed && text.cap <= 4 << 20);
+    qi_text_free(&text);
+    QI_CHECK(t, qi_format_value(w.heap, &w.types[T_STRINGS], qi_from_ref(l), false) == NULL);
+    world_free(&w);
+}
+
 static void single_floats(QiTest *t) {
     const struct { float f; const char *text; } rows[] = {
         {0, "0.0"}, {-0.0f, "-0.0"}, {0.1f, "0.1"}, {0.3f, "0.3"}, {1.0f / 3, "0.33333334"}, {16777216, "16777216.0"}, {3.4028235e38f, "3.4028235e38"},
@@ -332,6 +349,7 @@ static void messages(QiTest *t) {
 int main(void) {
     QiTest t = {0};
     QI_RUN(&t, floats);
+    QI_RUN(&t, text_below_limit);
     QI_RUN(&t, single_floats);
     QI_RUN(&t, long_integers);
     QI_RUN(&t, floats_read_back);
