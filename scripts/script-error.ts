@@ -1,20 +1,36 @@
 /*
  * How scripts of the project fail for reasons that whoever runs them can mend: with a row of errors.def in both languages, and
  * no JavaScript stack. Anything else that is thrown is a defect of the script and keeps its stack.
+ *
+ * The row is read from the table itself: scripts/gen.ts fails in this way too, and must run when what it generates is broken.
  */
-import { fillPlaceholders, type DiagnosticArgs } from '../frontend/diagnostics.js';
-import { ERRORS, type ErrorCode } from '../frontend/generated/errors.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Localized } from '../frontend/diagnostics.js';
+import type { ErrorCode } from '../frontend/generated/errors.js';
+import { parseTable } from './def-table.js';
+import { ROOT } from './run-command.js';
+
+const TABLE = 'vm/include/qi/errors.def';
+
+type Args = Readonly<Record<string, string | Localized>>;
 
 export class ScriptError extends Error {
-  constructor(readonly code: ErrorCode, args: DiagnosticArgs) {
+  constructor(readonly code: ErrorCode, args: Args) {
     super(text(code, args));
   }
 }
 
-function text(code: ErrorCode, args: DiagnosticArgs): string {
-  const { zh, en, hintZh, hintEn } = ERRORS[code];
-  const [chinese, hint] = [zh, hintZh].map((t) => fillPlaceholders(t, args, 'zh'));
-  const [english, advice] = [en, hintEn].map((t) => fillPlaceholders(t, args, 'en'));
+function text(code: ErrorCode, args: Args): string {
+  const row = parseTable(readFileSync(join(ROOT, TABLE), 'utf8'), TABLE).find((r) => r.args[0]?.text === code);
+  const [zh = '', en = '', hintZh = '', hintEn = ''] = row?.args.slice(2).map((arg) => arg.text) ?? [];
+  const fill = (template: string, language: keyof Localized): string =>
+    template.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
+      const value = Object.hasOwn(args, name) ? args[name]! : whole;
+      return typeof value === 'string' ? value : value[language];
+    });
+  const [chinese, hint] = [zh, hintZh].map((t) => fill(t, 'zh'));
+  const [english, advice] = [en, hintEn].map((t) => fill(t, 'en'));
   return `错误 [${code}]: ${chinese}${hint === '' ? '' : `\n  提示: ${hint}`}\n  ${english}${advice === '' ? '' : `; ${advice}`}`;
 }
 
