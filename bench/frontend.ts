@@ -11,7 +11,7 @@ import Benchmark from 'benchmark';
 import { parseArgs } from 'node:util';
 import { messageOf, type Diagnostic } from '../frontend/diagnostics.js';
 import { SourceFile } from '../frontend/source.js';
-import { loadStage, STAGES, type Run } from './frontend-stages.js';
+import { STAGES, type Run } from './frontend-stages.js';
 import { generateProgram } from './generate.js';
 import { badArgument, isReported } from '../scripts/script-error.js';
 
@@ -78,7 +78,7 @@ function time(stage: string, run: Run, text: string, lines: number, seconds: num
   return { stage, milliseconds: mean * 1000, marginPercent: rme, linesPerSecond: Math.round(lines / mean) };
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+function main(argv: readonly string[]): number {
   let options: CommandLine;
   try {
     options = parseCommandLine(argv);
@@ -92,10 +92,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const measurements: Measurement[] = [];
   for (const stage of STAGES) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${stage.name}`);
-    const loaded = await loadStage(stage);
-    const reason = 'reason' in loaded ? loaded.reason : faultOf(loaded.run, source);
-    if (reason !== undefined || !('run' in loaded)) measurements.push({ stage: stage.name, reason: reason ?? '' });
-    else measurements.push(time(stage.name, loaded.run, text, lines, options.seconds));
+    const reason = faultOf(stage.run, source);
+    measurements.push(reason === undefined ? time(stage.name, stage.run, text, lines, options.seconds) : { stage: stage.name, reason });
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (options.json) process.stdout.write(`${JSON.stringify({ lines, seed: options.seed, bytes: Buffer.byteLength(text), measurements }, null, 2)}\n`);
@@ -111,4 +109,4 @@ function describe(m: Measurement): string {
   return `${m.milliseconds.toFixed(2)} ms ±${m.marginPercent!.toFixed(1)}%, ${m.linesPerSecond!.toLocaleString('en')} 行/秒 lines/s`;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = main(process.argv.slice(2));
