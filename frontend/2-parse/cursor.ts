@@ -202,6 +202,11 @@ export class Cursor {
     this.#missedBraces.push(this.lastEnd);
   }
 
+  /** Whether an opening brace has been missed before. */
+  get missesBrace(): boolean {
+    return this.#missedBraces.length > 0;
+  }
+
   /** Reports closing braces that nothing was open for, unless the opening one was missed before. */
   reportStrays(): void {
     const missed = this.#missedBraces;
@@ -345,7 +350,23 @@ export class Cursor {
   }
 
   failExpected(expected: string | Localized): void {
-    this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() });
+    const hint = typeof expected === 'string' ? this.#hintExpected(expected) : undefined;
+    this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() }, hint === undefined ? {} : { hint });
+  }
+
+  /** What was probably meant where a sign is missing. */
+  #hintExpected(sign: string): Localized | undefined {
+    if (sign === '{') {
+      if (this.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
+      return this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
+    }
+    if ((sign !== ')' && sign !== ']') || this.lineBreak() || this.pos === 0) return undefined;
+    const isText = this.at(T.String) || this.at(T.Char) || this.at(T.InterpolationStart);
+    if (isText && /^[fFbu]$/.test(this.nameAt(this.pos - 1)) && this.lastEnd === this.start) {
+      return { zh: '插值的字符串写 $"…{值}…"', en: 'an interpolated string is written $"…{value}…"' };
+    }
+    return isText || this.at(T.Name) || this.at(T.Int) || this.at(T.Float)
+      ? { zh: '各项之间写逗号，连接文字用 +', en: 'separate items with commas, join text with +' } : undefined;
   }
 
   /** Place of an error at the current token: behind the last token when that ended its line. */

@@ -178,7 +178,8 @@ function parseNamelessFunction(p: Cursor): Stmt {
 /** A clause without the statement it goes on: reported, and its block read. */
 function parseOrphan(p: Cursor, owner: string): Stmt {
   const { start } = p;
-  p.fail('E2026', p.span(), { 词: p.text(p.pos), 所属: owner });
+  // Behind a block without braces it is the rest of that mistake.
+  if (!p.missesBrace) p.fail('E2026', p.span(), { 词: p.text(p.pos), 所属: owner });
   p.advance();
   while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
   if (p.at(T.LBrace)) parseBlock(p);

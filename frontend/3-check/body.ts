@@ -442,7 +442,7 @@ export class Body {
 
   mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
     if (isPoison(expected) || isPoison(actual)) return;
-    const hint = details.hint ?? conversionHint(expected, actual);
+    const hint = details.hint ?? (this.file.text.slice(span.start, span.end) === '空' ? noneHint(expected) : undefined) ?? conversionHint(expected, actual);
     const found = shownType(actual);
     this.error('E3001', span, { 期望: shownType(expected), 实际: found }, {
       label: { zh: `这里是 ${found}`, en: `this is ${found}` },
@@ -486,6 +486,12 @@ export function shownType(t: Type): string {
   }
 }
 
+/** 空 where a value is needed. */
+function noneHint(expected: Type): Localized {
+  const t = showType(expected);
+  return { zh: `${t} 总有值；可能没有值时用 选项<${t}>，没有写作 无`, en: `a ${t} always has a value; use 选项<${t}> where there may be none, and 无 for none` };
+}
+
 function conversionHint(expected: Type, actual: Type): Localized | undefined {
   const to = resolve(expected);
   const from = resolve(actual);
@@ -501,6 +507,8 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   if (to.kind === 'string' && from.kind === 'bytes') return { zh: '用 转字符串() 按 UTF-8 解码', en: 'decode it as UTF-8 with 转字符串()' };
   if (from.kind === 'pointer' && to.kind !== 'pointer') return { zh: '用 解引用 取得它指向的值', en: 'take what it points to with 解引用' };
   if (to.kind === 'pointer' && from.kind !== 'pointer') return { zh: '用 取地址 取得指针', en: 'make a pointer with 取地址' };
+  if (to.kind === 'char' && from.kind === 'string') return { zh: "字符写在单引号里，例如 'a'；取字符串的一个字符写 文[i]", en: "a 字符 stands in single quotes: 'a'; s[i] takes one from a string" };
+  if (to.kind === 'bool' && isNumber(from)) return { zh: '写成比较，例如 x 不等于 0', en: 'write a comparison such as x != 0' };
   if (isNumber(to) && from.kind === 'string') return { zh: '用 字符串转整数(x) 或 字符串转浮点数(x) 转换', en: 'convert with 字符串转整数(x) or 字符串转浮点数(x)' };
   if (from.kind === 'future' || from.kind === 'task') {
     if (to.kind !== 'future' && to.kind !== 'task') return { zh: '用 等待 取得它的值', en: 'take its value with 等待' };

@@ -257,7 +257,14 @@ export function checkFlow(b: Body): void {
   const result = resolve(b.func.result);
   if (result.kind === 'unit' || isPoison(result) || b.kind === 'main') return;
   const { span } = b.func.body;
+  const last = b.symbol?.decl.body?.statements.at(-1);
+  const hint = last?.kind !== 'ExprStmt' || last.expr.kind === 'IfExpr' || last.expr.kind === 'MatchExpr' || last.span.end - last.span.start > 40 ? {} : {
+    hint: {
+      zh: `最后的表达式不会自动返回：写 返回 ${b.file.text.slice(last.expr.span.start, last.expr.span.end)}`,
+      en: `the last expression is not returned by itself: write 返回 ${b.file.text.slice(last.expr.span.start, last.expr.span.end)}`,
+    },
+  };
   b.error('E3012', { start: Math.max(span.start, span.end - 1), end: span.end }, { 名称: b.func.name, 类型: showType(result) }, b.symbol?.decl.result === undefined
-    ? {}
-    : { related: [{ span: b.symbol.decl.result.span, file: b.file, label: { zh: '结果类型在这里声明', en: 'the result type is declared here' } }] });
+    ? hint
+    : { ...hint, related: [{ span: b.symbol.decl.result.span, file: b.file, label: { zh: '结果类型在这里声明', en: 'the result type is declared here' } }] });
 }

@@ -27,6 +27,7 @@ import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath
 import { inferMethodCall, inferMethodOn } from './infer-method.js';
 import { futureArgs } from './infer-scope.js';
 import type { FunctionSymbol, LocalSymbol, StructSymbol } from './scope.js';
+import { ofModule } from './suggest.js';
 import { aliasType, isBuiltinType, isLaterType, isPrimitive, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isOpen, isPoison, unify } from './unify.js';
@@ -468,7 +469,8 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
   }
   if (isPrimitive(owner)) return staticCall(b, e, { kind: 'NameExpr', id: e.id, span: e.callee.span, name: owner }, name, expected, mode);
   inferArgs(b, argsOf(e));
-  b.error('E3008', name.span, { 类型: owner, 名称: name.text });
+  const hint = ofModule(owner, name.text);
+  b.error('E3008', name.span, { 类型: owner, 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(e.span);
 }
 

@@ -6,6 +6,7 @@
  */
 import type * as ast from '../ast.js';
 import { MAX_PIECE } from '../2-parse/cursor.js';
+import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { defaultNode } from './defaults.js';
 import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
@@ -34,7 +35,7 @@ import { inferSequence, inferStatements } from './infer-stmt.js';
 import { caughtError, errorMember } from './infer-try.js';
 import { isFloating, isNumeric } from './numbers.js';
 import type { ConstValue, StructSymbol } from './scope.js';
-import { didYouMean, nearest } from './suggest.js';
+import { didYouMean, foreignMember, nearest, ofModule } from './suggest.js';
 import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isPoison, POISON, unify } from './unify.js';
@@ -247,11 +248,16 @@ function tupleLiteral(b: Body, e: ast.TupleExpr, expected: Type | undefined): hi
   return { kind: 'tuple', elems, type: { kind: 'tuple', elems: hints ?? elems.map((x) => x.type) }, span: e.span };
 }
 
+const ONE_TYPE: Localized = {
+  zh: '一个列表里的元素类型相同；不同类型的值用元组 (甲, 乙) 或枚举', en: 'the elements of a list have one type; use a tuple (a, b) or an enum for values of different types',
+};
+
 function elementsOf(b: Body, elements: readonly ast.Expr[], elem: Type): hir.Expr[] {
   return elements.map((element, i) => {
     // 任务 beside 未来, as an element type that is still open, must stay what the first one is.
     const node = inferExpr(b, element, elem);
     return b.coerce(node, elem, i === 0 ? undefined : () => ({
+      ...(isNumeric(resolve(elem)) && isNumeric(resolve(node.type)) ? {} : { hint: ONE_TYPE }),
       related: [{ span: elements[0]!.span, file: b.file, label: { zh: '元素的类型由这里确定', en: 'the element type comes from here' } }],
     }));
   });
@@ -373,8 +379,12 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
 }
 
 export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {
-  const near = nearest(name.text, known);
-  b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+  const names = [...known];
+  // 长度 is an instruction and in no table.
+  if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(resolve(type).kind)) names.push('长度');
+  const near = nearest(name.text, names);
+  const hint = ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? (near === undefined ? undefined : didYouMean(near));
+  b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }
 

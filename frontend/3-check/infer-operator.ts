@@ -6,6 +6,7 @@
  * unifies at once and leaves a bound on the type.
  */
 import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
 import { fill, fitsArray, placeholder, poison, widen, type Body } from './body.js';
@@ -17,7 +18,7 @@ import type { FunctionSymbol } from './scope.js';
 import { ownMethod } from './traits.js';
 import { formatted } from './infer-builtin.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
-import { widens } from './numbers.js';
+import { isFloating, isIntegral, widens } from './numbers.js';
 import { equalityNode } from './own-equality.js';
 import { POISON, isPoison, satisfies, unify, type Bound } from './unify.js';
 
@@ -120,9 +121,10 @@ function comparison(b: Body, op: hir.CompareOp, method: FunctionSymbol, left: hi
 function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, bound: Bound, span: ast.Span): boolean {
   if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
   const waits = [left, right].some((e) => /^(future|task)$/.test(resolve(e.type).kind));
+  const repeats = op === '*' && resolve(left.type).kind === 'string' && satisfies(right.type, 'numeric') !== false;
   b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
     ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
-    : {});
+    : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : {});
   return false;
 }
 
@@ -134,10 +136,20 @@ export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly
   if (widens(l, r)) return [widen(left, r), right];
   if (widens(r, l)) return [left, widen(right, l)];
   if (fitsArray(l, r) || fitsArray(r, l) || unify(l, r)) return [left, right];
+  const whole = [left, right].find((e) => isIntegral(resolve(e.type)));
+  const floating = [l, r].some((t) => isFloating(t) || (t.kind === 'variable' && t.literal === 'float'));
   b.mismatch(right.span, l, r, {
+    ...(whole === undefined || !floating ? {} : { hint: asFloat(b, whole.span) }),
     related: [{ span: left.span, file: b.file, label: { zh: `左边是 ${showType(l)}`, en: `the left side is ${showType(l)}` } }],
   });
   return undefined;
+}
+
+/** `计数 / 2.5`: the whole number becomes a 浮点数. */
+function asFloat(b: Body, span: ast.Span): Localized {
+  const written = b.file.text.slice(span.start, span.end);
+  const shown = written.length > 24 || written.includes('\n') ? 'x' : written;
+  return { zh: `整数与浮点数要写明转换：浮点数(${shown})`, en: `convert explicitly between integers and floats: 浮点数(${shown})` };
 }
 
 function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, compound: boolean): hir.Expr {

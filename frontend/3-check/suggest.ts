@@ -5,6 +5,7 @@
  * Callers stop asking after MAX_SUGGESTIONS: a file with that many unknown names needs something else than hints.
  */
 import type { Localized } from '../diagnostics.js';
+import { LIBRARY } from '../generated/library.js';
 
 export { editDistance, nearest } from '../nearest.js';
 
@@ -38,6 +39,35 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 export function foreign(name: string): Localized | undefined {
   const write = FOREIGN.get(name);
   return write === undefined ? undefined : { zh: `Qi 里写 ${write}`, en: `Qi writes ${write}` };
+}
+
+/** Methods and fields of other languages, and what may be meant: the first that the type has. */
+const FOREIGN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  append: ['添加'], push: ['添加', '发送'], push_back: ['添加'], add: ['添加', '增加'], insert: ['插入'], extend: ['扩展', '合并'], concat: ['拼接'], pop: ['弹出', '移除'],
+  remove: ['移除'], delete: ['移除'], del: ['移除'], discard: ['移除'], clear: ['清空'], length: ['长度'], len: ['长度'], size: ['长度'], count: ['计数', '长度'], isEmpty: ['是空'],
+  is_empty: ['是空'], contains: ['包含', '包含键'], includes: ['包含'], has: ['包含', '包含键'], containsKey: ['包含键'], index: ['查找'], indexOf: ['查找'], find: ['查找'], sort: ['排序'],
+  sorted: ['排序后'], reverse: ['反转'], map: ['映射'], filter: ['过滤'], reduce: ['归约'], fold: ['归约'], forEach: ['遍历'], any: ['任一'], some: ['任一'], all: ['全部'], every: ['全部'],
+  join: ['连接'], slice: ['切片', '子串'], first: ['首'], last: ['尾'], get: ['获取'], keys: ['键列表'], values: ['值列表'], items: ['项列表'], entries: ['项列表'], union: ['并'],
+  split: ['分割'], strip: ['去空格'], trim: ['去空格'], upper: ['转大写'], toUpperCase: ['转大写'], lower: ['转小写'], toLowerCase: ['转小写'], replace: ['替换'], repeat: ['重复'],
+  startswith: ['开头是'], startsWith: ['开头是'], endswith: ['结尾是'], endsWith: ['结尾是'], substring: ['子串'], substr: ['子串'], charAt: ['获取'], toString: ['转字符串'],
+  unwrap: ['取出'], unwrapOr: ['或'], unwrap_or: ['或'], isSome: ['是有'], is_some: ['是有'], isNone: ['是无'], is_none: ['是无'], ok: ['是成功'],
+  message: ['消息'], msg: ['消息'], code: ['代码'], stack: ['栈'], cause: ['起因'], cancel: ['取消'], lock: ['加锁'], unlock: ['解锁'], send: ['发送'], recv: ['接收'], receive: ['接收'], close: ['关闭'],
+};
+
+/** What to write for a member that other languages have, if the type has it. */
+export function foreignMember(name: string, known: Iterable<string>): Localized | undefined {
+  const candidates = Object.hasOwn(FOREIGN_MEMBERS, name) ? FOREIGN_MEMBERS[name]! : [];
+  if (candidates.length === 0) return undefined;
+  const has = new Set(known);
+  const write = candidates.find((c) => has.has(c));
+  return write === undefined ? undefined : { zh: `Qi 里写 ${write}`, en: `Qi writes ${write}` };
+}
+
+/** `集合.新双端队列()` where 集合 is the type, because the module of that name is not imported. */
+export function ofModule(type: string, name: string): Localized | undefined {
+  const module = `标准库.${/^[^<]*/.exec(type)![0]}`;
+  if (!Object.hasOwn(LIBRARY, module) || !LIBRARY[module]!.includes(`函数 ${name}`)) return undefined;
+  return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
 }
 
 export function didYouMean(name: string): Localized {

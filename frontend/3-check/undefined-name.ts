@@ -4,6 +4,7 @@
 import type * as ast from '../ast.js';
 import { keywordNames } from '../2-parse/english.js';
 import type { Localized } from '../diagnostics.js';
+import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
 import { poison, type Body } from './body.js';
 import { moduleOffering, nativeFunctionNames } from './builtins.js';
@@ -28,6 +29,7 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
   const module = use === 'call' ? moduleOffering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
+  if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
   const words = gluedKeyword(name);
   if (words !== undefined && b.scope.lookup(words.rest) !== undefined) return missingSpace(words);
   const known = foreign(name);
