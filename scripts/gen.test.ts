@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseTable, type Row } from './def-table.js';
 import { placeholders, renderErrors } from './gen-errors.js';
+import { renderIoReasons } from './gen-io-reasons.js';
 import { isType, renderNatives, splitTopLevel } from './gen-natives.js';
 import { renderOpcodes, tablesHash } from './gen-opcodes.js';
 
@@ -24,6 +25,15 @@ test('errors: each fault is refused', () => {
   fails('QI_ERROR(E1001, LEXX, "a", "b", "", "")', 'unknown phase LEXX');
   fails('QI_ERROR(W1001, LEX, "a", "b", "", "")', 'a code is E and four digits');
   fails('QI_OOPS(E1001, LEX, "a", "b", "", "")', 'unknown row QI_OOPS');
+});
+
+test('reasons of failed operations on files', () => {
+  assert.match(renderIoReasons(rows('QI_IO_REASON(ENOENT, "没有", "none")')), '  ENOENT: { zh: "没有", en: "none" },');
+  const fails = (text: string, message: string): void => assert.throws(() => renderIoReasons(rows(text)), new RegExp(message));
+  fails('QI_IO_REASON(ENOENT, "a", "b")\nQI_IO_REASON(ENOENT, "a", "b")', '^t.def:2: ENOENT stands twice');
+  fails('QI_IO_REASON(没有, "a", "b")', 'no name of an error');
+  fails('QI_IO_REASON(ENOENT, "a", "")', 'both languages');
+  fails('QI_OOPS(ENOENT, "a", "b")', 'unknown row QI_OOPS');
 });
 
 test('placeholders are found once, braces may be doubled', () => {

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseTable, TableError } from './def-table.js';
 import { renderClasses } from './gen-classes.js';
 import { renderErrorPage, renderErrors } from './gen-errors.js';
+import { renderIoReasons } from './gen-io-reasons.js';
 import { renderLibrary } from './gen-library.js';
 import { renderNatives } from './gen-natives.js';
 import { renderPinyin } from './gen-pinyin.js';
@@ -43,6 +44,7 @@ export function generate(): Output[] {
   return [
     { path: 'frontend/generated/errors.ts', text: renderErrors(errors) },
     { path: 'docs/错误码.md', text: renderErrorPage(errors) },
+    { path: 'frontend/generated/io-reasons.ts', text: renderIoReasons(table('vm/include/qi/io_reasons.def')) },
     { path: 'frontend/generated/classes.ts', text: renderClasses(classes) },
     { path: 'frontend/generated/natives.ts', text: renderNatives(natives) },
     { path: 'frontend/generated/library.ts', text: renderLibrary(join(ROOT, 'natives/标准库')) },

@@ -46,15 +46,9 @@ static const Words USAGE = {
 
 /* Why a file cannot be read. */
 static const struct { int error; Words words; } REASONS[] = {
-    {ENOENT, {"文件不存在", "no such file"}},
-    {ENOTDIR, {"路径中有一段不是目录", "a part of the path is not a directory"}},
-    {EISDIR, {"这是一个目录", "it is a directory"}},
-    {EACCES, {"没有权限", "permission denied"}},
-    {EPERM, {"没有权限", "permission denied"}},
-    {ENAMETOOLONG, {"文件名太长", "the name is too long"}},
-    {ELOOP, {"符号链接成环", "too many symbolic links"}},
-    {EMFILE, {"打开的文件太多", "too many open files"}},
-    {ENOMEM, {"内存不足", "out of memory"}},
+#define QI_IO_REASON(error, zh, en) {error, {zh, en}},
+#include "../include/qi/io_reasons.def"
+#undef QI_IO_REASON
 };
 
 static const char *say(bool english, Words words) { return english ? words.en : words.zh; }
