@@ -26,8 +26,7 @@ QiStatus qi_native_print_line(QiContext *cx, const QiValue *args, QiValue *resul
         line[s->len] = '\n';
         status = qi_write_stdout(cx, line, s->len + 1);
     } else {
-        status = qi_write_stdout(cx, s->bytes, s->len);
-        if (status == QI_OK) status = qi_write_stdout(cx, "\n", 1);
+        status = qi_write_line(cx, s->bytes, s->len);
     }
     if (status == QI_OK) *result = 0;
     return status;

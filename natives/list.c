@@ -144,12 +144,7 @@ QiStatus qi_native_list_slice(QiContext *cx, const QiValue *args, QiValue *resul
 }
 
 QiStatus qi_native_list_clear(QiContext *cx, const QiValue *args, QiValue *result) {
-    QiList *l = qi_as_ref(args[0]);
-    if (l->cap > 0) qi_heap_resize(qi_native_heap(cx), l->items.data, l->cap * qi_list_elem_size(l), 0);
-    l->items.data = NULL;
-    l->len = 0;
-    l->cap = 0;
-    l->head.aux++;
+    qi_list_clear(qi_native_heap(cx), qi_as_ref(args[0]));
     *result = 0;
     return QI_OK;
 }

@@ -15,8 +15,8 @@
  * separate `.out` files (the expectation belongs beside what it explains).
  */
 
-/** Engines a program can run on; `det` is the VM with seeded scheduling and a virtual clock. */
-export const ENGINES = ['vm', 'det', 'aot'] as const;
+/** Engines a program can run on; `det` is the VM with seeded scheduling and a virtual clock, `mn` the VM with several workers. */
+export const ENGINES = ['vm', 'det', 'mn', 'aot'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** A diagnostic that the compiler must report at exactly this place. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compile } from '../frontend/embed/index.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const QIVM = path.join(ROOT, 'build/Release/qivm');
@@ -38,7 +39,7 @@ test('explains itself when asked', () => {
   const help = qivm(['--help']);
   assert.is(help.code, 0);
   assert.is(help.stderr, '');
-  for (const option of ['--seed', '--function', '--heap-limit', '--disassemble', '--json', '--help', '--version']) assert.match(help.stdout, option);
+  for (const option of ['--seed', '--workers', '--function', '--heap-limit', '--disassemble', '--json', '--help', '--version']) assert.match(help.stdout, option);
   assert.match(qivm(['--help', '--english']).stdout, /^usage: qivm /);
   const version = qivm(['--version']);
   assert.is(version.code, 0);
@@ -51,6 +52,9 @@ test('refuses wrong usage with its own exit code, and shows the right one', () =
     [['--色'], '未知选项 --色'],
     [['--seed'], '后面必须写一个非负整数：--seed'],
     [['--seed', '-1', 'x.qic'], '后面必须写一个非负整数：--seed'],
+    [['--workers', '0', 'x.qic'], '后面必须写 1 到 1024 的整数：--workers'],
+    [['--workers', '1025', 'x.qic'], '后面必须写 1 到 1024 的整数：--workers'],
+    [['--workers'], '后面必须写 1 到 1024 的整数：--workers'],
     [['--function', '4294967296', 'x.qic'], '后面必须写一个非负整数：--function'],
   ] as const) {
     const result = qivm(args);
@@ -75,6 +79,19 @@ test('refuses what is no module with a hint', ({ dir }) => {
   assert.ok(result.stderr.endsWith(hint), result.stderr);
   assert.match(qivm([file], 'en').stderr, /^error \[E9010\]: invalid bytecode: this is no \.qic file\n/);
   assert.match(qivm([file], 'en').stderr, '\n  hint: compile it again with this version of qi\n');
+});
+
+test('several workers: what one 打印行 writes stays together, however long', ({ dir }) => {
+  const { module } = compile(`函数 写(字: 字符串) { 对于 i 在 0..50 { 打印行(字.重复(700)) } }
+函数 入口() { 并发 { 对于 字 在 ["甲", "乙", "丙", "丁"] { 创建 写(字) } } }`);
+  assert.ok(module);
+  const file = path.join(dir, '写.qic');
+  writeFileSync(file, module);
+  const { code, stdout } = qivm(['--workers', '4', file]);
+  assert.is(code, 0);
+  const lines = stdout.split('\n');
+  assert.is(lines.length, 201);
+  for (const line of lines.slice(0, 200)) assert.ok(line === (line[0] ?? '').repeat(700), line);
 });
 
 test.run();

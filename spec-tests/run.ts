@@ -3,7 +3,7 @@
  * is compiled once and run on each engine, and what it does is compared with
  * its front matter.
  *
- *   npm run spec -- [筛选…] [--engine vm|det] [--jobs N] [--seeds N]
+ *   npm run spec -- [筛选…] [--engine vm|det|mn] [--jobs N] [--seeds N]
  *                   [--qivm 路径] [--timeout 毫秒] [--verbose]
  *
  * One program on one engine is one test; deterministic mode with all its seeds
@@ -35,7 +35,10 @@ const DEFAULT_SEEDS = 5;
 const DEFAULT_TIME_LIMIT = 20_000;
 
 /** Engines that exist; `aot` joins when there is a compiler to run. */
-const AVAILABLE: readonly Engine[] = ['vm', 'det'];
+const AVAILABLE: readonly Engine[] = ['vm', 'det', 'mn'];
+
+/** More workers than most machines that run this have processors, so that they are interrupted anywhere. */
+const WORKERS = 4;
 
 interface Options {
   readonly filters: readonly string[];
@@ -149,7 +152,7 @@ async function runOn(engine: Engine, file: string, expected: Expectation, option
   const runs =
     engine === 'det'
       ? Array.from({ length: options.seeds }, (_, seed) => ['--seed', String(seed + 1)])
-      : [[]];
+      : [engine === 'mn' ? ['--workers', String(WORKERS)] : []];
   for (const flags of runs) {
     const problems = await runOnce([...flags, file, ...expected.args], expected, options);
     if (problems.length > 0) return flags.length > 0 ? [`with ${flags.join(' ')}:`, ...problems] : problems;

@@ -31,6 +31,16 @@ test('options before the command and after the operand', () => {
   assert.is(parse('run', '--种子=18446744073709551615', 'a.qi').options.seed, (1n << 64n) - 1n);
 });
 
+test('run takes a number of threads', () => {
+  assert.is(parse('run', 'a.qi').options.workers, 1);
+  assert.is(parse('run', '--工作线程', '8', 'a.qi').options.workers, 8);
+  assert.is(parse('run', '--workers=1024', 'a.qi').options.workers, 1024);
+  for (const number of ['0', '1025', '-1', '2.5', 'x', '']) {
+    assert.is(usage('run', '--工作线程', number, 'a.qi'), `--工作线程 要求 1 到 1024 的整数，得到 ${number}`);
+  }
+  assert.is(usage('test', '--工作线程', '2'), 'test 不接受 --工作线程');
+});
+
 test('- is a file, -- ends the options', () => {
   const stdin = parse('run', '-');
   assert.is('operand' in stdin && stdin.operand, '-');

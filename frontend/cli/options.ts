@@ -21,6 +21,8 @@ export interface Options {
   readonly colour: boolean | undefined;
   /** Deterministic mode: one worker, virtual clock, choices drawn from this seed. */
   readonly seed: bigint | undefined;
+  /** Threads that run the program. */
+  readonly workers: number;
   /** `-o`: where `compile` writes. */
   readonly output: string | undefined;
   readonly test: TestOptions;
@@ -56,7 +58,7 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
 const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
 
-type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
+type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
 const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--语言': 'language', '--lang': 'language',
@@ -64,6 +66,7 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--警告': 'warnings', '--warnings': 'warnings',
   '--颜色': 'colour', '--color': 'colour',
   '--种子': 'seed', '--seed': 'seed',
+  '--工作线程': 'workers', '--workers': 'workers',
   '-o': 'output', '--输出': 'output', '--output': 'output',
   '--虚拟时间': 'virtualTime', '--virtual-time': 'virtualTime',
   '--探索': 'explore', '--explore': 'explore',
@@ -73,11 +76,12 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '-V': 'version', '--version': 'version', '--版本': 'version',
 };
 
-const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'colour', 'seed', 'output', 'explore', 'only', 'timeout']);
+const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'colour', 'seed', 'workers', 'output', 'explore', 'only', 'timeout']);
 
 /** Options only some commands understand; the rest work everywhere. */
 const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
   seed: ['run', 'test'],
+  workers: ['run'],
   output: ['compile'],
   virtualTime: ['test'],
   explore: ['test'],
@@ -95,6 +99,8 @@ const COLOURS: Readonly<Record<string, { readonly wanted: boolean | undefined }>
 };
 
 const MAX_SEED = (1n << 64n) - 1n;
+/** QI_WORKERS_MAX of the VM. */
+const MAX_WORKERS = 1024;
 
 /** The language of QI_LANG: `en`, or a locale such as `en_US.UTF-8`; everything else is Chinese. */
 export function languageFromEnvironment(value: string | undefined): Language {
@@ -115,6 +121,7 @@ interface Settings {
   warnings: boolean;
   colour: boolean | undefined;
   seed: bigint | undefined;
+  workers: number;
   output: string | undefined;
   test: TestOptions;
   help: boolean;
@@ -129,6 +136,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     warnings: false,
     colour: undefined,
     seed: undefined,
+    workers: 1,
     output: undefined,
     test: DEFAULT_TEST,
     help: false,
@@ -208,7 +216,13 @@ function commandOf(word: string): CommandName | undefined {
 }
 
 function optionsOf(s: Settings): Options {
-  return { language: s.language, json: s.json, warnings: s.warnings, colour: s.colour, seed: s.seed, output: s.output, test: s.test };
+  return { language: s.language, json: s.json, warnings: s.warnings, colour: s.colour, seed: s.seed, workers: s.workers, output: s.output, test: s.test };
+}
+
+function count(spelling: string, value: string, most: number): number {
+  const number = /^[0-9]{1,7}$/.test(value) ? Number(value) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw new UsageError(`${spelling} 要求 1 到 ${most} 的整数，得到 ${value}`, `${spelling} needs an integer from 1 to ${most}, found ${value}`);
 }
 
 function apply(settings: Settings, name: OptionName, spelling: string, value: string): void {
@@ -236,6 +250,9 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
       settings.seed = seed;
       return;
     }
+    case 'workers':
+      settings.workers = count(spelling, value, MAX_WORKERS);
+      return;
     case 'output':
       if (value === '') throw new UsageError(`${spelling} 后面缺少值`, `${spelling} needs a value`);
       settings.output = value;
@@ -247,15 +264,9 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
       settings.test = { ...settings.test, only: value };
       return;
     case 'explore':
-    case 'timeout': {
-      const most = name === 'explore' ? 1_000_000 : 3_600_000;
-      const number = /^[0-9]{1,7}$/.test(value) ? Number(value) : 0;
-      if (number < 1 || number > most) {
-        throw new UsageError(`${spelling} 要求 1 到 ${most} 的整数，得到 ${value}`, `${spelling} needs an integer from 1 to ${most}, found ${value}`);
-      }
-      settings.test = { ...settings.test, [name]: number };
+    case 'timeout':
+      settings.test = { ...settings.test, [name]: count(spelling, value, name === 'explore' ? 1_000_000 : 3_600_000) };
       return;
-    }
     case 'json':
     case 'warnings':
     case 'help':

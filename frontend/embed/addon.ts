@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly args: readonly string[];
   /** Deterministic mode with this seed: one worker, virtual clock, seeded choices. */
   readonly seed: bigint | undefined;
+  /** Threads that run the program, from 1; with a seed it is always one. */
+  readonly workers: number;
   /** Language of run-time errors and of the deadlock report. */
   readonly language: Language;
   /** These, and the refusal of the module, as one line of JSON each. */
@@ -29,7 +31,7 @@ export interface ModuleResult {
 
 export interface Addon {
   /**
-   * Loads, verifies and runs a module on the calling thread until it ends. The program reads and writes file
+   * Loads, verifies and runs a module, on the calling thread and others when several are asked for, until it ends. The program reads and writes file
    * descriptors 0 to 2 directly; messages about a refused module or an uncaught error go to descriptor 2.
    * Returns the exit code. Throws a TypeError E9013 on wrong arguments, an Error E7007 when memory is short.
    */

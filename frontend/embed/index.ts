@@ -53,6 +53,8 @@ export interface RunOptions extends SourceOptions {
   readonly seed?: bigint;
   /** Messages about errors of the running program, on standard error, as one line of JSON each; text unless given. */
   readonly json?: boolean;
+  /** Threads that run the program, 1 to 1024, 1 by default; with a seed it is always one. */
+  readonly workers?: number;
 }
 
 /** A program with errors was to be run. */
@@ -114,5 +116,5 @@ export function run(program: string | Uint8Array, options: RunOptions = {}): num
   } else {
     module = program;
   }
-  return addon().run(module, { args: options.args ?? [], seed: options.seed, language: options.language ?? 'zh', json: options.json ?? false });
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false });
 }

@@ -30,6 +30,7 @@
 #ifndef QI_HEAP_BLOCK_H
 #define QI_HEAP_BLOCK_H
 
+#include "../base/platform.h"
 #include "heap.h"
 
 #define QI_CHUNK_SIZE ((size_t)4 << 20)
@@ -41,7 +42,6 @@
 #define QI_MAPPING_OFFSET 4096u         /* where the object of such a mapping begins */
 
 /* Size classes: 0 … 32 by granule as in heap.h, then four to each doubling up to QI_SMALL_MAX. */
-#define QI_MEDIUM_CLASSES 24u
 #define QI_CLASSES (QI_ALLOC_CLASSES + QI_MEDIUM_CLASSES)
 
 typedef enum QiBlockUse {
@@ -75,14 +75,6 @@ typedef struct QiBin {
     QiBlock *first, *last;
 } QiBin;
 
-/* storage.c: pieces of 64, 128 … 1024 bytes that were given back. */
-#define QI_STORAGE_POOLS 5u
-#define QI_STORAGE_POOL_MIN ((size_t)64)
-typedef struct QiStoragePool {
-    void **first;
-    uint32_t count;
-} QiStoragePool;
-
 /* What the collector needs to know of a type: which words behind the header are references. */
 typedef struct QiLayout {
     uint64_t refs;          /* of the first 64 words */
@@ -108,21 +100,22 @@ struct QiMarker {
     uint32_t max_segments;  /* 0: as memory allows (tests make it run out) */
 };
 
+typedef struct QiRetired { void *storage; size_t size; } QiRetired;
+
+/* What the fronts share. `lock` guards everything in it while the program runs, once there are two of them; it is the innermost of all
+ * locks. A collection has the world to itself and takes none. */
 typedef struct QiHeapState {
     QiHeapConfig config;
     QiHeapHooks hooks;
-    QiHeap *heap;
+    QiOsMutex lock;
+    QiHeap *heap;                           /* the first front; next_front leads to the others */
     QiChunk *chunks, *avail, *mappings;
     QiBin bins[QI_CLASSES];                 /* SMALL */
     QiBin owning_bins[QI_ALLOC_CLASSES];
-    QiAllocRun medium_runs[QI_MEDIUM_CLASSES];
-    QiAllocRun owning_runs[QI_ALLOC_CLASSES];
     QiAllocRun permanent_run;
     size_t object_bytes;    /* live after the last collection plus runs handed out since */
     size_t external_bytes;  /* list storage, tables, stacks */
-    QiStoragePool storage[QI_STORAGE_POOLS];
     size_t trigger_bytes;   /* past it a collection is asked for */
-    size_t reserve_bytes;   /* added to the limit while an error is being made */
     bool requested;
     bool granted;           /* E7007 was thrown: its handler may use a little more, until a collection finds room */
     QiChunk *spare;         /* mapped, untouched: for that handler when the system has no memory */
@@ -153,19 +146,28 @@ QI_INLINE uint64_t *qi_block_marks(QiChunk *c, unsigned i) { return &c->marks[i 
 /* Tests the mark bit of granule g of a block. */
 QI_INLINE bool qi_marked_at(const uint64_t *marks, size_t g) { return marks[g / 64] >> (g % 64) & 1; }
 
+QI_INLINE void qi_heap_lock(const QiHeap *h) {
+    if (QI_UNLIKELY(h->shared)) qi_os_mutex_lock(&h->state->lock);
+}
+QI_INLINE void qi_heap_unlock(const QiHeap *h) {
+    if (QI_UNLIKELY(h->shared)) qi_os_mutex_unlock(&h->state->lock);
+}
+
 QI_INLINE size_t qi_bytes_used(const QiHeapState *s) { return s->object_bytes + s->external_bytes; }
 
 /* heap.c: the size class of a size up to QI_SMALL_MAX, and the size of a class's cells. */
 unsigned qi_class_of(size_t size);
 size_t qi_class_size(unsigned class);
 /* heap.c: after E7007 was thrown. */
-void qi_heap_grant(QiHeapState *s);
+void qi_heap_grant(QiHeap *h);
 /* heap.c: asks for a collection when it is time. */
 void qi_heap_consider(QiHeapState *s);
 /* heap.c: may so many bytes more be used? */
-bool qi_heap_within_limit(const QiHeapState *s, size_t more);
-/* storage.c: gives the pools back, for the end of the heap. */
-void qi_storage_free(QiHeapState *s);
+bool qi_heap_within_limit(const QiHeap *h, size_t more);
+/* storage.c: nobody runs, so nobody reads what was retired. */
+void qi_storage_release_retired(QiHeapState *s);
+/* storage.c: gives the pools of a front back, for the end of the heap. */
+void qi_storage_free(QiHeap *h);
 
 /* mark.c */
 bool qi_layouts_prepare(QiHeapState *s);

@@ -113,23 +113,22 @@ void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiE
 }
 
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
-    QiHeapState *s = h->state;
-    if (code == 7007) qi_heap_grant(s);
+    if (code == 7007) qi_heap_grant(h);
     const QiErrorText *text = qi_error_text(code);
     QiText message = {0};
-    if (text != NULL) qi_error_fill(&message, s->config.english ? text->en : text->zh, args, nargs);
-    size_t reserve = s->reserve_bytes;
-    s->reserve_bytes = QI_ERROR_RESERVE;
+    if (text != NULL) qi_error_fill(&message, h->state->config.english ? text->en : text->zh, args, nargs);
+    size_t reserve = h->reserve_bytes;
+    h->reserve_bytes = QI_ERROR_RESERVE;
     QiString *string = qi_text_finish(h, &message);
     QiError *e = string != NULL ? qi_error_create(h, code, string) : NULL;
-    s->reserve_bytes = reserve;
+    h->reserve_bytes = reserve;
     return e != NULL ? e : qi_error_out_of_memory(h);
 }
 
 bool qi_error_is_spare(const QiHeap *h, const QiError *e) { return e == h->state->out_of_memory; }
 
 QiError *qi_error_out_of_memory(QiHeap *h) {
-    qi_heap_grant(h->state);
+    qi_heap_grant(h);
     return h->state->out_of_memory;
 }
 

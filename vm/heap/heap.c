@@ -59,10 +59,11 @@ void qi_heap_consider(QiHeapState *s) {
     if (s->hooks.request != NULL) s->hooks.request(s->hooks.user);
 }
 
-bool qi_heap_within_limit(const QiHeapState *s, size_t more) {
+bool qi_heap_within_limit(const QiHeap *h, size_t more) {
+    const QiHeapState *s = h->state;
     size_t limit = s->config.limit_bytes;
     if (limit == 0) return true;
-    limit += s->reserve_bytes + (s->granted ? QI_GRANT_BYTES : 0);
+    limit += h->reserve_bytes + (s->granted ? QI_GRANT_BYTES : 0);
     size_t used = qi_bytes_used(s);
     return used <= limit && more <= limit - used;
 }
@@ -148,7 +149,8 @@ static QiBlock *block_new(QiHeapState *s, unsigned class, QiBlockUse use) {
 /* --- runs ------------------------------------------------------------------------------ */
 
 /* Refills a run that is used up. Mark bits of a fresh block are clear, so its first run is the whole block. */
-static bool run_refill(QiHeapState *s, QiBin *bin, unsigned class, QiBlockUse use, QiAllocRun *run) {
+static bool refill(QiHeap *h, QiBin *bin, unsigned class, QiBlockUse use, QiAllocRun *run) {
+    QiHeapState *s = h->state;
     qi_heap_consider(s);
     for (;;) {
         if (bin->current != NULL && qi_block_next_run(bin->current, run)) break;
@@ -168,7 +170,7 @@ static bool run_refill(QiHeapState *s, QiBin *bin, unsigned class, QiBlockUse us
         run->end = run->cur + bin->current->cell;
         bytes = bin->current->cell;
     }
-    if (!qi_heap_within_limit(s, bytes)) {
+    if (!qi_heap_within_limit(h, bytes)) {
         bin->current->scan -= (uint32_t)bytes;
         run->end = run->cur;
         return false;
@@ -176,6 +178,13 @@ static bool run_refill(QiHeapState *s, QiBin *bin, unsigned class, QiBlockUse us
     s->object_bytes += bytes;
     QI_UNPOISON(run->cur, bytes);
     return true;
+}
+
+static bool run_refill(QiHeap *h, QiBin *bin, unsigned class, QiBlockUse use, QiAllocRun *run) {
+    qi_heap_lock(h);
+    bool ok = refill(h, bin, class, use, run);
+    qi_heap_unlock(h);
+    return ok;
 }
 
 static void *run_take(QiAllocRun *run, size_t size) {
@@ -186,9 +195,10 @@ static void *run_take(QiAllocRun *run, size_t size) {
 
 /* --- large objects ------------------------------------------------------------------------ */
 
-static void *large_new(QiHeapState *s, size_t size, QiBlockUse use) {
+static void *large(QiHeap *h, size_t size, QiBlockUse use) {
+    QiHeapState *s = h->state;
     if (use != QI_BLOCK_PERMANENT) {
-        if (!qi_heap_within_limit(s, size)) return NULL;
+        if (!qi_heap_within_limit(h, size)) return NULL;
         qi_heap_consider(s);
     }
     char *p;
@@ -220,32 +230,38 @@ static void *large_new(QiHeapState *s, size_t size, QiBlockUse use) {
     return p;
 }
 
+static void *large_new(QiHeap *h, size_t size, QiBlockUse use) {
+    qi_heap_lock(h);
+    void *p = large(h, size, use);
+    qi_heap_unlock(h);
+    return p;
+}
+
 /* --- interface ------------------------------------------------------------------------------- */
 
 void *qi_alloc_slow(QiHeap *h, size_t size) {
     QiHeapState *s = h->state;
     assert(size > 0 && size % QI_ALLOC_GRANULE == 0);
-    if (size > QI_SMALL_MAX) return large_new(s, size, QI_BLOCK_LARGE);
+    if (size > QI_SMALL_MAX) return large_new(h, size, QI_BLOCK_LARGE);
     unsigned class = qi_class_of(size);
-    QiAllocRun *run = class < QI_ALLOC_CLASSES ? &h->runs[class] : &s->medium_runs[class - QI_ALLOC_CLASSES];
+    QiAllocRun *run = class < QI_ALLOC_CLASSES ? &h->runs[class] : &h->medium_runs[class - QI_ALLOC_CLASSES];
     size_t cell = qi_class_size(class);
-    if ((size_t)(run->end - run->cur) < cell && !run_refill(s, &s->bins[class], class, QI_BLOCK_SMALL, run)) return NULL;
+    if ((size_t)(run->end - run->cur) < cell && !run_refill(h, &s->bins[class], class, QI_BLOCK_SMALL, run)) return NULL;
     return run_take(run, cell);
 }
 
 void *qi_alloc_owning(QiHeap *h, size_t size) {
     assert(size > 0 && size <= 512 && size % QI_ALLOC_GRANULE == 0);
-    QiHeapState *s = h->state;
     unsigned class = (unsigned)(size / QI_ALLOC_GRANULE);
-    QiAllocRun *run = &s->owning_runs[class];
-    if (QI_UNLIKELY(run->cur == run->end) && !run_refill(s, &s->owning_bins[class], class, QI_BLOCK_OWNING, run)) return NULL;
+    QiAllocRun *run = &h->owning_runs[class];
+    if (QI_UNLIKELY(run->cur == run->end) && !run_refill(h, &h->state->owning_bins[class], class, QI_BLOCK_OWNING, run)) return NULL;
     return run_take(run, size);
 }
 
 void *qi_alloc_permanent(QiHeap *h, size_t size) {
     QiHeapState *s = h->state;
     size = qi_round_size(size);
-    if (size > QI_SMALL_MAX) return large_new(s, size, QI_BLOCK_PERMANENT);
+    if (size > QI_SMALL_MAX) return large_new(h, size, QI_BLOCK_PERMANENT);
     QiAllocRun *run = &s->permanent_run;
     if ((size_t)(run->end - run->cur) < size) {
         QiBlock *b = block_new(s, 1, QI_BLOCK_PERMANENT);
@@ -256,7 +272,11 @@ void *qi_alloc_permanent(QiHeap *h, size_t size) {
     return run_take(run, size);
 }
 
-void qi_heap_grant(QiHeapState *s) { s->granted = true; }
+void qi_heap_grant(QiHeap *h) {
+    qi_heap_lock(h);
+    h->state->granted = true;
+    qi_heap_unlock(h);
+}
 
 /* After a collection: with room again the next E7007 is a new one. */
 static void grant_end(QiHeapState *s) {
@@ -268,9 +288,11 @@ static void grant_end(QiHeapState *s) {
 
 /* Everything handed out and not used is free again: the mark bits alone will say what is. */
 static void runs_retire(QiHeapState *s) {
-    memset(s->heap->runs, 0, sizeof s->heap->runs);
-    memset(s->medium_runs, 0, sizeof s->medium_runs);
-    memset(s->owning_runs, 0, sizeof s->owning_runs);
+    for (QiHeap *h = s->heap; h != NULL; h = h->next_front) {
+        memset(h->runs, 0, sizeof h->runs);
+        memset(h->medium_runs, 0, sizeof h->medium_runs);
+        memset(h->owning_runs, 0, sizeof h->owning_runs);
+    }
     memset(s->bins, 0, sizeof s->bins);
     memset(s->owning_bins, 0, sizeof s->owning_bins);
 }
@@ -285,6 +307,7 @@ void qi_heap_collect(QiHeap *h) {
     }
     int64_t start = qi_clock_monotonic_ns();
     runs_retire(s);
+    qi_storage_release_retired(s);
     for (QiChunk *c = s->chunks; c != NULL; c = c->next) {
         for (unsigned i = 1; i < QI_CHUNK_BLOCKS; i++) {
             uint8_t use = c->blocks[i].use;
@@ -306,8 +329,9 @@ void qi_heap_collect(QiHeap *h) {
 }
 
 size_t qi_heap_room(const QiHeap *h) {
-    const QiHeapState *s = h->state;
-    size_t limit = s->config.limit_bytes, used = qi_bytes_used(s);
+    qi_heap_lock(h);
+    size_t limit = h->state->config.limit_bytes, used = qi_bytes_used(h->state);
+    qi_heap_unlock(h);
     return limit == 0 ? SIZE_MAX : limit > used ? limit - used : 0;
 }
 
@@ -321,7 +345,8 @@ QiHeapStats qi_heap_stats(const QiHeap *h) {
 QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     QiHeap *h = calloc(1, sizeof *h);
     QiHeapState *s = calloc(1, sizeof *s);
-    if (h == NULL || s == NULL) goto fail;
+    bool locks = s != NULL && qi_os_mutex_init(&s->lock);
+    if (h == NULL || !locks) goto fail;
     h->state = s;
     s->heap = h;
     s->config = *config;
@@ -343,9 +368,26 @@ fail:
         }
         if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     }
+    if (locks) qi_os_mutex_destroy(&s->lock);
     free(s);
     free(h);
     return NULL;
+}
+
+QiHeap *qi_heap_front(QiHeap *h) {
+    QiHeap *front = aligned_alloc(64, (sizeof *front + 63) & ~(size_t)63);
+    if (front == NULL) return NULL;
+    memset(front, 0, sizeof *front);
+    front->types = h->types;
+    front->ntypes = h->ntypes;
+    front->hash_seed = h->hash_seed;
+    front->state = h->state;
+    front->shared = true;
+    QiHeap *first = h->state->heap;
+    front->next_front = first->next_front;
+    first->next_front = front;
+    first->shared = true;
+    return front;
 }
 
 static void unmap_all(QiChunk *c) {
@@ -361,14 +403,20 @@ void qi_heap_free(QiHeap *h) {
     if (h == NULL) return;
     QiHeapState *s = h->state;
     qi_finalize_all(s);
+    qi_storage_release_retired(s);
     qi_error_finalize(h, &s->out_of_memory->head); /* permanent, but its trace is not */
     unmap_all(s->chunks);
     unmap_all(s->mappings);
     if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     qi_marker_free(&s->marker);
-    qi_storage_free(s);
     free(s->layouts);
     free(s->layout_words);
+    qi_os_mutex_destroy(&s->lock);
     free(s);
-    free(h);
+    while (h != NULL) {
+        QiHeap *next = h->next_front;
+        qi_storage_free(h);
+        free(h);
+        h = next;
+    }
 }

@@ -12,6 +12,8 @@
  *   come in through QiHeapHooks.
  * - qi_alloc returns memory whose header and contents the caller fills before
  *   the next safepoint.
+ * - Each worker allocates through a QiHeap of its own, a front of the one heap: what it reads and writes on its way is its
+ *   own, and only refilling a run meets the others, under a lock that a heap with one front does not take.
  *
  * Rejected: reference counting (cycles, atomic traffic between workers); a
  * moving nursery (addresses of registers and elements are held by parked
@@ -55,18 +57,38 @@ typedef struct QiAllocRun { char *cur, *end; } QiAllocRun;
 
 #define QI_ALLOC_GRANULE 16
 #define QI_ALLOC_CLASSES 33 /* 16, 32, … 512 bytes by granule (index size/16); larger objects take the slow path */
+#define QI_MEDIUM_CLASSES 24u /* above them, four to each doubling */
+
+/* storage.c: pieces of 64, 128 … 1024 bytes that were given back. */
+#define QI_STORAGE_POOLS 5u
+typedef struct QiStoragePool {
+    void **first;
+    uint32_t count;
+} QiStoragePool;
 
 struct QiHeap {
     QiAllocRun runs[QI_ALLOC_CLASSES]; /* hot: first in the struct */
     const QiType *const *types;        /* the program's type table, set by the loader */
     uint32_t ntypes;
     uint64_t hash_seed;                /* of the configuration */
-    struct QiHeapState *state;         /* private to heap/ */
+    /* private to heap/ */
+    struct QiHeapState *state;
+    bool shared;                       /* there are several fronts: storage that is replaced is retired, not freed */
+    QiAllocRun medium_runs[QI_MEDIUM_CLASSES];
+    QiAllocRun owning_runs[QI_ALLOC_CLASSES];
+    size_t reserve_bytes;              /* added to the limit while an error is being made */
+    QiStoragePool storage[QI_STORAGE_POOLS];
+    struct QiRetired *retired;         /* storage somebody may still read, until the next collection */
+    uint32_t nretired, cap_retired;
+    struct QiHeap *next_front;
 };
 
 /* NULL when memory is short. The hooks are copied. */
 QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks);
-/* Finalises and frees every object. */
+/* Another front of the same heap, for another worker; it lives as long as the heap. Types are set. Before the second worker
+ * runs. NULL: out of memory. */
+QiHeap *qi_heap_front(QiHeap *h);
+/* Finalises and frees every object. h: the front that qi_heap_new made. */
 void qi_heap_free(QiHeap *h);
 
 /* Slow path of qi_alloc; NULL when out of memory or past the limit. */
@@ -93,6 +115,10 @@ void *qi_alloc_owning(QiHeap *h, size_t size);
 /* Memory owned by an object but outside the collected blocks (list storage, dictionary tables):
  * accounted, so that it drives collections. resize(NULL, 0, n) allocates, resize(p, n, 0) frees. NULL: out of memory. */
 void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size);
+/* With several workers: makes sure that the next qi_heap_retire has a place. false: out of memory. */
+bool qi_heap_retire_reserve(QiHeap *h);
+/* Frees storage of qi_heap_resize at the next collection, when nobody reads it any more. */
+void qi_heap_retire(QiHeap *h, void *p, size_t size);
 /* As above for memory that sched/ keeps in its own free lists (stacks): only accounts. false: past the limit. */
 bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes);
 

@@ -6,89 +6,131 @@
  *
  * Invariants
  * - A kept piece belongs to nobody, is not counted in external_bytes, and its first word is the link to the next one.
- * - A pool holds pieces of exactly its size, at most POOL_MAX.
+ * - A pool holds pieces of exactly its size, at most POOL_MAX; each front of the heap has its own.
+ * - With several workers the storage of a list is retired when it is replaced: kept, and counted, until the next collection.
  *
  * Rejected: small lists' elements in collected blocks (a list that grows leaves garbage behind at every step); pools without a
  * bound (one burst would be kept for ever).
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "block.h"
 
 #define POOL_MAX 128u
+#define POOL_BYTES_MIN ((size_t)64)
 
 /* AddressSanitizer watches malloc's pieces only while they are malloc's. */
 #define POOLS (!QI_POISONS)
 
 /* The pool of a size; QI_STORAGE_POOLS: none. */
 QI_INLINE unsigned pool_of(size_t size) {
-    if (!POOLS || size < QI_STORAGE_POOL_MIN || size > QI_STORAGE_POOL_MIN << (QI_STORAGE_POOLS - 1) || (size & (size - 1)) != 0) return QI_STORAGE_POOLS;
-    return (unsigned)__builtin_ctzll(size) - (unsigned)__builtin_ctzll(QI_STORAGE_POOL_MIN);
+    if (!POOLS || size < POOL_BYTES_MIN || size > POOL_BYTES_MIN << (QI_STORAGE_POOLS - 1) || (size & (size - 1)) != 0) return QI_STORAGE_POOLS;
+    return (unsigned)__builtin_ctzll(size) - (unsigned)__builtin_ctzll(POOL_BYTES_MIN);
 }
 
-static void *take(QiHeapState *s, size_t size) {
+static void *take(QiHeap *h, size_t size) {
     unsigned n = pool_of(size);
-    if (n == QI_STORAGE_POOLS || s->storage[n].first == NULL) return malloc(size);
-    void **piece = s->storage[n].first;
-    s->storage[n].first = *piece;
-    s->storage[n].count--;
+    if (n == QI_STORAGE_POOLS || h->storage[n].first == NULL) return malloc(size);
+    void **piece = h->storage[n].first;
+    h->storage[n].first = *piece;
+    h->storage[n].count--;
     return piece;
 }
 
-static void give_back(QiHeapState *s, void *p, size_t size) {
+static void give_back(QiHeap *h, void *p, size_t size) {
     unsigned n = pool_of(size);
-    if (n == QI_STORAGE_POOLS || s->storage[n].count == POOL_MAX) {
+    if (n == QI_STORAGE_POOLS || h->storage[n].count == POOL_MAX) {
         free(p);
         return;
     }
-    *(void **)p = s->storage[n].first;
-    s->storage[n].first = p;
-    s->storage[n].count++;
+    *(void **)p = h->storage[n].first;
+    h->storage[n].first = p;
+    h->storage[n].count++;
+}
+
+/* More bytes. false: past the limit. */
+static bool account(QiHeap *h, size_t bytes) {
+    qi_heap_lock(h);
+    bool ok = qi_heap_within_limit(h, bytes);
+    if (ok) {
+        qi_heap_consider(h->state);
+        h->state->external_bytes += bytes;
+    }
+    qi_heap_unlock(h);
+    return ok;
+}
+
+static void discount(QiHeap *h, size_t bytes) {
+    qi_heap_lock(h);
+    h->state->external_bytes -= bytes;
+    qi_heap_unlock(h);
+}
+
+/* The piece in another size, its contents kept. NULL: out of memory, and p is as it was. */
+static void *move(QiHeap *h, void *p, size_t old_size, size_t new_size) {
+    if (pool_of(old_size) == QI_STORAGE_POOLS && pool_of(new_size) == QI_STORAGE_POOLS) return realloc(p, new_size);
+    void *q = take(h, new_size);
+    if (q == NULL || p == NULL) return q;
+    memcpy(q, p, old_size < new_size ? old_size : new_size);
+    give_back(h, p, old_size);
+    return q;
 }
 
 void *qi_heap_resize(QiHeap *h, void *p, size_t old_size, size_t new_size) {
-    QiHeapState *s = h->state;
     if (new_size == 0) {
-        if (p != NULL) give_back(s, p, old_size);
-        s->external_bytes -= old_size;
+        if (p != NULL) give_back(h, p, old_size);
+        discount(h, old_size);
         return NULL;
     }
-    if (new_size > old_size) {
-        if (new_size > SIZE_MAX / 2 || !qi_heap_within_limit(s, new_size - old_size)) return NULL;
-        qi_heap_consider(s);
-    }
-    void *q;
-    if (pool_of(old_size) == QI_STORAGE_POOLS && pool_of(new_size) == QI_STORAGE_POOLS) {
-        q = realloc(p, new_size);
-        if (q == NULL) return NULL;
-    } else {
-        q = take(s, new_size);
-        if (q == NULL) return NULL;
-        if (p != NULL) {
-            memcpy(q, p, old_size < new_size ? old_size : new_size);
-            give_back(s, p, old_size);
-        }
-    }
-    s->external_bytes += new_size - old_size;
+    const size_t more = new_size > old_size ? new_size - old_size : 0;
+    if (more != 0 && (new_size > SIZE_MAX / 2 || !account(h, more))) return NULL;
+    void *q = move(h, p, old_size, new_size);
+    if (QI_UNLIKELY(q == NULL)) discount(h, more);
+    else if (new_size < old_size) discount(h, old_size - new_size);
     return q;
 }
 
 bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes) {
-    QiHeapState *s = h->state;
-    if (bytes > 0) {
-        if (!qi_heap_within_limit(s, (size_t)bytes)) return false;
-        qi_heap_consider(s);
-    }
-    s->external_bytes += (size_t)bytes;
+    if (bytes > 0) return account(h, (size_t)bytes);
+    discount(h, (size_t)-bytes);
     return true;
 }
 
-void qi_storage_free(QiHeapState *s) {
+/* --- what others may still read ------------------------------------------------- */
+
+bool qi_heap_retire_reserve(QiHeap *h) {
+    if (h->nretired < h->cap_retired) return true;
+    uint32_t cap = h->cap_retired == 0 ? 64 : h->cap_retired * 2;
+    QiRetired *grown = realloc(h->retired, cap * sizeof *grown);
+    if (grown == NULL) return false;
+    h->retired = grown;
+    h->cap_retired = cap;
+    return true;
+}
+
+void qi_heap_retire(QiHeap *h, void *p, size_t size) {
+    assert(h->nretired < h->cap_retired);
+    h->retired[h->nretired++] = (QiRetired){.storage = p, .size = size};
+}
+
+void qi_storage_release_retired(QiHeapState *s) {
+    for (QiHeap *h = s->heap; h != NULL; h = h->next_front) {
+        for (uint32_t i = 0; i < h->nretired; i++) {
+            give_back(h, h->retired[i].storage, h->retired[i].size);
+            s->external_bytes -= h->retired[i].size;
+        }
+        h->nretired = 0;
+    }
+}
+
+void qi_storage_free(QiHeap *h) {
     for (unsigned n = 0; n < QI_STORAGE_POOLS; n++) {
-        for (void **p = s->storage[n].first, **next; p != NULL; p = next) {
+        for (void **p = h->storage[n].first, **next; p != NULL; p = next) {
             next = *p;
             free(p);
         }
     }
+    free(h->retired);
 }

@@ -11,6 +11,7 @@
 
 #include "../base/platform.h"
 #include "output.h"
+#include "shared.h"
 #include "vm.h"
 
 /* --- types ------------------------------------------------------------------- */
@@ -71,15 +72,23 @@ QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len) {
     return qi_program_exit(cx, QI_EXIT_ERROR);
 }
 
+QiStatus qi_write_line(QiContext *cx, const char *bytes, size_t len) {
+    if (QI_LIKELY(qi_output_write_line(cx->vm, bytes, len))) return QI_OK;
+    return qi_program_exit(cx, QI_EXIT_ERROR);
+}
+
 int qi_program_argc(QiContext *cx) { return cx->vm->config.argc; }
 const char *qi_program_arg(QiContext *cx, int i) { return cx->vm->config.argv[i]; }
 
 QiStatus qi_program_exit(QiContext *cx, int code) {
     QiVm *vm = cx->vm;
-    vm->exit_code = code;
+    qi_sched_enter(cx);
+    /* The first of several workers decides. */
+    if (!vm->exited) vm->exit_code = code;
     vm->exited = true;
     qi_output_flush(vm);
     qi_sched_stop(cx);
+    qi_sched_leave(cx);
     return QI_PARKED;
 }
 
@@ -143,7 +152,7 @@ static QiStatus fill(QiContext *cx, QiInput *in) {
     return QI_OK;
 }
 
-QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
+static QiStatus read_line(QiContext *cx, QiString **line) {
     QiInput *in = &cx->vm->input;
     /* A prompt without a line end must be seen before the program waits. */
     qi_output_flush(cx->vm);
@@ -166,4 +175,12 @@ QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
     if (!qi_utf8_valid(bytes, len)) return throw_stdin(cx, "无效的 UTF-8 (invalid UTF-8)");
     *line = qi_string_create(cx->heap, bytes, len);
     return *line != NULL ? QI_OK : qi_throw_memory(cx);
+}
+
+QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
+    struct QiShared *shared = cx->vm->shared;
+    if (shared != NULL) qi_os_mutex_lock(&shared->input);
+    QiStatus status = read_line(cx, line);
+    if (shared != NULL) qi_os_mutex_unlock(&shared->input);
+    return status;
 }

@@ -16,6 +16,8 @@
 bool qi_output_init(QiVm *vm);
 /* Appends; flushes as needed. false: it cannot be written. */
 bool qi_output_write(QiVm *vm, const char *bytes, size_t len);
+/* As above, and a line end after it, with nothing of another worker's between. */
+bool qi_output_write_line(QiVm *vm, const char *bytes, size_t len);
 /* false: some of it could not be written, now or before. */
 bool qi_output_flush(QiVm *vm);
 /* Writes to standard error, after what standard output still holds. */

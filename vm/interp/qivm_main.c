@@ -23,7 +23,8 @@ typedef struct Words { const char *zh, *en; } Words;
 
 static const Words USAGE = {
     "用法: qivm [选项…] 程序.qic [参数…]\n"
-    "  --seed N          确定性模式\n"
+    "  --workers N       用 N 个线程运行\n"
+    "  --seed N          确定性模式：总是一个线程\n"
     "  --real-clock      在这个模式中时间照常流逝\n"
     "  --function N      从模块的第 N 个函数开始\n"
     "  --heap-limit 字节  堆的上限\n"
@@ -33,7 +34,8 @@ static const Words USAGE = {
     "  --json            每条信息写成一行 JSON\n"
     "  --help  --version\n",
     "usage: qivm [option…] program.qic [argument…]\n"
-    "  --seed N            deterministic mode\n"
+    "  --workers N         run on N threads\n"
+    "  --seed N            deterministic mode, on one thread\n"
     "  --real-clock        time passes in that mode too\n"
     "  --function N        begin with function N of the module\n"
     "  --heap-limit BYTES  limit of the heap\n"
@@ -175,6 +177,13 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     else {
         uint64_t n = 0;
         bool seed = strcmp(option, "--seed") == 0, function = strcmp(option, "--function") == 0;
+        if (strcmp(option, "--workers") == 0) {
+            if (!parse_number(argv[(*i)++], &n) || n < 1 || n > QI_WORKERS_MAX) {
+                return misused(config, (Words){"后面必须写 1 到 1024 的整数：", "a number from 1 to 1024 must follow "}, option);
+            }
+            config->workers = (unsigned)n;
+            return 0;
+        }
         if (!seed && !function && strcmp(option, "--heap-limit") != 0) return misused(config, (Words){"未知选项 ", "unknown option "}, option);
         uint64_t max = function ? UINT32_MAX : seed ? UINT64_MAX : SIZE_MAX;
         if (!parse_number(argv[*i], &n) || n > max) return misused(config, (Words){"后面必须写一个非负整数：", "a number must follow "}, option);

@@ -10,6 +10,8 @@
  * Invariants
  * - Hot state is pc, fp, w and the table. Everything else is reached through w.
  * - pc points at the running instruction; a return address at the one after the call.
+ * - With several workers another table is used, in which the instructions that touch what workers share lead to one body, out of
+ *   line (shared.c): with one they cost nothing.
  * - Between STORE and the next RELOAD or NEXT the coroutine in w->current may
  *   be looked at (and moved to another worker) by anybody.
  *
@@ -20,6 +22,7 @@
  * Rejected: decoding by shifts from one 64-bit load (slower than separate
  * zero-extending loads); caching the top of a stack (registers have no top).
  */
+#include "shared.h"
 #include "slow.h"
 
 #if defined(QI_MUTATION)
@@ -90,6 +93,7 @@ typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
 #define TAIL(fn) __attribute__((musttail)) return (fn)(pc, fp, w, table)
 #define DISPATCH() TAIL(((const QiHandlerFn *)table)[pc->op])
 #define OP(name) HANDLER op_##name(PARAMS)
+#define SHARED_OP HANDLER op_shared(PARAMS)
 #define NEXT do { pc++; DISPATCH(); } while (0)
 #define GOTO(target) do { pc = (target); DISPATCH(); } while (0)
 #define RELOAD() TAIL(leave_reload)
@@ -123,7 +127,11 @@ void qi_interp_run(QiWorker *w) {
 #include "../include/qi/opcodes.def"
 #undef QI_OP
     };
-    leave_reload(NULL, NULL, w, table);
+    QiHandlerFn shared[QI_OP_COUNT];
+    if (w->shared) {
+        for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? op_shared : table[op];
+    }
+    leave_reload(NULL, NULL, w, w->shared ? shared : table);
 }
 
 #else /* one function: computed goto or switch */
@@ -154,6 +162,7 @@ void qi_interp_run(QiWorker *w) {
 #if defined(QI_DISPATCH_SWITCH)
 #define DISPATCH() goto dispatch
 #define OP(name) case QI_OP_##name:
+#define SHARED_OP case QI_OP_COUNT:
 #else
     static const void *const table[] = {
 #define QI_OP(name, a, b, c, effects) &&op_##name,
@@ -175,8 +184,14 @@ void qi_interp_run(QiWorker *w) {
     const void *const *handlers = table;
     __asm__("" : "+r"(handlers));
 #endif
+    const void *shared[QI_OP_COUNT];
+    if (w->shared) {
+        for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? &&op_shared : handlers[op];
+        handlers = shared;
+    }
 #define DISPATCH() goto *handlers[pc->op]
 #define OP(name) op_##name:
+#define SHARED_OP op_shared:
 #endif
 
 reload:
@@ -187,9 +202,8 @@ reload:
 
 #if defined(QI_DISPATCH_SWITCH)
 dispatch:
-    switch ((QiOp)pc->op) {
+    switch (QI_UNLIKELY(w->shared) && qi_op_is_shared((QiOp)pc->op) ? QI_OP_COUNT : (QiOp)pc->op) {
 #include "ops.inc"
-    case QI_OP_COUNT: __builtin_unreachable();
     }
     __builtin_unreachable();
 #else

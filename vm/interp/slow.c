@@ -191,7 +191,7 @@ static QiValue *pointer_word(const QiWorker *w, const QiPointer *p, uint8_t **by
     case QI_PLACE_ELEMENT: break;
     }
     QiList *l = (QiList *)(void *)p->base;
-    if (p->index >= l->len) return NULL;
+    if (p->index >= qi_list_length(l)) return NULL;
     if (!qi_list_is_bytes(l)) return &l->items.words[p->index];
     *byte = &l->items.bytes[p->index];
     return NULL;

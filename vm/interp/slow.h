@@ -34,7 +34,7 @@ bool qi_slow_deep_equal(QiWorker *w, QiValue a, QiValue b);
 /* 长度 of a string, list or dictionary. */
 QiValue qi_slow_length(const QiObject *o);
 QI_INLINE QiValue qi_length(const QiObject *o) {
-    return QI_LIKELY(o->kind == QI_K_LIST) ? ((const QiList *)o)->len : qi_slow_length(o);
+    return QI_LIKELY(o->kind == QI_K_LIST) ? qi_list_length((const QiList *)o) : qi_slow_length(o);
 }
 QiValue qi_slow_string_at(const QiString *s, QiValue i);
 /* r: STRNEXT's registers, at a character that is not ASCII. */

@@ -52,7 +52,7 @@ static void walk_to_end(Walk *w) {
 static uint32_t number_of(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
 
 void qi_error_record_trace(QiWorker *w, QiError *e) {
-    if (e->trace != NULL || qi_error_is_spare(w->heap, e)) return;
+    if (__atomic_load_n(&e->trace, __ATOMIC_ACQUIRE) != NULL || qi_error_is_spare(w->heap, e)) return;
     const QiInsn *head[QI_TRACE_HEAD], *tail[QI_TRACE_TAIL], *created[QI_TRACE_CREATORS];
     uint32_t creators[QI_TRACE_CREATORS];
     QiTrace t = {0};
@@ -88,5 +88,7 @@ void qi_error_record_trace(QiWorker *w, QiError *e) {
     for (uint32_t i = 0; i < t.ntail; i++) out->places[t.nhead + i] = tail[(rest - t.ntail + i) % QI_TRACE_TAIL];
     memcpy(out->places + t.nhead + t.ntail, created, t.ncreators * sizeof *created);
     memcpy(out->places + nplaces, creators, t.ncreators * sizeof *creators);
-    e->trace = out;
+    /* Two workers may throw the same error: one place is kept. */
+    struct QiTrace *none = NULL;
+    if (!__atomic_compare_exchange_n(&e->trace, &none, out, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) free(out);
 }

@@ -53,6 +53,8 @@ bool qi_unwind(QiWorker *w) {
     }
     QiError *e = w->error;
     w->error = NULL;
+    qi_sched_enter(w);
     qi_coroutine_fail(w, e);
+    qi_sched_leave(w);
     return false;
 }

@@ -20,6 +20,7 @@
 #include "../sched/scope.h"
 #include "output.h"
 #include "report.h"
+#include "shared.h"
 
 #define DEFAULT_STACK_LIMIT ((size_t)1 << 30)
 
@@ -29,8 +30,7 @@ static void mark_roots(void *user, QiMarker *m) {
     QiVm *vm = user;
     const QiProgram *p = vm->program;
     qi_sched_mark_roots(vm->sched, m);
-    QiWorker *w = qi_sched_worker(vm->sched, 0);
-    qi_mark(m, (QiObject *)w->error);
+    const QiWorker *w = qi_sched_worker(vm->sched, 0);
     for (uint32_t i = 0; i < p->nglobals; i++) {
         if (p->global_types[i]->is_ref) qi_mark_value(m, w->globals[i]);
     }
@@ -38,7 +38,8 @@ static void mark_roots(void *user, QiMarker *m) {
 
 static void request_collection(void *user) {
     QiVm *vm = user;
-    if (vm->sched != NULL) qi_worker_request(qi_sched_worker(vm->sched, 0), QI_POLL_GC);
+    if (vm->sched == NULL) return;
+    for (uint32_t i = 0; i < qi_sched_workers(vm->sched); i++) qi_worker_request(qi_sched_worker(vm->sched, i), QI_POLL_GC);
 }
 
 static const uint8_t *map_at(void *user, const QiInsn *safepoint, uint32_t *nbytes) {
@@ -111,6 +112,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
     vm->config = *config;
     if (vm->config.stack_limit_bytes == 0) vm->config.stack_limit_bytes = DEFAULT_STACK_LIMIT;
     QiSchedConfig sched = {
+        .workers = config->workers,
         .deterministic = config->deterministic,
         .virtual_time = config->deterministic && !config->real_clock,
         .seed = config->seed,
@@ -121,6 +123,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .masked = is_masked,
         .masked_at = is_masked_at,
         .idle = flush_when_idle,
+        .run = qi_interp_run,
     };
     vm->sched = qi_sched_new(&sched);
     if (vm->sched == NULL || !qi_output_init(vm)) {
@@ -190,6 +193,27 @@ static int refuse_to_run(QiVm *vm, const QiLoadError *error) {
     return QI_EXIT_ERROR;
 }
 
+/* Gives the other workers what the first one has, each with a front of the heap, and lets them go. false: out of memory. */
+static bool start_workers(QiVm *vm) {
+    vm->shared = qi_shared_new(vm->program);
+    if (vm->shared == NULL) return false;
+    const QiWorker *first = qi_sched_worker(vm->sched, 0);
+    for (uint32_t i = 1; i < qi_sched_workers(vm->sched); i++) {
+        QiWorker *w = qi_sched_worker(vm->sched, i);
+        w->heap = qi_heap_front(vm->heap);
+        if (w->heap == NULL) return false;
+        w->vm = vm;
+        w->funcs = first->funcs;
+        w->constants = first->constants;
+        w->strings = first->strings;
+        w->globals = first->globals;
+        w->imports = first->imports;
+        w->stack_limit = first->stack_limit;
+    }
+    qi_sched_start_workers(vm->sched);
+    return true;
+}
+
 int qi_vm_run(QiVm *vm) { return qi_vm_run_function(vm, vm->program->main); }
 
 int qi_vm_run_function(QiVm *vm, uint32_t func) {
@@ -200,7 +224,9 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
+    if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     qi_interp_run(w);
+    qi_sched_join_workers(vm->sched);
     int code = exit_code(vm, handle, &p->functions[func]);
     if (!qi_output_flush(vm) && code == 0) code = QI_EXIT_ERROR;
     return code;
@@ -220,6 +246,7 @@ void qi_vm_free(QiVm *vm) {
         free(qi_sched_worker(vm->sched, 0)->globals);
         qi_sched_free(vm->sched);
     }
+    qi_shared_free(vm->shared);
     qi_program_free(vm->program);
     qi_output_free(vm);
     free(vm->input.buffer);

@@ -9,7 +9,10 @@
 #include "../sched/sched.h"
 #include "program.h"
 
+struct QiShared;
+
 typedef struct QiOutput {
+    QiOsMutex lock;              /* exists with the buffer */
     char *buffer;                /* QI_OUTPUT_CAPACITY bytes */
     size_t used;
     bool failed;                 /* the reader is gone: end the program */
@@ -31,6 +34,7 @@ struct QiVm {
     QiSched *sched;
     QiOutput output;
     QiInput input;
+    struct QiShared *shared;     /* with several workers: shared.h. NULL: one */
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */

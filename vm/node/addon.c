@@ -158,6 +158,16 @@ static bool get_seed(napi_env env, napi_value value, Call *call) {
     return true;
 }
 
+static bool get_workers(napi_env env, napi_value value, Call *call) {
+    double number = 0;
+    if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 1 && number <= QI_WORKERS_MAX) || number != (unsigned)number) {
+        throw_type_error(env, "workers must be an integer from 1 to 1024");
+        return false;
+    }
+    call->config.workers = (unsigned)number;
+    return true;
+}
+
 static bool get_property(napi_env env, napi_value object, const char *name, napi_value *out) {
     /* A getter may have thrown: its exception is pending then. */
     return napi_get_named_property(env, object, name, out) == napi_ok;
@@ -173,6 +183,7 @@ static bool get_options(napi_env env, napi_value options, Call *call) {
     return get_property(env, options, "language", &value) && get_language(env, value, call) &&
            get_property(env, options, "seed", &value) && get_seed(env, value, call) &&
            get_property(env, options, "json", &value) && get_json(env, value, call) &&
+           get_property(env, options, "workers", &value) && get_workers(env, value, call) &&
            get_property(env, options, "args", &value) && get_args(env, value, call);
 }
 

@@ -15,7 +15,7 @@
  *   queue first, so a task that was given a value is READY and keeps it.
  * - Masked (any frame of the task stands in a 最终 or 延后): the flag waits.
  *
- * Lock (several workers): the flag is set with release; then the lock of the
+ * With finer locks than the scheduler's one: the flag is set with release; then the lock of the
  * object waited for decides between the waker and the canceller.
  */
 #include "internal.h"
@@ -78,7 +78,7 @@ void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
     if ((task->flags & QI_CO_CANCEL_REQUESTED) != 0) return;
     task->flags |= QI_CO_CANCEL_REQUESTED;
     if (qi_co_state(task) == QI_CO_CREATED) {
-        if (!qi_scope_unhold(task)) qi_runqueue_remove(w, qi_ready_task(task));
+        if (!qi_scope_unhold(task)) qi_runqueue_withdraw(w, qi_ready_task(task));
         qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
     } else if (qi_co_state(task) == QI_CO_PARKED && !masked(w->sched, task->innermost) && qi_task_withdraw(w, task)) {
         qi_task_break_off(w, task, qi_cancel_error(w, task->handle));
@@ -86,7 +86,7 @@ void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
 }
 
 static void cancel_unbegun(QiWorker *w, QiHandle *h) {
-    qi_runqueue_remove(w, qi_ready_unbegun(h));
+    qi_runqueue_withdraw(w, qi_ready_unbegun(h));
     qi_task_finish_unbegun(w, h, QI_CO_CANCELLED, qi_cancel_error(w, h));
 }
 
@@ -107,11 +107,13 @@ static void cancel_below(QiWorker *w, const QiHandle *top) {
         next = t->all_next;
         if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
     }
-    for (QiReady r = w->run_head, next; r != 0; r = next) {
-        next = qi_ready_link(r)->next;
-        if (!qi_ready_is_unbegun(r)) continue;
-        QiHandle *h = qi_ready_handle(r);
-        if (top == NULL ? (h->future.head.aux & QI_CO_DETACHED) == 0 : descends(w->sched, h, top)) cancel_unbegun(w, h);
+    for (uint32_t i = 0; i < w->sched->config.workers; i++) {
+        for (QiReady r = w->sched->workers[i].run_head, next; r != 0; r = next) {
+            next = qi_ready_link(r)->next;
+            if (!qi_ready_is_unbegun(r)) continue;
+            QiHandle *h = qi_ready_handle(r);
+            if (top == NULL ? (h->future.head.aux & QI_CO_DETACHED) == 0 : descends(w->sched, h, top)) cancel_unbegun(w, h);
+        }
     }
 }
 

@@ -6,9 +6,10 @@
  *
  * Invariants
  * - While parked: task->u.gather is the record; a part is in its future's queue until that is settled.
- * - The record holds the futures itself: the program may change the list meanwhile.
+ * - The record holds the futures itself: the program may change the list meanwhile. With several workers even while it is
+ *   read: then everything is decided by the record.
  *
- * Lock (several workers): the futures' locks while registering; a waker claims the record by compare-and-swap.
+ * With finer locks than the scheduler's one: the futures' locks while registering; a waker claims the record by compare-and-swap.
  *
  * Rejected: a loop around 选择. It would register with n futures n times.
  */
@@ -65,6 +66,18 @@ void qi_gather_mark(const QiCoroutine *task, QiMarker *m) {
     for (uint32_t i = 0; i < g->n; i++) qi_mark(m, &g->parts[i].future->head);
 }
 
+/* Is the record, made from a list that changed meanwhile, what was seen of it? */
+static bool is_undecided(const QiGather *g) {
+    uint32_t pending = 0;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const QiFuture *f = g->parts[i].future;
+        bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
+        if (qi_future_state(f) == QI_FUTURE_PENDING) pending += counts(g->mode, f);
+        else if (decides(g->mode, failed)) return false;
+    }
+    return pending == g->pending;
+}
+
 static void commit_gather(QiWorker *w, QiCoroutine *task, void *arg) {
     QiGather *g = arg;
     (void)w;
@@ -77,7 +90,7 @@ static void commit_gather(QiWorker *w, QiCoroutine *task, void *arg) {
 
 QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) {
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
-    uint32_t n = futures->len, pending = 0;
+    uint32_t n = qi_list_length(futures), pending = 0;
     for (uint32_t i = 0; i < n; i++) {
         QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
         bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
@@ -100,6 +113,10 @@ QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValu
     *g = (QiGather){.mode = mode, .pending = pending, .n = n};
     for (uint32_t i = 0; i < n; i++) {
         g->parts[i] = (QiGatherPart){.waiter = {.co = task, .kind = QI_WAIT_GATHER}, .future = qi_as_ref(qi_list_elem(futures, i))};
+    }
+    if (QI_UNLIKELY(w->shared) && !is_undecided(g)) {
+        free(g);
+        return qi_gather(w, futures, mode, slot);
     }
     task->wait.slot = slot;
     return qi_park_inline(w, QI_WAIT_GATHER, NULL, commit_gather, g);

@@ -18,9 +18,9 @@
  * - Parking writes the state first, queues (commits) last, and reads nothing of
  *   the task after that: with several workers a waker may run it already.
  *
- * With one worker no lock is taken. Where they go: `commit` of a park runs under
- * the lock of the object waited for, taken by the primitive before it looked
- * at the object's state; the run queue and the live list get their own.
+ * With one worker no lock is taken; with several, one lock is held around everything here (workers.c). Where finer ones go:
+ * `commit` of a park runs under the lock of the object waited for, taken by the primitive before it looked at the object's
+ * state; each run queue and the live list get their own.
  */
 #ifndef QI_SCHED_INTERNAL_H
 #define QI_SCHED_INTERNAL_H
@@ -100,7 +100,6 @@ QiBinding *qi_context_bindings(const QiSched *s, const QiCoroutine *task);
 struct QiSched {
     QiSchedConfig config;
     QiFrameMaps maps;
-    QiWorker workers[1];
     QiCoroutine *tasks;          /* live list, newest first: unfinished tasks */
     QiHandle **unobserved;       /* failed tasks, oldest first; those that were observed since are skipped */
     uint32_t nunobserved, cap_unobserved;
@@ -112,12 +111,20 @@ struct QiSched {
     int64_t virtual_ns;
     QiTimers timers;
     QiTicker ticker;
-    QiOsMutex idle_mutex;
-    QiOsCond idle_cond;          /* signalled by nobody yet: a poller or another worker will */
+    QiOsMutex lock;
+    QiOsCond work;               /* idle workers wait for it */
+    /* with several workers (workers.c) */
+    QiOsCond rest;               /* workers that wait for a collection */
+    uint32_t nrunning;           /* workers with a thread; 1: only worker 0 */
+    uint32_t nidle, nsignalled;  /* wait for work; were told of some and did not take it up yet */
+    uint32_t nresting;           /* stand still for a collection */
+    uint64_t collection;         /* number of the next one */
+    uint32_t next_id;            /* QiWorker.next_id while nobody is inside the lock */
     struct QiSelect *select_free[QI_SELECT_CLASSES]; /* by power of two of their cases */
     struct QiSelect *select_all;
     uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
     QiContexts contexts;
+    QiWorker workers[];          /* config.workers of them */
 };
 
 /* How long the end of the program waits for cancelled tasks. */
@@ -170,6 +177,11 @@ QI_INLINE void qi_runqueue_remove(QiWorker *w, QiReady task) {
     else w->run_tail = link->prev;
 }
 
+/* workers.c: the worker whose queue has the task at one of its ends; any, when it is in the middle. */
+QI_COLD QiWorker *qi_runqueue_of(QiWorker *w, QiReady task);
+/* Removes a task from whichever queue it is in. */
+QI_INLINE void qi_runqueue_withdraw(QiWorker *w, QiReady task) { qi_runqueue_remove(QI_UNLIKELY(w->shared) ? qi_runqueue_of(w, task) : w, task); }
+
 /* Removes the head. */
 QI_INLINE void qi_runqueue_take(QiWorker *w, QiReady head) { w->run_head = qi_ready_link(head)->next; }
 
@@ -190,6 +202,20 @@ QI_INLINE void qi_release_caller(QiWorker *w, QiCoroutine *caller) {
 /* coroutine.c: gives a task that was taken out of the run queue its execution, and makes it the running one. false: no memory,
  * and it failed for that. */
 bool qi_task_begin(QiWorker *w, QiHandle *h);
+
+/* --- workers.c: several workers; the lock is held */
+/* Takes a task from another worker's queue. 0: all are empty. */
+QiReady qi_worker_steal(QiWorker *w);
+/* Nothing is ready anywhere: waits. false: the program ended. */
+bool qi_worker_idle(QiWorker *w);
+/* Stands still until a collection is done, by whoever comes last. The worker's state is stored. */
+void qi_worker_rest(QiWorker *w);
+
+/* --- sched.c */
+/* Everything that had to be waited for is over. */
+QI_COLD void qi_sched_end(QiWorker *w);
+/* All wait and nothing can wake one. */
+QI_COLD void qi_sched_deadlock(QiWorker *w);
 
 /* Chooses what runs next when anything but the head of the queue may be due. */
 QI_COLD void qi_sched_next_slow(QiWorker *w);

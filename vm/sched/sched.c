@@ -40,28 +40,42 @@
 
 /* --- life of a scheduler ------------------------------------------------------ */
 
-QiSched *qi_sched_new(const QiSchedConfig *config) {
-    QiSched *s = calloc(1, sizeof *s);
-    if (s == NULL) return NULL;
-    s->config = *config;
-    if (!qi_os_mutex_init(&s->idle_mutex)) {
-        free(s);
-        return NULL;
+static bool make_locks(QiSched *s) {
+    if (!qi_os_mutex_init(&s->lock)) return false;
+    if (qi_os_cond_init(&s->work)) {
+        if (qi_os_cond_init(&s->rest)) return true;
+        qi_os_cond_destroy(&s->work);
     }
-    if (!qi_os_cond_init(&s->idle_cond)) {
-        qi_os_mutex_destroy(&s->idle_mutex);
+    qi_os_mutex_destroy(&s->lock);
+    return false;
+}
+
+QiSched *qi_sched_new(const QiSchedConfig *config) {
+    const uint32_t workers = config->deterministic || config->workers == 0 ? 1 : config->workers;
+    const size_t bytes = sizeof(QiSched) + workers * sizeof(QiWorker);
+    QiSched *s = aligned_alloc(_Alignof(QiSched), bytes);
+    if (s == NULL) return NULL;
+    memset(s, 0, bytes);
+    s->config = *config;
+    s->config.workers = workers;
+    s->nrunning = 1;
+    if (!make_locks(s)) {
         free(s);
         return NULL;
     }
     atomic_init(&s->ticker.next_timer, INT64_MAX);
-    QiWorker *w = &s->workers[0];
-    w->sched = s;
-    w->next_id = 1;
-    w->stack_limit = config->stack_limit_bytes != 0 ? config->stack_limit_bytes : (size_t)1 << 30;
     uint64_t seed = config->seed;
     if (!config->deterministic) seed = (uint64_t)qi_clock_monotonic_ns() ^ (uint64_t)(uintptr_t)s;
-    /* xorshift must not start at 0; the multiplication spreads small seeds. */
-    w->rng = (seed + 1) * 0x9E3779B97F4A7C15ull | 1;
+    for (uint32_t i = 0; i < workers; i++) {
+        QiWorker *w = &s->workers[i];
+        w->id = i;
+        w->sched = s;
+        w->next_id = 1;
+        w->stack_limit = config->stack_limit_bytes != 0 ? config->stack_limit_bytes : (size_t)1 << 30;
+        /* xorshift must not start at 0; the multiplication spreads small seeds. */
+        w->rng = (seed + 1 + i) * 0x9E3779B97F4A7C15ull | 1;
+    }
+    QiWorker *w = &s->workers[0];
     if (config->deterministic) {
         w->ticking = true; /* slices take its place */
         w->slice = 1 + qi_worker_random(w, SLICE_MAX);
@@ -73,14 +87,18 @@ QiSched *qi_sched_new(const QiSchedConfig *config) {
 void qi_sched_free(QiSched *s) {
     if (s == NULL) return;
     qi_ticker_free(s);
-    qi_stack_pool_free(&s->workers[0]);
-    if (s->workers[0].native_cache != NULL) s->workers[0].native_cache_release(s->workers[0].native_cache);
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiWorker *w = &s->workers[i];
+        qi_stack_pool_free(w);
+        if (w->native_cache != NULL) w->native_cache_release(w->native_cache);
+    }
     for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
     free(s->timers.heap);
     free(s->unobserved);
     free(s->contexts.entries);
-    qi_os_cond_destroy(&s->idle_cond);
-    qi_os_mutex_destroy(&s->idle_mutex);
+    qi_os_cond_destroy(&s->rest);
+    qi_os_cond_destroy(&s->work);
+    qi_os_mutex_destroy(&s->lock);
     free(s);
 }
 
@@ -94,6 +112,7 @@ void qi_sched_drop_tasks(QiSched *s) {
 }
 
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
+uint32_t qi_sched_workers(const QiSched *s) { return s->config.workers; }
 QiCoroutine *qi_sched_first_task(QiSched *s) { return s->tasks; }
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }
@@ -140,9 +159,13 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
 
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
     for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
-    QiWorker *w = &s->workers[0];
-    for (QiReady r = w->run_head; r != 0; r = qi_ready_link(r)->next) {
-        if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        const QiWorker *w = &s->workers[i];
+        for (QiReady r = w->run_head; r != 0; r = qi_ready_link(r)->next) {
+            if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
+        }
+        if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
+        qi_mark(m, (QiObject *)w->error);
     }
     forget_observed(s);
     for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark_root(m, &s->unobserved[i]->future.head);
@@ -151,8 +174,6 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
         const QiTimer *timer = &s->timers.heap[i];
         if (timer->kind == QI_TIMER_FUTURE) qi_mark(m, timer->owner);
     }
-    if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
-    qi_mark(m, (QiObject *)w->error);
 }
 
 /* --- beginnings ---------------------------------------------------------------------- */
@@ -201,8 +222,12 @@ void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
 /* --- ends -------------------------------------------------------------------------------- */
 
 void qi_sched_stop(QiWorker *w) {
+    QiSched *s = w->sched;
     w->current = NULL;
-    qi_worker_request(w, QI_POLL_STOP);
+    for (uint32_t i = 0; i < s->config.workers; i++) qi_worker_request(&s->workers[i], QI_POLL_STOP);
+    if (QI_LIKELY(!w->shared)) return;
+    qi_os_cond_broadcast(&s->work);
+    qi_os_cond_broadcast(&s->rest);
 }
 
 /* Failures nobody looked at, oldest first. */
@@ -214,8 +239,7 @@ static void report_unobserved(QiSched *s) {
     s->nunobserved = 0;
 }
 
-/* Everything that had to be waited for is over. */
-QI_COLD static void end_program(QiWorker *w) {
+QI_COLD void qi_sched_end(QiWorker *w) {
     report_unobserved(w->sched);
     qi_sched_stop(w);
 }
@@ -226,7 +250,7 @@ QI_COLD static void begin_end(QiWorker *w) {
     s->ending = true;
     s->end_deadline = qi_timer_deadline(s, QI_END_GRACE_NS / 1000000);
     qi_cancel_all_attached(w);
-    if (s->attached == 0) end_program(w);
+    if (s->attached == 0) qi_sched_end(w);
 }
 
 QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
@@ -282,7 +306,7 @@ QI_INLINE void next_after(QiWorker *w, QiCoroutine *caller) {
         return;
     }
     if (QI_UNLIKELY(s->ending && s->attached == 0)) {
-        end_program(w);
+        qi_sched_end(w);
         return;
     }
     qi_sched_next(w);
@@ -414,15 +438,20 @@ static QiReady choose_random(QiWorker *w) {
     return window[qi_worker_random(w, n)];
 }
 
-/* Nothing is ready: waits for the next timer. false: there is nothing to wait for, the program ended. */
+QI_COLD void qi_sched_deadlock(QiWorker *w) {
+    QiSched *s = w->sched;
+    s->deadlocked = true;
+    /* A failure nobody looked at is often why the others wait. */
+    report_unobserved(s);
+    s->config.report_deadlock(s->config.user);
+    qi_sched_stop(w);
+}
+
+/* The only worker has nothing ready: waits for the next timer. false: there is nothing to wait for, the program ended. */
 static bool idle(QiWorker *w) {
     QiSched *s = w->sched;
     if (s->timers.count == 0) {
-        s->deadlocked = true;
-        /* A failure nobody looked at is often why the others wait. */
-        report_unobserved(s);
-        s->config.report_deadlock(s->config.user);
-        qi_sched_stop(w);
+        qi_sched_deadlock(w);
         return false;
     }
     int64_t until = s->timers.heap[0].when;
@@ -433,15 +462,15 @@ static bool idle(QiWorker *w) {
         int64_t now = qi_clock_monotonic_ns();
         if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
         if (until - now > IDLE_LONG_NS && w->ticking) qi_ticker_disarm(w);
-        qi_os_mutex_lock(&s->idle_mutex);
+        qi_os_mutex_lock(&s->lock);
         while (now < until) {
-            qi_os_cond_wait_until(&s->idle_cond, &s->idle_mutex, until);
+            qi_os_cond_wait_until(&s->work, &s->lock, until);
             now = qi_clock_monotonic_ns();
         }
-        qi_os_mutex_unlock(&s->idle_mutex);
+        qi_os_mutex_unlock(&s->lock);
     }
     if (s->ending && until == s->end_deadline) {
-        end_program(w);
+        qi_sched_end(w);
         return false;
     }
     qi_timers_fire(w);
@@ -455,6 +484,12 @@ static bool end_is_due(QiSched *s, bool tick) {
     return s->ending && (s->attached == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
 }
 
+/* The worker's state is stored. */
+QI_INLINE void collect(QiWorker *w) {
+    if (QI_UNLIKELY(w->shared)) qi_worker_rest(w);
+    else qi_heap_collect(w->heap);
+}
+
 QI_COLD void qi_sched_next_slow(QiWorker *w) {
     w->current = NULL;
     for (;;) {
@@ -462,16 +497,23 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
         if (poll & POLL_RARE) {
             if (poll & QI_POLL_STOP) return;
             atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
-            if (poll & QI_POLL_GC) qi_heap_collect(w->heap);
+            if (poll & QI_POLL_GC) collect(w);
             if (poll & QI_POLL_PREEMPT) qi_timers_fire(w);
+            /* While it stood still the program may have ended. */
+            if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) return;
         }
         if (QI_UNLIKELY(end_is_due(w->sched, (poll & (QI_POLL_PREEMPT | QI_POLL_SLICE)) != 0))) {
-            end_program(w);
+            qi_sched_end(w);
             return;
         }
-        if (w->run_head != 0) {
-            QiReady next = w->sched->config.deterministic ? choose_random(w) : w->run_head;
+        QiReady next = w->run_head;
+        if (next != 0) {
+            if (w->sched->config.deterministic) next = choose_random(w);
             qi_runqueue_remove(w, next);
+        } else if (QI_UNLIKELY(w->shared)) {
+            next = qi_worker_steal(w);
+        }
+        if (next != 0) {
             if (qi_ready_is_unbegun(next)) {
                 if (!qi_task_begin(w, qi_ready_handle(next))) continue;
             } else {
@@ -479,13 +521,13 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             }
             return;
         }
-        if (!idle(w)) return;
+        if (QI_UNLIKELY(w->shared) ? !qi_worker_idle(w) : !idle(w)) return;
     }
 }
 
 /* --- polls --------------------------------------------------------------------------------------- */
 
-void qi_worker_poll(QiWorker *w) {
+static void serve_poll(QiWorker *w) {
     QiSched *s = w->sched;
     uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
     if (poll & QI_POLL_STOP) {
@@ -495,7 +537,11 @@ void qi_worker_poll(QiWorker *w) {
     /* Cleared before it is served: an allocation or tick meanwhile asks again. */
     atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
     atomic_store_explicit(&w->limit, qi_segment_end(w->current->segment), memory_order_relaxed);
-    if (poll & QI_POLL_GC) qi_heap_collect(w->heap);
+    if (poll & QI_POLL_GC) collect(w);
+    if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) {
+        w->current = NULL;
+        return;
+    }
     bool preempt = (poll & QI_POLL_PREEMPT) != 0;
     if ((poll & QI_POLL_SLICE) != 0 && --w->slice == 0) {
         w->slice = 1 + qi_worker_random(w, SLICE_MAX);
@@ -504,12 +550,24 @@ void qi_worker_poll(QiWorker *w) {
     }
     if (!preempt) return;
     if (QI_UNLIKELY(end_is_due(s, true))) {
-        end_program(w);
+        qi_sched_end(w);
         return;
     }
     qi_timers_fire(w);
+    if (w->run_head == 0 && QI_UNLIKELY(w->shared)) {
+        /* Others may have more than they get to: this one's task shares its worker with one of theirs. */
+        QiReady next = qi_worker_steal(w);
+        if (next != 0) qi_runqueue_append(w, next, qi_ready_link(next));
+        else return;
+    }
     if (w->run_head != 0) requeue(w, NULL);
     else if (s->timers.count == 0 && !s->config.deterministic) qi_ticker_disarm(w);
+}
+
+void qi_worker_poll(QiWorker *w) {
+    qi_sched_enter(w);
+    serve_poll(w);
+    qi_sched_leave(w);
 }
 
 /* --- options of options ------------------------------------------------------------------------------- */

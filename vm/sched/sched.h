@@ -12,9 +12,9 @@
  * - A park becomes visible (queued where a waker finds it) only when everything
  *   of the coroutine is stored: `qi_park` runs its commit callback last.
  *
- * Order of locks, for when there are several workers: a channel, future or lock
- * (by address when 选择 takes several) before the sched; never two workers' queues.
- * With one worker the locks are not taken.
+ * With several workers, everything here is called between qi_sched_enter and qi_sched_leave, unless it says otherwise: one lock
+ * guards all state of this room (workers.c). With one worker no lock is taken, and the interpreter's fast paths are inlined.
+ * Order of locks: those of the interpreter's collections, the scheduler's, those of output and input, the heap's.
  */
 #ifndef QI_SCHED_SCHED_H
 #define QI_SCHED_SCHED_H
@@ -43,6 +43,7 @@ typedef struct QiChannel {
 struct QiScope;
 
 typedef struct QiSchedConfig {
+    uint32_t workers;          /* 0: 1; with deterministic always 1 */
     bool deterministic;        /* seeded choices, seeded preemption */
     bool virtual_time;         /* with deterministic only: nobody waits, the clock moves on to the next timer */
     uint64_t seed;
@@ -61,15 +62,32 @@ typedef struct QiSchedConfig {
     bool (*masked_at)(void *user, const QiInsn *at, const QiInsn *begin);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
     void (*idle)(void *user);
+    /* Runs w->current and what follows until the program is over: the rest of a worker's thread. */
+    void (*run)(QiWorker *w);
 } QiSchedConfig;
 
-/* NULL: out of memory. One worker for now; the interface speaks of N. */
+/* NULL: out of memory. */
 QiSched *qi_sched_new(const QiSchedConfig *config);
 /* Before the heap is freed: gives back the stacks of tasks that are not over. */
 void qi_sched_drop_tasks(QiSched *s);
 /* After the heap was freed: its finalisers use the stack pool. */
 void qi_sched_free(QiSched *s);
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i);
+/* How many workers there are; fixed by the configuration. */
+uint32_t qi_sched_workers(const QiSched *s);
+/* Starts the threads of workers 1 … (workers 0 has its current coroutine), and waits for them when worker 0 found the program over.
+ * Neither is called inside the lock. */
+void qi_sched_start_workers(QiSched *s);
+void qi_sched_join_workers(QiSched *s);
+/* workers.c: the lock. A worker may enter again inside. */
+QI_COLD void qi_sched_lock(QiWorker *w);
+QI_COLD void qi_sched_unlock(QiWorker *w);
+QI_INLINE void qi_sched_enter(QiWorker *w) {
+    if (QI_UNLIKELY(w->shared) && w->lock_depth++ == 0) qi_sched_lock(w);
+}
+QI_INLINE void qi_sched_leave(QiWorker *w) {
+    if (QI_UNLIKELY(w->shared) && --w->lock_depth == 0) qi_sched_unlock(w);
+}
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
 /* Heap hooks of this room's kinds. */
@@ -106,7 +124,7 @@ void qi_coroutine_fail(QiWorker *w, QiError *e);
 QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg);
 /* Makes a parked coroutine ready. */
 void qi_ready(QiWorker *w, QiCoroutine *co);
-/* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored.
+/* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. Enters the lock itself.
  * Never throws (a back-edge has no handler); w->current is whoever runs next. */
 void qi_worker_poll(QiWorker *w);
 /* Ends the program: no coroutine runs on; w->current becomes NULL. */

@@ -29,10 +29,18 @@ typedef struct World {
     QiWorker *w;
     int failures, deadlocks;
     bool masked;              /* answer of the masked() hook */
+    void (*roots)(struct World *, QiMarker *); /* what a test keeps besides; may be NULL */
 } World;
 
-static inline void world_roots(void *user, QiMarker *m) { qi_sched_mark_roots(((World *)user)->sched, m); }
-static inline void world_request(void *user) { qi_worker_request(((World *)user)->w, QI_POLL_GC); }
+static inline void world_roots(void *user, QiMarker *m) {
+    World *world = user;
+    qi_sched_mark_roots(world->sched, m);
+    if (world->roots != NULL) world->roots(world, m);
+}
+static inline void world_request(void *user) {
+    QiSched *s = ((World *)user)->sched;
+    for (uint32_t i = 0; i < qi_sched_workers(s); i++) qi_worker_request(qi_sched_worker(s, i), QI_POLL_GC);
+}
 static inline void world_failure(void *user, QiHandle *task, QiError *e) {
     (void)task;
     (void)e;
@@ -58,8 +66,8 @@ static inline QiCoroutine *world_new_task(World *world, bool generator, int type
     return qi_coroutine_new(world->w, 0, zero, generator, NULL);
 }
 
-/* Makes a world whose 入口 runs. */
-static inline void world_init(World *world, uint64_t seed) {
+/* Makes a world whose 入口 runs. The hooks are the world's. */
+static inline void world_init_with(World *world, QiSchedConfig config) {
     memset(world, 0, sizeof *world);
     QiType *t = world->types;
     for (int i = 0; i < T_TEST_COUNT; i++) {
@@ -85,9 +93,10 @@ static inline void world_init(World *world, uint64_t seed) {
     t[T_GENERATOR].c = t[T_ECHO].c = &t[T_INT];
 
     world->entry = (QiFuncEntry){.code = world->code, .nregs = WORLD_REGS, .nparams = WORLD_REGS};
-    QiSchedConfig config = {
-        .deterministic = true, .virtual_time = true, .seed = seed, .user = world, .report_failure = world_failure, .report_deadlock = world_deadlock, .masked = world_masked,
-    };
+    config.user = world;
+    config.report_failure = world_failure;
+    config.report_deadlock = world_deadlock;
+    config.masked = world_masked;
     world->sched = qi_sched_new(&config);
     world->w = qi_sched_worker(world->sched, 0);
     QiHeapHooks hooks = {.user = world, .roots = world_roots, .request = world_request, .kind_user = world->sched};
@@ -99,6 +108,10 @@ static inline void world_init(World *world, uint64_t seed) {
     world->w->funcs = &world->entry;
     qi_sched_set_frame_maps(world->sched, &(QiFrameMaps){.at = world_map, .at_entry = world_map});
     qi_sched_start_main(world->w, world_new_task(world, false, T_TASK));
+}
+
+static inline void world_init(World *world, uint64_t seed) {
+    world_init_with(world, (QiSchedConfig){.deterministic = true, .virtual_time = true, .seed = seed});
 }
 
 static inline void world_free(World *world) {

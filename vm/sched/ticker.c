@@ -1,5 +1,5 @@
 /*
- * ticker.c — the thread that reminds a busy worker of the others.
+ * ticker.c — the thread that reminds busy workers of the others.
  *
  * While it is on, it asks the worker to poll every 10 ms, or when the next timer
  * is due if that is sooner. It is on only while a task runs that others wait behind:
@@ -9,7 +9,8 @@
  * and costs nothing.
  *
  * Invariants
- * - worker->ticking mirrors `on` for the worker, which alone writes both.
+ * - worker->ticking mirrors `on` for the worker, which alone writes both. With several workers it goes off when all are idle
+ *   (workers.c), under the scheduler's lock.
  * - The thread touches of the worker only poll and limit (relaxed atomics).
  * - Without a thread (the system gives none) the worker counts back-edges as in
  *   deterministic mode, so loops are still interrupted.
@@ -38,7 +39,7 @@ static void *run(void *arg) {
         int64_t timer = atomic_load_explicit(&t->next_timer, memory_order_relaxed);
         if (timer < until) until = timer > now + SHORTEST_NS ? timer : now + SHORTEST_NS;
         while (!t->stop && qi_os_cond_wait_until(&t->cond, &t->mutex, until)) continue;
-        if (t->on && !t->stop) qi_worker_request(&s->workers[0], QI_POLL_PREEMPT);
+        for (uint32_t i = 0; t->on && !t->stop && i < s->config.workers; i++) qi_worker_request(&s->workers[i], QI_POLL_PREEMPT);
     }
     qi_os_mutex_unlock(&t->mutex);
     return NULL;

@@ -16,6 +16,7 @@
 
 #include <stdatomic.h>
 
+#include "../base/platform.h"
 #include "coroutine.h"
 
 struct QiVm;
@@ -32,7 +33,7 @@ typedef struct QiFuncEntry {
 _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 
 struct QiWorker {
-    _Atomic(QiValue *) limit;   /* end of the current segment; NULL asks for a poll at the next call */
+    _Alignas(64) _Atomic(QiValue *) limit; /* end of the current segment; NULL asks for a poll at the next call */
     _Atomic uint32_t poll;      /* QI_POLL_… bits */
     uint32_t id;
     QiCoroutine *current;
@@ -57,6 +58,9 @@ struct QiWorker {
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
     bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
+    bool shared;                /* there are several workers: what touches the scheduler's state takes its lock (workers.c) */
+    uint32_t lock_depth;        /* how often this worker entered it */
+    QiOsThread thread;          /* worker 0 runs on the caller's */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);
 };

@@ -90,6 +90,8 @@ bool qi_deep_equal(QiContext *cx, const QiType *t, QiValue a, QiValue b);
 /* --- program -------------------------------------------------------------------------- */
 /* Appends to the program's buffered standard output; one call is written atomically. */
 QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len);
+/* The same and a line end. */
+QiStatus qi_write_line(QiContext *cx, const char *bytes, size_t len);
 /* The next line of standard input without its end, NULL at the end of input. QI_THROW: E8001, E7007. */
 QiStatus qi_read_stdin_line(QiContext *cx, QiString **line);
 /* The stack an error was thrown with, as text; empty when it was not thrown. NULL: out of memory. */

@@ -6,7 +6,7 @@
  *     qi_vm_free(vm);
  *
  * A QiVm is a value: several may live in one process, each used by one thread
- * at a time. Nothing here exits the process or installs signal handlers.
+ * at a time; it starts further threads when asked for several workers, and joins them. Nothing here exits the process or installs signal handlers.
  */
 #ifndef QI_QI_H
 #define QI_QI_H
@@ -21,6 +21,8 @@ extern "C" {
 
 #define QI_VERSION "0.1.0"
 
+#define QI_WORKERS_MAX 1024
+
 typedef struct QiVm QiVm;
 
 typedef struct QiConfig {
@@ -28,7 +30,8 @@ typedef struct QiConfig {
     const char *const *argv;
     bool english;                /* language of messages */
     bool json;                   /* messages as one JSON object a line, for tools */
-    bool deterministic;          /* one worker, seeded choices, virtual clock */
+    unsigned workers;            /* threads that run the program; 0: 1, the caller's. With deterministic always 1 */
+    bool deterministic;          /* seeded choices, virtual clock */
     uint64_t seed;
     bool real_clock;             /* in deterministic mode: time passes as it does outside */
     size_t heap_limit_bytes;     /* 0: none */

@@ -1,0 +1,181 @@
+/*
+ * workers.c — several workers: their threads, the lock, stealing, idling, standing still for a collection.
+ *
+ * A worker is in one of four states:
+ *
+ *     RUNNING ──nothing to take anywhere──▶ IDLE ──work, timer──▶ RUNNING
+ *        ├──collection wanted, state stored──▶ RESTING ──collection done──▶ RUNNING
+ *        └──program over──▶ STOPPED (the thread ends)
+ *
+ * Invariants
+ * - One lock guards all state of sched/: tasks, channels, futures, locks, timers and every worker's run queue. The interpreter takes it
+ *   around each instruction that touches them (interp/shared.c), a worker with nothing to do waits inside it. So
+ *   whatever holds for one worker between two instructions holds here, and no wake-up is lost: who looked for work
+ *   and found none has not let go of the lock before it waits.
+ * - A collection runs, in the lock, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
+ *   Nobody rests or idles holding any other lock.
+ * - Who leaves the lock with tasks queued tells an idle worker, each of them once (nsignalled).
+ * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
+ * - Deadlock: all workers are idle and there is no timer.
+ *
+ * Rejected, as the first version: a lock per object and lock-free queues. Everything can be tested against this one, whose
+ * correctness is that of one worker; what it costs is paid by programs that do little else than switch.
+ */
+#include "internal.h"
+
+/* A sleep of all longer than this turns the ticker off. */
+#define IDLE_LONG_NS 20000000ll
+
+static bool over(const QiWorker *w) { return (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) != 0; }
+
+/* --- the lock ------------------------------------------------------------------- */
+
+QI_COLD void qi_sched_lock(QiWorker *w) {
+    qi_os_mutex_lock(&w->sched->lock);
+    w->next_id = w->sched->next_id;
+}
+
+QI_COLD void qi_sched_unlock(QiWorker *w) {
+    QiSched *s = w->sched;
+    s->next_id = w->next_id;
+    bool tell = w->run_head != 0 && s->nidle > s->nsignalled;
+    if (tell) s->nsignalled++;
+    qi_os_mutex_unlock(&s->lock);
+    if (tell) qi_os_cond_signal(&s->work);
+}
+
+/* Waits for cond, or until a time. */
+static void wait_for(QiWorker *w, QiOsCond *cond, int64_t until) {
+    QiSched *s = w->sched;
+    s->next_id = w->next_id;
+    if (until == INT64_MAX) qi_os_cond_wait(cond, &s->lock);
+    else qi_os_cond_wait_until(cond, &s->lock, until);
+    w->next_id = s->next_id;
+}
+
+/* --- run queues -------------------------------------------------------------------- */
+
+QI_COLD QiWorker *qi_runqueue_of(QiWorker *w, QiReady task) {
+    QiSched *s = w->sched;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiWorker *other = &s->workers[i];
+        if (other->run_head == task || (other->run_head != 0 && other->run_tail == qi_ready_link(task))) return other;
+    }
+    return w;
+}
+
+QiReady qi_worker_steal(QiWorker *w) {
+    QiSched *s = w->sched;
+    const uint32_t n = s->config.workers, first = qi_worker_random(w, n);
+    for (uint32_t i = 0; i < n; i++) {
+        QiWorker *victim = &s->workers[(first + i) % n];
+        QiReady task = victim->run_head;
+        if (victim == w || task == 0) continue;
+        qi_runqueue_take(victim, task);
+        return task;
+    }
+    return 0;
+}
+
+/* --- standing still ------------------------------------------------------------------ */
+
+static bool world_stands(const QiSched *s) { return s->nidle + s->nresting == s->nrunning; }
+
+void qi_worker_rest(QiWorker *w) {
+    QiSched *s = w->sched;
+    const uint64_t number = s->collection;
+    s->nresting++;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        if (&s->workers[i] != w) qi_worker_request(&s->workers[i], QI_POLL_GC);
+    }
+    while (s->collection == number && !over(w)) {
+        if (!world_stands(s)) {
+            wait_for(w, &s->rest, INT64_MAX);
+            continue;
+        }
+        qi_heap_collect(w->heap);
+        s->collection++;
+        /* Whoever was asked to stand still for it need not come again. */
+        for (uint32_t i = 0; i < s->config.workers; i++) {
+            atomic_fetch_and_explicit(&s->workers[i].poll, ~QI_POLL_GC, memory_order_relaxed);
+        }
+        qi_os_cond_broadcast(&s->rest);
+    }
+    s->nresting--;
+}
+
+/* --- idling ---------------------------------------------------------------------------- */
+
+/* When the last idle worker has to look again; the time is not up. */
+static int64_t next_event(const QiSched *s) {
+    int64_t until = s->timers.count != 0 ? s->timers.heap[0].when : INT64_MAX;
+    return s->ending && s->end_deadline < until ? s->end_deadline : until;
+}
+
+static void ticker_off(QiWorker *w) {
+    qi_ticker_disarm(w);
+    for (uint32_t i = 0; i < w->sched->config.workers; i++) w->sched->workers[i].ticking = w->ticking;
+}
+
+bool qi_worker_idle(QiWorker *w) {
+    QiSched *s = w->sched;
+    if (over(w)) return false;
+    bool last = s->nidle + 1 == s->nrunning;
+    if (last && s->timers.count == 0) {
+        qi_sched_deadlock(w);
+        return false;
+    }
+    int64_t until = last ? next_event(s) : INT64_MAX, now = last ? qi_clock_monotonic_ns() : 0;
+    if (now < until) {
+        if (last) {
+            if (s->config.idle != NULL) s->config.idle(s->config.user);
+            if (until - now > IDLE_LONG_NS && w->ticking) ticker_off(w);
+        }
+        s->nidle++;
+        /* It may be the one the others wait for. */
+        if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
+        wait_for(w, &s->work, until);
+        s->nidle--;
+        if (s->nsignalled != 0) s->nsignalled--;
+    }
+    if (over(w)) return false;
+    if (s->ending && qi_clock_monotonic_ns() >= s->end_deadline) {
+        qi_sched_end(w);
+        return false;
+    }
+    qi_timers_fire(w);
+    if (!w->ticking) qi_ticker_arm(w);
+    return true;
+}
+
+/* --- threads ------------------------------------------------------------------------------ */
+
+static void *run(void *arg) {
+    QiWorker *w = arg;
+    qi_sched_enter(w);
+    qi_sched_next_slow(w);
+    qi_sched_leave(w);
+    w->sched->config.run(w);
+    return NULL;
+}
+
+void qi_sched_start_workers(QiSched *s) {
+    if (s->config.workers == 1) return;
+    s->next_id = s->workers[0].next_id;
+    for (uint32_t i = 0; i < s->config.workers; i++) s->workers[i].shared = true;
+    QiWorker *first = &s->workers[0];
+    qi_sched_enter(first);
+    if (!first->ticking) qi_ticker_arm(first);
+    while (s->nrunning < s->config.workers) {
+        QiWorker *w = &s->workers[s->nrunning];
+        w->ticking = true;
+        /* With fewer threads than asked for the program runs all the same. */
+        if (!qi_os_thread_start(&w->thread, 0, run, w)) break;
+        s->nrunning++;
+    }
+    qi_sched_leave(first);
+}
+
+void qi_sched_join_workers(QiSched *s) {
+    for (uint32_t i = 1; i < s->nrunning; i++) qi_os_thread_join(s->workers[i].thread);
+}

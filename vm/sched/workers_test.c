@@ -1,0 +1,258 @@
+/*
+ * workers_test.c — several workers: stealing, idling and waking, standing still for collections, the end of the program.
+ *
+ * Each worker's thread plays the interpreter: a task is a step function and a few registers, and its steps run as the instructions of
+ * a program would, inside the lock. Threads run freely, so what is checked are counts.
+ */
+#include <stdlib.h>
+
+#include "test_world.h"
+
+#define WORKERS 4
+#define TASKS 200
+#define ROUNDS 50
+
+/* Registers of every task. */
+enum { R_STEP, R_LEFT, R_RESULT, R_NEXT };
+
+typedef enum Step { STEP_MAIN = 0, STEP_YIELD, STEP_SEND, STEP_RECEIVE, STEP_SLEEP, STEP_ALLOCATE } Step;
+
+/* What the tasks of a test share; changed inside the lock only. */
+typedef struct Play {
+    World world;
+    QiChannel *channel;
+    QiHandle *tasks[TASKS];
+    uint64_t done, sum;
+    uint64_t steps[WORKERS];      /* by each worker */
+    bool stop_early;              /* 入口 ends without waiting for anybody */
+    int failed;                   /* awaits that threw */
+} Play;
+
+static Play *play_of(const QiWorker *w) { return QI_CONTAINER_OF(w->sched->config.user, Play, world); }
+
+static void end_task(QiWorker *w, QiValue value) {
+    play_of(w)->done++;
+    (void)qi_coroutine_return(w, value);
+}
+
+/* 入口 awaits the tasks one by one. */
+static void step_main(QiWorker *w, QiValue *r) {
+    Play *p = play_of(w);
+    while (!p->stop_early && r[R_NEXT] < TASKS && p->tasks[r[R_NEXT]] != NULL) {
+        QiStatus status = qi_await(w, &p->tasks[r[R_NEXT]++]->future, &r[R_RESULT]);
+        if (status == QI_PARKED) return;
+        if (status == QI_THROW) p->failed++;
+    }
+    (void)qi_coroutine_return(w, 0);
+}
+
+static void step(QiWorker *w) {
+    Play *p = play_of(w);
+    QiCoroutine *co = w->current;
+    QiValue *r = co->fp;
+    p->steps[w->id]++;
+    if (co->handle == w->sched->main) {
+        step_main(w, r);
+        return;
+    }
+    if (r[R_LEFT] == 0) {
+        end_task(w, 0);
+        return;
+    }
+    r[R_LEFT]--;
+    switch ((Step)r[R_STEP]) {
+    case STEP_YIELD: qi_task_yield(w); break;
+    case STEP_SEND:
+        r[R_RESULT] = 1;
+        qi_channel_send(w, p->channel, &r[R_RESULT]);
+        break;
+    case STEP_RECEIVE:
+        p->sum += r[R_RESULT];
+        r[R_RESULT] = 0;
+        qi_channel_receive(w, p->channel, &r[R_RESULT], false);
+        break;
+    case STEP_SLEEP: qi_sleep(w, 1); break;
+    case STEP_ALLOCATE:
+        for (int i = 0; i < 100; i++) qi_alloc_owning(w->heap, 64);
+        if (r[R_LEFT] % 8 == 0) world_request(&p->world);
+        break;
+    default: break;
+    }
+}
+
+static void interpret(QiWorker *w) {
+    while (w->current != NULL) {
+        qi_sched_enter(w);
+        step(w);
+        qi_sched_leave(w);
+        if (w->current != NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
+    }
+}
+
+static void keep(World *world, QiMarker *m) {
+    Play *p = QI_CONTAINER_OF(world, Play, world);
+    for (int i = 0; i < TASKS; i++) qi_mark(m, (QiObject *)p->tasks[i]);
+    qi_mark(m, (QiObject *)p->channel);
+}
+
+static void play_init(Play *p) {
+    memset(p, 0, sizeof *p);
+    world_init_with(&p->world, (QiSchedConfig){.workers = WORKERS, .run = interpret});
+    p->world.roots = keep;
+    for (uint32_t i = 1; i < WORKERS; i++) {
+        QiWorker *w = qi_sched_worker(p->world.sched, i);
+        w->heap = qi_heap_front(p->world.heap);
+        w->funcs = &p->world.entry;
+    }
+}
+
+static void add_tasks(Play *p, int n, Step step, QiValue rounds) {
+    int at = 0;
+    while (p->tasks[at] != NULL) at++;
+    for (int i = 0; i < n; i++) {
+        QiCoroutine *task = world_spawn(&p->world);
+        task->fp[R_STEP] = step;
+        task->fp[R_LEFT] = rounds;
+        p->tasks[at + i] = task->handle;
+    }
+}
+
+static void play(Play *p) {
+    qi_sched_start_workers(p->world.sched);
+    interpret(p->world.w);
+    qi_sched_join_workers(p->world.sched);
+}
+
+static void every_task_ends_once(QiTest *t) {
+    for (int round = 0; round < 10; round++) {
+        Play p;
+        play_init(&p);
+        add_tasks(&p, TASKS, STEP_YIELD, ROUNDS);
+        play(&p);
+        QI_CHECK_INT(t, p.done, TASKS);
+        /* Each round is a step, and so is the end; those of 入口 come on top. */
+        uint64_t steps = 0;
+        for (int i = 0; i < WORKERS; i++) steps += p.steps[i];
+        QI_CHECK(t, steps > TASKS * (ROUNDS + 1) && steps <= TASKS * (ROUNDS + 2) + 1);
+        QI_CHECK_INT(t, p.world.sched->attached, 0);
+        QI_CHECK_INT(t, p.failed, 0);
+        world_free(&p.world);
+    }
+}
+
+static void numbers_are_given_once(QiTest *t) {
+    Play p;
+    play_init(&p);
+    add_tasks(&p, TASKS, STEP_YIELD, 1);
+    for (int i = 0; i < TASKS; i++) QI_CHECK_INT(t, p.tasks[i]->id, i + 2);
+    play(&p);
+    QI_CHECK_INT(t, p.world.sched->next_id, TASKS + 2);
+    world_free(&p.world);
+}
+
+/* A rendezvous and a buffer: no value is lost or doubled, and idle workers wake for every task that becomes ready. */
+static void channel_loses_nothing(QiTest *t) {
+    for (int capacity = 0; capacity <= 3; capacity++) {
+        Play p;
+        play_init(&p);
+        p.channel = world_channel(&p.world, capacity);
+        /* What the last step received is not counted any more. */
+        add_tasks(&p, TASKS / 2, STEP_SEND, ROUNDS + 1);
+        add_tasks(&p, TASKS / 2, STEP_RECEIVE, ROUNDS + 1);
+        play(&p);
+        QI_CHECK_INT(t, p.done, TASKS);
+        QI_CHECK_INT(t, p.sum, TASKS / 2 * ROUNDS);
+        QI_CHECK_INT(t, qi_channel_length(p.channel), 0);
+        world_free(&p.world);
+    }
+}
+
+/* All workers idle until timers are due, again and again. */
+static void sleepers_wake_from_idleness(QiTest *t) {
+    Play p;
+    play_init(&p);
+    add_tasks(&p, 8, STEP_SLEEP, 20);
+    play(&p);
+    QI_CHECK_INT(t, p.done, 8);
+    QI_CHECK_INT(t, p.world.sched->timers.count, 0);
+    QI_CHECK_INT(t, p.world.sched->nidle, 0);
+    world_free(&p.world);
+}
+
+/* Whoever asks for one, a collection has the world to itself, and all go on after it. */
+static void collections_stop_the_world(QiTest *t) {
+    Play p;
+    play_init(&p);
+    add_tasks(&p, TASKS / 2, STEP_ALLOCATE, ROUNDS);
+    add_tasks(&p, TASKS / 4, STEP_YIELD, ROUNDS);
+    add_tasks(&p, 4, STEP_SLEEP, 5);
+    play(&p);
+    QI_CHECK_INT(t, p.done, TASKS / 2 + TASKS / 4 + 4);
+    QI_CHECK(t, qi_heap_stats(p.world.heap).collections > 0);
+    QI_CHECK_INT(t, qi_heap_stats(p.world.heap).collections, p.world.sched->collection);
+    QI_CHECK_INT(t, p.world.sched->nresting, 0);
+    world_free(&p.world);
+}
+
+static void end_cancels_what_others_run(QiTest *t) {
+    Play p;
+    play_init(&p);
+    p.stop_early = true;
+    add_tasks(&p, TASKS, STEP_YIELD, 3);
+    play(&p);
+    QI_CHECK_INT(t, p.world.sched->attached, 0);
+    QI_CHECK(t, p.done <= TASKS);
+    for (uint32_t i = 0; i < WORKERS; i++) QI_CHECK(t, qi_sched_worker(p.world.sched, i)->current == NULL);
+    world_free(&p.world);
+}
+
+static void deadlock_is_found_when_all_idle(QiTest *t) {
+    Play p;
+    play_init(&p);
+    p.channel = world_channel(&p.world, 0);
+    add_tasks(&p, 8, STEP_YIELD, ROUNDS);
+    add_tasks(&p, 3, STEP_RECEIVE, 1);
+    play(&p);
+    QI_CHECK(t, qi_sched_deadlocked(p.world.sched));
+    QI_CHECK_INT(t, p.world.deadlocks, 1);
+    QI_CHECK_INT(t, p.done, 8);
+    world_free(&p.world);
+}
+
+/* A task is taken out of whichever queue it is in: head, middle, tail, of any worker. */
+static void withdrawn_from_any_queue(QiTest *t) {
+    Play p;
+    play_init(&p);
+    add_tasks(&p, 9, STEP_YIELD, 1);
+    QiSched *s = p.world.sched;
+    QiWorker *first = &s->workers[0], *second = &s->workers[1];
+    first->shared = second->shared = true;
+    /* Three move over: 0 1 2 | 3 … 8. */
+    QiReady moved[3];
+    for (int i = 0; i < 3; i++) {
+        moved[i] = first->run_head;
+        qi_runqueue_take(first, moved[i]);
+    }
+    for (int i = 0; i < 3; i++) qi_runqueue_append(second, moved[i], qi_ready_link(moved[i]));
+    for (int i = 2; i >= 0; i--) qi_runqueue_withdraw(first, moved[i]);
+    QI_CHECK(t, second->run_head == 0);
+    QI_CHECK(t, qi_worker_steal(first) == 0);
+    const int order[] = {5, 3, 8, 4, 7, 6};
+    for (int i = 0; i < 6; i++) qi_runqueue_withdraw(second, qi_ready_task(p.tasks[order[i]]->co));
+    QI_CHECK(t, first->run_head == 0);
+    QI_CHECK(t, qi_worker_steal(second) == 0);
+    world_free(&p.world);
+}
+
+int main(void) {
+    QiTest t = {0};
+    QI_RUN(&t, every_task_ends_once);
+    QI_RUN(&t, numbers_are_given_once);
+    QI_RUN(&t, channel_loses_nothing);
+    QI_RUN(&t, sleepers_wake_from_idleness);
+    QI_RUN(&t, collections_stop_the_world);
+    QI_RUN(&t, end_cancels_what_others_run);
+    QI_RUN(&t, deadlock_is_found_when_all_idle);
+    QI_RUN(&t, withdrawn_from_any_queue);
+    return qi_test_end(&t);
+}
