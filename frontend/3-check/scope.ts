@@ -190,9 +190,6 @@ export interface EnumSymbol {
   readonly statics: Map<string, FunctionSymbol>;
 }
 
-/** What methods can be declared for. */
-export type OwnerSymbol = StructSymbol | EnumSymbol;
-
 export interface AliasSymbol {
   readonly kind: 'alias';
   readonly name: string;

@@ -56,6 +56,8 @@ test('wrong usage', () => {
   refuses(qi(['run']), 'E9001', 64);
   refuses(qi(['没有这个命令']), 'E9001', 64);
   refuses(qi(['解释', 'E0000']), 'E9003', 64);
+  // What a message says of a program at hand is left out.
+  assert.not.match(qi(['解释', 'E3001']).stdout.split('\n')[0]!, /[{}]/u);
   refuses(qi(['aot', 'x.qi']), 'E9002', 64);
   const json = qi(['--json', 'run', '/没有.qi']);
   assert.is((JSON.parse(json.stderr) as { code: string }).code, 'E8001');

@@ -16,6 +16,8 @@ import { STDOUT, write } from './terminal.js';
 /** Beside dist/, and beside frontend/ when the sources run directly. */
 const PLACES = ['../docs/错误码/', '../../docs/错误码/'];
 const WIDTH = 96;
+/** What a message says of the program at hand, which an explanation does not have. */
+const PLACEHOLDER = /\{[^{}]*\}/gu;
 
 /** `qi 解释 E3001` */
 export function explain(operand: string, options: Options): number {
@@ -52,7 +54,7 @@ function shownPage(page: Explanation | undefined): object {
 function render(code: ErrorCode, page: Explanation | undefined, language: Language): string {
   const entry = ERRORS[code];
   const zh = language === 'zh';
-  const lines = [`${SEVERITY[entry.severity][language]} [${code}]: ${entry[language]}`, `${PHASES[entry.phase][language]}`];
+  const lines = [`${SEVERITY[entry.severity][language]} [${code}]: ${entry[language].replace(PLACEHOLDER, '…')}`, `${PHASES[entry.phase][language]}`];
   if (page !== undefined) {
     lines.push('', ...wrap(page[language], WIDTH));
     for (const wrong of [true, false]) {
@@ -62,7 +64,7 @@ function render(code: ErrorCode, page: Explanation | undefined, language: Langua
     }
   }
   const hint = zh ? entry.hintZh : entry.hintEn;
-  if (hint !== '' && !/^\{[^{}]*\}$/.test(hint)) lines.push('', `${zh ? '提示' : 'hint'}: ${hint}`);
+  if (hint !== '' && !/^\{[^{}]*\}$/.test(hint)) lines.push('', `${zh ? '提示' : 'hint'}: ${hint.replace(PLACEHOLDER, '…')}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -51,7 +51,10 @@ test('- is a file, -- ends the options', () => {
 test('help and version win over everything else', () => {
   assert.is(parse('--help').kind, 'help');
   assert.is(parse('run', '--帮助').kind, 'help');
+  assert.is(parse('help').kind, 'help');
+  assert.is(parse('帮助', 'run').kind, 'help');
   assert.is(parse('--version').kind, 'version');
+  assert.is(usage('--version', 'x'), '--version 不带参数，多出 x');
 });
 
 test('usage errors say what is wrong', () => {

@@ -55,6 +55,9 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
   test: 'test', 测试: 'test',
 };
 
+/** As commands: what somebody types who has not read any of this. */
+const HELP: readonly string[] = ['help', '帮助'];
+
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
 const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
 
@@ -182,9 +185,10 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
     apply(settings, name, spelling, value ?? '');
   }
   const options = optionsOf(settings);
-  if (settings.help) return { kind: 'help', options };
-  if (settings.version) return { kind: 'version', options };
   const [word, operand, ...more] = words;
+  if (settings.help || HELP.includes(word ?? '')) return { kind: 'help', options };
+  if (settings.version && word === undefined) return { kind: 'version', options };
+  if (settings.version) throw new UsageError(`--version 不带参数，多出 ${word}`, `--version takes no argument, ${word} is too many`);
   if (word === undefined) {
     throw new UsageError('缺少命令', 'no command given', true);
   }
