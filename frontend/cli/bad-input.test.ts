@@ -144,7 +144,7 @@ test('a reader that goes away', ({ dir }) => {
 test('standard output that takes nothing', ({ dir }) => {
   writeFileSync(join(dir, '警告.qi'), '函数 入口() { 变量 没用 = 1; }\n');
   writeFileSync(join(dir, '测.qi'), '测试 "好" { }\n');
-  for (const args of ['--help', '--version', '解释 E3001', '反汇编 好.qi', 'check 好.qi', 'check 好.qic', 'check --json 警告.qi', '编译 好.qi -o -', 'test 测.qi', 'test --json 测.qi']) {
+  for (const args of ['--help', '--version', 'run 好.qi', 'run 好.qic', '解释 E3001', '反汇编 好.qi', 'check 好.qi', 'check 好.qic', 'check --json 警告.qi', '编译 好.qi -o -', 'test 测.qi', 'test --json 测.qi']) {
     const command = `cd "${dir}"; "${process.execPath}" "${QI}" ${args}`;
     const full = run('bash', ['-c', `${command} >/dev/full`]);
     if (args === 'check 好.qic') {

@@ -2,6 +2,7 @@
 
 /** Why an operation on a file failed, by the name of the system's error. */
 export const IO_REASONS: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
+  EBADF: { zh: "没有打开", en: "it is not open" },
   ENOENT: { zh: "文件不存在", en: "no such file" },
   ENOTDIR: { zh: "路径中有一段不是目录", en: "a part of the path is not a directory" },
   EISDIR: { zh: "这是一个目录", en: "it is a directory" },

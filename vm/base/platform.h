@@ -35,16 +35,12 @@ bool qi_random_bytes(void *out, size_t len);
 
 /* --- files -------------------------------------------------------------------- */
 
-typedef enum QiIoResult { QI_IO_OK, QI_IO_CLOSED, QI_IO_ERROR } QiIoResult;
-
-/* Writes everything, waiting when a non-blocking descriptor is full. CLOSED: the reader is gone (EPIPE). On ERROR
- * *error is the errno. Never raises SIGPIPE in a process that called qi_ignore_sigpipe. */
-QiIoResult qi_write_all(int fd, const char *bytes, size_t len, int *error);
+/* Writes everything, waiting when a non-blocking descriptor is full. false: *error is the errno, EPIPE when the reader is gone;
+ * no SIGPIPE comes of it, and the process's own handling stays as it is. */
+bool qi_write_all(int fd, const char *bytes, size_t len, int *error);
 /* Reads what is there, at least one byte, at most len. 0: end of file; -1: *error is the errno. */
 ptrdiff_t qi_read_some(int fd, char *bytes, size_t len, int *error);
 bool qi_is_terminal(int fd);
-/* For main(): writing to a closed pipe shall be an error, not the end of the process. */
-void qi_ignore_sigpipe(void);
 
 /* --- threads ------------------------------------------------------------------- */
 
@@ -66,7 +62,5 @@ void qi_os_cond_broadcast(QiOsCond *c);
 void qi_os_cond_wait(QiOsCond *c, QiOsMutex *m);
 /* Waits until the monotonic clock shows deadline_ns. false: it does and nobody signalled. */
 bool qi_os_cond_wait_until(QiOsCond *c, QiOsMutex *m, int64_t deadline_ns);
-/* Processors this process may use, at least 1. */
-unsigned qi_os_processors(void);
 
 #endif

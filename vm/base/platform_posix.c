@@ -75,27 +75,36 @@ bool qi_random_bytes(void *out, size_t len) {
     return true;
 }
 
-QiIoResult qi_write_all(int fd, const char *bytes, size_t len, int *error) {
+/* write(2) whose SIGPIPE, if any, this thread swallows. */
+static ssize_t write_quietly(int fd, const char *bytes, size_t len) {
+    sigset_t pipe_only, old, pending;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    sigpending(&pending);
+    bool was_pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_only, &old);
+    ssize_t n = write(fd, bytes, len);
+    int error = errno;
+    if (n < 0 && error == EPIPE && !was_pending) sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    errno = error;
+    return n;
+}
+
+bool qi_write_all(int fd, const char *bytes, size_t len, int *error) {
     while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n > 0) {
+        ssize_t n = write_quietly(fd, bytes, len);
+        if (n >= 0) {
             bytes += n;
             len -= (size_t)n;
-            continue;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            (void)poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+        } else if (errno != EINTR) {
+            *error = errno;
+            return false;
         }
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            struct pollfd p = {.fd = fd, .events = POLLOUT};
-            if (poll(&p, 1, -1) < 0 && errno != EINTR) {
-                *error = errno;
-                return QI_IO_ERROR;
-            }
-            continue;
-        }
-        *error = n == 0 ? EIO : errno;
-        return n < 0 && errno == EPIPE ? QI_IO_CLOSED : QI_IO_ERROR;
     }
-    return QI_IO_OK;
+    return true;
 }
 
 ptrdiff_t qi_read_some(int fd, char *bytes, size_t len, int *error) {
@@ -113,12 +122,6 @@ ptrdiff_t qi_read_some(int fd, char *bytes, size_t len, int *error) {
 }
 
 bool qi_is_terminal(int fd) { return isatty(fd) == 1; }
-
-void qi_ignore_sigpipe(void) {
-    struct sigaction action = {.sa_handler = SIG_IGN};
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGPIPE, &action, NULL);
-}
 
 bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *), void *arg) {
     pthread_attr_t attributes;
@@ -159,11 +162,4 @@ bool qi_os_cond_wait_until(QiOsCond *c, QiOsMutex *m, int64_t deadline_ns) {
     int result = pthread_cond_timedwait(c, m, &t);
     assert(result == 0 || result == ETIMEDOUT);
     return result == 0;
-}
-
-unsigned qi_os_processors(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return (unsigned)CPU_COUNT(&set);
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (unsigned)n : 1;
 }

@@ -67,6 +67,5 @@ QI_INLINE bool qi_type_is_float(const QiType *t) { return t->kind == QI_T_FLOAT 
 QI_INLINE bool qi_type_has_null(const QiType *t) { return t->kind == QI_T_OPTION || t->kind == QI_T_POINTER; }
 
 /* True for a type whose values are compared and printed as 64-bit raw words. */
-QI_INLINE bool qi_type_is_raw(const QiType *t) { return !t->is_ref; }
 
 #endif

@@ -62,8 +62,6 @@ QiValue qi_option_value(const QiType *t, QiValue o) { return qi_option_get(t, o)
 
 QiString *qi_format(QiContext *cx, const QiType *t, QiValue v, bool quoted) { return qi_format_value(cx->heap, t, v, quoted); }
 
-bool qi_deep_equal(QiContext *cx, const QiType *t, QiValue a, QiValue b) { return qi_equal_values(cx->heap, t, a, b) > 0; }
-
 /* --- program --------------------------------------------------------------------------- */
 
 QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len) {

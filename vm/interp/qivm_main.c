@@ -14,6 +14,7 @@
 
 #include "../heap/error.h"
 #include "../include/qi/qi.h"
+#include "io_reason.h"
 #include "report.h"
 
 #define EXIT_USAGE 64
@@ -46,21 +47,7 @@ static const Words USAGE = {
     "  --help  --version\n",
 };
 
-/* Why a file cannot be read. */
-static const struct { int error; Words words; } REASONS[] = {
-#define QI_IO_REASON(error, zh, en) {error, {zh, en}},
-#include "../include/qi/io_reasons.def"
-#undef QI_IO_REASON
-};
-
 static const char *say(bool english, Words words) { return english ? words.en : words.zh; }
-
-static const char *reason_of(bool english, int error) {
-    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++) {
-        if (REASONS[i].error == error) return say(english, REASONS[i].words);
-    }
-    return strerror(error);
-}
 
 static QiErrorArg argument(const char *name, const char *text) { return (QiErrorArg){.name = name, .text = text, .len = strlen(text)}; }
 
@@ -88,7 +75,7 @@ static int misused(const QiConfig *config, Words why, const char *option) {
 }
 
 static int unreadable(const QiConfig *config, const char *path, int error) {
-    QiErrorArg args[] = {argument("路径", path), argument("原因", reason_of(config->english, error))};
+    QiErrorArg args[] = {argument("路径", path), argument("原因", qi_io_reason(config->english, error))};
     return complain(config, 8001, QI_EXIT_ERROR, args, 2);
 }
 

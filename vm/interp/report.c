@@ -22,6 +22,7 @@
 #include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
+#include "io_reason.h"
 #include "output.h"
 #include "report.h"
 
@@ -412,5 +413,15 @@ void qi_report_deadlock(QiVm *vm) {
     uint32_t more, shown = qi_report_oldest(vm, oldest, &more);
     for (uint32_t i = 0; i < shown; i++) add_waiter(&r, oldest[i]);
     if (more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), more);
+    send(&r, vm);
+}
+
+void qi_report_unwritten(QiVm *vm, int error) {
+    Report r = {.vm = vm, .english = vm->config.english};
+    const char *path = SAY(&r, "标准输出", "standard output"), *reason = qi_io_reason(r.english, error);
+    const QiErrorArg args[] = {{.name = "路径", .text = path, .len = strlen(path)}, {.name = "原因", .text = reason, .len = strlen(reason)}};
+    if (vm->config.json) qi_report_message_json(&r.text, 8002, r.english, args, 2);
+    else qi_error_describe(&r.text, 8002, r.english, false, args, 2);
+    qi_text_add(&r.text, "\n", 1);
     send(&r, vm);
 }

@@ -12,6 +12,7 @@
  */
 #include "vm.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -228,7 +229,11 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     qi_interp_run(w);
     qi_sched_join_workers(vm->sched);
     int code = exit_code(vm, handle, &p->functions[func]);
-    if (!qi_output_flush(vm) && code == 0) code = QI_EXIT_ERROR;
+    if (!qi_output_flush(vm)) {
+        /* A reader that left knows why. */
+        if (vm->output.error != 0 && vm->output.error != EPIPE) qi_report_unwritten(vm, vm->output.error);
+        if (code == 0) code = QI_EXIT_ERROR;
+    }
     return code;
 }
 

@@ -15,7 +15,8 @@ typedef struct QiOutput {
     QiOsMutex lock;              /* exists with the buffer */
     char *buffer;                /* QI_OUTPUT_CAPACITY bytes */
     size_t used;
-    bool failed;                 /* the reader is gone: end the program */
+    bool failed;                 /* it cannot be written: end the program */
+    int error;                   /* why: errno, or 0 when the host did not say */
     bool line_buffered;          /* a terminal */
 } QiOutput;
 #define QI_OUTPUT_CAPACITY 65536u
@@ -53,5 +54,7 @@ void qi_error_record_trace(QiWorker *w, QiError *e);
 /* report.c: prints an error with its stack to stderr. */
 void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task);
 void qi_report_deadlock(QiVm *vm);
+/* E8002: standard output could not be written. error: errno. */
+void qi_report_unwritten(QiVm *vm, int error);
 
 #endif

@@ -2,7 +2,7 @@
  * addon.c — the virtual machine as a Node addon. Nothing but glue: JavaScript
  * values in, the calls of qi.h, JavaScript values out.
  *
- *   run(module, {args, seed, language, json})  runs a module, gives its exit code
+ *   run(module, {args, seed, workers, language, json})  runs a module, gives its exit code
  *   verify(module, language)               {ok, text}
  *   disassemble(module, language)          {ok, text}
  *
@@ -161,7 +161,7 @@ static bool get_seed(napi_env env, napi_value value, Call *call) {
 static bool get_workers(napi_env env, napi_value value, Call *call) {
     double number = 0;
     if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 1 && number <= QI_WORKERS_MAX) || number != (unsigned)number) {
-        throw_type_error(env, "workers must be an integer from 1 to 1024");
+        throw_type_error(env, "workers 应当是 1 到 1024 的整数");
         return false;
     }
     call->config.workers = (unsigned)number;

@@ -118,7 +118,6 @@ typedef enum QiCoroutineState {
 #define QI_CO_GENERATOR 0x10u      /* 协程; else a task */
 #define QI_CO_DETACHED 0x20u       /* 启动: reported when it fails, never awaited */
 #define QI_CO_CANCEL_REQUESTED 0x40u
-#define QI_CO_PREEMPTED 0x80u
 #define QI_CO_MAIN 0x100u          /* 入口 */
 #define QI_CO_HAS_CHILDREN 0x200u  /* task: created others; its cancellation must look for them */
 #define QI_CO_WANTS_SENT 0x400u    /* generator: S is not 空, so every 恢复 but the first carries a value */

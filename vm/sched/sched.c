@@ -183,12 +183,6 @@ void qi_task_enqueue(QiWorker *w, QiCoroutine *task) {
     qi_runqueue_push(w, task);
 }
 
-static void commit_nothing(QiWorker *w, QiCoroutine *task, void *arg) {
-    (void)w;
-    (void)task;
-    (void)arg;
-}
-
 QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
     QiCoroutine *co = w->current, *task = qi_co_task(co);
     qi_task_adopt(w, child);
@@ -392,12 +386,6 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
 }
 
 /* --- parking ---------------------------------------------------------------------------------- */
-
-QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg) {
-    return qi_park_inline(w, reason, object, commit != NULL ? commit : commit_nothing, arg);
-}
-
-void qi_ready(QiWorker *w, QiCoroutine *task) { qi_ready_inline(w, task); }
 
 /* Puts the running task behind all others and chooses. caller: who goes on first, or NULL. */
 static QiStatus requeue(QiWorker *w, QiCoroutine *caller) {

@@ -10,7 +10,7 @@
  *   w->current is now another coroutine (or NULL: the program ended); load
  *   pc and fp from it, and throw its wake_error first if it has one.
  * - A park becomes visible (queued where a waker finds it) only when everything
- *   of the coroutine is stored: `qi_park` runs its commit callback last.
+ *   of the coroutine is stored: `qi_park_inline` runs its commit callback last.
  *
  * With several workers, everything here is called between qi_sched_enter and qi_sched_leave, unless it says otherwise: one lock
  * guards all state of this room (workers.c). With one worker no lock is taken, and the interpreter's fast paths are inlined.
@@ -119,11 +119,6 @@ QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
 const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value);
 void qi_coroutine_fail(QiWorker *w, QiError *e);
 
-/* Parks the running task for `reason` on `object`; commit(w, co, arg) runs last; then the next coroutine is chosen.
- * Always QI_PARKED. */
-QiStatus qi_park(QiWorker *w, QiWaitReason reason, QiObject *object, void (*commit)(QiWorker *, QiCoroutine *, void *), void *arg);
-/* Makes a parked coroutine ready. */
-void qi_ready(QiWorker *w, QiCoroutine *co);
 /* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. Enters the lock itself.
  * Never throws (a back-edge has no handler); w->current is whoever runs next. */
 void qi_worker_poll(QiWorker *w);

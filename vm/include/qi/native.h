@@ -84,8 +84,6 @@ bool qi_option_some(QiContext *cx, const QiType *t, QiValue v, QiValue *out);
 QiValue qi_option_value(const QiType *t, QiValue o);
 /* 打印's text of v; quoted: strings and characters as inside a collection. NULL: out of memory. */
 QiString *qi_format(QiContext *cx, const QiType *t, QiValue v, bool quoted);
-/* Content equality as of `==`. */
-bool qi_deep_equal(QiContext *cx, const QiType *t, QiValue a, QiValue b);
 
 /* --- program -------------------------------------------------------------------------- */
 /* Appends to the program's buffered standard output; one call is written atomically. */
