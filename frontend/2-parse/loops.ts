@@ -46,12 +46,31 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
+  if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open)) return refuseCountingLoop(p, open);
   const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + 1));
   if (!parenthesised) return parseForBindings(p);
   p.advance();
   const head = inContext(p, Context.Any, parseForBindings);
   p.close(open, ')');
   return head;
+}
+
+/** `(i = 0; i < 3; i++)` of other languages: a semicolon directly inside the parentheses. */
+function holdsSemicolon(p: Cursor, open: number): boolean {
+  const end = p.behind(open) - 1;
+  for (let i = open + 1; i < end; i++) {
+    if (p.kinds[i] === T.Semicolon) return true;
+    if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBrace || p.kinds[i] === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
+  }
+  return false;
+}
+
+function refuseCountingLoop(p: Cursor, open: number): ForHead {
+  p.fail('E2001', { start: p.starts[open + 1]!, end: p.ends[open + 1]! }, { 期望: FOR_WORDS, 实际: { zh: '别的语言的写法', en: 'the form of another language' } }, {
+    hint: { zh: '计数的循环写 对于 i 从 0 到 9 { … }，两端都包括', en: 'a counting loop is written 对于 i 从 0 到 9 { … }, both ends included' },
+  });
+  p.pos = p.behind(open);
+  return { bindings: [], iterable: { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() } };
 }
 
 function parseForBindings(p: Cursor): ForHead {

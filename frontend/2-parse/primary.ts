@@ -242,7 +242,12 @@ export function parseArguments(p: Cursor): Argument[] {
     if (!p.accept(T.Comma)) break;
   }
   p.context = saved;
-  refuseAssignment(p);
+  const last = args.at(-1)?.value;
+  if (p.at(T.Eq) && last?.kind === 'NameExpr') {
+    p.fail('E2011', p.span(), {}, {
+      hint: { zh: `命名实参写 ${last.name}: 值；比较相等写 == 或 等于`, en: `a named argument is written ${last.name}: value; equality is == or 等于` },
+    });
+  } else refuseAssignment(p);
   p.close(open, ')');
   return args;
 }

@@ -175,11 +175,17 @@ export function checkBounds(b: Body, f: FunctionSymbol, args: readonly Type[], s
     for (const bound of param.bounds) {
       const use = traitNamed(b.checker, bound, boundScope(f, args), f.file);
       if (use === undefined || implementsTrait(b.checker, args[i]!, use)) continue;
+      fine = false;
+      const open = resolve(args[i]!);
+      if (open.kind === 'variable' && open.literal === 'none' && b.checker.errors > 0) {
+        // What would have decided it has been reported.
+        b.failed = true;
+        continue;
+      }
       const name = showTrait(use);
       b.error('E3103', span, { 类型: showType(args[i]!), 特性: name }, {
         related: [{ span: bound.span, file: f.file, label: { zh: `${f.shown} 在这里要求 ${name}`, en: `${f.shown} demands ${name} here` } }],
       });
-      fine = false;
     }
   }
   return fine;
