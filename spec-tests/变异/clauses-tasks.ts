@@ -11,6 +11,7 @@ const context = mutantsOf('vm/sched/context.c');
 const atomic = mutantsOf('vm/sched/atomic.c');
 const nativeObject = mutantsOf('vm/sched/native_object.c');
 const trace = mutantsOf('vm/interp/trace.c');
+const workers = mutantsOf('vm/sched/workers.c');
 const concurrency = mutantsOf('natives/标准库/并发.qi');
 
 export const tasks: readonly SourceMutant[] = [
@@ -28,6 +29,10 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 屏蔽', 'if (around != NULL && running_masked(w, around, child)) around = NULL;', '', '屏蔽里的块随外面取消'),
   scope('§6 屏蔽', 'if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return true;', 'if (s->end != QI_SCOPE_OPEN) return true;', '屏蔽里也看见块的结束'),
   scope('§6 取消', 'qi_task_withdraw(w, co)) {\n        qi_task_break_off', 'false) {\n        qi_task_break_off', '块结束不唤醒体'),
+
+  workers('§6 工作线程', 'bool last = s->nidle + 1 == s->nrunning;', 'bool last = true;', '还有人运行就算死锁'),
+  workers('§6 工作线程', 'if (last && s->timers.count == 0) {', 'if (last && s->timers.count == 0 && s->ending) {', '都在等待也不算死锁'),
+  workers('§6 工作线程', 'qi_runqueue_take(victim, task);', '', '偷来的任务运行两次'),
 
   gather('§6 组合', 'case QI_GATHER_ALL: return failed;', 'case QI_GATHER_ALL: return false;', '全部 等到最后才失败'),
   gather('§6 组合', 'case QI_GATHER_ANY: return !failed;', 'case QI_GATHER_ANY: return true;', '任一 取最先有结果的'),

@@ -21,6 +21,9 @@ export interface Verdict {
 /** Seeds of deterministic mode, and real time at last: what one schedule hides another shows. */
 const SCHEDULES: readonly (number | undefined)[] = [1, undefined, 2, 3];
 
+/** The clause whose programs need several workers. */
+const WORKERS = '§6 工作线程';
+
 /** Instructions that no module holds: every call or coroutine leads there. */
 const STUBS: ReadonlySet<string> = new Set(['SEGRET', 'COROEND']);
 
@@ -52,8 +55,8 @@ export async function hunt(programs: readonly Program[], opcode: string, vm: Vm)
   return run(holding, vm);
 }
 
-async function run(programs: readonly Program[], vm: Vm): Promise<Verdict> {
-  for (const seed of SCHEDULES) {
+async function run(programs: readonly Program[], vm: Vm, schedules = SCHEDULES): Promise<Verdict> {
+  for (const seed of schedules) {
     for (const program of programs) {
       if (program.file === undefined) continue;
       const problems = await runProblems(program.expected, program.file, vm, seed);
@@ -98,7 +101,9 @@ async function huntRuntime(programs: readonly Program[], mutant: SourceMutant, g
   const fault = await buildMutantVm(root, mutant, flags, scratch);
   if (fault !== undefined) return survived(`, it does not compile:\n${fault}`);
   try {
-    return await run(programs.filter(runs), { qivm: scratch, timeLimit });
+    const workers = mutant.clause === WORKERS ? 4 : 1;
+    // With one worker nothing of several shows, so those mutants meet no deterministic schedule.
+    return await run(programs.filter(runs), { qivm: scratch, timeLimit, workers }, workers === 1 ? SCHEDULES : [undefined]);
   } finally {
     await rm(scratch, { force: true });
   }

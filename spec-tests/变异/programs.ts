@@ -33,6 +33,8 @@ export interface Program {
 export interface Vm {
   readonly qivm: string;
   readonly mutant?: string;
+  /** Worker threads, in real time; one unless given. */
+  readonly workers?: number;
   /** Milliseconds. */
   readonly timeLimit: number;
 }
@@ -125,7 +127,7 @@ export function runs({ expected }: Program): boolean {
  */
 export async function runProblems(expected: Expectation, module: string, vm: Vm, seed: number | undefined): Promise<string[]> {
   const real = seed === undefined ? expected.engines.includes('vm') : !expected.engines.includes('det');
-  const flags = ['--heap-limit', String(HEAP_LIMIT_BYTES), ...(real ? [] : ['--seed', String(seed ?? 1)])];
+  const flags = ['--heap-limit', String(HEAP_LIMIT_BYTES), ...(real ? ['--workers', String(vm.workers ?? 1)] : ['--seed', String(seed ?? 1)])];
   const args = [...flags, module, ...expected.args];
   const env = vm.mutant === undefined ? {} : { QI_MUTANT: vm.mutant };
   return compareRun(expected, await execute({ command: vm.qivm, args, stdin: expected.stdin, timeLimit: vm.timeLimit, env }));
