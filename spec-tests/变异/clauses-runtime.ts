@@ -35,7 +35,6 @@ export const runtime: readonly SourceMutant[] = [
   select('§6 选择', 'if ((int64_t)fp[word->a] <= 0 && otherwise == NULL) otherwise = word;', '', '超时(0) 要等待'),
   select('§6 选择', 'case QI_OP_SEL_SEND: return qi_channel_can_send(qi_as_ref(fp[word->a]));', 'case QI_OP_SEL_SEND: return true;', '满的通道可以发送'),
   timer('§6 时间', 'if (a->when != b->when) return a->when < b->when;', 'if (a->when != b->when) return a->when > b->when;', '晚到期的先醒'),
-  timer('§6 时间', 'return (int32_t)(a->order - b->order) < 0;', 'return (int32_t)(a->order - b->order) > 0;', '同时到期的次序相反'),
   timer('§6 时间', 'return now + ns;', 'return now + ns / 2;', '睡眠短了一半'),
   timer('§6 时间', 'if (milliseconds <= 0) return qi_task_yield(w);', 'if (milliseconds <= 0) return QI_OK;', '睡眠(0) 不让出'),
   future('§6 等待', 'if (!failed) *waiter->slot = f->result;', '', '等待者得不到值'),
