@@ -2,8 +2,8 @@
  * npm run coverage: which lines the tests reach.
  *
  *   TypeScript   c8 over the unit tests and the compiling half of the specification runner
- *   C            gcov over the coverage build of qivm (driven by the specification programs), the C unit tests and the
- *                fuzzer
+ *   C            gcov over the coverage build of qivm (driven by the specification programs and the tests of its options), the C
+ *                unit tests and the fuzzer
  *
  * Prints one line per folder and fails when one of REQUIRED is below its percentage of lines, or was not measured at all.
  * Reports in coverage/ (c8's HTML) for reading.
@@ -88,6 +88,7 @@ async function measureC(lines: Lines): Promise<void> {
   for (const test of ['vm', 'natives'].flatMap((dir) => filesEndingIn(dir, '_test.c'))) {
     await must(join(ROOT, 'build/coverage/tests', test.replace(/\.c$/, '')), []);
   }
+  await must(process.execPath, ['--import', 'tsx', 'spec-tests/qivm.test.ts'], { QIVM: join(ROOT, 'build/coverage/qivm') });
   // The refusals of the loader and the verifier: mutated modules reach them, the specification cannot.
   await must(join(ROOT, 'build/coverage/fuzz'), ['--runs', '30000', '--seed', '1']);
   const out = join(ROOT, 'coverage/c');

@@ -9,7 +9,8 @@ import * as assert from 'uvu/assert';
 import { compile } from '../frontend/embed/index.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const QIVM = path.join(ROOT, 'build/Release/qivm');
+/** The one node-gyp built, unless another build is to be tried (npm run coverage). */
+const QIVM = path.resolve(process.env['QIVM'] ?? path.join(ROOT, 'build/Release/qivm'));
 
 const test = suite<{ dir: string }>('qivm');
 
