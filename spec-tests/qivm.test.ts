@@ -82,6 +82,28 @@ test('refuses what is no module with a hint', ({ dir }) => {
   assert.match(qivm([file], 'en').stderr, '\n  hint: compile it again with this version of qi\n');
 });
 
+test('--json says of an error and of a deadlock what the text says', ({ dir }) => {
+  const report = (text: string): { code: string; message: string; stack?: { function: string; line: number }[]; cause?: { code: string } | null; waiting?: { reason: string; stack: { line: number }[] }[] } => {
+    const { module } = compile(text);
+    assert.ok(module);
+    const file = path.join(dir, '报告.qic');
+    writeFileSync(file, module);
+    const lines = qivm(['--json', file]).stderr.trimEnd().split('\n');
+    assert.is(lines.length, 1);
+    return JSON.parse(lines[0]!);
+  };
+  const error = report('函数 除(a: 整数): 整数 { 返回 1 / a }\n函数 入口() {\n尝试 { 打印行(除(0)) } 最终 { 抛出 错误("善后时\\"坏\\"了") }\n}');
+  assert.is(error.code, 'E7000');
+  assert.is(error.message, '善后时"坏"了');
+  assert.equal(error.stack?.map((frame) => [frame.function, frame.line]), [['入口', 3]]);
+  assert.is(error.cause?.code, 'E7001');
+  const deadlock = report('函数 入口() {\n变量 道 = 通道<整数>(0)\n变量 锁 = 创建互斥锁()\n锁.加锁()\n创建 等(锁)\n打印行(<-道)\n}\n函数 等(锁: 互斥锁) { 锁.加锁() }');
+  assert.is(deadlock.code, 'E6006');
+  assert.equal(deadlock.waiting?.map((w) => w.stack[0]?.line), [6, 8]);
+  assert.match(deadlock.waiting?.[0]?.reason ?? '', '通道');
+  assert.match(deadlock.waiting?.[1]?.reason ?? '', '互斥锁');
+});
+
 test('several workers: what one 打印行 writes stays together, however long', ({ dir }) => {
   const { module } = compile(`函数 写(字: 字符串) { 对于 i 在 0..50 { 打印行(字.重复(700)) } }
 函数 入口() { 并发 { 对于 字 在 ["甲", "乙", "丙", "丁"] { 创建 写(字) } } }`);
