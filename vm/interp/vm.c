@@ -154,6 +154,19 @@ static void set_error(QiVm *vm, const QiLoadError *error) {
     qi_text_free(&text);
 }
 
+/* What a worker needs to run the program. heap: its front; globals: those of the first worker, shared by all. */
+static void equip_worker(QiVm *vm, QiWorker *w, QiHeap *heap, QiValue *globals) {
+    const QiProgram *p = vm->program;
+    w->vm = vm;
+    w->heap = heap;
+    w->globals = globals;
+    w->funcs = p->entries;
+    w->constants = p->constants;
+    w->strings = p->strings;
+    w->imports = p->imports;
+    w->stack_limit = vm->config.stack_limit_bytes;
+}
+
 bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
     QiLoadError error;
     vm->program = qi_program_load(bytes, len, &error);
@@ -168,13 +181,7 @@ bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
         set_error(vm, &(QiLoadError){.code = 7007});
         return false;
     }
-    w->vm = vm;
-    w->heap = vm->heap;
-    w->funcs = p->entries;
-    w->constants = p->constants;
-    w->strings = p->strings;
-    w->imports = p->imports;
-    w->stack_limit = vm->config.stack_limit_bytes;
+    equip_worker(vm, w, vm->heap, w->globals);
     qi_sched_set_frame_maps(vm->sched, &(QiFrameMaps){.user = p, .at = map_at, .at_entry = map_at_entry});
     return true;
 }
@@ -198,18 +205,10 @@ static int refuse_to_run(QiVm *vm, const QiLoadError *error) {
 static bool start_workers(QiVm *vm) {
     vm->shared = qi_shared_new(vm->program);
     if (vm->shared == NULL) return false;
-    const QiWorker *first = qi_sched_worker(vm->sched, 0);
     for (uint32_t i = 1; i < qi_sched_workers(vm->sched); i++) {
-        QiWorker *w = qi_sched_worker(vm->sched, i);
-        w->heap = qi_heap_front(vm->heap);
-        if (w->heap == NULL) return false;
-        w->vm = vm;
-        w->funcs = first->funcs;
-        w->constants = first->constants;
-        w->strings = first->strings;
-        w->globals = first->globals;
-        w->imports = first->imports;
-        w->stack_limit = first->stack_limit;
+        QiHeap *front = qi_heap_front(vm->heap);
+        if (front == NULL) return false;
+        equip_worker(vm, qi_sched_worker(vm->sched, i), front, qi_sched_worker(vm->sched, 0)->globals);
     }
     qi_sched_start_workers(vm->sched);
     return true;
