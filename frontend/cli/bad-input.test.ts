@@ -3,32 +3,20 @@
  * zero where work was not done, and never a signal. Runs the bundled command, as a user does.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HELLO, QI, qi, refuses, run, type Result } from './command.test-helper.js';
+import { HELLO, QI, qi, refuses, run, type Result, workspace, type Workspace } from './command.test-helper.js';
 
-interface Context {
-  dir: string;
-  module: Buffer;
-}
-
-const test = suite<Context>('bad input');
+const test = suite<Workspace>('bad input');
 
 function refusesSomehow(result: Result): void {
   assert.match(result.stderr, /\[E[1-8]\d{3}\]|\[E90(0[1-4]|1\d)\]/, result.stderr.slice(0, 400));
   assert.is(result.code, 1);
 }
 
-test.before((context) => {
-  context.dir = mkdtempSync(join(tmpdir(), 'qi-bad-'));
-  writeFileSync(join(context.dir, '好.qi'), HELLO);
-  const compiled = qi(['编译', join(context.dir, '好.qi')]);
-  assert.is(compiled.code, 0, compiled.stderr);
-  context.module = readFileSync(join(context.dir, '好.qic'));
-});
+test.before((context) => void Object.assign(context, workspace('bad')));
 
 test.after((context) => rmSync(context.dir, { recursive: true, force: true }));
 

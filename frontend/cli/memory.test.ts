@@ -1,27 +1,15 @@
 /*
  * Large programs and little memory: a coded message or a clean end, never a signal.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HELLO, QI, qi, QIVM, refuses, run, type Result } from './command.test-helper.js';
+import { QI, qi, QIVM, refuses, run, type Result, workspace, type Workspace } from './command.test-helper.js';
 
-interface Context {
-  dir: string;
-  module: Buffer;
-}
+const test = suite<Workspace>('memory');
 
-const test = suite<Context>('memory');
-
-test.before((context) => {
-  context.dir = mkdtempSync(join(tmpdir(), 'qi-memory-'));
-  writeFileSync(join(context.dir, '好.qi'), HELLO);
-  const compiled = qi(['编译', join(context.dir, '好.qi')]);
-  assert.is(compiled.code, 0, compiled.stderr);
-  context.module = readFileSync(join(context.dir, '好.qic'));
-});
+test.before((context) => void Object.assign(context, workspace('memory')));
 
 test.after((context) => rmSync(context.dir, { recursive: true, force: true }));
 
