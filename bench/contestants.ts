@@ -119,21 +119,24 @@ function installPeers(log: (line: string) => void): void {
   if (run.status !== 0) log(`apt-get install failed: ${firstLines(run.stderr)}`);
 }
 
-/** The command that runs programs/<name> for a contestant; builds or compiles it where needed. */
-export function prepare(toolbox: Toolbox, id: ContestantId, name: string, oneThread: boolean): Prepared {
+/**
+ * The command that runs programs/<name> for a contestant, on so many threads where that is said and it has threads;
+ * builds or compiles it where needed.
+ */
+export function prepare(toolbox: Toolbox, id: ContestantId, name: string, threads?: number): Prepared {
   const reason = toolbox.missing[id];
   if (reason !== undefined) return { unavailable: reason };
   const source = sourceOf(id, name);
   if (!existsSync(source)) return { unavailable: `没有程序 no program: ${source}` };
   switch (id) {
     case 'qi':
-      return prepareQi(toolbox, source, name);
+      return prepareQi(toolbox, source, name, threads);
     case 'luajit':
       return { file: PEERS.luajit.executable, args: ['-joff', source] };
     case 'lua':
       return { file: PEERS.lua.executable, args: [source] };
     case 'go':
-      return prepareGo(source, name, oneThread);
+      return prepareGo(source, name, threads);
   }
 }
 
@@ -143,29 +146,40 @@ function sourceOf(id: ContestantId, name: string): string {
 }
 
 /** Compiles a Qi source to build/bench/<name>.qic, always: the compiler may have changed. */
-export function prepareQi(toolbox: Toolbox, source: string, name: string): Prepared {
+export function prepareQi(toolbox: Toolbox, source: string, name: string, workers = 1): Prepared {
   if (toolbox.qi === undefined || toolbox.qivm === undefined) return { unavailable: toolbox.missing.qi ?? 'not built' };
   const module = join(OUT, `${name}.qic`);
   const args = [...toolbox.qi.args, 'compile', source, '-o', module];
   const run = spawnSync(toolbox.qi.file, args, { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
   if (run.status !== 0) return { unavailable: `无法编译 does not compile: ${firstLines(run.stderr + run.stdout)}` };
-  return { file: join(ROOT, toolbox.qivm), args: [module] };
+  return { file: join(ROOT, toolbox.qivm), args: [...(workers === 1 ? [] : ['--workers', `${workers}`]), module] };
 }
 
-function prepareGo(source: string, name: string, oneThread: boolean): Prepared {
+function prepareGo(source: string, name: string, threads?: number): Prepared {
   const binary = join(OUT, `${name}.go.bin`);
   if (isStale(binary, [source])) {
     const env = { ...process.env, ...GO_ENVIRONMENT };
     const run = spawnSync(PEERS.go.executable, ['build', '-o', binary, source], { env, encoding: 'utf8' });
     if (run.status !== 0) return { unavailable: `无法构建 does not build: ${firstLines(run.stderr)}` };
   }
-  return { file: binary, args: [], ...(oneThread ? { env: { GOMAXPROCS: '1' } } : {}) };
+  return { file: binary, args: [], ...(threads === undefined ? {} : { env: { GOMAXPROCS: `${threads}` } }) };
+}
+
+/** programs/<name>/<name>.c as a user would ship it: -O2, POSIX threads. It takes the number of threads. */
+export function prepareC(name: string, threads: number): Prepared {
+  const source = join(BENCH, 'programs', name, `${name}.c`);
+  const binary = join(OUT, `${name}.c.bin`);
+  if (isStale(binary, [source])) {
+    const run = spawnSync(process.env['CC'] ?? 'cc', ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-o', binary, source], { encoding: 'utf8' });
+    if (run.status !== 0) return { unavailable: `无法构建 does not build: ${run.error?.message ?? firstLines(run.stderr)}` };
+  }
+  return { file: binary, args: [`${threads}`] };
 }
 
 /** The `parked` program for one size. Peers take the size as an argument; in Qi it is a constant of the source. */
 export function prepareParked(toolbox: Toolbox, id: ContestantId, size: number): Prepared {
   if (id !== 'qi') {
-    const prepared = prepare(toolbox, id, 'parked', true);
+    const prepared = prepare(toolbox, id, 'parked', 1);
     return isAvailable(prepared) ? { ...prepared, args: [...prepared.args, String(size)] } : prepared;
   }
   const text = readFileSync(sourceOf('qi', 'parked'), 'utf8');

@@ -31,7 +31,7 @@ type Timings = ReadonlyMap<string, Timing>;
 const MILLISECOND = 1e6;
 
 /** Times the available ones; unavailable ones become failures, so that every name has an entry. */
-function time(prepared: ReadonlyMap<string, Prepared>, settings: Settings, row: string, sameOutput = true, rounds = settings.rounds): Map<string, Timing> {
+export function time(prepared: ReadonlyMap<string, Prepared>, settings: Settings, row: string, sameOutput = true, rounds = settings.rounds): Map<string, Timing> {
   const commands = new Map<string, Command>();
   for (const [name, command] of prepared) if (isAvailable(command)) commands.set(name, command);
   const progress: Progress = (text) => settings.progress(`${row}  ${text}`);
@@ -40,30 +40,31 @@ function time(prepared: ReadonlyMap<string, Prepared>, settings: Settings, row: 
   return timings;
 }
 
-function values(timings: Timings, name: string, metric: keyof Usage): number[] | undefined {
+export function values(timings: Timings, name: string, metric: keyof Usage): number[] | undefined {
   const timing = timings.get(name);
   return isSeries(timing) ? timing.runs.map((run) => run[metric]) : undefined;
 }
 
-function notes(timings: Timings): Note[] {
+export function notes(timings: Timings): Note[] {
   return [...timings].flatMap(([name, timing]) => {
     if (isSeries(timing)) return [];
     return [{ who: LABELS[name as ContestantId] ?? name, reason: timing.failure }];
   });
 }
 
-function milliseconds(ns: number): string {
+export function milliseconds(ns: number): string {
   return `${(ns / MILLISECOND).toFixed(ns < 100 * MILLISECOND ? 1 : 0)} ms`;
 }
 
 /** A check of a figure that may be missing. */
-function check(text: string, met: (() => boolean) | undefined): Check {
+export function check(text: string, met: (() => boolean) | undefined): Check {
   return { text, met: met?.() };
 }
 
-function prepareAll(toolbox: Toolbox, name: string, oneThread: boolean, args: readonly string[] = []): Map<string, Prepared> {
-  return new Map(CONTESTANTS.map((id) => {
-    const prepared = prepare(toolbox, id, name, oneThread);
+function prepareAll(toolbox: Toolbox, row: Pick<ProgramRow, 'name' | 'program' | 'threads' | 'args' | 'peers'>): Map<string, Prepared> {
+  const { peers = PEERS, args = [] } = row;
+  return new Map(['qi' as const, ...peers].map((id) => {
+    const prepared = prepare(toolbox, id, row.program ?? row.name, row.threads);
     return [id, isAvailable(prepared) ? { ...prepared, args: [...prepared.args, ...args] } : prepared];
   }));
 }
@@ -73,7 +74,7 @@ export type StartUps = Partial<Record<ContestantId, number>>;
 
 export function measureStartup(settings: Settings): { row: RowResult; startUps: StartUps } {
   const { toolbox, metric } = settings;
-  const prepared = prepareAll(toolbox, STARTUP.name, false);
+  const prepared = prepareAll(toolbox, STARTUP);
   prepared.set('node -e 0', { file: process.execPath, args: ['-e', '0'] });
   const source = join('bench/programs', STARTUP.name, '程序.qi');
   prepared.set('qi run', toolbox.qi === undefined
@@ -118,7 +119,7 @@ function ratios(timings: Timings, metric: keyof Usage): Partial<Record<PeerId, n
 
 export function measureProgram(program: ProgramRow, startUps: StartUps, settings: Settings): RowResult {
   const { toolbox, metric } = settings;
-  const timings = time(prepareAll(toolbox, program.program ?? program.name, program.oneThread ?? false, program.args), settings, program.name);
+  const timings = time(prepareAll(toolbox, program), settings, program.name);
   const cells: Partial<Record<ContestantId, string>> = {};
   const perOperation: Partial<Record<ContestantId, number>> = {};
   for (const id of CONTESTANTS) {

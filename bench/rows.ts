@@ -27,8 +27,10 @@ export interface ProgramRow {
   readonly targets: readonly Target[];
   /** Operations in one run, for rows that also say nanoseconds per operation (start-up subtracted). */
   readonly operations?: { readonly count: number; readonly what: string };
-  /** Rows about scheduling run Go on one thread, as Qi runs. */
-  readonly oneThread?: true;
+  /** Qi's workers and Go's GOMAXPROCS, in rows about scheduling; elsewhere both have their defaults. */
+  readonly threads?: number;
+  /** Whose program is compared: all, unless given. */
+  readonly peers?: readonly PeerId[];
 }
 
 export const PROGRAMS: readonly ProgramRow[] = [
@@ -56,7 +58,7 @@ export const PROGRAMS: readonly ProgramRow[] = [
     args: ['1000'],
     targets: [{ peer: 'go', atMost: 0.15 }],
     operations: { count: 2_000_000, what: 'task' },
-    oneThread: true,
+    threads: 1,
   },
   {
     name: 'spawn-100',
@@ -65,33 +67,74 @@ export const PROGRAMS: readonly ProgramRow[] = [
     args: ['100'],
     targets: [{ peer: 'go', atMost: 0.15 }],
     operations: { count: 2_000_000, what: 'task' },
-    oneThread: true,
+    threads: 1,
   },
   {
     name: 'yield',
     title: '挂起与恢复',
     targets: [{ peer: 'go', atMost: 0.15 }, { peer: 'luajit', atMost: 0.6 }],
     operations: { count: 30_000_000, what: 'switch' },
-    oneThread: true,
+    threads: 1,
   },
   {
     name: 'channel',
     title: '通道往返',
     targets: [{ peer: 'go', atMost: 0.25 }],
     operations: { count: 1_000_000, what: 'round trip' },
-    oneThread: true,
+    threads: 1,
   },
   {
     name: 'skynet',
     title: '天网',
+    args: ['100000'],
     targets: [],
     operations: { count: 222_222, what: 'coroutine' },
-    oneThread: true,
+    threads: 1,
   },
 ];
 
+/** Concurrent programs, each with one worker and with two, beside Go on as many threads. */
+const CONCURRENT: readonly Pick<ProgramRow, 'name' | 'title' | 'args' | 'operations'>[] = [
+  { name: 'spawn', title: '创建与等待', args: ['1000'], operations: { count: 2_000_000, what: 'task' } },
+  { name: 'switch', title: '切换', operations: { count: 4_000_000, what: 'switch' } },
+  { name: 'channel', title: '通道往返', operations: { count: 1_000_000, what: 'round trip' } },
+  { name: 'select', title: '选择', operations: { count: 800_000, what: 'value' } },
+  { name: 'mutex', title: '争用的互斥锁', operations: { count: 1_500_000, what: 'lock' } },
+  { name: 'skynet', title: '天网', args: ['1000000'], operations: { count: 2_222_222, what: 'coroutine' } },
+  { name: 'ring', title: '环', operations: { count: 1_500_000, what: 'hop' } },
+  { name: 'pool', title: '工作池', operations: { count: 2_000_000, what: 'job' } },
+  { name: 'timers', title: '百万个定时器', operations: { count: 1_000_000, what: 'timer' } },
+  { name: 'fan', title: '扇出扇入', operations: { count: 1_000_000, what: 'value' } },
+];
+
+export const CONCURRENCY: readonly ProgramRow[] = CONCURRENT.flatMap((row) =>
+  [1, 2].map((threads) => ({
+    ...row,
+    name: `${row.name}@${threads}`,
+    program: row.name,
+    threads,
+    peers: ['go'] as const,
+    targets: [{ peer: 'go', atMost: 0.95 }] as const,
+  })));
+
+/** What the rows of CONCURRENCY and the ones after them are called together. */
+export const CONCURRENCY_ALIASES: readonly string[] = ['concurrency', '并发'];
+
+/** How much faster two workers compute than one, against the same program in C with threads. */
+export const SPEEDUP = { name: 'speedup', title: '并行加速', program: 'parallel', threads: 2, atLeast: 0.93 } as const;
+
+/** What one creation and one switch take while 50,000 tasks are active: nanoseconds that 99 of 100 do not exceed. */
+export const LATENCY = {
+  name: 'latency',
+  title: '五万任务之下的延迟',
+  program: 'latency',
+  /** As the program calls them. */
+  atMostNs: { create: 1000, switch: 500 },
+} as const;
+
 /** The targets of a row, with the one that holds where the row does not say how Qi compares with a Lua. */
-export function targetsOf(row: Pick<ProgramRow, 'targets'>): readonly Target[] {
+export function targetsOf(row: Pick<ProgramRow, 'targets' | 'peers'>): readonly Target[] {
+  if (row.peers?.includes('luajit') === false) return row.targets;
   const stated = row.targets.some((target) => target.peer === 'luajit' || target.peer === 'lua');
   return stated ? row.targets : [...row.targets, { peer: 'luajit', atMost: 1 }];
 }
@@ -132,4 +175,18 @@ export const PARKED = {
   rounds: 3,
 } as const;
 
-export const ROW_NAMES: readonly string[] = [STARTUP.name, COMPILE.name, ...PROGRAMS.map((row) => row.name), PARKED.name];
+/** Ten million of them, once, in Qi alone: peak resident memory of the whole process. */
+export const PARKED_HUGE = { name: 'parked-10M', title: '停泊的协程', size: 10_000_000, atMostBytes: 4.5e9 } as const;
+
+/** In the order of the table. */
+export const ROW_NAMES: readonly string[] = [
+  STARTUP.name, COMPILE.name, ...PROGRAMS.map((row) => row.name), PARKED.name,
+  ...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PARKED_HUGE.name,
+];
+
+/** The rows a name on the command line stands for; none when there is no such name. */
+export function rowsCalled(name: string): readonly string[] {
+  if (name === COMPILE.alias) return [COMPILE.name];
+  if (CONCURRENCY_ALIASES.includes(name)) return [...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PARKED_HUGE.name];
+  return ROW_NAMES.filter((row) => row === name);
+}

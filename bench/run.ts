@@ -8,9 +8,10 @@ import { cpus, loadavg, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LABELS, openToolbox } from './contestants.js';
 import { buildHelper } from './measure.js';
+import { measureLatency, measureParkedHuge, measureSpeedup } from './measure-concurrency.js';
 import { measureCompile, measureParked, measureProgram, measureProjects, measureStartup, type Settings } from './measure-rows.js';
 import { renderJson, renderTable, type Report, type RowResult } from './report.js';
-import { COMPILE, PARKED, PROGRAMS, ROW_NAMES, STARTUP } from './rows.js';
+import { COMPILE, CONCURRENCY, LATENCY, PARKED, PARKED_HUGE, PROGRAMS, ROW_NAMES, rowsCalled, SPEEDUP, STARTUP } from './rows.js';
 import { badArgument, isReported } from '../scripts/script-error.js';
 
 const HELP = `用法 usage: npm run bench -- [选项 options] [项目 rows…]
@@ -51,8 +52,8 @@ function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
   if (values.help) return undefined;
   const rounds = values.runs === undefined ? (values.quick ? 3 : 15) : Number(values.runs);
   if (!Number.isInteger(rounds) || rounds < 1) throw badArgument(`--runs 要正整数，得到 ${values.runs}`, `--runs wants a positive integer, found ${values.runs}`);
-  const names = positionals.map((name) => (name === COMPILE.alias ? COMPILE.name : name));
-  const unknown = names.filter((name) => !ROW_NAMES.includes(name));
+  const names = positionals.flatMap(rowsCalled);
+  const unknown = positionals.filter((name) => rowsCalled(name).length === 0);
   if (unknown.length > 0) throw badArgument(`没有项目 ${unknown.join('、')}`, `no such rows: ${unknown.join(', ')}`);
   return {
     names: names.length > 0 ? names : ROW_NAMES,
@@ -102,7 +103,7 @@ function main(argv: readonly string[]): number {
   };
 
   const rows: RowResult[] = [];
-  const needStartup = names.includes(STARTUP.name) || PROGRAMS.some((row) => row.operations && names.includes(row.name));
+  const needStartup = names.includes(STARTUP.name) || [...PROGRAMS, ...CONCURRENCY].some((row) => row.operations && names.includes(row.name));
   const startup = needStartup ? measureStartup(settings) : undefined;
   if (startup !== undefined) rows.push(startup.row);
   if (names.includes(COMPILE.name)) rows.push(measureCompile(settings), measureProjects(settings));
@@ -110,6 +111,12 @@ function main(argv: readonly string[]): number {
     if (names.includes(program.name)) rows.push(measureProgram(program, startup?.startUps ?? {}, settings));
   }
   if (names.includes(PARKED.name)) rows.push(measureParked(settings));
+  for (const program of CONCURRENCY) {
+    if (names.includes(program.name)) rows.push(measureProgram(program, startup?.startUps ?? {}, settings));
+  }
+  if (names.includes(SPEEDUP.name)) rows.push(measureSpeedup(settings));
+  if (names.includes(LATENCY.name)) rows.push(measureLatency(settings));
+  if (names.includes(PARKED_HUGE.name)) rows.push(measureParkedHuge(settings));
   progressLine('');
 
   const report: Report = {
@@ -129,7 +136,7 @@ function settingsOf(line: CommandLine, load: number): string[] {
   const settings = [
     `  整个进程的${what}，${line.rounds} 轮交替运行的中位数；比值是逐轮比值的中位数（小于 1：Qi 更快）`,
     `  whole processes, medians of ${line.rounds} interleaved rounds; ratios are medians of paired ratios (below 1: Qi is faster)`,
-    `  ${LABELS.go}: GOMAXPROCS=1 in ${PROGRAMS.filter((row) => row.oneThread).map((row) => row.name).join(', ')}, ${PARKED.name}`,
+    `  ${LABELS.go}: GOMAXPROCS=1 in ${PROGRAMS.filter((row) => row.threads === 1).map((row) => row.name).join(', ')}, ${PARKED.name}; …@N: GOMAXPROCS=N, ${LABELS.qi} --workers N`,
   ];
   if (line.rounds < 15) settings.push('  少于 15 轮：仅供参考 fewer than 15 rounds: a look, not a result');
   if (load > 0.5) settings.push(`  开始时机器负载 ${load.toFixed(2)}：结果可能受干扰 the machine was busy at the start`);

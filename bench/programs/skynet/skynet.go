@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+	"strconv"
+)
 
 func skynet(parent chan<- int, number, size int) {
 	if size == 1 {
@@ -20,10 +24,14 @@ func skynet(parent chan<- int, number, size int) {
 }
 
 func main() {
+	leaves, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
 	total := 0
 	for round := 1; round <= 2; round++ {
 		root := make(chan int)
-		go skynet(root, 0, 100000)
+		go skynet(root, 0, leaves)
 		total += <-root
 	}
 	fmt.Println(total)

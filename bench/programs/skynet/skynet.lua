@@ -16,11 +16,13 @@ local function skynet(parent, number, size)
   send(parent, sum)
 end
 
+local leaves = tonumber(arg[1])
+
 sched.run(function()
   local total = 0
   for _ = 1, 2 do
     local root = channel()
-    spawn(function() skynet(root, 0, 100000) end)
+    spawn(function() skynet(root, 0, leaves) end)
     total = total + receive(root)
   end
   print(string.format("%d", total))
