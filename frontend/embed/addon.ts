@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly language: Language;
   /** These, and the refusal of the module, as one line of JSON each. */
   readonly json: boolean;
+  /** While the program runs SIGINT and SIGQUIT are its own: the first Ctrl-C cancels 入口, the second ends the process. */
+  readonly signals: boolean;
 }
 
 /** Text of the module, or, when it was refused, the coded message why. */

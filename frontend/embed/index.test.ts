@@ -50,13 +50,13 @@ function isBadArgument(error: unknown): boolean {
 test('wrong arguments are coded TypeErrors, not crashes', () => {
   const raw = addon() as unknown as Record<string, (...args: unknown[]) => unknown>;
   const module = compile(HELLO).module;
-  const options = { args: [], seed: undefined, workers: 1, language: 'zh', json: false };
+  const options = { args: [], seed: undefined, workers: 1, language: 'zh', json: false, signals: false };
   const cases: unknown[][] = [
     [], [module], [undefined, options], ['x', options], [new Uint16Array(4), options], [module, undefined], [module, {}],
     [module, { ...options, args: 'x' }], [module, { ...options, args: [1] }], [module, { ...options, seed: 1 }],
     [module, { ...options, workers: 0 }], [module, { ...options, workers: 1.5 }], [module, { ...options, workers: 1025 }], [module, { ...options, workers: '2' }],
     [module, { ...options, seed: -1n }], [module, { ...options, seed: 1n << 64n }], [module, { ...options, language: 'fr' }],
-    [module, { ...options, json: 'yes' }],
+    [module, { ...options, json: 'yes' }], [module, { ...options, signals: 1 }],
   ];
   for (const args of cases) assert.throws(() => raw['run']?.(...args), isBadArgument);
   for (const name of ['verify', 'disassemble']) {

@@ -55,6 +55,11 @@ export interface RunOptions extends SourceOptions {
   readonly json?: boolean;
   /** Threads that run the program, 1 to 1024, 1 by default; with a seed it is always one. */
   readonly workers?: number;
+  /**
+   * While the program runs SIGINT and SIGQUIT are its own, in place of this process's handlers: the first Ctrl-C cancels 入口, the
+   * second ends the process. false unless given; for one program at a time.
+   */
+  readonly signals?: boolean;
 }
 
 /** A program with errors was to be run. */
@@ -116,5 +121,5 @@ export function run(program: string | Uint8Array, options: RunOptions = {}): num
   } else {
     module = program;
   }
-  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false });
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false, signals: options.signals ?? false });
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "../base/platform.h"
+#include "../base/signals.h"
+#include "control.h"
 #include "output.h"
 #include "shared.h"
 #include "vm.h"
@@ -128,8 +130,8 @@ static QiStatus throw_stdin(QiContext *cx, const char *reason) {
     return qi_throw_code(cx, 8001, args, 2);
 }
 
-/* Reads more behind what is buffered. */
-static QiStatus fill(QiContext *cx, QiInput *in) {
+/* Reads more behind what is buffered. *asked: nothing was read, because somebody asks something of the program. */
+static QiStatus fill(QiContext *cx, QiInput *in, bool *asked) {
     if (in->start > 0) {
         memmove(in->buffer, in->buffer + in->start, in->end - in->start);
         in->end -= in->start;
@@ -142,6 +144,13 @@ static QiStatus fill(QiContext *cx, QiInput *in) {
         in->buffer = buffer;
         in->cap = cap;
     }
+    bool ready[2];
+    qi_wait_readable((const int[]){0, qi_control_attention(cx->vm)}, ready, 2, -1);
+    *asked = ready[1];
+    if (*asked) {
+        qi_control_attended(cx->vm);
+        return QI_OK;
+    }
     int error = 0;
     ptrdiff_t n = qi_read_some(0, in->buffer + in->end, in->cap - in->end, &error);
     if (n < 0) return throw_stdin(cx, strerror(error));
@@ -150,7 +159,7 @@ static QiStatus fill(QiContext *cx, QiInput *in) {
     return QI_OK;
 }
 
-static QiStatus read_line(QiContext *cx, QiString **line) {
+static QiStatus read_line(QiContext *cx, QiString **line, bool *asked) {
     QiInput *in = &cx->vm->input;
     /* A prompt without a line end must be seen before the program waits. */
     qi_output_flush(cx->vm);
@@ -161,8 +170,8 @@ static QiStatus read_line(QiContext *cx, QiString **line) {
         if (there > searched) newline = memchr(in->buffer + in->start + searched, '\n', there - searched);
         if (newline != NULL || in->ended) break;
         searched = there;
-        QiStatus status = fill(cx, in);
-        if (status != QI_OK) return status;
+        QiStatus status = fill(cx, in, asked);
+        if (status != QI_OK || *asked) return status;
     }
     *line = NULL;
     size_t len = newline != NULL ? (size_t)(newline - in->buffer) - in->start : in->end - in->start;
@@ -177,8 +186,16 @@ static QiStatus read_line(QiContext *cx, QiString **line) {
 
 QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
     struct QiShared *shared = cx->vm->shared;
-    if (shared != NULL) qi_os_mutex_lock(&shared->input);
-    QiStatus status = read_line(cx, line);
-    if (shared != NULL) qi_os_mutex_unlock(&shared->input);
+    QiStatus status = qi_check_cancelled(cx);
+    for (bool asked = true; status == QI_OK && asked;) {
+        asked = false;
+        /* Waiting for a line is no reason to keep the others from the scheduler. */
+        qi_sched_leave(cx);
+        if (shared != NULL) qi_os_mutex_lock(&shared->input);
+        status = read_line(cx, line, &asked);
+        if (shared != NULL) qi_os_mutex_unlock(&shared->input);
+        qi_sched_enter(cx);
+        if (asked) status = qi_worker_attend(cx);
+    }
     return status;
 }

@@ -183,7 +183,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
 }
 
 int main(int argc, char **argv) {
-    QiConfig config = {.english = is_english(getenv("QI_LANG"))};
+    QiConfig config = {.english = is_english(getenv("QI_LANG")), .signals = true};
     Request request = {0};
     int i = 1;
     while (i < argc && strncmp(argv[i], "--", 2) == 0) {

@@ -19,6 +19,7 @@
 #include "../base/platform.h"
 #include "../heap/error.h"
 #include "../sched/scope.h"
+#include "control.h"
 #include "output.h"
 #include "report.h"
 #include "shared.h"
@@ -190,6 +191,7 @@ bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
 static int exit_code(const QiVm *vm, const QiHandle *main, const QiFunction *entry) {
     if (vm->exited) return vm->exit_code & 0xFF;
     if (qi_sched_deadlocked(vm->sched)) return QI_EXIT_DEADLOCK;
+    if (qi_sched_interrupted(vm->sched)) return QI_EXIT_INTERRUPTED;
     if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure) return QI_EXIT_ERROR;
     return entry->result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;
 }
@@ -225,8 +227,11 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
     if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
+    vm->control = qi_control_start(vm);
     qi_interp_run(w);
     qi_sched_join_workers(vm->sched);
+    qi_control_stop(vm->control);
+    vm->control = NULL;
     int code = exit_code(vm, handle, &p->functions[func]);
     if (!qi_output_flush(vm)) {
         /* A reader that left knows why. */

@@ -36,6 +36,7 @@ struct QiVm {
     QiOutput output;
     QiInput input;
     struct QiShared *shared;     /* with several workers: shared.h. NULL: one */
+    struct QiControl *control;   /* while it runs: control.h. NULL: nobody speaks to it */
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */

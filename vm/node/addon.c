@@ -2,7 +2,7 @@
  * addon.c — the virtual machine as a Node addon. Nothing but glue: JavaScript
  * values in, the calls of qi.h, JavaScript values out.
  *
- *   run(module, {args, seed, workers, language, json})  runs a module, gives its exit code
+ *   run(module, {args, seed, workers, language, json, signals})  runs a module, gives its exit code
  *   verify(module, language)               {ok, text}
  *   disassemble(module, language)          {ok, text}
  *
@@ -11,7 +11,7 @@
  * Invariants
  * - A call makes its own VM and frees it before it returns; nothing survives,
  *   so the addon may be loaded by several worker threads.
- * - A program runs on the calling thread. No signal handler is installed: the
+ * - A program runs on the calling thread. No signal handler is installed unless `signals` says so: the
  *   default one ends the process on Ctrl-C even while the VM is running.
  * - Wrong arguments are a TypeError with a code; a module that is refused is a result.
  *
@@ -139,9 +139,9 @@ static bool get_args(napi_env env, napi_value value, Call *call) {
     return true;
 }
 
-static bool get_json(napi_env env, napi_value value, Call *call) {
-    if (napi_get_value_bool(env, value, &call->config.json) == napi_ok) return true;
-    throw_type_error(env, "json 必须是 true 或 false");
+static bool get_bool(napi_env env, napi_value value, bool *out, const char *complaint) {
+    if (napi_get_value_bool(env, value, out) == napi_ok) return true;
+    throw_type_error(env, complaint);
     return false;
 }
 
@@ -182,7 +182,8 @@ static bool get_options(napi_env env, napi_value options, Call *call) {
     }
     return get_property(env, options, "language", &value) && get_language(env, value, call) &&
            get_property(env, options, "seed", &value) && get_seed(env, value, call) &&
-           get_property(env, options, "json", &value) && get_json(env, value, call) &&
+           get_property(env, options, "json", &value) && get_bool(env, value, &call->config.json, "json 必须是 true 或 false") &&
+           get_property(env, options, "signals", &value) && get_bool(env, value, &call->config.signals, "signals 必须是 true 或 false") &&
            get_property(env, options, "workers", &value) && get_workers(env, value, call) &&
            get_property(env, options, "args", &value) && get_args(env, value, call);
 }

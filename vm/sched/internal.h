@@ -107,6 +107,8 @@ struct QiSched {
     uint32_t attached;           /* unfinished tasks of 创建 and 异步 */
     bool ending;                 /* 入口 is over; joining the attached ones */
     bool deadlocked;
+    bool interrupted;            /* asked to cancel 入口 (attend.c) */
+    _Atomic uint32_t asked;      /* QI_ASK_… that nobody served yet */
     int64_t end_deadline;
     int64_t virtual_ns;
     QiTimers timers;
@@ -211,7 +213,14 @@ bool qi_worker_idle(QiWorker *w);
 /* Stands still until a collection is done, by whoever comes last. The worker's state is stored. */
 void qi_worker_rest(QiWorker *w);
 
+/* --- attend.c: a poll with QI_POLL_ATTEND is due; the worker's state is stored. */
+QI_COLD void qi_sched_attend(QiWorker *w);
+/* The world stands still, and a collection is done. */
+QI_COLD void qi_sched_inspect(QiWorker *w);
+
 /* --- sched.c */
+/* Collects, or stands still while another worker does. The worker's state is stored. */
+void qi_worker_collect(QiWorker *w);
 /* Everything that had to be waited for is over. */
 QI_COLD void qi_sched_end(QiWorker *w);
 /* All wait and nothing can wake one. */

@@ -36,7 +36,7 @@
 #define VIRTUAL_READ_NS 1000       /* what reading the virtual clock counts */
 #define VIRTUAL_EPOCH_MS 1767225600000ll /* 2026-01-01 UTC: what the wall clock shows at the start of virtual time */
 #define IDLE_LONG_NS 20000000ll    /* sleeping longer than this turns the ticker off */
-#define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP)
+#define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP | QI_POLL_ATTEND)
 
 /* --- life of a scheduler ------------------------------------------------------ */
 
@@ -451,11 +451,12 @@ static bool idle(QiWorker *w) {
         if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
         if (until - now > IDLE_LONG_NS && w->ticking) qi_ticker_disarm(w);
         qi_os_mutex_lock(&s->lock);
-        while (now < until) {
+        while (now < until && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_ATTEND) == 0) {
             qi_os_cond_wait_until(&s->work, &s->lock, until);
             now = qi_clock_monotonic_ns();
         }
         qi_os_mutex_unlock(&s->lock);
+        if (now < until) return true;
     }
     if (s->ending && until == s->end_deadline) {
         qi_sched_end(w);
@@ -472,10 +473,13 @@ static bool end_is_due(QiSched *s, bool tick) {
     return s->ending && (s->attached == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
 }
 
-/* The worker's state is stored. */
-QI_INLINE void collect(QiWorker *w) {
-    if (QI_UNLIKELY(w->shared)) qi_worker_rest(w);
-    else qi_heap_collect(w->heap);
+void qi_worker_collect(QiWorker *w) {
+    if (QI_UNLIKELY(w->shared)) {
+        qi_worker_rest(w);
+    } else {
+        qi_heap_collect(w->heap);
+        qi_sched_inspect(w);
+    }
 }
 
 QI_COLD void qi_sched_next_slow(QiWorker *w) {
@@ -485,7 +489,8 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
         if (poll & POLL_RARE) {
             if (poll & QI_POLL_STOP) return;
             atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
-            if (poll & QI_POLL_GC) collect(w);
+            if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
+            if (poll & QI_POLL_GC) qi_worker_collect(w);
             if (poll & QI_POLL_PREEMPT) qi_timers_fire(w);
             /* While it stood still the program may have ended. */
             if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) return;
@@ -525,7 +530,8 @@ static void serve_poll(QiWorker *w) {
     /* Cleared before it is served: an allocation or tick meanwhile asks again. */
     atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
     atomic_store_explicit(&w->limit, qi_segment_end(w->current->segment), memory_order_relaxed);
-    if (poll & QI_POLL_GC) collect(w);
+    if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
+    if (poll & QI_POLL_GC) qi_worker_collect(w);
     if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) {
         w->current = NULL;
         return;

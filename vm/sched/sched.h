@@ -60,6 +60,8 @@ typedef struct QiSchedConfig {
     bool (*masked)(void *user, const QiCoroutine *co, const struct QiScope *scope);
     /* Is the instruction in masked code of its function that does not hold `begin` (NULL: any) as well? */
     bool (*masked_at)(void *user, const QiInsn *at, const QiInsn *begin);
+    /* What qi_sched_ask asked for can be had now: QI_ASK_DUMP (the world stands still) or QI_ASK_STATS. NULL: nobody asks. */
+    void (*answer)(void *user, uint32_t what);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
     void (*idle)(void *user);
     /* Runs w->current and what follows until the program is over: the rest of a worker's thread. */
@@ -127,6 +129,15 @@ void qi_sched_stop(QiWorker *w);
 /* Enqueues 入口 (marked QI_CO_MAIN here) and makes it w->current. Call once, before anything else runs. The object stays
  * reachable; after the run its future holds the result (READY: the exit code; FAILED: already reported). */
 void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
+/* attend.c: asks the running program for something; any thread that is no worker. */
+#define QI_ASK_CANCEL 1u     /* cancel 入口 and its tree */
+#define QI_ASK_DUMP 2u       /* call `answer` when all frames can be walked */
+#define QI_ASK_STATS 4u      /* call `answer` at the next safepoint */
+void qi_sched_ask(QiSched *s, uint32_t what);
+/* A native that waits by itself, with its state stored, was told that somebody asks: serves it. QI_THROW: it was cancelled. */
+QiStatus qi_worker_attend(QiWorker *w);
+/* Did 入口 end because it was asked to? After the run. */
+bool qi_sched_interrupted(const QiSched *s);
 /* The run ended in E6006. */
 bool qi_sched_deadlocked(const QiSched *s);
 

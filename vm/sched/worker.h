@@ -69,6 +69,7 @@ struct QiWorker {
 #define QI_POLL_PREEMPT 2u   /* let others run */
 #define QI_POLL_STOP 4u      /* the program ends (退出) */
 #define QI_POLL_SLICE 8u     /* deterministic mode: count */
+#define QI_POLL_ATTEND 16u   /* somebody outside asks for something (attend.c) */
 
 /* Asks worker w to poll soon. Any thread. */
 QI_INLINE void qi_worker_request(QiWorker *w, uint32_t bit) {

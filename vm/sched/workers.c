@@ -94,6 +94,7 @@ void qi_worker_rest(QiWorker *w) {
             continue;
         }
         qi_heap_collect(w->heap);
+        qi_sched_inspect(w);
         s->collection++;
         /* Whoever was asked to stand still for it need not come again. */
         for (uint32_t i = 0; i < s->config.workers; i++) {

@@ -6,7 +6,8 @@
  *     qi_vm_free(vm);
  *
  * A QiVm is a value: several may live in one process, each used by one thread
- * at a time; it starts further threads when asked for several workers, and joins them. Nothing here exits the process or installs signal handlers.
+ * at a time; it starts further threads when asked for several workers, and joins them. Nothing here exits the process; only `signals` makes it
+ * install signal handlers, for the time of a run.
  */
 #ifndef QI_QI_H
 #define QI_QI_H
@@ -37,6 +38,8 @@ typedef struct QiConfig {
     size_t heap_limit_bytes;     /* 0: none */
     size_t stack_limit_bytes;    /* per coroutine; 0: 1 GiB */
     bool gc_stress;              /* collect at every safepoint (tests) */
+    bool signals;                /* SIGINT and SIGQUIT are the program's while it runs: the first SIGINT cancels 入口, the second ends the
+                                    process. For one VM of a process at a time; another then runs without */
     /* Output; NULL: file descriptors 1 and 2. Returns false when it cannot be written (the program then ends). */
     bool (*write)(void *user, int fd, const char *bytes, size_t len);
     void *user;
@@ -45,6 +48,7 @@ typedef struct QiConfig {
 /* Exit codes of qi_vm_run, beside the program's own. */
 #define QI_EXIT_ERROR 1      /* uncaught error, or a failure nobody observed */
 #define QI_EXIT_DEADLOCK 2
+#define QI_EXIT_INTERRUPTED 130 /* Ctrl-C cancelled 入口 */
 
 /* NULL: out of memory. config is copied, what it points to is not. */
 QiVm *qi_vm_new(const QiConfig *config);

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x0a68878dce7791c5)
+#define QI_TABLES_HASH UINT64_C(0xbef0bbce472e3c72)
 
 #endif

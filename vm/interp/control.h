@@ -1,0 +1,19 @@
+/*
+ * control.h — how a running program is spoken to from outside: Ctrl-C. See control.c.
+ */
+#ifndef QI_INTERP_CONTROL_H
+#define QI_INTERP_CONTROL_H
+
+#include "vm.h"
+
+/* Listens for signals until qi_control_stop. NULL: not wanted by the configuration, or the system has no means left, or another
+ * VM of this process listens; the program runs all the same. */
+struct QiControl *qi_control_start(QiVm *vm);
+/* After the program ended. NULL is allowed. */
+void qi_control_stop(struct QiControl *c);
+/* Readable when somebody asks something of the program, for natives that wait by themselves; -1: nobody can. */
+int qi_control_attention(const QiVm *vm);
+/* Forgets that somebody asked. */
+void qi_control_attended(QiVm *vm);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * attend.c — what other threads ask of a running program: to be cancelled, to be looked at.
+ *
+ * Asking sets a bit and makes every worker poll; the first that comes to a safepoint serves it, inside the lock and with its
+ * state stored. A dump wants all frames, so it asks for a collection, and happens when the world stands still for that.
+ *
+ * Invariants
+ * - Nothing here is on a path of a program that nobody asks anything: a poll that is due for it looks like any other.
+ * - No request is lost: the bit is set before the workers are asked to poll, and idle ones are woken inside the lock.
+ *
+ * Rejected: doing the work on the thread that asks. With one worker nothing here has a lock to take.
+ */
+#include "internal.h"
+
+void qi_sched_ask(QiSched *s, uint32_t what) {
+    atomic_fetch_or_explicit(&s->asked, what, memory_order_release);
+    uint32_t poll = QI_POLL_ATTEND | ((what & QI_ASK_DUMP) != 0 ? QI_POLL_GC : 0);
+    qi_os_mutex_lock(&s->lock);
+    for (uint32_t i = 0; i < s->config.workers; i++) qi_worker_request(&s->workers[i], poll);
+    qi_os_cond_broadcast(&s->work);
+    qi_os_mutex_unlock(&s->lock);
+}
+
+QI_COLD void qi_sched_attend(QiWorker *w) {
+    QiSched *s = w->sched;
+    atomic_fetch_and_explicit(&w->poll, ~QI_POLL_ATTEND, memory_order_relaxed);
+    uint32_t asked = atomic_fetch_and_explicit(&s->asked, QI_ASK_DUMP, memory_order_acquire);
+    if ((asked & QI_ASK_CANCEL) != 0 && s->main != NULL) {
+        s->interrupted = true;
+        qi_task_cancel(w, s->main);
+    }
+    if ((asked & QI_ASK_STATS) != 0) s->config.answer(s->config.user, QI_ASK_STATS);
+}
+
+QI_COLD void qi_sched_inspect(QiWorker *w) {
+    QiSched *s = w->sched;
+    uint32_t asked = atomic_fetch_and_explicit(&s->asked, ~QI_ASK_DUMP, memory_order_acquire);
+    if ((asked & QI_ASK_DUMP) != 0) s->config.answer(s->config.user, QI_ASK_DUMP);
+}
+
+QiStatus qi_worker_attend(QiWorker *w) {
+    uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
+    if ((poll & QI_POLL_ATTEND) != 0) qi_sched_attend(w);
+    if ((poll & QI_POLL_GC) != 0) {
+        atomic_fetch_and_explicit(&w->poll, ~QI_POLL_GC, memory_order_relaxed);
+        qi_worker_collect(w);
+    }
+    return qi_cancel_point(w);
+}
+
+bool qi_sched_interrupted(const QiSched *s) {
+    return s->interrupted && qi_handle_state(s->main) == QI_CO_CANCELLED;
+}
