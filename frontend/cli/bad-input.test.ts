@@ -2,7 +2,6 @@
  * What the command does with what nobody should give it: a coded message or a clean end, an exit code that is not
  * zero where work was not done, and never a signal. Runs the bundled command, as a user does.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -157,15 +156,6 @@ test('standard error that takes nothing', ({ dir }) => {
 test('closed standard output', ({ dir }) => {
   const result = run('bash', ['-c', `"${process.execPath}" "${QI}" run "${join(dir, '好.qi')}" >&-`]);
   assert.is.not(result.code, 139);
-});
-
-test('Ctrl-C ends a busy program at once', ({ dir }) => {
-  const file = join(dir, '忙.qi');
-  writeFileSync(file, '函数 入口() { 变量 甲 = 0; 循环 { 甲 = (甲 + 1) % 1000; } }\n');
-  const started = Date.now();
-  const result = spawnSync('timeout', ['--signal=INT', '--kill-after=5', '1', process.execPath, QI, 'run', file], { encoding: 'utf8' });
-  assert.is(result.status, 124);
-  assert.ok(Date.now() - started < 4000, 'it took the second signal');
 });
 
 test.run();
