@@ -3,6 +3,9 @@
  */
 const UTF8 = new TextEncoder();
 
+/** Strings below so many code units take less than 128 bytes, hence one byte for their length. */
+const SHORT = 43;
+
 /** Writes little-endian values and LEB128 numbers one after another. */
 export class Writer {
   #bytes = new Uint8Array(1 << 16);
@@ -48,9 +51,36 @@ export class Writer {
   }
 
   str(text: string): void {
+    if (text.length < SHORT) return this.#short(text);
     const bytes = UTF8.encode(text);
     this.u(bytes.length);
     this.raw(bytes);
+  }
+
+  /** Names are short and many: written in place, where the encoder would make an array of bytes for each. */
+  #short(text: string): void {
+    this.#room(1 + 3 * SHORT);
+    const bytes = this.#bytes;
+    let at = this.#length + 1;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c < 0x80) bytes[at++] = c;
+      else if (c < 0x800) {
+        bytes[at++] = 0xc0 | (c >> 6);
+        bytes[at++] = 0x80 | (c & 0x3f);
+      } else if (c >= 0xd800 && c < 0xe000) {
+        // Pairs, and halves without the other, are the encoder's.
+        const encoded = UTF8.encode(text);
+        this.u(encoded.length);
+        return this.raw(encoded);
+      } else {
+        bytes[at++] = 0xe0 | (c >> 12);
+        bytes[at++] = 0x80 | ((c >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (c & 0x3f);
+      }
+    }
+    bytes[this.#length] = at - this.#length - 1;
+    this.#length = at;
   }
 
   raw(bytes: Uint8Array): void {

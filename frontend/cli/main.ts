@@ -11,6 +11,7 @@ import { test } from './test-command.js';
 import { parseArguments, type Invocation } from './options.js';
 import { inOwnProcess, isOutOfMemory, NeedsProcess, outOfMemory } from './own-process.js';
 import { STDERR, STDOUT, write } from './terminal.js';
+import { leave } from './tuning.js';
 
 function execute(invocation: Invocation): number | Promise<number> {
   const { options } = invocation;
@@ -68,15 +69,12 @@ function recover(thrown: unknown, invocation: Invocation, argv: readonly string[
 
 function main(argv: readonly string[]): void {
   const invocation = parseArguments(argv, process.env['QI_LANG']);
-  const end = (code: number): void => {
-    process.exitCode = code;
-  };
   try {
     const code = execute(invocation);
-    if (typeof code === 'number') end(code);
-    else code.then(end, (error: unknown) => end(recover(error, invocation, argv)));
+    if (typeof code === 'number') leave(code);
+    else code.then(leave, (error: unknown) => leave(recover(error, invocation, argv)));
   } catch (error) {
-    end(recover(error, invocation, argv));
+    leave(recover(error, invocation, argv));
   }
 }
 
