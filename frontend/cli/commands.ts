@@ -80,7 +80,7 @@ function moduleToRun(operand: string, options: Options): Uint8Array | undefined 
 export function run(operand: string, args: readonly string[], options: Options): number {
   const module = moduleToRun(operand, options);
   if (module === undefined) return EXIT.failed;
-  return runtime().run(module, { args, seed: options.seed, workers: options.workers, language: options.language, json: options.json, signals: true });
+  return runtime().run(module, { args, seed: options.seed, workers: options.workers, language: options.language, json: options.json, signals: true, leaks: true });
 }
 
 /** `qi 编译` */

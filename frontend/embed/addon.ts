@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly json: boolean;
   /** While the program runs SIGINT and SIGQUIT are its own: the first Ctrl-C cancels 入口, the second ends the process. */
   readonly signals: boolean;
+  /** Tasks that nobody can wake are reported (E6007). */
+  readonly leaks: boolean;
 }
 
 /** Text of the module, or, when it was refused, the coded message why. */

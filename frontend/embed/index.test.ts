@@ -50,13 +50,13 @@ function isBadArgument(error: unknown): boolean {
 test('wrong arguments are coded TypeErrors, not crashes', () => {
   const raw = addon() as unknown as Record<string, (...args: unknown[]) => unknown>;
   const module = compile(HELLO).module;
-  const options = { args: [], seed: undefined, workers: 1, language: 'zh', json: false, signals: false };
+  const options = { args: [], seed: undefined, workers: 1, language: 'zh', json: false, signals: false, leaks: true };
   const cases: unknown[][] = [
     [], [module], [undefined, options], ['x', options], [new Uint16Array(4), options], [module, undefined], [module, {}],
     [module, { ...options, args: 'x' }], [module, { ...options, args: [1] }], [module, { ...options, seed: 1 }],
     [module, { ...options, workers: 0 }], [module, { ...options, workers: 1.5 }], [module, { ...options, workers: 1025 }], [module, { ...options, workers: '2' }],
     [module, { ...options, seed: -1n }], [module, { ...options, seed: 1n << 64n }], [module, { ...options, language: 'fr' }],
-    [module, { ...options, json: 'yes' }], [module, { ...options, signals: 1 }],
+    [module, { ...options, json: 'yes' }], [module, { ...options, signals: 1 }], [module, { ...options, leaks: 1 }],
   ];
   for (const args of cases) assert.throws(() => raw['run']?.(...args), isBadArgument);
   for (const name of ['verify', 'disassemble']) {
@@ -66,6 +66,25 @@ test('wrong arguments are coded TypeErrors, not crashes', () => {
   for (const wrong of [undefined, 5, new Uint16Array(2)]) assert.throws(() => compile(wrong as unknown as string), isBadArgument);
   assert.throws(() => check(HELLO, { language: 'fr' as 'en' }), isBadArgument);
   assert.throws(() => run(HELLO, { seed: 1 as unknown as bigint }), isBadArgument);
+});
+
+test('leaks are reported unless nobody wants to know', () => {
+  const program = `函数 收(c: 通道<整数>) { <-c }
+函数 入口() {
+  启动 收(通道<整数>(0))
+  休眠(1)
+  变量 s = ""
+  对于 i 在 0..300000 { s = "甲乙丙丁" + i }
+}`;
+  const stderr = (options: string): string => {
+    const script = `import { run } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}; process.exitCode = run(${JSON.stringify(program)}, ${options});`;
+    return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' }).stderr;
+  };
+  assert.match(stderr('{}'), '警告 [E6007]: 泄漏');
+  assert.is(stderr('{ leaks: false }'), '');
+  const found = JSON.parse(stderr('{ json: true }')) as { code: string; severity: string; waiting: { task: number; count: number; wakers: number[]; wakersCut: boolean }[] };
+  assert.equal([found.code, found.severity], ['E6007', 'warning']);
+  assert.equal(found.waiting.map((w) => [w.task, w.count, w.wakers, w.wakersCut]), [[2, 1, [], false]]);
 });
 
 test('what a program prints goes to the process that runs it', () => {

@@ -60,6 +60,8 @@ export interface RunOptions extends SourceOptions {
    * second ends the process. false unless given; for one program at a time.
    */
   readonly signals?: boolean;
+  /** Tasks that nobody can ever wake are reported as E6007 when the collector finds them. true unless given. */
+  readonly leaks?: boolean;
 }
 
 /** A program with errors was to be run. */
@@ -121,5 +123,5 @@ export function run(program: string | Uint8Array, options: RunOptions = {}): num
   } else {
     module = program;
   }
-  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false, signals: options.signals ?? false });
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false, signals: options.signals ?? false, leaks: options.leaks ?? true });
 }

@@ -128,6 +128,7 @@ export type ErrorCode =
   | 'E6004'
   | 'E6005'
   | 'E6006'
+  | 'E6007'
   | 'E6008'
   | 'E6009'
   | 'E6010'
@@ -581,6 +582,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6006: { severity: 'error', phase: 'CONCURRENCY',
     zh: "死锁：所有协程都在等待", en: "deadlock: every coroutine is waiting",
     hintZh: "", hintEn: "" },
+  E6007: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "泄漏：再也没有谁能唤醒这些任务", en: "leak: nothing can ever wake these tasks",
+    hintZh: "让等待有尽头：关闭通道、设期限（截止、超时），或取消不再需要的任务", hintEn: "let the wait end: close the channel, set a deadline (截止, 超时), or cancel a task that is needed no more" },
   E6008: { severity: 'error', phase: 'CONCURRENCY',
     zh: "挂起的值与协程的产出类型不符", en: "the suspended value does not fit the coroutine's yield type",
     hintZh: "", hintEn: "" },

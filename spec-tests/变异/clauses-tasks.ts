@@ -11,6 +11,8 @@ const context = mutantsOf('vm/sched/context.c');
 const atomic = mutantsOf('vm/sched/atomic.c');
 const nativeObject = mutantsOf('vm/sched/native_object.c');
 const trace = mutantsOf('vm/interp/trace.c');
+const leak = mutantsOf('vm/sched/leak.c');
+const wakers = mutantsOf('vm/interp/wakers.c');
 const workers = mutantsOf('vm/sched/workers.c');
 const concurrency = mutantsOf('natives/标准库/并发.qi');
 
@@ -33,6 +35,12 @@ export const tasks: readonly SourceMutant[] = [
   workers('§6 工作线程', 'bool last = s->nidle + 1 == s->nrunning;', 'bool last = true;', '还有人运行就算死锁'),
   workers('§6 工作线程', 'if (last && s->timers.count == 0) {', 'if (last && s->timers.count == 0 && s->ending) {', '都在等待也不算死锁'),
   workers('§6 工作线程', 'qi_runqueue_take(victim, task);', '', '偷来的任务运行两次'),
+
+  leak('§6 泄漏', "s->config.report_leaks(s->config.user);", '', '泄漏没有报告'),
+  leak('§6 泄漏', 'while (reach_by_deadline(s, m)) {}', '', '有期限的也算泄漏'),
+  leak('§6 泄漏', 'mark_waiters(l->queues[--l->nqueues], m);', 'l->nqueues--;', '拿得到的通道不通向等它的任务'),
+  leak('§6 泄漏', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE:\n        return true;', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE: case QI_WAIT_SLEEP:\n        return true;', '睡眠也算泄漏'),
+  wakers('§6 死锁', 'found(walk, o);\n}', '}', '没有找到能唤醒的任务'),
 
   gather('§6 组合', 'case QI_GATHER_ALL: return failed;', 'case QI_GATHER_ALL: return false;', '全部 等到最后才失败'),
   gather('§6 组合', 'case QI_GATHER_ANY: return !failed;', 'case QI_GATHER_ANY: return true;', '任一 取最先有结果的'),

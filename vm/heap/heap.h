@@ -39,6 +39,8 @@ typedef struct QiHeapHooks {
     void *user;
     /* Marks every root (stacks, globals, queues). */
     void (*roots)(void *user, QiMarker *m);
+    /* Everything reachable is marked: may mark more, and look at what is not (qi_is_marked) before it is swept. NULL: nothing to do. */
+    void (*unreached)(void *user, QiMarker *m);
     /* Asks for a safepoint soon; may be called from any allocation. */
     void (*request)(void *user);
     void *kind_user;             /* first argument of the kinds' functions (the scheduler) */
@@ -129,7 +131,11 @@ size_t qi_heap_room(const QiHeap *h);
 void qi_heap_collect(QiHeap *h);
 /* Marks one object (NULL allowed) and queues it for tracing. */
 void qi_mark(QiMarker *m, QiObject *o);
-/* qi_mark for one of many roots: traces what was found so far before the mark stack gets large. Only from QiHeapHooks.roots. */
+/* Was the object found reachable? While marking. */
+bool qi_is_marked(const QiObject *o);
+/* Traces all that is marked. Only from QiHeapHooks.unreached. */
+void qi_mark_drain(QiMarker *m);
+/* qi_mark for one of many roots: traces what was found so far before the mark stack gets large. Only from QiHeapHooks.roots and unreached. */
 void qi_mark_root(QiMarker *m, QiObject *o);
 QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi_as_ref(v)); }
 

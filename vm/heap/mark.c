@@ -282,6 +282,8 @@ static void drain(QiMarker *m) {
     }
 }
 
+bool qi_is_marked(const QiObject *o) { return qi_marked_at(qi_chunk_of(o)->marks, qi_chunk_granule(o)); }
+
 void qi_mark_root(QiMarker *m, QiObject *o) {
     qi_mark(m, o);
     if (QI_UNLIKELY(m->top != NULL && m->top->prev != NULL)) drain(m);
@@ -307,14 +309,21 @@ static void rescan(QiMarker *m) {
     }
 }
 
-void qi_mark_all(QiHeapState *s) {
-    QiMarker *m = &s->marker;
-    m->overflowed = false;
-    if (s->out_of_memory != NULL) qi_mark(m, &s->out_of_memory->head);
-    if (s->hooks.roots != NULL) s->hooks.roots(s->hooks.user, m);
+void qi_mark_drain(QiMarker *m) {
     drain(m);
     while (QI_UNLIKELY(m->overflowed)) {
         m->overflowed = false;
         rescan(m);
     }
+}
+
+void qi_mark_all(QiHeapState *s) {
+    QiMarker *m = &s->marker;
+    m->overflowed = false;
+    if (s->out_of_memory != NULL) qi_mark(m, &s->out_of_memory->head);
+    if (s->hooks.roots != NULL) s->hooks.roots(s->hooks.user, m);
+    qi_mark_drain(m);
+    if (s->hooks.unreached == NULL) return;
+    s->hooks.unreached(s->hooks.user, m);
+    qi_mark_drain(m);
 }

@@ -30,6 +30,7 @@ static const Words USAGE = {
     "  --function N      从模块的第 N 个函数开始\n"
     "  --heap-limit 字节  堆的上限\n"
     "  --gc-stress       在每个安全点回收\n"
+    "  --no-leaks        不找泄漏的任务\n"
     "  --disassemble     显示字节码，不运行\n"
     "  --english         用英文写信息（QI_LANG=en 也行）\n"
     "  --json            每条信息写成一行 JSON\n"
@@ -41,6 +42,7 @@ static const Words USAGE = {
     "  --function N        begin with function N of the module\n"
     "  --heap-limit BYTES  limit of the heap\n"
     "  --gc-stress         collect at every safepoint\n"
+    "  --no-leaks          do not look for leaked tasks\n"
     "  --disassemble       show the bytecode, do not run it\n"
     "  --english           messages in English (as QI_LANG=en)\n"
     "  --json              each message as one line of JSON\n"
@@ -157,6 +159,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     if (strcmp(option, "--english") == 0) config->english = true;
     else if (strcmp(option, "--json") == 0) config->json = true;
     else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
+    else if (strcmp(option, "--no-leaks") == 0) config->no_leaks = true;
     else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;
     else if (strcmp(option, "--real-clock") == 0) config->real_clock = true;
     else if (strcmp(option, "--help") == 0) request->help = true;

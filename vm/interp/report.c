@@ -362,9 +362,66 @@ uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPOR
     return n;
 }
 
-static void add_waiter(Report *r, const QiCoroutine *task) {
+/* --- who could wake it ------------------------------------------------------------------ */
+
+/* What somebody would have to do to an object that is waited for; NULL: the reason itself names who. */
+static const char *deed(const Report *r, unsigned kind, const QiObject *o) {
+    if (kind == QI_WAIT_SEND) return SAY(r, "能从它接收", "can receive from it");
+    if (kind == QI_WAIT_RECEIVE) return SAY(r, "能向它发送", "can send to it");
+    if (o->kind != QI_K_NATIVE) return NULL;
+    switch (o->aux) {
+    case QI_CLASS_CONDITION: return SAY(r, "能唤醒它", "can wake it");
+    case QI_CLASS_WAITGROUP: return SAY(r, "能使它归零", "can bring it to zero");
+    case QI_CLASS_SEMAPHORE: return SAY(r, "能归还它的许可", "can give permits back");
+    case QI_CLASS_BARRIER: return SAY(r, "能到达它", "can come to it");
+    default: return NULL;
+    }
+}
+
+static void add_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *task, unsigned kind, const QiObject *o, bool named) {
+    const char *can = o == NULL ? NULL : deed(r, kind, o);
+    const QiHolders *holders = can == NULL ? NULL : qi_wakers_of(wakers, o);
+    if (holders == NULL) return;
+    const uint32_t named_tasks = holders->n < QI_WAKERS_NAMED ? holders->n : QI_WAKERS_NAMED;
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < named_tasks; i++) others += holders->tasks[i] != task;
+    if (others == 0 && (!wakers->complete || holders->n > named_tasks)) return;
+    add(r, "    ");
+    if (named) add(r, SAY(r, "通道 #%u：", "channel #%u: "), ((const QiChannel *)o)->id);
+    if (others == 0) {
+        add(r, SAY(r, "没有别的任务%s\n", "no other task %s\n"), can);
+        return;
+    }
+    if (!r->english) add(r, "%s的: ", can);
+    for (uint32_t i = 0, n = 0; i < named_tasks; i++) {
+        if (holders->tasks[i] == task) continue;
+        if (n++ > 0) add(r, "%s", SAY(r, "、", ", "));
+        add_task_name(r, qi_report_number(holders->tasks[i]->handle));
+        if (qi_co_state(holders->tasks[i]) == QI_CO_PARKED) add(r, "%s", SAY(r, "（也在等待）", " (waits, too)"));
+    }
+    if (holders->n > named_tasks || !wakers->complete) add(r, "%s", SAY(r, " 等", " and others"));
+    if (r->english) add(r, " %s", can);
+    add(r, "\n");
+}
+
+static void add_wakers_of(Report *r, const QiWakers *wakers, const QiCoroutine *task) {
+    if (qi_co_reason(task) != QI_WAIT_SELECT) {
+        add_wakers(r, wakers, task, qi_co_reason(task), task->wait_object, false);
+        return;
+    }
+    const QiSelect *sel = task->u.select;
+    for (uint32_t i = 0; i < sel->n && i < QI_REPORT_WAITERS; i++) {
+        if (sel->cases[i].object->kind == QI_K_CHANNEL) add_wakers(r, wakers, task, sel->cases[i].waiter.kind, sel->cases[i].object, true);
+    }
+}
+
+/* --- tasks that wait ------------------------------------------------------------------------ */
+
+void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *wakers) {
+    const QiCoroutine *task = waiting->task;
     add(r, "  ");
     add_task_name(r, qi_report_number(task->handle));
+    if (waiting->count > 1) add(r, SAY(r, "（和另外 %u 个一样的）", " (and %u more like it)"), waiting->count - 1);
     add(r, "%s", SAY(r, " 在", ": "));
     qi_report_reason(r, task);
     add(r, "\n");
@@ -372,6 +429,7 @@ static void add_waiter(Report *r, const QiCoroutine *task) {
     bool cut;
     add_frames(r, "    ", places, qi_report_places(task, places, &cut));
     if (cut) add(r, "    …\n");
+    add_wakers_of(r, wakers, task);
     const QiHandle *h = task->handle;
     if (h->creator == NULL || h->created_at == NULL) return;
     add(r, "%s", SAY(r, "    由 ", "    created by "));
@@ -380,40 +438,69 @@ static void add_waiter(Report *r, const QiCoroutine *task) {
     add_frame(r, "", h->created_at);
 }
 
-/* Keeps the oldest QI_REPORT_WAITERS tasks, oldest first: people look for what began it. Returns how many there are now. */
-static uint32_t insert_by_age(const QiCoroutine *oldest[QI_REPORT_WAITERS], uint32_t n, const QiCoroutine *task) {
-    if (n == QI_REPORT_WAITERS && oldest[n - 1]->handle->id < task->handle->id) return n;
-    uint32_t at = n < QI_REPORT_WAITERS ? n : n - 1, count = at + 1;
-    for (; at > 0 && oldest[at - 1]->handle->id > task->handle->id; at--) oldest[at] = oldest[at - 1];
-    oldest[at] = task;
-    return count;
+static const QiInsn *place_of(const QiCoroutine *task) { return task->innermost->safepoint; }
+
+static bool is_alike(const QiCoroutine *a, const QiCoroutine *b) {
+    return place_of(a) == place_of(b) && a->handle->created_at == b->handle->created_at && qi_co_reason(a) == qi_co_reason(b);
 }
 
-uint32_t qi_report_oldest(QiVm *vm, const QiCoroutine *oldest[QI_REPORT_WAITERS], uint32_t *more) {
-    uint32_t shown = 0;
-    *more = 0;
-    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
-        if (qi_co_state(task) != QI_CO_PARKED) continue;
-        if (shown == QI_REPORT_WAITERS) ++*more;
-        shown = insert_by_age(oldest, shown, task);
+/* Keeps the oldest QI_REPORT_WAITERS, oldest first: people look for what began it. fold: those that are alike stand as one. */
+static void collect(QiWaitReport *about, const QiCoroutine *task, bool fold) {
+    for (uint32_t i = 0; fold && i < about->shown; i++) {
+        QiWaiting *w = &about->waiting[i];
+        if (!is_alike(w->task, task)) continue;
+        if (task->handle->id < w->task->handle->id) w->task = task;
+        w->count++;
+        return;
     }
-    return shown;
+    uint32_t at = about->shown;
+    if (at == QI_REPORT_WAITERS) {
+        const QiWaiting *last = &about->waiting[at - 1];
+        if (last->task->handle->id < task->handle->id) {
+            about->more++;
+            return;
+        }
+        about->more += last->count;
+        at--;
+    } else {
+        about->shown++;
+    }
+    for (; at > 0 && about->waiting[at - 1].task->handle->id > task->handle->id; at--) about->waiting[at] = about->waiting[at - 1];
+    about->waiting[at] = (QiWaiting){.task = task, .count = 1};
 }
 
-void qi_report_deadlock(QiVm *vm) {
+static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitReport *about) {
     Report r = {.vm = vm, .english = vm->config.english};
+    for (uint32_t i = 0; i < about->shown; i++) qi_wakers_want_of(&about->wakers, about->waiting[i].task);
+    qi_wakers_find(&about->wakers, vm);
     if (vm->config.json) {
-        qi_report_deadlock_json(&r, vm);
+        qi_report_waiting_json(&r, code, about);
         send(&r, vm);
         return;
     }
-    const QiErrorText *text = qi_error_text(6006);
-    add(&r, "%s [E6006]: %s\n", SAY(&r, "错误", "error"), SAY(&r, text->zh, text->en));
-    const QiCoroutine *oldest[QI_REPORT_WAITERS];
-    uint32_t more, shown = qi_report_oldest(vm, oldest, &more);
-    for (uint32_t i = 0; i < shown; i++) add_waiter(&r, oldest[i]);
-    if (more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), more);
+    const QiErrorText *text = qi_error_text(code);
+    add(&r, "%s [%s]: %s\n", severity, text->id, SAY(&r, text->zh, text->en));
+    for (uint32_t i = 0; i < about->shown; i++) qi_report_waiter(&r, &about->waiting[i], &about->wakers);
+    if (about->more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), about->more);
+    const char *hint = SAY(&r, text->hint_zh, text->hint_en);
+    if (*hint != 0) add(&r, "  %s %s\n", SAY(&r, "提示:", "hint:"), hint);
     send(&r, vm);
+}
+
+void qi_report_deadlock(QiVm *vm) {
+    QiWaitReport about = {0};
+    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
+        if (qi_co_state(task) == QI_CO_PARKED) collect(&about, task, false);
+    }
+    report_waiting(vm, 6006, vm->config.english ? "error" : "错误", &about);
+}
+
+void qi_report_leaks(QiVm *vm) {
+    QiWaitReport about = {0};
+    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
+        if ((task->flags & QI_CO_LEAK_FRESH) != 0) collect(&about, task, true);
+    }
+    report_waiting(vm, 6007, vm->config.english ? "warning" : "警告", &about);
 }
 
 void qi_report_unwritten(QiVm *vm, int error) {

@@ -7,6 +7,7 @@
 #include "../heap/error.h"
 #include "../heap/format.h"
 #include "vm.h"
+#include "wakers.h"
 
 #define QI_REPORT_CAUSES 16   /* 起因 may form a circle */
 #define QI_REPORT_WAITERS 20  /* shown in a deadlock */
@@ -19,10 +20,21 @@ typedef struct QiReport {
     bool english;
 } QiReport;
 
+/* Tasks that wait at the same place for the same kind of thing and were made at the same one: the oldest of them. */
+typedef struct QiWaiting { const QiCoroutine *task; uint32_t count; } QiWaiting;
+
+/* What a report of waiting tasks is about: the oldest, who could wake them, how many others there are. */
+typedef struct QiWaitReport {
+    QiWaiting waiting[QI_REPORT_WAITERS];
+    uint32_t shown, more;
+    QiWakers wakers;
+} QiWaitReport;
+
+/* Adds what the text says about one of them, as lines indented once. */
+void qi_report_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wakers);
+
 /* What a parked task waits for, and who could wake it. */
 void qi_report_reason(QiReport *r, const QiCoroutine *task);
-/* The oldest parked tasks, oldest first; *more: how many others there are. */
-uint32_t qi_report_oldest(QiVm *vm, const QiCoroutine *oldest[QI_REPORT_WAITERS], uint32_t *more);
 /* The newest frames of a task, through the 协程 it runs; *cut: there are more. */
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
 /* The hint of an error that was thrown, or "". Those with placeholders speak of source text, which is gone. */
@@ -32,7 +44,8 @@ uint32_t qi_report_number(const QiHandle *h);
 
 /* One line of JSON with everything the text says. */
 void qi_report_error_json(QiReport *r, const QiError *e, const QiHandle *task);
-void qi_report_deadlock_json(QiReport *r, QiVm *vm);
+/* code: 6006 or 6007. */
+void qi_report_waiting_json(QiReport *r, int code, const QiWaitReport *about);
 /* A message without a place: code, severity, message, hint. */
 void qi_report_message_json(QiText *out, int code, bool english, const QiErrorArg *args, size_t nargs);
 

@@ -163,10 +163,37 @@ void qi_report_error_json(QiReport *r, const QiError *e, const QiHandle *task) {
     add(&r->text, "\n");
 }
 
-static void add_waiter(QiReport *r, const QiCoroutine *task) {
+/* The tasks that could wake it, as far as they are known. */
+static void add_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
     QiText *out = &r->text;
+    QiWakers own = {0};
+    qi_wakers_want_of(&own, task);
+    bool any = false, cut = !wakers->complete;
+    add(out, ",\"wakers\":[");
+    for (uint32_t i = 0; i < own.n; i++) {
+        const QiHolders *holders = qi_wakers_of(wakers, own.of[i].object);
+        if (holders == NULL) {
+            cut = true;
+            continue;
+        }
+        cut = cut || holders->n > QI_WAKERS_NAMED;
+        for (uint32_t k = 0; k < holders->n && k < QI_WAKERS_NAMED; k++) {
+            if (holders->tasks[k] == task) continue;
+            if (any) add(out, ",");
+            any = true;
+            add_number(out, qi_report_number(holders->tasks[k]->handle));
+        }
+    }
+    add(out, cut ? "],\"wakersCut\":true" : "],\"wakersCut\":false");
+}
+
+static void add_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wakers) {
+    QiText *out = &r->text;
+    const QiCoroutine *task = waiting->task;
     add(out, "{\"task\":");
     add_number(out, qi_report_number(task->handle));
+    add(out, ",\"count\":");
+    add_number(out, waiting->count);
     add(out, ",\"reason\":");
     QiReport reason = {.vm = r->vm, .english = r->english};
     qi_report_reason(&reason, task);
@@ -178,30 +205,31 @@ static void add_waiter(QiReport *r, const QiCoroutine *task) {
     add(out, ",\"stack\":[");
     add_frames(r, places, n, true);
     add(out, cut ? "],\"cut\":true" : "],\"cut\":false");
+    add_wakers(r, wakers, task);
     const QiHandle *h = task->handle;
     if (h->creator != NULL && h->created_at != NULL) add_created(r, ",\"created\":", qi_report_number(h->creator), h->created_at);
     else add(out, ",\"created\":null");
     add(out, "}");
 }
 
-void qi_report_deadlock_json(QiReport *r, QiVm *vm) {
+void qi_report_waiting_json(QiReport *r, int code, const QiWaitReport *about) {
     QiText *out = &r->text;
-    const QiErrorText *text = qi_error_text(6006);
+    const QiErrorText *text = qi_error_text(code);
     const char *message = r->english ? text->en : text->zh;
-    add_head(out, text->id, strlen(text->id));
+    add(out, "{\"code\":");
+    add_string(out, text->id, strlen(text->id));
+    add(out, code == 6007 ? ",\"severity\":\"warning\"" : ",\"severity\":\"error\"");
     add(out, ",\"kind\":null,\"message\":");
     add_string(out, message, strlen(message));
     add(out, ",\"file\":null,\"start\":null");
     add_hint(out, r->english ? text->hint_en : text->hint_zh);
     add(out, ",\"waiting\":[");
-    const QiCoroutine *oldest[QI_REPORT_WAITERS];
-    uint32_t more, n = qi_report_oldest(vm, oldest, &more);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < about->shown; i++) {
         if (i > 0) add(out, ",");
-        add_waiter(r, oldest[i]);
+        add_waiter(r, &about->waiting[i], &about->wakers);
     }
     add(out, "],\"more\":");
-    add_number(out, more);
+    add_number(out, about->more);
     add(out, "}\n");
 }
 

@@ -95,6 +95,10 @@ static void report_failure(void *user, QiHandle *task, QiError *e) {
     qi_report_error(vm, e, task);
 }
 
+static void mark_unreached(void *user, QiMarker *m) { qi_sched_mark_unreached(((QiVm *)user)->sched, m); }
+
+static void report_leaks(void *user) { qi_report_leaks(user); }
+
 static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
 static void flush_when_idle(void *user) { qi_output_flush(user); }
@@ -122,6 +126,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .user = vm,
         .report_failure = report_failure,
         .report_deadlock = report_deadlock,
+        .report_leaks = config->no_leaks ? NULL : report_leaks,
         .masked = is_masked,
         .masked_at = is_masked_at,
         .idle = flush_when_idle,
@@ -132,7 +137,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         qi_vm_free(vm);
         return NULL;
     }
-    QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .request = request_collection, .kind_user = vm->sched};
+    QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .unreached = mark_unreached, .request = request_collection, .kind_user = vm->sched};
     qi_sched_kind_ops(hooks.kinds);
     vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress, .english = config->english,
                                         .hash_seed = hash_seed(config)}, &hooks);

@@ -55,6 +55,8 @@ void qi_error_record_trace(QiWorker *w, QiError *e);
 /* report.c: prints an error with its stack to stderr. */
 void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task);
 void qi_report_deadlock(QiVm *vm);
+/* E6007: the tasks with QI_CO_LEAK_FRESH. Inside a collection. */
+void qi_report_leaks(QiVm *vm);
 /* E8002: standard output could not be written. error: errno. */
 void qi_report_unwritten(QiVm *vm, int error);
 

@@ -2,7 +2,7 @@
  * addon.c — the virtual machine as a Node addon. Nothing but glue: JavaScript
  * values in, the calls of qi.h, JavaScript values out.
  *
- *   run(module, {args, seed, workers, language, json, signals})  runs a module, gives its exit code
+ *   run(module, {args, seed, workers, language, json, signals, leaks})  runs a module, gives its exit code
  *   verify(module, language)               {ok, text}
  *   disassemble(module, language)          {ok, text}
  *
@@ -174,18 +174,22 @@ static bool get_property(napi_env env, napi_value object, const char *name, napi
 }
 
 static bool get_options(napi_env env, napi_value options, Call *call) {
+    bool leaks = true;
     napi_value value;
     napi_valuetype type;
     if (napi_typeof(env, options, &type) != napi_ok || type != napi_object) {
         throw_type_error(env, "选项必须是对象");
         return false;
     }
-    return get_property(env, options, "language", &value) && get_language(env, value, call) &&
+    bool ok = get_property(env, options, "language", &value) && get_language(env, value, call) &&
            get_property(env, options, "seed", &value) && get_seed(env, value, call) &&
            get_property(env, options, "json", &value) && get_bool(env, value, &call->config.json, "json 必须是 true 或 false") &&
            get_property(env, options, "signals", &value) && get_bool(env, value, &call->config.signals, "signals 必须是 true 或 false") &&
+           get_property(env, options, "leaks", &value) && get_bool(env, value, &leaks, "leaks 必须是 true 或 false") &&
            get_property(env, options, "workers", &value) && get_workers(env, value, call) &&
            get_property(env, options, "args", &value) && get_args(env, value, call);
+    call->config.no_leaks = !leaks;
+    return ok;
 }
 
 /* Takes exactly two arguments. */

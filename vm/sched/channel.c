@@ -46,7 +46,8 @@ QiStatus qi_channel_new(QiWorker *w, int64_t capacity, uint16_t type, QiValue *s
 
 void qi_channel_trace(void *user, QiObject *o, QiMarker *m) {
     const QiChannel *c = (const QiChannel *)o;
-    (void)user;
+    qi_leak_mark_waiters(user, &c->senders, m);
+    qi_leak_mark_waiters(user, &c->receivers, m);
     if (c->count == 0 || (c->head.flags & QI_CHANNEL_REF) == 0) return;
     for (uint32_t i = 0, at = c->first; i < c->count; i++) {
         qi_mark_value(m, c->buffer[at]);

@@ -200,7 +200,10 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
     if (co->flags & QI_CO_HAS_CONTEXT) qi_mark(m, (QiObject *)qi_context_bindings(user, co));
     qi_mark(m, (QiObject *)co->wake_error);
     if (co->flags & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
-    if (co->tree != NULL) qi_scope_mark(co->tree, m);
+    if (co->tree != NULL) {
+        qi_scope_mark(co->tree, m);
+        qi_leak_mark_blocks(user, co->tree, m);
+    }
     if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_GATHER) qi_gather_mark(co, m);
     const QiFrameMaps *maps = qi_sched_frame_maps(user);
     QiFrame f;
@@ -212,7 +215,7 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
 void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
     QiHandle *h = (QiHandle *)o;
     qi_future_trace(user, o, m);
-    qi_mark(m, (QiObject *)h->creator);
+    qi_leak_mark_creator(user, h->creator, m);
     if (qi_handle_is_unbegun(h)) mark_arguments(user, h, m);
     else if (h->co != NULL) mark_coroutine(user, h->co, m);
 }

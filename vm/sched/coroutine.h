@@ -127,6 +127,8 @@ typedef enum QiCoroutineState {
 #define QI_CO_UNBEGUN 0x4000u      /* of handles only: a task in the run queue that has no execution yet */
 #define QI_CO_HAS_CONTEXT 0x8000u  /* task: the scheduler keeps values of 上下文 for it (context.c) */
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
+#define QI_CO_LEAKED 0x1000000u    /* parked, found to be a leak and reported (leak.c); until it parks anew */
+#define QI_CO_LEAK_FRESH 0x2000000u /* the same while it is being reported */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
 typedef struct QiHandle {

@@ -29,7 +29,10 @@ QiFuture *qi_future_new(QiWorker *w, uint16_t type) {
 void qi_future_trace(void *user, QiObject *o, QiMarker *m) {
     const QiFuture *f = (const QiFuture *)o;
     QiFutureState state = qi_future_state(f);
-    if (state == QI_FUTURE_PENDING) return;
+    if (state == QI_FUTURE_PENDING) {
+        qi_leak_mark_waiters(user, &f->waiters, m);
+        return;
+    }
     if (state == QI_FUTURE_READY) {
         const QiType *t = qi_type_of(user, o);
         /* A 协程's result is its third type; a task nobody has a type for has no value either. */

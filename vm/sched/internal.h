@@ -93,6 +93,26 @@ QI_COLD void qi_context_drop(QiSched *s, QiCoroutine *task);
 /* NULL: none. */
 QiBinding *qi_context_bindings(const QiSched *s, const QiCoroutine *task);
 
+/* --- leaks (leak.c) ------------------------------------------------------------------- */
+
+typedef struct QiLeaks {
+    /* While marking: creators that are parked and not reached yet; queues of objects that are. */
+    QiHandle **later;
+    const QiWaitQueue **queues;
+    uint32_t nlater, cap_later, nqueues, cap_queues;
+    uint32_t epoch;              /* number of the collection */
+} QiLeaks;
+
+/* Marks the tasks, when nobody wants leaks reported; else qi_sched_mark_unreached does. */
+void qi_leak_mark_tasks(QiSched *s, QiMarker *m);
+/* For the kinds' trace functions: whoever waits here can be woken. */
+void qi_leak_mark_waiters(QiSched *s, const QiWaitQueue *q, QiMarker *m);
+/* A task with a place in the tree of blocks can go on; node: that place. */
+struct QiTreeNode;
+void qi_leak_mark_blocks(QiSched *s, const struct QiTreeNode *node, QiMarker *m);
+/* Keeps a creator (NULL allowed) without calling it reachable. */
+void qi_leak_mark_creator(QiSched *s, QiHandle *creator, QiMarker *m);
+
 /* --- the scheduler ------------------------------------------------------------------ */
 
 #define QI_SELECT_CLASSES 17
@@ -126,6 +146,7 @@ struct QiSched {
     struct QiSelect *select_all;
     uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
     QiContexts contexts;
+    QiLeaks leaks;
     QiWorker workers[];          /* config.workers of them */
 };
 

@@ -1,7 +1,7 @@
 /*
  * native_object.c — what all native objects share: making, waiting, waking, leaving a queue, tracing.
  *
- * Invariant: waiters are live tasks, so tracing an object does not look at its queue.
+ * Invariant: tracing an object reaches those who wait for it (leak.c); who holds a lock is kept for reports, not called reachable.
  */
 #include "internal.h"
 
@@ -58,21 +58,22 @@ void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task) {
 }
 
 void qi_native_object_trace(void *user, QiObject *o, QiMarker *m) {
-    (void)user;
+    /* Those that nobody waits for have no queue. */
+    if (o->aux != QI_CLASS_ATOMIC && o->aux < QI_CLASS_COUNT) qi_leak_mark_waiters(user, &((QiNative *)o)->waiters, m);
     switch (o->aux) {
     /* Reports name the owner even when it ended holding the lock. */
-    case QI_CLASS_MUTEX: qi_mark(m, (QiObject *)((QiMutex *)o)->owner); break;
-    case QI_CLASS_ONCE: qi_mark(m, (QiObject *)((QiOnce *)o)->runner); break;
+    case QI_CLASS_MUTEX: qi_leak_mark_creator(user, ((QiMutex *)o)->owner, m); break;
+    case QI_CLASS_ONCE: qi_leak_mark_creator(user, ((QiOnce *)o)->runner, m); break;
     case QI_CLASS_RWLOCK: {
         const QiRwLock *l = (const QiRwLock *)o;
-        qi_mark(m, (QiObject *)l->writer);
+        qi_leak_mark_creator(user, l->writer, m);
         qi_mark(m, (QiObject *)l->readers);
         qi_mark(m, (QiObject *)l->spare);
         break;
     }
     case QI_CLASS_HOLD:
         qi_mark(m, (QiObject *)((QiHold *)o)->next);
-        qi_mark(m, (QiObject *)((QiHold *)o)->task);
+        qi_leak_mark_creator(user, ((QiHold *)o)->task, m);
         break;
     case QI_CLASS_CONTEXT:
         if (o->flags & QI_CONTEXT_REF) qi_mark_value(m, ((QiContextKey *)o)->fallback);

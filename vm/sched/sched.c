@@ -96,6 +96,8 @@ void qi_sched_free(QiSched *s) {
     free(s->timers.heap);
     free(s->unobserved);
     free(s->contexts.entries);
+    free(s->leaks.later);
+    free(s->leaks.queues);
     qi_os_cond_destroy(&s->rest);
     qi_os_cond_destroy(&s->work);
     qi_os_mutex_destroy(&s->lock);
@@ -158,7 +160,7 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
 }
 
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
+    qi_leak_mark_tasks(s, m);
     for (uint32_t i = 0; i < s->config.workers; i++) {
         const QiWorker *w = &s->workers[i];
         for (QiReady r = w->run_head; r != 0; r = qi_ready_link(r)->next) {

@@ -60,6 +60,9 @@ typedef struct QiSchedConfig {
     bool (*masked)(void *user, const QiCoroutine *co, const struct QiScope *scope);
     /* Is the instruction in masked code of its function that does not hold `begin` (NULL: any) as well? */
     bool (*masked_at)(void *user, const QiInsn *at, const QiInsn *begin);
+    /* The tasks with QI_CO_LEAK_FRESH will never be woken; called inside a collection: objects can be read, not made. NULL: leaks
+     * are not looked for. With it the heap needs qi_sched_mark_unreached. */
+    void (*report_leaks)(void *user);
     /* What qi_sched_ask asked for can be had now: QI_ASK_DUMP (the world stands still) or QI_ASK_STATS. NULL: nobody asks. */
     void (*answer)(void *user, uint32_t what);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
@@ -105,6 +108,8 @@ typedef struct QiFrameMaps {
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
 void qi_sched_mark_roots(QiSched *s, QiMarker *m);
+/* leak.c: when all that is reachable is marked: finds, reports and marks the tasks that nobody can wake. */
+void qi_sched_mark_unreached(QiSched *s, QiMarker *m);
 
 /* Makes a task of `func` and its arguments, ready at the tail of the run queue; launch: a detached one (启动). NULL: out of memory. */
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);

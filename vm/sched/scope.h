@@ -29,6 +29,7 @@ typedef struct QiScope {
     const QiInsn *entered_at;
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
+    uint32_t seen;                  /* collection that marked its members (leak.c) */
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */
 } QiScope;

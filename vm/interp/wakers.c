@@ -1,0 +1,135 @@
+/*
+ * wakers.c — who could wake those who wait.
+ *
+ * A channel can only be used by who has it, so whoever could send is a task whose registers lead to the channel: directly, or
+ * through closures, structs, lists and the like. One walk over each task answers for all the objects of a report.
+ *
+ * Invariants
+ * - Costs only when somebody reports; bounded by BUDGET objects in all. Where that did not suffice, `complete` is false and nobody
+ *   is said to be the only one.
+ * - A handle does not lead into its task: what that holds is found when the walk comes to it.
+ *
+ * Rejected: remembering the last sender in each channel. It would cost every send, and keep ended tasks alive.
+ */
+#include "wakers.h"
+
+#include <stdlib.h>
+
+#include "../heap/references.h"
+#include "../sched/scope.h"
+#include "../sched/select.h"
+
+#define BUDGET 400000u
+#define SET_BITS 15u               /* objects of one task: half of this many are seen */
+#define SET_SIZE (1u << SET_BITS)
+
+typedef struct Walk {
+    QiWakers *wakers;
+    const QiCoroutine *task;
+    const QiObject **set;          /* seen in this task; open addressing */
+    uint32_t *used;                /* places in it, SET_SIZE / 2 */
+    QiObject **pending;            /* seen and not looked into, SET_SIZE / 2 */
+    uint32_t npending, seen, budget;
+} Walk;
+
+void qi_wakers_want(QiWakers *k, const QiObject *o) {
+    if (o != NULL && k->n < QI_WAKERS_OBJECTS && qi_wakers_of(k, o) == NULL) k->of[k->n++] = (QiHolders){.object = o};
+}
+
+void qi_wakers_want_of(QiWakers *k, const QiCoroutine *task) {
+    if (qi_co_reason(task) != QI_WAIT_SELECT) {
+        qi_wakers_want(k, task->wait_object);
+        return;
+    }
+    for (uint32_t i = 0; i < task->u.select->n; i++) qi_wakers_want(k, task->u.select->cases[i].object);
+}
+
+const QiHolders *qi_wakers_of(const QiWakers *k, const QiObject *o) {
+    for (uint32_t i = 0; i < k->n; i++) {
+        if (k->of[i].object == o) return &k->of[i];
+    }
+    return NULL;
+}
+
+static void found(Walk *walk, const QiObject *o) {
+    QiHolders *holders = (QiHolders *)(uintptr_t)qi_wakers_of(walk->wakers, o);
+    if (holders == NULL) return;
+    if (holders->n < QI_WAKERS_NAMED) holders->tasks[holders->n] = walk->task;
+    holders->n++;
+}
+
+static void visit(void *user, QiObject *o) {
+    Walk *walk = user;
+    uint32_t at = (uint32_t)((uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> (64 - SET_BITS));
+    for (; walk->set[at] != NULL; at = (at + 1) % SET_SIZE) {
+        if (walk->set[at] == o) return;
+    }
+    if (walk->seen == SET_SIZE / 2 || walk->budget == 0) {
+        walk->wakers->complete = false;
+        return;
+    }
+    walk->budget--;
+    walk->set[at] = o;
+    walk->used[walk->seen++] = at;
+    walk->pending[walk->npending++] = o;
+    found(walk, o);
+}
+
+static void look_into(Walk *walk, const QiHeap *heap) {
+    while (walk->npending > 0) {
+        const QiObject *o = walk->pending[--walk->npending];
+        if (o->kind == QI_K_CHANNEL) {
+            const QiChannel *c = (const QiChannel *)o;
+            for (uint32_t i = 0, at = c->first; (o->flags & QI_CHANNEL_REF) != 0 && i < c->count; i++, at = at + 1 == c->slots ? 0 : at + 1) {
+                if (c->buffer[at] != 0) visit(walk, qi_as_ref(c->buffer[at]));
+            }
+        } else {
+            qi_object_references(heap, o, visit, walk);
+        }
+    }
+}
+
+static void of_frames(Walk *walk, const QiFrameMaps *maps, const QiCoroutine *co) {
+    QiFrame f;
+    for (bool more = qi_frame_first(co, &f); more; more = qi_frame_next(&f)) {
+        uint32_t n;
+        const uint8_t *bits = f.safepoint != NULL ? maps->at(maps->user, f.safepoint, &n) : maps->at_entry(maps->user, f.pc, &n);
+        for (uint32_t i = 0; i < n * 8; i++) {
+            if ((bits[i / 8] >> (i % 8) & 1) != 0 && f.fp[i] != 0) visit(walk, qi_as_ref(f.fp[i]));
+        }
+    }
+}
+
+static void of_task(Walk *walk, QiVm *vm, const QiCoroutine *task) {
+    walk->task = task;
+    const QiFrameMaps *maps = qi_sched_frame_maps(vm->sched);
+    /* A 协程 on its way runs on the stacks of its resumers, too. */
+    for (const QiCoroutine *co = task->innermost; co != NULL; co = co == task ? NULL : co->resumer) of_frames(walk, maps, co);
+    look_into(walk, vm->heap);
+    while (walk->seen > 0) walk->set[walk->used[--walk->seen]] = NULL;
+}
+
+void qi_wakers_find(QiWakers *k, QiVm *vm) {
+    k->complete = true;
+    if (k->n == 0) return;
+    Walk walk = {.wakers = k, .budget = BUDGET};
+    walk.set = calloc(SET_SIZE, sizeof *walk.set);
+    walk.used = malloc(SET_SIZE / 2 * sizeof *walk.used);
+    walk.pending = malloc(SET_SIZE / 2 * sizeof *walk.pending);
+    if (walk.set == NULL || walk.used == NULL || walk.pending == NULL) {
+        k->complete = false;
+    } else {
+        for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = t->all_next) {
+            if (qi_co_state(t) == QI_CO_RUNNING) continue; /* its registers are elsewhere */
+            if (walk.budget == 0) {
+                k->complete = false;
+                break;
+            }
+            walk.budget--;
+            of_task(&walk, vm, t);
+        }
+    }
+    free(walk.set);
+    free(walk.used);
+    free(walk.pending);
+}
