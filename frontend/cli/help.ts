@@ -14,6 +14,8 @@ const ZH = `气 (Qi)：全中文的编程语言
   反汇编, disasm   文件           显示字节码
   test, 测试       [文件或文件夹] 运行 测试 "名称" { … }（默认是当前文件夹）
   解释, explain    代码           解释一个错误代码，如 E3001
+  转储, dump       进程号         打印正在运行的程序的全部任务（--json）
+  监视, top        进程号         每秒显示正在运行的程序的任务、队列、堆和停顿
 
 选项：
   --语言 zh|en       诊断信息的语言（也可用环境变量 QI_LANG；英文写法 --lang）
@@ -32,7 +34,7 @@ const ZH = `气 (Qi)：全中文的编程语言
 
 退出码：
   0 成功（入口 返回整数时就是那个整数）  1 编译错误、未捕获的错误或读写失败
-  2 死锁  64 用法错误  70 Qi 的内部错误
+  2 死锁  64 用法错误  130 被 Ctrl-C 取消  70 Qi 的内部错误
 `;
 
 const EN = `Qi (气): a programming language in Chinese
@@ -46,6 +48,8 @@ Commands:
   disasm, 反汇编   FILE           show the bytecode
   test, 测试       [FILE or FOLDER] run 测试 "name" { … } (by default of this folder)
   explain, 解释    CODE           explain a diagnostic, such as E3001
+  dump, 转储       PROCESS        print all tasks of a running program (--json)
+  top, 监视        PROCESS        show tasks, queues, heap and pauses of a running program each second
 
 Options:
   --lang zh|en       language of diagnostics (also QI_LANG; in Chinese --语言)
@@ -64,7 +68,7 @@ Options:
 
 Exit codes:
   0 success (when 入口 returns an integer, that integer)  1 compile error, uncaught error or failed I/O
-  2 deadlock  64 usage error  70 internal error of Qi
+  2 deadlock  64 usage error  130 cancelled by Ctrl-C  70 internal error of Qi
 `;
 
 export function helpText(language: Language): string {

@@ -8,7 +8,7 @@ import { helpText } from './help.js';
 import { CommandError, EXIT } from './command-error.js';
 import { printMessage } from './messages.js';
 import { test } from './test-command.js';
-import { parseArguments, type Invocation } from './options.js';
+import { parseArguments, type Invocation, type Options } from './options.js';
 import { inOwnProcess, isOutOfMemory, NeedsProcess, outOfMemory } from './own-process.js';
 import { STDERR, STDOUT, write } from './terminal.js';
 import { leave } from './tuning.js';
@@ -35,9 +35,18 @@ function execute(invocation: Invocation): number | Promise<number> {
       return disassemble(invocation.operand, options);
     case 'explain':
       return explain(invocation.operand, options);
+    case 'dump':
+    case 'watch':
+      return living(invocation.kind, invocation.operand, options);
     case 'test':
       return test(invocation.operand, options);
   }
+}
+
+/** Loaded only here: other commands should not pay for sockets. */
+async function living(kind: 'dump' | 'watch', operand: string, options: Options): Promise<number> {
+  const commands = await import('./living.js');
+  return commands[kind](operand, options);
 }
 
 const operandOf = (invocation: Invocation): string => ('operand' in invocation ? invocation.operand : '');

@@ -10,7 +10,7 @@
 import type { Language } from '../diagnostics.js';
 import { nearest } from '../nearest.js';
 
-export type CommandName = 'run' | 'compile' | 'check' | 'disasm' | 'explain' | 'test';
+export type CommandName = 'run' | 'compile' | 'check' | 'disasm' | 'explain' | 'test' | 'dump' | 'watch';
 
 export interface Options {
   readonly language: Language;
@@ -53,13 +53,15 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
   反汇编: 'disasm', disasm: 'disasm',
   解释: 'explain', explain: 'explain',
   test: 'test', 测试: 'test',
+  转储: 'dump', dump: 'dump',
+  监视: 'watch', monitor: 'watch', top: 'watch',
 };
 
 /** As commands: what somebody types who has not read any of this. */
 const HELP: readonly string[] = ['help', '帮助'];
 
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
-const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'dump', '转储', 'repl', '交互'];
+const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'repl', '交互'];
 
 type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
@@ -204,6 +206,7 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
   if (operand === undefined) {
     // Tests are those of the folder one stands in.
     if (command === 'test') return { kind: command, operand: '.', args: [], options };
+    if (command === 'dump' || command === 'watch') throw new UsageError(`${word} 后面缺少进程号`, `${word} needs the number of a process`);
     throw command === 'explain'
       ? new UsageError(`${word} 后面缺少错误代码`, `${word} needs a code, such as E3001`)
       : new UsageError(`${word} 后面缺少文件`, `${word} needs a file`);

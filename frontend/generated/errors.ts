@@ -175,6 +175,7 @@ export type ErrorCode =
   | 'E9011'
   | 'E9012'
   | 'E9013'
+  | 'E9014'
   | 'E9901'
   | 'E9902'
   | 'E9903'
@@ -723,6 +724,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9013: { severity: 'error', phase: 'TOOL',
     zh: "参数不对：{说明}", en: "bad argument: {说明}",
     hintZh: "", hintEn: "" },
+  E9014: { severity: 'error', phase: 'TOOL',
+    zh: "无法查看进程 {进程}：{原因}", en: "cannot look at process {进程}: {原因}",
+    hintZh: "进程号是正在运行的 qi run 或 qivm 的，同一个用户的", hintEn: "name the process of a qi run or qivm that is running, of the same user" },
   E9901: { severity: 'error', phase: 'TOOL',
     zh: "找不到 node-gyp", en: "node-gyp not found",
     hintZh: "先运行 npm ci", hintEn: "run npm ci first" },

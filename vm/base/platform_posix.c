@@ -139,6 +139,7 @@ static void must(int result) {
 }
 
 void qi_os_thread_join(QiOsThread t) { must(pthread_join(t, NULL)); }
+void qi_os_thread_name(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
 bool qi_os_mutex_init(QiOsMutex *m) { return pthread_mutex_init(m, NULL) == 0; }
 void qi_os_mutex_destroy(QiOsMutex *m) { must(pthread_mutex_destroy(m)); }
 void qi_os_mutex_lock(QiOsMutex *m) { must(pthread_mutex_lock(m)); }

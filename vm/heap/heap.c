@@ -297,6 +297,22 @@ static void runs_retire(QiHeapState *s) {
     memset(s->owning_bins, 0, sizeof s->owning_bins);
 }
 
+/* Two bits below the leading one. */
+static unsigned pause_bucket(uint64_t ns) {
+    if (ns < 4) return (unsigned)ns;
+    unsigned shift = 61u - (unsigned)__builtin_clzll(ns), bucket = (shift + 1) * 4 + (unsigned)(ns >> shift & 3);
+    return bucket < QI_PAUSE_BUCKETS ? bucket : QI_PAUSE_BUCKETS - 1;
+}
+
+uint64_t qi_heap_pause(const QiHeapStats *stats, unsigned percent) {
+    uint64_t wanted = (stats->collections * percent + 99) / 100, seen = 0;
+    if (stats->collections == 0) return 0;
+    unsigned i = 0;
+    while (i < QI_PAUSE_BUCKETS - 1 && (seen += stats->pauses[i]) < wanted) i++;
+    uint64_t top = i < 4 ? i : (uint64_t)(4 + i % 4 + 1) << (i / 4 - 1);
+    return top < stats->pause_ns_max ? top : stats->pause_ns_max;
+}
+
 void qi_heap_collect(QiHeap *h) {
     QiHeapState *s = h->state;
     s->requested = false;
@@ -325,6 +341,7 @@ void qi_heap_collect(QiHeap *h) {
     uint64_t pause = (uint64_t)(qi_clock_monotonic_ns() - start);
     s->stats.collections++;
     s->stats.pause_ns_total += pause;
+    s->stats.pauses[pause_bucket(pause)]++;
     if (pause > s->stats.pause_ns_max) s->stats.pause_ns_max = pause;
 }
 

@@ -139,9 +139,13 @@ void qi_mark_drain(QiMarker *m);
 void qi_mark_root(QiMarker *m, QiObject *o);
 QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi_as_ref(v)); }
 
+#define QI_PAUSE_BUCKETS 160u
 typedef struct QiHeapStats {
     uint64_t collections, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
+    uint32_t pauses[QI_PAUSE_BUCKETS]; /* how many took how long: four buckets to each doubling of nanoseconds */
 } QiHeapStats;
+/* What so many of a hundred pauses stayed below, in nanoseconds, at most a quarter too much; 0: there was none. */
+uint64_t qi_heap_pause(const QiHeapStats *stats, unsigned percent);
 QiHeapStats qi_heap_stats(const QiHeap *h);
 
 /* Storage that is never collected: string constants of a module. */

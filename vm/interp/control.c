@@ -1,14 +1,18 @@
 /*
- * control.c — how a running program is spoken to from outside: a thread that waits for Ctrl-C.
+ * control.c — how a running program is spoken to from outside: a thread that waits for signals, and for those who want to look.
  *
- *     signal ──byte──▶ pipe ──▶ this thread ──qi_sched_ask──▶ a worker at its next safepoint
+ *     signal ──byte──▶ pipe ──▶ this thread ──qi_sched_ask──▶ a worker at its next safepoint ──text, byte──▶ pipe ──▶ this thread
  *
- * The first Ctrl-C cancels 入口 and its tree; should that take long, a line says how to end at once. The second one never comes
- * here: the handler itself ends the process (base/signals_posix.c).
+ * Ctrl-C (SIGINT): the first cancels 入口 and its tree; should that take long, a line says how to end at once. The second one never
+ * comes here: the handler itself ends the process (base/signals_posix.c).
+ * SIGQUIT: a dump of all tasks; to whoever listens for this process (base/peer.h), else, as from Ctrl-\, to standard error. Who listens
+ * says in one line what it wants, "dump" or "stats", "text" or "json", "zh" or "en", gets the answer and a line with a dot, and may go on asking.
  *
  * Invariants
- * - The thread touches nothing of the VM but through qi_sched_ask; what it prints goes straight to standard error.
+ * - The thread touches nothing of the VM but through qi_sched_ask and the answer, which is passed under `lock`. One request is with
+ *   the workers at a time; the others wait in the order of `askers`.
  * - It is made only for a host that gives its signals away (QiConfig.signals), and ends before the run is over.
+ * - A program in the middle of a native that computes answers when that returns.
  *
  * Rejected: doing the work in a worker between two instructions, without a thread: idle workers sleep in a condition, which no
  * signal handler may wake.
@@ -18,18 +22,37 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../base/peer.h"
 #include "../base/signals.h"
+#include "dump.h"
+#include "stats.h"
 
 #define THREAD_STACK (128u * 1024u)
 #define NOTE_AFTER_MS 1000
 #define END_OF_RUN 's'
+#define ANSWERED 'd'
+#define PEERS_MAX 8u
+#define END_OF_ANSWER ".\n"  /* a line of its own, which no answer has */
+#define LINE_MAX 64u
+
+/* Somebody who wants to look: place 0 is standard error. */
+typedef struct Asker {
+    int peer;              /* -1: none */
+    char line[LINE_MAX];   /* what it sent so far */
+    size_t used;
+    uint32_t wants;        /* QI_ASK_…, 0: nothing yet */
+    bool json, english;
+} Asker;
 
 typedef struct QiControl {
     QiVm *vm;
     QiOsThread thread;
-    int wake[2];       /* signals, the end of the run */
-    int attention[2];  /* for whoever reads standard input */
-    bool noted;        /* the line about the second Ctrl-C was said */
+    int wake[2];           /* signals, answers, the end of the run */
+    int attention[2];      /* for whoever reads standard input */
+    Asker askers[PEERS_MAX + 1];
+    Asker *served;         /* whose request is with the workers; NULL: none is */
+    QiOsMutex lock;        /* guards: */
+    QiReport answer;
 } Control;
 
 static void ask(Control *c, uint32_t what) {
@@ -43,24 +66,127 @@ static void note(Control *c) {
     if (!c->vm->config.json) qi_write_all(STDERR_FILENO, text, strlen(text), &error);
 }
 
+/* --- those who want to look ----------------------------------------------------------- */
+
+static void drop(Asker *a) {
+    qi_peer_close(a->peer);
+    *a = (Asker){.peer = -1};
+}
+
+/* Hands the next request to the workers. */
+static void serve_next(Control *c) {
+    for (uint32_t i = 0; c->served == NULL && i <= PEERS_MAX; i++) {
+        Asker *a = &c->askers[i];
+        if (a->wants == 0) continue;
+        c->served = a;
+        qi_os_mutex_lock(&c->lock);
+        c->answer = (QiReport){.vm = c->vm, .english = a->english};
+        qi_os_mutex_unlock(&c->lock);
+        ask(c, a->wants);
+    }
+}
+
+static void deliver(Control *c) {
+    Asker *a = c->served;
+    c->served = NULL;
+    if (a == NULL) return;
+    a->wants = 0;
+    qi_os_mutex_lock(&c->lock);
+    QiText text = c->answer.text;
+    c->answer.text = (QiText){0};
+    qi_os_mutex_unlock(&c->lock);
+    int error;
+    if (a == &c->askers[0]) qi_write_all(STDERR_FILENO, text.bytes, text.len, &error);
+    else if (!qi_peer_send(a->peer, text.bytes, text.len) || !qi_peer_send(a->peer, END_OF_ANSWER, strlen(END_OF_ANSWER))) drop(a);
+    qi_text_free(&text);
+}
+
+static void on_quit(Control *c) {
+    int peer = qi_peer_connect();
+    if (peer < 0) {
+        c->askers[0].wants = QI_ASK_DUMP;
+        return;
+    }
+    for (uint32_t i = 1; i <= PEERS_MAX; i++) {
+        if (c->askers[i].peer >= 0) continue;
+        c->askers[i] = (Asker){.peer = peer};
+        return;
+    }
+    qi_peer_close(peer); /* too many look already */
+}
+
+/* A line is complete. */
+static void understand(Asker *a) {
+    a->json = strstr(a->line, " json") != NULL;
+    a->english = strstr(a->line, " en") != NULL;
+    a->wants = strncmp(a->line, "stats", 5) == 0 ? QI_ASK_STATS : QI_ASK_DUMP;
+    a->used = 0;
+}
+
+static void listen_to(Control *c, Asker *a) {
+    ptrdiff_t n = qi_peer_receive(a->peer, a->line + a->used, LINE_MAX - 1 - a->used);
+    if (n > 0) a->used += (size_t)n;
+    a->line[a->used] = 0;
+    /* One that is served is dropped when its answer cannot be delivered. */
+    if (a == c->served) return;
+    if (n < 0 || (a->used == LINE_MAX - 1 && memchr(a->line, '\n', a->used) == NULL)) drop(a);
+    else if (memchr(a->line, '\n', a->used) != NULL) understand(a);
+}
+
+/* A worker, at a safepoint: what it was asked for. */
+void qi_control_answer(QiVm *vm, uint32_t what) {
+    Control *c = vm->control;
+    if (c == NULL) return;
+    qi_os_mutex_lock(&c->lock);
+    const bool json = c->served != NULL && c->served->json;
+    if (what == QI_ASK_DUMP) qi_dump(&c->answer, vm, json);
+    else qi_stats(&c->answer, vm);
+    qi_os_mutex_unlock(&c->lock);
+    qi_pipe_put(c->wake[1], ANSWERED);
+}
+
+/* --- the thread ------------------------------------------------------------------------- */
+
+/* false: the run is over. */
+static bool on_byte(Control *c, char byte, int *timeout) {
+    switch (byte) {
+    case END_OF_RUN: return false;
+    case QI_SIGNAL_INTERRUPT:
+        ask(c, QI_ASK_CANCEL);
+        *timeout = NOTE_AFTER_MS;
+        break;
+    case QI_SIGNAL_QUIT: on_quit(c); break;
+    case ANSWERED: deliver(c); break;
+    default: break;
+    }
+    return true;
+}
+
 static void *run(void *arg) {
     Control *c = arg;
     int timeout = -1;
+    qi_os_thread_name("qi-control"); /* by it `qi 转储` knows a program that may be sent SIGQUIT */
     for (;;) {
-        bool ready;
-        qi_wait_readable(&c->wake[0], &ready, 1, timeout);
-        if (!ready && timeout >= 0) {
+        int fds[PEERS_MAX + 1] = {c->wake[0]};
+        bool ready[PEERS_MAX + 1];
+        /* Who is being served is heard again when it has its answer. */
+        for (uint32_t i = 1; i <= PEERS_MAX; i++) fds[i] = &c->askers[i] == c->served ? -1 : c->askers[i].peer;
+        qi_wait_readable(fds, ready, PEERS_MAX + 1, timeout);
+        bool any = false;
+        for (uint32_t i = 0; i <= PEERS_MAX; i++) any = any || ready[i];
+        if (!any && timeout >= 0) {
             note(c);
             timeout = -1;
         }
-        char bytes[64];
-        size_t n = ready ? qi_pipe_take(c->wake[0], bytes, sizeof bytes) : 0;
-        for (size_t i = 0; i < n; i++) {
-            if (bytes[i] == END_OF_RUN) return NULL;
-            if (bytes[i] != QI_SIGNAL_INTERRUPT) continue;
-            ask(c, QI_ASK_CANCEL);
-            timeout = NOTE_AFTER_MS;
+        for (uint32_t i = 1; i <= PEERS_MAX; i++) {
+            if (ready[i]) listen_to(c, &c->askers[i]);
         }
+        char bytes[64];
+        size_t n = ready[0] ? qi_pipe_take(c->wake[0], bytes, sizeof bytes) : 0;
+        for (size_t i = 0; i < n; i++) {
+            if (!on_byte(c, bytes[i], &timeout)) return NULL;
+        }
+        serve_next(c);
     }
 }
 
@@ -69,16 +195,24 @@ struct QiControl *qi_control_start(QiVm *vm) {
     Control *c = calloc(1, sizeof *c);
     if (c == NULL) return NULL;
     c->vm = vm;
+    c->askers[0] = (Asker){.peer = -1, .json = vm->config.json, .english = vm->config.english};
+    for (uint32_t i = 1; i <= PEERS_MAX; i++) c->askers[i].peer = -1;
+    if (!qi_os_mutex_init(&c->lock)) goto no_lock;
     if (!qi_pipe(c->wake)) goto no_wake;
     if (!qi_pipe(c->attention)) goto no_attention;
     if (!qi_signals_watch(c->wake[1])) goto no_watch;
+    /* Workers that answer find it there. */
+    vm->control = c;
     if (qi_os_thread_start(&c->thread, THREAD_STACK, run, c)) return c;
+    vm->control = NULL;
     qi_signals_unwatch();
 no_watch:
     qi_pipe_close(c->attention);
 no_attention:
     qi_pipe_close(c->wake);
 no_wake:
+    qi_os_mutex_destroy(&c->lock);
+no_lock:
     free(c);
     return NULL;
 }
@@ -88,8 +222,13 @@ void qi_control_stop(struct QiControl *c) {
     qi_signals_unwatch();
     qi_pipe_put(c->wake[1], END_OF_RUN);
     qi_os_thread_join(c->thread);
+    for (uint32_t i = 1; i <= PEERS_MAX; i++) {
+        if (c->askers[i].peer >= 0) drop(&c->askers[i]);
+    }
+    qi_text_free(&c->answer.text);
     qi_pipe_close(c->attention);
     qi_pipe_close(c->wake);
+    qi_os_mutex_destroy(&c->lock);
     free(c);
 }
 

@@ -1,5 +1,5 @@
 /*
- * control.h — how a running program is spoken to from outside: Ctrl-C. See control.c.
+ * control.h — how a running program is spoken to from outside: Ctrl-C, and those who want to look. See control.c.
  */
 #ifndef QI_INTERP_CONTROL_H
 #define QI_INTERP_CONTROL_H
@@ -11,6 +11,8 @@
 struct QiControl *qi_control_start(QiVm *vm);
 /* After the program ended. NULL is allowed. */
 void qi_control_stop(struct QiControl *c);
+/* A worker can give now what was asked for: QI_ASK_DUMP or QI_ASK_STATS. */
+void qi_control_answer(QiVm *vm, uint32_t what);
 /* Readable when somebody asks something of the program, for natives that wait by themselves; -1: nobody can. */
 int qi_control_attention(const QiVm *vm);
 /* Forgets that somebody asked. */

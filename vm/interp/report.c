@@ -350,9 +350,13 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
 }
 
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut) {
+    return qi_report_places_from(task->innermost, task, places, cut);
+}
+
+uint32_t qi_report_places_from(const QiCoroutine *innermost, const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut) {
     uint32_t n = 0;
     *cut = false;
-    for (const QiCoroutine *co = task->innermost; co != NULL && !*cut; co = co == task ? NULL : co->resumer) {
+    for (const QiCoroutine *co = innermost; co != NULL && !*cut; co = co == task ? NULL : co->resumer) {
         QiFrame frame;
         for (bool more = qi_frame_first(co, &frame); more && !*cut; more = qi_frame_next(&frame)) {
             *cut = n == QI_REPORT_FRAMES;
@@ -415,6 +419,18 @@ static void add_wakers_of(Report *r, const QiWakers *wakers, const QiCoroutine *
     }
 }
 
+void qi_report_task_name(Report *r, uint32_t number) { add_task_name(r, number); }
+
+void qi_report_frames(Report *r, const char *indent, const QiInsn *const *places, uint32_t n) { add_frames(r, indent, places, n); }
+
+void qi_report_created(Report *r, const QiHandle *h) {
+    if (h->creator == NULL || h->created_at == NULL) return;
+    add(r, "%s", SAY(r, "    由 ", "    created by "));
+    add_task_name(r, qi_report_number(h->creator));
+    add(r, "%s", SAY(r, " 创建: ", ": "));
+    add_frame(r, "", h->created_at);
+}
+
 /* --- tasks that wait ------------------------------------------------------------------------ */
 
 void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *wakers) {
@@ -430,12 +446,7 @@ void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *waker
     add_frames(r, "    ", places, qi_report_places(task, places, &cut));
     if (cut) add(r, "    …\n");
     add_wakers_of(r, wakers, task);
-    const QiHandle *h = task->handle;
-    if (h->creator == NULL || h->created_at == NULL) return;
-    add(r, "%s", SAY(r, "    由 ", "    created by "));
-    add_task_name(r, qi_report_number(h->creator));
-    add(r, "%s", SAY(r, " 创建: ", ": "));
-    add_frame(r, "", h->created_at);
+    qi_report_created(r, task->handle);
 }
 
 static const QiInsn *place_of(const QiCoroutine *task) { return task->innermost->safepoint; }

@@ -35,8 +35,18 @@ void qi_report_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wak
 
 /* What a parked task waits for, and who could wake it. */
 void qi_report_reason(QiReport *r, const QiCoroutine *task);
+/* Pieces of texts: 入口 or a task's number; frames, each on a line; who created a task, indented. */
+void qi_report_task_name(QiReport *r, uint32_t number);
+void qi_report_frames(QiReport *r, const char *indent, const QiInsn *const *places, uint32_t n);
+void qi_report_created(QiReport *r, const QiHandle *h);
+/* The same as JSON: a string, null when it is empty; members "stack" and "cut"; member "created"; the last two with a comma in front. */
+void qi_report_string_json(QiText *out, const char *bytes, size_t len);
+void qi_report_stack_json(QiReport *r, const QiInsn *const *places, uint32_t n, bool cut);
+void qi_report_created_json(QiReport *r, const QiHandle *h);
 /* The newest frames of a task, through the 协程 it runs; *cut: there are more. */
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
+/* The same of one whose innermost coroutine is known from elsewhere. */
+uint32_t qi_report_places_from(const QiCoroutine *innermost, const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
 /* The hint of an error that was thrown, or "". Those with placeholders speak of source text, which is gone. */
 const char *qi_report_hint(const QiError *e, bool english);
 /* The number people know a task by; 0: 入口. */

@@ -163,6 +163,19 @@ void qi_report_error_json(QiReport *r, const QiError *e, const QiHandle *task) {
     add(&r->text, "\n");
 }
 
+void qi_report_string_json(QiText *out, const char *bytes, size_t len) { add_string_or_null(out, bytes, len); }
+
+void qi_report_stack_json(QiReport *r, const QiInsn *const *places, uint32_t n, bool cut) {
+    add(&r->text, ",\"stack\":[");
+    add_frames(r, places, n, true);
+    add(&r->text, cut ? "],\"cut\":true" : "],\"cut\":false");
+}
+
+void qi_report_created_json(QiReport *r, const QiHandle *h) {
+    if (h->creator != NULL && h->created_at != NULL) add_created(r, ",\"created\":", qi_report_number(h->creator), h->created_at);
+    else add(&r->text, ",\"created\":null");
+}
+
 /* The tasks that could wake it, as far as they are known. */
 static void add_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
     QiText *out = &r->text;
@@ -202,13 +215,9 @@ static void add_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wa
     const QiInsn *places[QI_REPORT_FRAMES];
     bool cut;
     uint32_t n = qi_report_places(task, places, &cut);
-    add(out, ",\"stack\":[");
-    add_frames(r, places, n, true);
-    add(out, cut ? "],\"cut\":true" : "],\"cut\":false");
+    qi_report_stack_json(r, places, n, cut);
     add_wakers(r, wakers, task);
-    const QiHandle *h = task->handle;
-    if (h->creator != NULL && h->created_at != NULL) add_created(r, ",\"created\":", qi_report_number(h->creator), h->created_at);
-    else add(out, ",\"created\":null");
+    qi_report_created_json(r, task->handle);
     add(out, "}");
 }
 

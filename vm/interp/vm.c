@@ -101,6 +101,8 @@ static void report_leaks(void *user) { qi_report_leaks(user); }
 
 static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
+static void answer(void *user, uint32_t what) { qi_control_answer(user, what); }
+
 static void flush_when_idle(void *user) { qi_output_flush(user); }
 
 /* --- life ------------------------------------------------------------------------ */
@@ -129,6 +131,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_leaks = config->no_leaks ? NULL : report_leaks,
         .masked = is_masked,
         .masked_at = is_masked_at,
+        .answer = answer,
         .idle = flush_when_idle,
         .run = qi_interp_run,
     };
@@ -231,11 +234,15 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
-    if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
-    vm->control = qi_control_start(vm);
+    struct QiControl *control = qi_control_start(vm);
+    if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) {
+        qi_control_stop(control);
+        vm->control = NULL;
+        return refuse_to_run(vm, &(QiLoadError){.code = 7007});
+    }
     qi_interp_run(w);
     qi_sched_join_workers(vm->sched);
-    qi_control_stop(vm->control);
+    qi_control_stop(control);
     vm->control = NULL;
     int code = exit_code(vm, handle, &p->functions[func]);
     if (!qi_output_flush(vm)) {

@@ -147,6 +147,8 @@ struct QiSched {
     uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
     QiContexts contexts;
     QiLeaks leaks;
+    int64_t slow_ns;             /* inspect.c: the longest a worker took to hear of a tick, and where it stood */
+    const QiInsn *slow_at;
     QiWorker workers[];          /* config.workers of them */
 };
 
@@ -233,6 +235,9 @@ QiReady qi_worker_steal(QiWorker *w);
 bool qi_worker_idle(QiWorker *w);
 /* Stands still until a collection is done, by whoever comes last. The worker's state is stored. */
 void qi_worker_rest(QiWorker *w);
+
+/* --- inspect.c: the worker heard of a tick. */
+QI_COLD void qi_sched_ticked(QiWorker *w);
 
 /* --- attend.c: a poll with QI_POLL_ATTEND is due; the worker's state is stored. */
 QI_COLD void qi_sched_attend(QiWorker *w);

@@ -458,6 +458,7 @@ static bool idle(QiWorker *w) {
             now = qi_clock_monotonic_ns();
         }
         qi_os_mutex_unlock(&s->lock);
+        atomic_store_explicit(&w->asked_at, 0, memory_order_relaxed); /* who sleeps is not late */
         if (now < until) return true;
     }
     if (s->ending && until == s->end_deadline) {
@@ -493,7 +494,10 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
             if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
             if (poll & QI_POLL_GC) qi_worker_collect(w);
-            if (poll & QI_POLL_PREEMPT) qi_timers_fire(w);
+            if (poll & QI_POLL_PREEMPT) {
+                qi_sched_ticked(w);
+                qi_timers_fire(w);
+            }
             /* While it stood still the program may have ended. */
             if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) return;
         }
@@ -545,6 +549,7 @@ static void serve_poll(QiWorker *w) {
         preempt = true;
     }
     if (!preempt) return;
+    qi_sched_ticked(w);
     if (QI_UNLIKELY(end_is_due(s, true))) {
         qi_sched_end(w);
         return;

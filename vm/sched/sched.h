@@ -95,6 +95,21 @@ QI_INLINE void qi_sched_leave(QiWorker *w) {
 }
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
+/* inspect.c: tasks in run queues that have not begun. */
+void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user);
+/* The coroutine of a task whose frames are the newest; NULL: unknown, it runs. */
+const QiCoroutine *qi_sched_innermost(QiSched *s, const QiCoroutine *task);
+/* Milliseconds until a task that sleeps wakes. */
+int64_t qi_sched_sleeps_ms(QiSched *s, const QiCoroutine *task);
+typedef struct QiSchedStats {
+    uint32_t created;          /* coroutines so far */
+    uint32_t timers;           /* running now */
+    int64_t slow_ns;           /* the longest a worker took to hear of a tick, and where it stood then (NULL: between two tasks) */
+    const QiInsn *slow_at;
+} QiSchedStats;
+QiSchedStats qi_sched_stats(const QiSched *s);
+/* Tasks in the run queue of a worker, counted to `most`. */
+uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most);
 /* Heap hooks of this room's kinds. */
 void qi_sched_kind_ops(QiKindOps ops[QI_K_COUNT]);
 /* Marks what the scheduler itself holds (run queues, timers, live tasks). Each coroutine's frames are traced by

@@ -39,7 +39,13 @@ static void *run(void *arg) {
         int64_t timer = atomic_load_explicit(&t->next_timer, memory_order_relaxed);
         if (timer < until) until = timer > now + SHORTEST_NS ? timer : now + SHORTEST_NS;
         while (!t->stop && qi_os_cond_wait_until(&t->cond, &t->mutex, until)) continue;
-        for (uint32_t i = 0; t->on && !t->stop && i < s->config.workers; i++) qi_worker_request(&s->workers[i], QI_POLL_PREEMPT);
+        now = qi_clock_monotonic_ns();
+        for (uint32_t i = 0; t->on && !t->stop && i < s->config.workers; i++) {
+            QiWorker *w = &s->workers[i];
+            bool waits = (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_PREEMPT) != 0;
+            if (!waits) atomic_store_explicit(&w->asked_at, now, memory_order_relaxed);
+            qi_worker_request(w, QI_POLL_PREEMPT);
+        }
     }
     qi_os_mutex_unlock(&t->mutex);
     return NULL;

@@ -60,6 +60,7 @@ struct QiWorker {
     bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
     bool shared;                /* there are several workers: what touches the scheduler's state takes its lock (workers.c) */
     uint32_t lock_depth;        /* how often this worker entered it */
+    _Atomic int64_t asked_at;   /* relaxed: when the ticker asked for a poll that did not come yet; 0: it did, or the worker idled */
     QiOsThread thread;          /* worker 0 runs on the caller's */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);

@@ -137,6 +137,7 @@ bool qi_worker_idle(QiWorker *w) {
         if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
         wait_for(w, &s->work, until);
         s->nidle--;
+        atomic_store_explicit(&w->asked_at, 0, memory_order_relaxed); /* who sleeps is not late */
         if (s->nsignalled != 0) s->nsignalled--;
     }
     if (over(w)) return false;

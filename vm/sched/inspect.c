@@ -1,0 +1,53 @@
+/*
+ * inspect.c — what reports of a living program ask the scheduler: which tasks have not begun, where one that runs stands, how much
+ * there is of everything.
+ *
+ * Invariant: called while the world stands still, or (counts) by the worker that answers qi_sched_ask, inside the lock.
+ */
+#include "internal.h"
+
+void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user) {
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        for (QiReady r = s->workers[i].run_head; r != 0; r = qi_ready_link(r)->next) {
+            if (qi_ready_is_unbegun(r)) visit(user, qi_ready_handle(r));
+        }
+    }
+}
+
+const QiCoroutine *qi_sched_innermost(QiSched *s, const QiCoroutine *task) {
+    if (qi_co_state(task) != QI_CO_RUNNING) return task->innermost;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiCoroutine *current = s->workers[i].current;
+        if (current != NULL && qi_co_task(current) == task) return current;
+    }
+    return NULL;
+}
+
+int64_t qi_sched_sleeps_ms(QiSched *s, const QiCoroutine *task) {
+    int64_t now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns(), when = s->timers.heap[task->u.timer].when;
+    return when <= now ? 0 : (when - now + 999999) / 1000000;
+}
+
+QiSchedStats qi_sched_stats(const QiSched *s) {
+    uint32_t created = s->next_id;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        if (s->workers[i].next_id > created) created = s->workers[i].next_id;
+    }
+    return (QiSchedStats){.created = created - 1, .timers = s->timers.count, .slow_ns = s->slow_ns, .slow_at = s->slow_at};
+}
+
+uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most) {
+    uint32_t n = 0;
+    for (QiReady r = s->workers[worker].run_head; r != 0 && n < most; r = qi_ready_link(r)->next) n++;
+    return n;
+}
+
+QI_COLD void qi_sched_ticked(QiWorker *w) {
+    QiSched *s = w->sched;
+    int64_t asked = atomic_exchange_explicit(&w->asked_at, 0, memory_order_relaxed);
+    if (asked == 0) return;
+    int64_t late = qi_clock_monotonic_ns() - asked;
+    if (late <= s->slow_ns) return;
+    s->slow_ns = late;
+    s->slow_at = w->current != NULL ? w->current->safepoint : NULL;
+}
