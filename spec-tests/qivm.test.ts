@@ -1,5 +1,5 @@
 /** The bare virtual machine as a command: its messages, language and exit codes. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -40,7 +40,7 @@ test('explains itself when asked', () => {
   const help = qivm(['--help']);
   assert.is(help.code, 0);
   assert.is(help.stderr, '');
-  for (const option of ['--seed', '--workers', '--function', '--heap-limit', '--disassemble', '--json', '--help', '--version']) assert.match(help.stdout, option);
+  for (const option of ['--seed', '--workers', '--spread', '--function', '--heap-limit', '--disassemble', '--json', '--help', '--version']) assert.match(help.stdout, option);
   assert.match(qivm(['--help', '--english']).stdout, /^usage: qivm /);
   const version = qivm(['--version']);
   assert.is(version.code, 0);
@@ -68,6 +68,35 @@ test('refuses wrong usage with its own exit code, and shows the right one', () =
 test('speaks the language of QI_LANG as qi does', () => {
   for (const english of ['en', 'EN', 'en_US.UTF-8', 'en-GB', 'english']) assert.match(qivm(['x.qic'], english).stderr, /^error /, english);
   for (const chinese of ['', 'zh', 'zh_CN.UTF-8', 'eng', 'fr', 'e']) assert.match(qivm(['x.qic'], chinese).stderr, /^错误 /, chinese);
+});
+
+test('goes on, collects and keeps time while a worker reads standard input', async ({ dir }) => {
+  const source = `
+函数 入口() {
+    睡者 = 创建 {
+        变量 各: [字符串] = [];
+        对于 i 从 1 到 200000 { 各.添加(字符串(i)); 如果 i % 1000 == 0 { 各 = []; } }
+        睡眠(20)
+        打印行("醒了")
+    }
+    睡眠(1)
+    打印行("要读")
+    打印行("读到", 读取行().取出())
+    等待 睡者
+}`;
+  const file = path.join(dir, '读.qic');
+  writeFileSync(file, compile(source, '读.qi').module ?? '');
+  for (const spread of [[], ['--spread']]) {
+    const child = spawn(QIVM, ['--workers', '2', ...spread, file], { timeout: 20_000 });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      /* The line comes only after the other task has slept. */
+      if (out.includes('醒了')) child.stdin.end('一行\n');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    assert.equal([code, out], [0, '要读\n醒了\n读到 一行\n']);
+  }
 });
 
 test('refuses what is no module with a hint', ({ dir }) => {

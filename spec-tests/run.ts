@@ -152,7 +152,9 @@ async function runOn(engine: Engine, file: string, expected: Expectation, option
   const runs =
     engine === 'det'
       ? Array.from({ length: options.seeds }, (_, seed) => ['--seed', String(seed + 1)])
-      : [engine === 'mn' ? ['--workers', String(WORKERS)] : []];
+      : engine === 'mn'
+        ? [['--workers', String(WORKERS)], ['--workers', String(WORKERS), '--spread']]
+        : [[]];
   for (const flags of runs) {
     const problems = await runOnce([...flags, file, ...expected.args], expected, options);
     if (problems.length > 0) return flags.length > 0 ? [`with ${flags.join(' ')}:`, ...problems] : problems;

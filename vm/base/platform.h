@@ -54,8 +54,12 @@ void qi_os_thread_join(QiOsThread t);
 /* Names the calling thread, for tools that list threads; at most 15 bytes. */
 void qi_os_thread_name(const char *name);
 bool qi_os_mutex_init(QiOsMutex *m);
+/* For one that is held for moments only: who finds it taken tries for a moment before the thread sleeps. */
+bool qi_os_mutex_init_brief(QiOsMutex *m);
 void qi_os_mutex_destroy(QiOsMutex *m);
 void qi_os_mutex_lock(QiOsMutex *m);
+/* false: another thread holds it. */
+bool qi_os_mutex_try_lock(QiOsMutex *m);
 void qi_os_mutex_unlock(QiOsMutex *m);
 bool qi_os_cond_init(QiOsCond *c);
 void qi_os_cond_destroy(QiOsCond *c);

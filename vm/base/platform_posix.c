@@ -141,8 +141,21 @@ static void must(int result) {
 void qi_os_thread_join(QiOsThread t) { must(pthread_join(t, NULL)); }
 void qi_os_thread_name(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
 bool qi_os_mutex_init(QiOsMutex *m) { return pthread_mutex_init(m, NULL) == 0; }
+bool qi_os_mutex_init_brief(QiOsMutex *m) {
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0) return false;
+    bool ok = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP) == 0 && pthread_mutex_init(m, &attributes) == 0;
+    pthread_mutexattr_destroy(&attributes);
+    return ok;
+#else
+    return qi_os_mutex_init(m);
+#endif
+}
+
 void qi_os_mutex_destroy(QiOsMutex *m) { must(pthread_mutex_destroy(m)); }
 void qi_os_mutex_lock(QiOsMutex *m) { must(pthread_mutex_lock(m)); }
+bool qi_os_mutex_try_lock(QiOsMutex *m) { return pthread_mutex_trylock(m) == 0; }
 void qi_os_mutex_unlock(QiOsMutex *m) { must(pthread_mutex_unlock(m)); }
 
 bool qi_os_cond_init(QiOsCond *c) {

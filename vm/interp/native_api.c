@@ -152,7 +152,9 @@ static QiStatus fill(QiContext *cx, QiInput *in, bool *asked) {
         return QI_OK;
     }
     int error = 0;
+    qi_sched_block(cx);
     ptrdiff_t n = qi_read_some(0, in->buffer + in->end, in->cap - in->end, &error);
+    qi_sched_unblock(cx);
     if (n < 0) return throw_stdin(cx, strerror(error));
     if (n == 0) in->ended = true;
     in->end += (size_t)n;

@@ -25,6 +25,7 @@ typedef struct Words { const char *zh, *en; } Words;
 static const Words USAGE = {
     "用法: qivm [选项…] 程序.qic [参数…]\n"
     "  --workers N       用 N 个线程运行\n"
+    "  --spread          即使不合算也不停用任何线程\n"
     "  --seed N          确定性模式：总是一个线程\n"
     "  --real-clock      在这个模式中时间照常流逝\n"
     "  --function N      从模块的第 N 个函数开始\n"
@@ -37,6 +38,7 @@ static const Words USAGE = {
     "  --help  --version\n",
     "usage: qivm [option…] program.qic [argument…]\n"
     "  --workers N         run on N threads\n"
+    "  --spread            keep all threads at work, whether it pays or not\n"
     "  --seed N            deterministic mode, on one thread\n"
     "  --real-clock        time passes in that mode too\n"
     "  --function N        begin with function N of the module\n"
@@ -158,6 +160,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     const char *option = argv[(*i)++];
     if (strcmp(option, "--english") == 0) config->english = true;
     else if (strcmp(option, "--json") == 0) config->json = true;
+    else if (strcmp(option, "--spread") == 0) config->spread = true;
     else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
     else if (strcmp(option, "--no-leaks") == 0) config->no_leaks = true;
     else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;

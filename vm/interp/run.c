@@ -10,8 +10,8 @@
  * Invariants
  * - Hot state is pc, fp, w and the table. Everything else is reached through w.
  * - pc points at the running instruction; a return address at the one after the call.
- * - With several workers another table is used, in which the instructions that touch what workers share lead to one body, out of
- *   line (shared.c): with one they cost nothing.
+ * - While several workers are at work another table is used, in which the instructions that touch what they share lead to one body,
+ *   out of line (shared.c): with one they cost nothing. The table is chosen again where the loop looks closer (QI_POLL_MODE).
  * - Between STORE and the next RELOAD or NEXT the coroutine in w->current may
  *   be looked at (and moved to another worker) by anybody.
  *
@@ -76,10 +76,11 @@ QI_INLINE double qi_sqrt(double d) { return __builtin_sqrt(d); }
         GOTO(f_->code);                                                        \
     } while (0)
 
-/* Whether w->current can run on as it is. Switching is what Qi does most, so this much of it stays in the loop. */
+/* Whether w->current can run on as it is; otherwise qi_slow_resume has to look, and the table to be chosen again. Switching is what
+ * Qi does most, so this much of it stays in the loop. */
 QI_INLINE bool ready_to_run(QiWorker *w) {
     QiCoroutine *co = w->current;
-    if (QI_UNLIKELY(co == NULL || co->wake_error != NULL || POLL() != 0)) return qi_slow_resume(w);
+    if (QI_UNLIKELY(co == NULL || co->wake_error != NULL || POLL() != 0)) return false;
     atomic_store_explicit(&w->limit, qi_stack_end(co), memory_order_relaxed);
     return true;
 }
@@ -109,7 +110,10 @@ typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
 #define CALL_SLOW(f, frame) do { if (qi_slow_call(w, f, frame, pc, fp) == QI_THROW) TAIL(leave_throw); TAIL(leave_reload); } while (0)
 
 HANDLER leave_reload(PARAMS) {
-    if (!ready_to_run(w)) return;
+    if (QI_UNLIKELY(!ready_to_run(w))) {
+        if (!qi_slow_resume(w)) return;
+        table = w->tables[w->locking];
+    }
     pc = w->current->pc;
     fp = w->current->fp;
     DISPATCH();
@@ -131,7 +135,9 @@ void qi_interp_run(QiWorker *w) {
     if (w->shared) {
         for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? op_shared : table[op];
     }
-    leave_reload(NULL, NULL, w, w->shared ? shared : table);
+    w->tables[0] = table;
+    w->tables[1] = shared;
+    leave_reload(NULL, NULL, w, w->tables[w->locking]);
 }
 
 #else /* one function: computed goto or switch */
@@ -160,6 +166,7 @@ void qi_interp_run(QiWorker *w) {
     QiValue *call_frame;
 
 #if defined(QI_DISPATCH_SWITCH)
+#define CHOOSE_TABLE() (void)0
 #define DISPATCH() goto dispatch
 #define OP(name) case QI_OP_##name:
 #define SHARED_OP case QI_OP_COUNT:
@@ -187,22 +194,28 @@ void qi_interp_run(QiWorker *w) {
     const void *shared[QI_OP_COUNT];
     if (w->shared) {
         for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? &&op_shared : handlers[op];
-        handlers = shared;
     }
+    w->tables[0] = handlers;
+    w->tables[1] = shared;
+    handlers = w->tables[w->locking];
+#define CHOOSE_TABLE() handlers = w->tables[w->locking]
 #define DISPATCH() goto *handlers[pc->op]
 #define OP(name) op_##name:
 #define SHARED_OP op_shared:
 #endif
 
 reload:
-    if (!ready_to_run(w)) return;
+    if (QI_UNLIKELY(!ready_to_run(w))) {
+        if (!qi_slow_resume(w)) return;
+        CHOOSE_TABLE();
+    }
     pc = w->current->pc;
     fp = w->current->fp;
     DISPATCH();
 
 #if defined(QI_DISPATCH_SWITCH)
 dispatch:
-    switch (QI_UNLIKELY(w->shared) && qi_op_is_shared((QiOp)pc->op) ? QI_OP_COUNT : (QiOp)pc->op) {
+    switch (QI_UNLIKELY(w->locking) && qi_op_is_shared((QiOp)pc->op) ? QI_OP_COUNT : (QiOp)pc->op) {
 #include "ops.inc"
     }
     __builtin_unreachable();

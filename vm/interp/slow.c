@@ -26,6 +26,7 @@ bool qi_slow_resume(QiWorker *w) {
         qi_unwind(w);
     }
     if (co == NULL) return false;
+    if (QI_UNLIKELY(atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE)) qi_sched_settle(w);
     set_limit(w);
     return true;
 }

@@ -121,6 +121,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
     if (vm->config.stack_limit_bytes == 0) vm->config.stack_limit_bytes = DEFAULT_STACK_LIMIT;
     QiSchedConfig sched = {
         .workers = config->workers,
+        .spread = config->spread,
         .deterministic = config->deterministic,
         .virtual_time = config->deterministic && !config->real_clock,
         .seed = config->seed,

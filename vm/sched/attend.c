@@ -15,8 +15,9 @@
 void qi_sched_ask(QiSched *s, uint32_t what) {
     atomic_fetch_or_explicit(&s->asked, what, memory_order_release);
     uint32_t poll = QI_POLL_ATTEND | ((what & QI_ASK_DUMP) != 0 ? QI_POLL_GC : 0);
-    qi_os_mutex_lock(&s->lock);
+    /* Before the lock: a worker that keeps it (spread.c) gives it back for this. */
     for (uint32_t i = 0; i < s->config.workers; i++) qi_worker_request(&s->workers[i], poll);
+    qi_os_mutex_lock(&s->lock);
     qi_os_cond_broadcast(&s->work);
     qi_os_mutex_unlock(&s->lock);
 }
@@ -24,6 +25,8 @@ void qi_sched_ask(QiSched *s, uint32_t what) {
 QI_COLD void qi_sched_attend(QiWorker *w) {
     QiSched *s = w->sched;
     atomic_fetch_and_explicit(&w->poll, ~QI_POLL_ATTEND, memory_order_relaxed);
+    s->narrow = false;
+    qi_spread_stop_alone(w);
     uint32_t asked = atomic_fetch_and_explicit(&s->asked, QI_ASK_DUMP, memory_order_acquire);
     if ((asked & QI_ASK_CANCEL) != 0 && s->main != NULL) {
         s->interrupted = true;

@@ -140,6 +140,9 @@ struct QiSched {
     uint32_t nrunning;           /* workers with a thread; 1: only worker 0 */
     uint32_t nidle, nsignalled;  /* wait for work; were told of some and did not take it up yet */
     uint32_t nresting;           /* stand still for a collection */
+    uint32_t nblocked;           /* wait in the system; their state is stored */
+    bool narrow;                 /* nobody is woken (spread.c), until: */
+    int64_t narrow_until, narrow_ns;
     uint64_t collection;         /* number of the next one */
     uint32_t next_id;            /* QiWorker.next_id while nobody is inside the lock */
     struct QiSelect *select_free[QI_SELECT_CLASSES]; /* by power of two of their cases */
@@ -243,6 +246,25 @@ QI_COLD void qi_sched_ticked(QiWorker *w);
 QI_COLD void qi_sched_attend(QiWorker *w);
 /* The world stands still, and a collection is done. */
 QI_COLD void qi_sched_inspect(QiWorker *w);
+
+/* --- spread.c; the lock is held */
+/* How often a worker takes the lock before it judges itself. */
+#define QI_WINDOW_STEPS 256u
+/* How long a program is narrow before it is looked at again. */
+#define QI_NARROW_FIRST_NS 10000000ll
+/* A new window begins. */
+void qi_spread_begin(QiWorker *w, int64_t now);
+/* A window is full: does this worker pay? */
+QI_COLD void qi_spread_judge(QiWorker *w);
+/* Serves QI_POLL_NARROW: the worker is retired now, or alone. */
+QI_COLD void qi_spread_narrow(QiWorker *w);
+/* The queue of a retired worker goes to one at work; if there is none, it is not retired. */
+void qi_spread_hand_over(QiWorker *w);
+QI_COLD void qi_spread_tick(QiWorker *w);
+/* The lock will be given back at the end of the instruction. */
+QI_COLD void qi_spread_stop_alone(QiWorker *w);
+/* The worker's thread ends. */
+void qi_spread_release(QiWorker *w);
 
 /* --- sched.c */
 /* Collects, or stands still while another worker does. The worker's state is stored. */

@@ -36,12 +36,12 @@
 #define VIRTUAL_READ_NS 1000       /* what reading the virtual clock counts */
 #define VIRTUAL_EPOCH_MS 1767225600000ll /* 2026-01-01 UTC: what the wall clock shows at the start of virtual time */
 #define IDLE_LONG_NS 20000000ll    /* sleeping longer than this turns the ticker off */
-#define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP | QI_POLL_ATTEND)
+#define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP | QI_POLL_ATTEND | QI_POLL_NARROW)
 
 /* --- life of a scheduler ------------------------------------------------------ */
 
 static bool make_locks(QiSched *s) {
-    if (!qi_os_mutex_init(&s->lock)) return false;
+    if (!qi_os_mutex_init_brief(&s->lock)) return false;
     if (qi_os_cond_init(&s->work)) {
         if (qi_os_cond_init(&s->rest)) return true;
         qi_os_cond_destroy(&s->work);
@@ -59,6 +59,7 @@ QiSched *qi_sched_new(const QiSchedConfig *config) {
     s->config = *config;
     s->config.workers = workers;
     s->nrunning = 1;
+    s->narrow_ns = QI_NARROW_FIRST_NS;
     if (!make_locks(s)) {
         free(s);
         return NULL;
@@ -497,7 +498,9 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             if (poll & QI_POLL_PREEMPT) {
                 qi_sched_ticked(w);
                 qi_timers_fire(w);
+                qi_spread_tick(w);
             }
+            if (poll & QI_POLL_NARROW) qi_spread_narrow(w);
             /* While it stood still the program may have ended. */
             if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) return;
         }
@@ -505,11 +508,12 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             qi_sched_end(w);
             return;
         }
+        if (QI_UNLIKELY(w->retired)) qi_spread_hand_over(w);
         QiReady next = w->run_head;
         if (next != 0) {
             if (w->sched->config.deterministic) next = choose_random(w);
             qi_runqueue_remove(w, next);
-        } else if (QI_UNLIKELY(w->shared)) {
+        } else if (QI_UNLIKELY(w->shared) && !w->retired) {
             next = qi_worker_steal(w);
         }
         if (next != 0) {
@@ -542,6 +546,16 @@ static void serve_poll(QiWorker *w) {
         w->current = NULL;
         return;
     }
+    if (QI_UNLIKELY((poll & QI_POLL_NARROW) != 0)) {
+        qi_spread_narrow(w);
+        if (w->retired) {
+            QiCoroutine *co = w->current, *task = qi_co_task(co);
+            task->innermost = co;
+            qi_ready_inline(w, task);
+            qi_sched_next_slow(w);
+            return;
+        }
+    }
     bool preempt = (poll & QI_POLL_PREEMPT) != 0;
     if ((poll & QI_POLL_SLICE) != 0 && --w->slice == 0) {
         w->slice = 1 + qi_worker_random(w, SLICE_MAX);
@@ -550,6 +564,7 @@ static void serve_poll(QiWorker *w) {
     }
     if (!preempt) return;
     qi_sched_ticked(w);
+    qi_spread_tick(w);
     if (QI_UNLIKELY(end_is_due(s, true))) {
         qi_sched_end(w);
         return;

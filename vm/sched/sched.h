@@ -44,6 +44,7 @@ struct QiScope;
 
 typedef struct QiSchedConfig {
     uint32_t workers;          /* 0: 1; with deterministic always 1 */
+    bool spread;               /* all workers stay at work, whether it pays or not: for tests */
     bool deterministic;        /* seeded choices, seeded preemption */
     bool virtual_time;         /* with deterministic only: nobody waits, the clock moves on to the next timer */
     uint64_t seed;
@@ -93,6 +94,12 @@ QI_INLINE void qi_sched_enter(QiWorker *w) {
 QI_INLINE void qi_sched_leave(QiWorker *w) {
     if (QI_UNLIKELY(w->shared) && --w->lock_depth == 0) qi_sched_unlock(w);
 }
+/* Serves QI_POLL_MODE, between two instructions: takes the lock for each of them from now on, or none. */
+QI_COLD void qi_sched_settle(QiWorker *w);
+/* Around a call that may keep the thread in the system: others go on meanwhile, and collect. Nothing of the heap may be touched
+ * between the two. Outside the lock. */
+void qi_sched_block(QiWorker *w);
+void qi_sched_unblock(QiWorker *w);
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
 /* inspect.c: tasks in run queues that have not begun. */

@@ -32,6 +32,15 @@ typedef struct QiFuncEntry {
 } QiFuncEntry;
 _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 
+/* How a worker spent its time since `began` (spread.c). */
+typedef struct QiWindow {
+    int64_t began;       /* ns */
+    int64_t lost, idle;  /* ns of waiting for the lock and waking others; of waiting for work */
+    uint32_t steps;      /* how often it took the lock */
+    uint32_t used;       /* of the window before: how much went into the program's own work, of QI_SPREAD_ALL */
+} QiWindow;
+#define QI_SPREAD_ALL 256u
+
 struct QiWorker {
     _Alignas(64) _Atomic(QiValue *) limit; /* end of the current segment; NULL asks for a poll at the next call */
     _Atomic uint32_t poll;      /* QI_POLL_… bits */
@@ -58,9 +67,19 @@ struct QiWorker {
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
     bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
-    bool shared;                /* there are several workers: what touches the scheduler's state takes its lock (workers.c) */
+    /* several workers: workers.c, spread.c */
+    bool shared;                /* there are several: what touches the scheduler's state is done inside its lock */
+    bool locking;               /* and this one takes it for each instruction: the interpreter uses its other table */
+    bool alone;                 /* this one keeps it, as no other is at work */
+    bool owed;                  /* it gives it back at the end of the instruction */
+    bool idle;                  /* it waits for work, or is blocked in the system */
+    bool retired;               /* it takes no work until it was idle */
+    bool saw_more;              /* where it took its task from there was more */
     uint32_t lock_depth;        /* how often this worker entered it */
     _Atomic int64_t asked_at;   /* relaxed: when the ticker asked for a poll that did not come yet; 0: it did, or the worker idled */
+    QiReady waited;             /* head of the queue when it last left the lock */
+    QiWindow window;
+    const void *tables[2];      /* run.c: for one at work, for several */
     QiOsThread thread;          /* worker 0 runs on the caller's */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);
@@ -71,6 +90,8 @@ struct QiWorker {
 #define QI_POLL_STOP 4u      /* the program ends (退出) */
 #define QI_POLL_SLICE 8u     /* deterministic mode: count */
 #define QI_POLL_ATTEND 16u   /* somebody outside asks for something (attend.c) */
+#define QI_POLL_NARROW 32u   /* one worker fewer would do (spread.c) */
+#define QI_POLL_MODE 64u     /* the interpreter must call qi_sched_settle before it goes on */
 
 /* Asks worker w to poll soon. Any thread. */
 QI_INLINE void qi_worker_request(QiWorker *w, uint32_t bit) {

@@ -1,20 +1,26 @@
 /*
  * workers.c — several workers: their threads, the lock, stealing, idling, standing still for a collection.
  *
- * A worker is in one of four states:
+ * A worker is in one of five states:
  *
  *     RUNNING ──nothing to take anywhere──▶ IDLE ──work, timer──▶ RUNNING
  *        ├──collection wanted, state stored──▶ RESTING ──collection done──▶ RUNNING
+ *        ├──reads standard input──▶ BLOCKED ──the line is there──▶ RUNNING
  *        └──program over──▶ STOPPED (the thread ends)
  *
  * Invariants
  * - One lock guards all state of sched/: tasks, channels, futures, locks, timers and every worker's run queue. The interpreter takes it
- *   around each instruction that touches them (interp/shared.c), a worker with nothing to do waits inside it. So
+ *   around each instruction that touches them (interp/shared.c), or keeps it while it is the only one at work (spread.c); a worker
+ *   with nothing to do waits inside it. So
  *   whatever holds for one worker between two instructions holds here, and no wake-up is lost: who looked for work
  *   and found none has not let go of the lock before it waits.
- * - A collection runs, in the lock, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
+ * - A collection runs, in the lock, when every worker is IDLE, RESTING or BLOCKED: all frames can be walked. Whoever makes it so does it.
  *   Nobody rests or idles holding any other lock.
- * - Who leaves the lock with tasks queued tells an idle worker, each of them once (nsignalled).
+ * - Who leaves the lock tells an idle worker when a task really waits: one that has not begun, one that was there when it last left
+ *   the lock, or a second one. A single task that was just woken runs here when the running one parks, as a pair that talks in turn
+ *   does, and costs no system call; if the running one goes on instead, the next instruction or tick tells.
+ * - One worker is on its way at a time (nsignalled). When it took a task and left others, it tells the next (Go's rule for its spinning
+ *   threads, in proc.go).
  * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
  * - Deadlock: all workers are idle and there is no timer.
  *
@@ -31,17 +37,38 @@ static bool over(const QiWorker *w) { return (atomic_load_explicit(&w->poll, mem
 /* --- the lock ------------------------------------------------------------------- */
 
 QI_COLD void qi_sched_lock(QiWorker *w) {
-    qi_os_mutex_lock(&w->sched->lock);
-    w->next_id = w->sched->next_id;
+    QiSched *s = w->sched;
+    if (!qi_os_mutex_try_lock(&s->lock)) {
+        int64_t since = qi_clock_monotonic_ns();
+        qi_os_mutex_lock(&s->lock);
+        w->window.lost += qi_clock_monotonic_ns() - since;
+    }
+    w->next_id = s->next_id;
+    if (++w->window.steps == QI_WINDOW_STEPS) qi_spread_judge(w);
+}
+
+/* Does a task wait that another worker could run at once? One that was just woken does not: it runs here when the running one
+ * waits, as the two sides of a channel do in turn. */
+static bool work_waits(QiWorker *w) {
+    const QiReady head = w->run_head, waited = w->waited;
+    w->waited = head;
+    if (head == 0) return false;
+    if (qi_ready_is_unbegun(head) || head == waited || qi_ready_link(head)->next != 0) return true;
+    return qi_co_state(qi_ready_coroutine(head)) == QI_CO_CREATED;
 }
 
 QI_COLD void qi_sched_unlock(QiWorker *w) {
     QiSched *s = w->sched;
     s->next_id = w->next_id;
-    bool tell = w->run_head != 0 && s->nidle > s->nsignalled;
+    /* One at a time: who comes and finds more than it takes tells the next. */
+    bool tell = (work_waits(w) || w->saw_more) && !s->narrow && s->nsignalled == 0 && s->nidle != 0;
+    w->saw_more = false;
     if (tell) s->nsignalled++;
     qi_os_mutex_unlock(&s->lock);
-    if (tell) qi_os_cond_signal(&s->work);
+    if (!tell) return;
+    int64_t since = qi_clock_monotonic_ns();
+    qi_os_cond_signal(&s->work);
+    w->window.lost += qi_clock_monotonic_ns() - since;
 }
 
 /* Waits for cond, or until a time. */
@@ -72,6 +99,7 @@ QiReady qi_worker_steal(QiWorker *w) {
         QiReady task = victim->run_head;
         if (victim == w || task == 0) continue;
         qi_runqueue_take(victim, task);
+        w->saw_more = victim->run_head != 0;
         return task;
     }
     return 0;
@@ -79,7 +107,7 @@ QiReady qi_worker_steal(QiWorker *w) {
 
 /* --- standing still ------------------------------------------------------------------ */
 
-static bool world_stands(const QiSched *s) { return s->nidle + s->nresting == s->nrunning; }
+static bool world_stands(const QiSched *s) { return s->nidle + s->nresting + s->nblocked == s->nrunning; }
 
 void qi_worker_rest(QiWorker *w) {
     QiSched *s = w->sched;
@@ -121,8 +149,11 @@ static void ticker_off(QiWorker *w) {
 bool qi_worker_idle(QiWorker *w) {
     QiSched *s = w->sched;
     if (over(w)) return false;
-    bool last = s->nidle + 1 == s->nrunning;
-    if (last && s->timers.count == 0) {
+    qi_spread_stop_alone(w);
+    w->retired = false;
+    /* Who reads standard input comes back with work, but watches no timers. */
+    bool last = s->nidle + s->nblocked + 1 == s->nrunning;
+    if (last && s->timers.count == 0 && s->nblocked == 0) {
         qi_sched_deadlock(w);
         return false;
     }
@@ -133,12 +164,18 @@ bool qi_worker_idle(QiWorker *w) {
             if (until - now > IDLE_LONG_NS && w->ticking) ticker_off(w);
         }
         s->nidle++;
+        w->idle = true;
+        int64_t since = qi_clock_monotonic_ns();
         /* It may be the one the others wait for. */
         if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
         wait_for(w, &s->work, until);
         s->nidle--;
         atomic_store_explicit(&w->asked_at, 0, memory_order_relaxed); /* who sleeps is not late */
+        w->idle = false;
         if (s->nsignalled != 0) s->nsignalled--;
+        now = qi_clock_monotonic_ns();
+        if (now - since > IDLE_LONG_NS) qi_spread_begin(w, now);
+        else w->window.idle += now - since;
     }
     if (over(w)) return false;
     if (s->ending && qi_clock_monotonic_ns() >= s->end_deadline) {
@@ -150,6 +187,33 @@ bool qi_worker_idle(QiWorker *w) {
     return true;
 }
 
+/* --- waiting in the system --------------------------------------------------------------- */
+
+void qi_sched_block(QiWorker *w) {
+    if (!w->shared) return;
+    QiSched *s = w->sched;
+    qi_spread_stop_alone(w);
+    qi_sched_enter(w);
+    s->nblocked++;
+    w->idle = true;
+    s->narrow = false;
+    if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
+    /* Somebody has to take what is queued here, and to watch the timers. */
+    w->saw_more = w->run_head != 0 || s->timers.count != 0;
+    qi_sched_leave(w);
+    if (w->lock_depth != 0) qi_sched_unlock(w);
+}
+
+void qi_sched_unblock(QiWorker *w) {
+    if (!w->shared) return;
+    if (w->lock_depth != 0) qi_sched_lock(w);
+    qi_sched_enter(w);
+    w->sched->nblocked--;
+    w->idle = false;
+    qi_spread_begin(w, qi_clock_monotonic_ns());
+    qi_sched_leave(w);
+}
+
 /* --- threads ------------------------------------------------------------------------------ */
 
 static void *run(void *arg) {
@@ -158,13 +222,18 @@ static void *run(void *arg) {
     qi_sched_next_slow(w);
     qi_sched_leave(w);
     w->sched->config.run(w);
+    qi_spread_release(w);
     return NULL;
 }
 
 void qi_sched_start_workers(QiSched *s) {
     if (s->config.workers == 1) return;
     s->next_id = s->workers[0].next_id;
-    for (uint32_t i = 0; i < s->config.workers; i++) s->workers[i].shared = true;
+    const int64_t now = qi_clock_monotonic_ns();
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        s->workers[i].shared = s->workers[i].locking = true;
+        qi_spread_begin(&s->workers[i], now);
+    }
     QiWorker *first = &s->workers[0];
     qi_sched_enter(first);
     if (!first->ticking) qi_ticker_arm(first);
@@ -179,5 +248,6 @@ void qi_sched_start_workers(QiSched *s) {
 }
 
 void qi_sched_join_workers(QiSched *s) {
+    qi_spread_release(&s->workers[0]);
     for (uint32_t i = 1; i < s->nrunning; i++) qi_os_thread_join(s->workers[i].thread);
 }

@@ -15,7 +15,7 @@
 /* Registers of every task. */
 enum { R_STEP, R_LEFT, R_RESULT, R_NEXT };
 
-typedef enum Step { STEP_MAIN = 0, STEP_YIELD, STEP_SEND, STEP_RECEIVE, STEP_SLEEP, STEP_ALLOCATE } Step;
+typedef enum Step { STEP_MAIN = 0, STEP_YIELD, STEP_SEND, STEP_RECEIVE, STEP_SLEEP, STEP_ALLOCATE, STEP_NARROW } Step;
 
 /* What the tasks of a test share; changed inside the lock only. */
 typedef struct Play {
@@ -76,6 +76,13 @@ static void step(QiWorker *w) {
         for (int i = 0; i < 100; i++) qi_alloc_owning(w->heap, 64);
         if (r[R_LEFT] % 8 == 0) world_request(&p->world);
         break;
+    case STEP_NARROW:
+        /* As if it had found that one worker fewer would do, and as if ticks came that fast. */
+        if (r[R_LEFT] % 8 == 0) qi_worker_request(w, QI_POLL_NARROW);
+        if (r[R_LEFT] % 5 == 0) qi_worker_request(w, QI_POLL_PREEMPT);
+        if (r[R_LEFT] % 16 == 0) qi_sleep(w, 1);
+        else qi_task_yield(w);
+        break;
     default: break;
     }
 }
@@ -86,6 +93,7 @@ static void interpret(QiWorker *w) {
         step(w);
         qi_sched_leave(w);
         if (w->current != NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
+        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE) qi_sched_settle(w);
     }
 }
 
@@ -95,9 +103,12 @@ static void keep(World *world, QiMarker *m) {
     qi_mark(m, (QiObject *)p->channel);
 }
 
+/* The tests run with it and without. */
+static bool spread;
+
 static void play_init(Play *p) {
     memset(p, 0, sizeof *p);
-    world_init_with(&p->world, (QiSchedConfig){.workers = WORKERS, .run = interpret});
+    world_init_with(&p->world, (QiSchedConfig){.workers = WORKERS, .spread = spread, .run = interpret});
     p->world.roots = keep;
     for (uint32_t i = 1; i < WORKERS; i++) {
         QiWorker *w = qi_sched_worker(p->world.sched, i);
@@ -244,15 +255,157 @@ static void withdrawn_from_any_queue(QiTest *t) {
     world_free(&p.world);
 }
 
+/* Workers retire, are alone and spread again, while tasks sleep, yield and collect. */
+static void narrowing_loses_nobody(QiTest *t) {
+    Play p;
+    play_init(&p);
+    p.world.sched->narrow_ns = 1000;
+    add_tasks(&p, TASKS / 2, STEP_NARROW, ROUNDS);
+    add_tasks(&p, TASKS / 4, STEP_ALLOCATE, ROUNDS);
+    play(&p);
+    QI_CHECK_INT(t, p.done, TASKS / 2 + TASKS / 4);
+    QI_CHECK_INT(t, p.world.sched->nidle, 0);
+    for (uint32_t i = 0; i < WORKERS; i++) {
+        const QiWorker *w = qi_sched_worker(p.world.sched, i);
+        QI_CHECK_INT(t, w->lock_depth, 0);
+        QI_CHECK(t, !w->alone && !w->owed);
+    }
+    world_free(&p.world);
+}
+
+/* A world of two workers, of which the second is idle or at work; no threads. */
+static QiWorker *two_workers(Play *p, bool second_idle) {
+    play_init(p);
+    QiSched *s = p->world.sched;
+    s->nrunning = 2;
+    s->nidle = second_idle;
+    for (int i = 0; i < 2; i++) s->workers[i].shared = s->workers[i].locking = true;
+    s->workers[1].idle = second_idle;
+    s->workers[1].window.used = QI_SPREAD_ALL / 4;
+    return &s->workers[0];
+}
+
+/* Judges a window of a millisecond, of which so many thousandths were lost; takes the lock. */
+static bool wants_narrow(QiWorker *w, int64_t lost_permille) {
+    w->window = (QiWindow){.began = qi_clock_monotonic_ns() - 1000000, .lost = lost_permille * 1000, .steps = QI_WINDOW_STEPS - 1};
+    qi_sched_enter(w);
+    bool wanted = (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_NARROW) != 0;
+    qi_sched_leave(w);
+    return wanted;
+}
+
+static void windows_are_judged(QiTest *t) {
+    Play p;
+    QiWorker *w = two_workers(&p, true);
+    QI_CHECK(t, !wants_narrow(w, 0));
+    QI_CHECK_INT(t, wants_narrow(w, 900), !spread);
+    world_free(&p.world);
+    w = two_workers(&p, false);
+    QI_CHECK_INT(t, wants_narrow(w, 900), !spread);
+    world_free(&p.world);
+    /* Another that has not measured itself, or uses all its time: two are more than one. */
+    w = two_workers(&p, false);
+    w->sched->workers[1].window.used = QI_SPREAD_ALL;
+    QI_CHECK(t, !wants_narrow(w, 500));
+    world_free(&p.world);
+    /* Somebody is on the way. */
+    w = two_workers(&p, true);
+    w->sched->nsignalled = 1;
+    QI_CHECK(t, !wants_narrow(w, 900));
+    w->sched->nsignalled = 0;
+    world_free(&p.world);
+}
+
+static void one_at_work_keeps_the_lock(QiTest *t) {
+    Play p;
+    QiWorker *w = two_workers(&p, true);
+    qi_sched_enter(w);
+    qi_spread_narrow(w);
+    qi_sched_leave(w);
+    QI_CHECK(t, w->alone && w->sched->narrow);
+    QI_CHECK_INT(t, w->lock_depth, 1);
+    QI_CHECK(t, !qi_os_mutex_try_lock(&w->sched->lock));
+    qi_sched_settle(w);
+    QI_CHECK(t, !w->locking);
+    /* A tick before its time changes nothing. */
+    qi_spread_tick(w);
+    QI_CHECK(t, w->alone);
+    w->sched->narrow_until = 0;
+    qi_spread_tick(w);
+    QI_CHECK(t, !w->alone && w->owed && !w->sched->narrow);
+    QI_CHECK(t, (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE) != 0);
+    qi_sched_settle(w);
+    QI_CHECK(t, w->locking && !w->owed);
+    QI_CHECK_INT(t, w->lock_depth, 0);
+    QI_CHECK(t, qi_os_mutex_try_lock(&w->sched->lock));
+    qi_os_mutex_unlock(&w->sched->lock);
+    world_free(&p.world);
+}
+
+static void who_retires_gives_its_tasks_away(QiTest *t) {
+    Play p;
+    QiWorker *w = two_workers(&p, false), *other = &w->sched->workers[1];
+    add_tasks(&p, 3, STEP_YIELD, 1);
+    QiReady own = w->run_head;
+    qi_runqueue_take(w, own);
+    qi_runqueue_append(other, own, qi_ready_link(own));
+    qi_sched_enter(w);
+    qi_spread_narrow(w);
+    QI_CHECK(t, w->retired && !w->alone);
+    qi_spread_hand_over(w);
+    QI_CHECK(t, w->run_head == 0 && w->retired);
+    for (int i = 0; i < 3; i++) qi_runqueue_withdraw(w, qi_ready_task(p.tasks[2 - i]->co));
+    QI_CHECK(t, other->run_head == 0);
+    /* Nobody is left to take them. */
+    other->idle = true;
+    qi_runqueue_append(w, own, qi_ready_link(own));
+    qi_spread_hand_over(w);
+    QI_CHECK(t, !w->retired && w->run_head == own);
+    qi_runqueue_take(w, own);
+    qi_sched_leave(w);
+    world_free(&p.world);
+}
+
+/* Whoever is blocked in the system holds up neither collections nor the end. */
+static void blocked_stands_still(QiTest *t) {
+    Play p;
+    QiWorker *w = two_workers(&p, true);
+    qi_sched_enter(w);
+    qi_spread_narrow(w);
+    qi_sched_leave(w);
+    qi_sched_settle(w);
+    qi_sched_block(w);
+    QI_CHECK_INT(t, w->sched->nblocked, 1);
+    QI_CHECK(t, qi_os_mutex_try_lock(&w->sched->lock));
+    qi_os_mutex_unlock(&w->sched->lock);
+    qi_sched_unblock(w);
+    QI_CHECK_INT(t, w->sched->nblocked, 0);
+    qi_sched_settle(w);
+    QI_CHECK_INT(t, w->lock_depth, 0);
+    w->sched->nsignalled = 0;
+    world_free(&p.world);
+}
+
+static void run_all(QiTest *t) {
+    QI_RUN(t, every_task_ends_once);
+    QI_RUN(t, numbers_are_given_once);
+    QI_RUN(t, channel_loses_nothing);
+    QI_RUN(t, sleepers_wake_from_idleness);
+    QI_RUN(t, collections_stop_the_world);
+    QI_RUN(t, end_cancels_what_others_run);
+    QI_RUN(t, deadlock_is_found_when_all_idle);
+    QI_RUN(t, withdrawn_from_any_queue);
+    QI_RUN(t, narrowing_loses_nobody);
+    QI_RUN(t, windows_are_judged);
+    QI_RUN(t, one_at_work_keeps_the_lock);
+    QI_RUN(t, who_retires_gives_its_tasks_away);
+    QI_RUN(t, blocked_stands_still);
+}
+
 int main(void) {
     QiTest t = {0};
-    QI_RUN(&t, every_task_ends_once);
-    QI_RUN(&t, numbers_are_given_once);
-    QI_RUN(&t, channel_loses_nothing);
-    QI_RUN(&t, sleepers_wake_from_idleness);
-    QI_RUN(&t, collections_stop_the_world);
-    QI_RUN(&t, end_cancels_what_others_run);
-    QI_RUN(&t, deadlock_is_found_when_all_idle);
-    QI_RUN(&t, withdrawn_from_any_queue);
+    run_all(&t);
+    spread = true;
+    run_all(&t);
     return qi_test_end(&t);
 }

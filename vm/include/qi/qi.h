@@ -32,6 +32,7 @@ typedef struct QiConfig {
     bool english;                /* language of messages */
     bool json;                   /* messages as one JSON object a line, for tools */
     unsigned workers;            /* threads that run the program; 0: 1, the caller's. With deterministic always 1 */
+    bool spread;                 /* all workers stay at work, whether it pays or not (tests) */
     bool deterministic;          /* seeded choices, virtual clock */
     uint64_t seed;
     bool real_clock;             /* in deterministic mode: time passes as it does outside */
