@@ -85,7 +85,7 @@ test('goes on, collects and keeps time while a worker reads standard input', asy
     等待 睡者
 }`;
   const file = path.join(dir, '读.qic');
-  writeFileSync(file, compile(source, '读.qi').module ?? '');
+  writeFileSync(file, compile(source).module ?? '');
   for (const spread of [[], ['--spread']]) {
     const child = spawn(QIVM, ['--workers', '2', ...spread, file], { timeout: 20_000 });
     let out = '';

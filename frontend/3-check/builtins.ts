@@ -175,12 +175,7 @@ const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
 ]);
 
-/** Names that belong to a refused construct: they are part of its one message. */
-const LATER_PARTS: ReadonlyMap<string, string> = new Map([
-  ['关键', '任务的优先级'], ['高', '任务的优先级'], ['普通', '任务的优先级'], ['低', '任务的优先级'],
-]);
-
 /** The construct that an unknown name belongs to, when it is one this version refuses. */
 export function laterFeature(name: string): string | undefined {
-  return LATER_PARTS.get(name) ?? (LATER_FUNCTIONS.has(name) ? name : undefined);
+  return LATER_FUNCTIONS.has(name) ? name : undefined;
 }

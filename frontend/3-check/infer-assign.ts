@@ -11,7 +11,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, resolve, showType, type Type } from '../types.js';
+import { BOOL, resolve, showType, STRING, UNIT, type Type } from '../types.js';
 import { placeholder, type Body } from './body.js';
 import { localIn, noteAssigned } from './capture.js';
 import { assignElements, destructure } from './destructure.js';
@@ -186,7 +186,12 @@ export type Target =
   /** `node` reads the field; while the object's type is open it is a placeholder, and the number unknown. */
   | { readonly kind: 'field'; readonly object: hir.Expr; readonly node: hir.Expr; readonly type: Type }
   | { readonly kind: 'index'; readonly target: hir.Expr; readonly index: hir.Expr; readonly type: Type }
-  | { readonly kind: 'deref'; readonly pointer: hir.Expr; readonly type: Type };
+  | { readonly kind: 'deref'; readonly pointer: hir.Expr; readonly type: Type }
+  /** t.优先级: a text. */
+  | { readonly kind: 'priority'; readonly task: hir.Expr; readonly type: Type };
+
+/** What may be written bare for a priority, where nothing else has the name. */
+const PRIORITIES: ReadonlySet<string> = new Set(['关键', '高', '普通', '低']);
 
 export function typeOfTarget(t: Target): Type {
   switch (t.kind) {
@@ -209,6 +214,7 @@ export function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.
     }
     case 'index': return { kind: 'assignIndex', target: t.target, index: t.index, value, span };
     case 'deref': return { kind: 'assignDeref', pointer: t.pointer, value, span };
+    case 'priority': return { kind: 'expr', expr: { kind: 'callNative', native: 'task_set_priority', args: [t.task, value], type: UNIT, span }, span };
   }
 }
 
@@ -247,6 +253,7 @@ function targetOf(b: Body, written: ast.Expr): Target | undefined {
           return undefined;
         }
       }
+      if (node.kind === 'callNative' && node.native === 'task_priority') return { kind: 'priority', task: object, type: STRING };
       if (resolve(object.type).kind === 'tuple') {
         b.error('E3009', e.span, { 名称: { zh: '元组', en: 'tuple' } }, { hint: { zh: '元组不可变，写一个新的', en: 'tuples are immutable: make a new one' } });
         return undefined;
@@ -394,9 +401,14 @@ function single(b: Body, target: ast.Expr, value: ast.Expr, span: ast.Span, out:
     return;
   }
   const type = typeOfTarget(place);
-  const node = b.coerce(inferExpr(b, value, type), type);
+  const node = b.coerce(place.kind === 'priority' ? priority(b, value) : inferExpr(b, value, type), type);
   if (place.kind === 'global') settleParts(type);
   out.push(store(b, place, node, span));
+}
+
+function priority(b: Body, value: ast.Expr): hir.Expr {
+  const bare = value.kind === 'NameExpr' && PRIORITIES.has(value.name) && b.scope.lookup(value.name) === undefined;
+  return bare ? { kind: 'string', value: value.name, type: STRING, span: value.span } : inferExpr(b, value, STRING);
 }
 
 function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[]): void {
@@ -449,6 +461,7 @@ function held(b: Body, t: Target, out: hir.Stmt[], copies: boolean): Target {
       return { kind: 'index', target, index: hold(t.index), type: t.type };
     }
     case 'deref': return { kind: 'deref', pointer: hold(t.pointer), type: t.type };
+    case 'priority': return { kind: 'priority', task: hold(t.task), type: t.type };
     default: return t;
   }
 }
@@ -459,6 +472,7 @@ function again(t: Target): Target {
     case 'field': return { kind: 'field', object: { ...t.object }, node: t.node, type: t.type };
     case 'index': return { kind: 'index', target: { ...t.target }, index: { ...t.index }, type: t.type };
     case 'deref': return { kind: 'deref', pointer: { ...t.pointer }, type: t.type };
+    case 'priority': return { kind: 'priority', task: { ...t.task }, type: t.type };
     default: return t;
   }
 }
@@ -474,6 +488,7 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
     }
     case 'index': return { kind: 'index', target: t.target, index: t.index, type: t.type, span };
     case 'deref': return { kind: 'deref', pointer: t.pointer, type: t.type, span };
+    case 'priority': return { kind: 'callNative', native: 'task_priority', args: [t.task], type: t.type, span };
   }
 }
 

@@ -443,7 +443,7 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
       if (known !== undefined) return { kind: 'callNative', native: known.native, args: [object], type: known.type, span };
       return method() ?? unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
-    if (t.kind === 'task' && name.text === '优先级') return b.unsupported(name.span, '任务的优先级', 'priorities of tasks');
+    if (t.kind === 'task' && name.text === '优先级') return { kind: 'callNative', native: 'task_priority', args: [object], type: STRING, span };
     return errorMember(b, object, name, span) ?? method() ?? unknownMember(b, t, name, []);
   });
 }

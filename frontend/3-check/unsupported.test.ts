@@ -20,7 +20,7 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
   ['methods that are coroutines', `类型 点 { 整数 x; }
 方法 点 { 协程 数() { 挂起 1 } }
 函数 入口() { }`, []],
-  ['functions of the library', '函数 入口() { t = 创建 { 1 }; t.优先级 = 高; 读取文件("a"); t.取消() }', ['E2900 1:27', 'E2900 1:36']],
+  ['functions of the library', '函数 入口() { t = 创建 { 1 }; t.优先级 = 高; 读取文件("a"); t.取消() }', ['E2900 1:36']],
   ['closures with more than parameters', '函数 入口() { f = 函数(x: 整数 = 1) { 打印行(x) }; f(1); g = 异步 函数() { }; g(); 函数 内(...x: 整数) { } 内(1); 异步 函数 外() { } 外() }', ['E3116 1:18']],
   ['functions as values', `异步 函数 f() { }
 函数 g(...x: 整数) { 打印行(x) }
@@ -44,8 +44,9 @@ const DIAGNOSED: readonly (readonly [string, string, readonly string[]])[] = [
 类型 点 { 整数 x; }
 类型 别 = 点
 函数 入口() { 号(1); 号::f(); 别 { x: 1 }; 别::没有(); 别(1); 打印行(号) }`, ['E3008 4:20', 'E3008 4:40', 'E3016 4:46', 'E3030 4:56']],
-  ['each construct once in a file', `函数 入口() { t = 创建 { 1 }; t.优先级 = 高
-  t.优先级 = 低 }`, ['E2900 1:27']],
+  ['each construct once in a file', `函数 入口() { 读取文件("a")
+  读取文件("b") }`, ['E2900 1:11']],
+  ['words of priorities elsewhere', '函数 入口() { t = 创建 { 1 }; t.优先级 = 中; x = 高; t.优先级 = 3; 打印行(x) }', ['E3002 1:33', 'E3002 1:40', 'E3001 1:51']],
 ];
 
 for (const [name, text, codes] of DIAGNOSED) test(name, () => assert.equal(checkText(text).codes, codes));

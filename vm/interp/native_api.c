@@ -145,16 +145,16 @@ static QiStatus fill(QiContext *cx, QiInput *in, bool *asked) {
         in->cap = cap;
     }
     bool ready[2];
+    qi_sched_block(cx);
     qi_wait_readable((const int[]){0, qi_control_attention(cx->vm)}, ready, 2, -1);
     *asked = ready[1];
+    int error = 0;
+    ptrdiff_t n = *asked ? 0 : qi_read_some(0, in->buffer + in->end, in->cap - in->end, &error);
+    qi_sched_unblock(cx);
     if (*asked) {
         qi_control_attended(cx->vm);
         return QI_OK;
     }
-    int error = 0;
-    qi_sched_block(cx);
-    ptrdiff_t n = qi_read_some(0, in->buffer + in->end, in->cap - in->end, &error);
-    qi_sched_unblock(cx);
     if (n < 0) return throw_stdin(cx, strerror(error));
     if (n == 0) in->ended = true;
     in->end += (size_t)n;
@@ -191,12 +191,14 @@ QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
     QiStatus status = qi_check_cancelled(cx);
     for (bool asked = true; status == QI_OK && asked;) {
         asked = false;
-        /* Waiting for a line is no reason to keep the others from the scheduler. */
-        qi_sched_leave(cx);
-        if (shared != NULL) qi_os_mutex_lock(&shared->input);
+        if (shared != NULL) {
+            /* Nobody waits for this lock inside the scheduler: who holds it may want to return there. */
+            qi_sched_block(cx);
+            qi_os_mutex_lock(&shared->input);
+            qi_sched_unblock(cx);
+        }
         status = read_line(cx, line, &asked);
         if (shared != NULL) qi_os_mutex_unlock(&shared->input);
-        qi_sched_enter(cx);
         if (asked) status = qi_worker_attend(cx);
     }
     return status;

@@ -5,7 +5,7 @@
  * - What workers share are the scheduler's objects (one lock, sched/workers.c) and the structure of lists, dictionaries and sets
  *   (locks by address here). Elements, fields, cells and globals are single words and need none (ops.inc); strings and other immutable
  *   objects neither.
- * - Locks are taken in this order: collections, by number; scheduler; input and output; heap. None is held where a worker stands
+ * - Locks are taken in this order: collections, by number; input; scheduler; output; heap. None is held where a worker stands
  *   still for a collection or idles.
  * - Which natives need which is read off their types once: those that may park or deal with tasks, channels, locks
  *   enter the scheduler; those that are given a collection take its lock, or all when other collections hang on it.

@@ -100,6 +100,16 @@ static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
     return h != NULL;
 }
 
+/* Those of a queue that have not begun. */
+static void cancel_queued(QiWorker *w, QiReady head, const QiHandle *top) {
+    for (QiReady r = head, next; r != 0; r = next) {
+        next = qi_ready_link(r)->next;
+        if (!qi_ready_is_unbegun(r)) continue;
+        QiHandle *h = qi_ready_handle(r);
+        if (top == NULL ? (h->future.head.aux & QI_CO_DETACHED) == 0 : descends(w->sched, h, top)) cancel_unbegun(w, h);
+    }
+}
+
 /* Cancels every unfinished task below `top`, or, for NULL, every attached one. Tasks that end meanwhile leave their list alone,
  * and none begins. */
 static void cancel_below(QiWorker *w, const QiHandle *top) {
@@ -107,14 +117,8 @@ static void cancel_below(QiWorker *w, const QiHandle *top) {
         next = t->all_next;
         if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
     }
-    for (uint32_t i = 0; i < w->sched->config.workers; i++) {
-        for (QiReady r = w->sched->workers[i].run_head, next; r != 0; r = next) {
-            next = qi_ready_link(r)->next;
-            if (!qi_ready_is_unbegun(r)) continue;
-            QiHandle *h = qi_ready_handle(r);
-            if (top == NULL ? (h->future.head.aux & QI_CO_DETACHED) == 0 : descends(w->sched, h, top)) cancel_unbegun(w, h);
-        }
-    }
+    for (uint32_t i = 0; i < w->sched->config.workers; i++) cancel_queued(w, w->sched->workers[i].run_head, top);
+    for (uint32_t i = 0; i < QI_PRIORITIES; i++) cancel_queued(w, w->sched->ready[i].head, top);
 }
 
 void qi_task_cancel(QiWorker *w, QiHandle *h) {

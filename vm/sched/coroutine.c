@@ -99,14 +99,12 @@ static QiHandle *spawn_whole(QiWorker *w, uint32_t func, const QiValue *args, co
     return h;
 }
 
-/* Fills memory for a handle and its arguments, and queues the task. */
-QI_INLINE QiHandle *queue_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiFuncEntry *f, const QiValue *args, QiHandle *creator, const QiInsn *created_at, const bool detached) {
+/* Fills memory for a handle and its arguments. */
+QI_INLINE void make_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiFuncEntry *f, const QiValue *args, QiHandle *creator, const QiInsn *created_at, const bool detached) {
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, QI_CO_CREATED | QI_CO_UNBEGUN | (detached ? QI_CO_DETACHED : 0));
     describe(w, h, func, creator, created_at);
     qi_arguments_copy(h->args, args, f->nparams);
     if (!detached) w->sched->attached++;
-    qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
-    return h;
 }
 
 QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
@@ -117,7 +115,11 @@ QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *a
     if (h == NULL) return NULL;
     if (!w->ticking) qi_ticker_arm(w);
     if (!detached) task->flags |= QI_CO_HAS_CHILDREN;
-    return queue_unbegun(w, h, func, f, args, creator_now(w), created_at, detached);
+    make_unbegun(w, h, func, f, args, creator_now(w), created_at, detached);
+    if (!detached) h->future.head.aux |= task->flags & QI_CO_PRIORITY_MASK;
+    if (w->sched->prioritised) qi_runqueue_push_slow(w, qi_ready_unbegun(h));
+    else qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
+    return h;
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
@@ -137,7 +139,9 @@ QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const
     run->cur += granules * QI_ALLOC_GRANULE;
     if (!detached) current->flags |= QI_CO_HAS_CHILDREN;
     if (creator == NULL) __builtin_unreachable();
-    return queue_unbegun(w, h, func, f, args, creator, created_at, detached);
+    make_unbegun(w, h, func, f, args, creator, created_at, detached);
+    qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
+    return h;
 }
 
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
@@ -160,7 +164,7 @@ bool qi_task_begin(QiWorker *w, QiHandle *h) {
     }
     h->future.head.aux &= ~QI_CO_UNBEGUN;
     h->co = co;
-    qi_coroutine_take_on(co, co->segment, h, f, h->args, (h->future.head.aux & QI_CO_DETACHED) | QI_CO_RUNNING);
+    qi_coroutine_take_on(co, co->segment, h, f, h->args, (h->future.head.aux & (QI_CO_DETACHED | QI_CO_PRIORITY_MASK)) | QI_CO_RUNNING);
     qi_tasks_link(w->sched, co);
     w->current = co;
     return true;

@@ -38,6 +38,7 @@
 #define QI_SCHED_COROUTINE_H
 
 #include "../heap/heap.h"
+#include "../include/qi/async.h"
 #include "../include/qi/opcodes.h"
 
 typedef struct QiCoroutine QiCoroutine;
@@ -129,6 +130,9 @@ typedef enum QiCoroutineState {
 #define QI_CO_REASON_SHIFT 16      /* bits 16–23: QiWaitReason */
 #define QI_CO_LEAKED 0x1000000u    /* parked, found to be a leak and reported (leak.c); until it parks anew */
 #define QI_CO_LEAK_FRESH 0x2000000u /* the same while it is being reported */
+#define QI_CO_PRIORITY_SHIFT 26    /* bits 26–27: QiPriority, so that 普通 is 0 (priority.c) */
+#define QI_CO_PRIORITY_MASK 0xC000000u
+#define QI_CO_LASTING 0xC00FFFFu /* what a new wait leaves as it is */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
 typedef struct QiHandle {
@@ -210,13 +214,16 @@ QI_INLINE QiWaitReason qi_co_reason(const QiCoroutine *co) {
     return (QiWaitReason)(co->flags >> QI_CO_REASON_SHIFT & 0xFF);
 }
 QI_INLINE void qi_co_set_reason(QiCoroutine *co, QiWaitReason r) {
-    co->flags = (co->flags & 0xFFFFu) | (uint32_t)r << QI_CO_REASON_SHIFT;
+    co->flags = (co->flags & QI_CO_LASTING) | (uint32_t)r << QI_CO_REASON_SHIFT;
 }
 /* Sets a flag of creation, in both places. */
 QI_INLINE void qi_coroutine_mark_as(QiCoroutine *co, uint32_t flag) {
     co->flags |= flag;
     co->handle->future.head.aux |= flag;
 }
+QI_INLINE uint32_t qi_priority_bits(QiPriority p) { return ((uint32_t)p ^ QI_PRIORITY_NORMAL) << QI_CO_PRIORITY_SHIFT; }
+/* By flags of a task, or head.aux of its handle. */
+QI_INLINE QiPriority qi_priority_of(uint32_t flags) { return (QiPriority)((flags & QI_CO_PRIORITY_MASK) >> QI_CO_PRIORITY_SHIFT ^ QI_PRIORITY_NORMAL); }
 /* The task a coroutine runs on: itself, or a generator's. */
 QI_INLINE QiCoroutine *qi_co_task(QiCoroutine *co) {
     return (co->flags & QI_CO_GENERATOR) ? co->innermost : co;

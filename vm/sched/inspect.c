@@ -6,12 +6,15 @@
  */
 #include "internal.h"
 
-void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user) {
-    for (uint32_t i = 0; i < s->config.workers; i++) {
-        for (QiReady r = s->workers[i].run_head; r != 0; r = qi_ready_link(r)->next) {
-            if (qi_ready_is_unbegun(r)) visit(user, qi_ready_handle(r));
-        }
+static void visit_unbegun(QiReady head, void (*visit)(void *user, const QiHandle *h), void *user) {
+    for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
+        if (qi_ready_is_unbegun(r)) visit(user, qi_ready_handle(r));
     }
+}
+
+void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user) {
+    for (uint32_t i = 0; i < s->config.workers; i++) visit_unbegun(s->workers[i].run_head, visit, user);
+    for (uint32_t i = 0; i < QI_PRIORITIES; i++) visit_unbegun(s->ready[i].head, visit, user);
 }
 
 const QiCoroutine *qi_sched_innermost(QiSched *s, const QiCoroutine *task) {
@@ -37,6 +40,8 @@ QiSchedStats qi_sched_stats(const QiSched *s) {
 }
 
 uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most) {
+    /* With priorities all share one (priority.c): it counts as the first worker's. */
+    if (s->prioritised) return worker != 0 ? 0 : s->nready < most ? s->nready : most;
     uint32_t n = 0;
     for (QiReady r = s->workers[worker].run_head; r != 0 && n < most; r = qi_ready_link(r)->next) n++;
     return n;

@@ -117,6 +117,14 @@ void qi_leak_mark_creator(QiSched *s, QiHandle *creator, QiMarker *m);
 
 #define QI_SELECT_CLASSES 17
 
+/* Tasks of one priority that are ready (priority.c). */
+typedef struct QiReadyQueue {
+    QiReady head;
+    QiRunLink *tail;
+    uint32_t passed;             /* how often another queue went first while tasks were here */
+} QiReadyQueue;
+#define QI_PRIORITIES 4u
+
 struct QiSched {
     QiSchedConfig config;
     QiFrameMaps maps;
@@ -152,6 +160,9 @@ struct QiSched {
     QiLeaks leaks;
     int64_t slow_ns;             /* inspect.c: the longest a worker took to hear of a tick, and where it stood */
     const QiInsn *slow_at;
+    bool prioritised;            /* some task was given another priority than 普通 */
+    QiReadyQueue ready[QI_PRIORITIES]; /* then: what is ready, highest first */
+    uint32_t nready;             /* in them */
     QiWorker workers[];          /* config.workers of them */
 };
 
@@ -191,11 +202,19 @@ QI_INLINE void qi_runqueue_append(QiWorker *w, QiReady task, QiRunLink *link) {
     w->run_tail = link;
 }
 
+/* priority.c: puts a task where it belongs while nothing ticks, or priorities are used. */
+QI_COLD void qi_runqueue_push_slow(QiWorker *w, QiReady task);
+/* Takes what is due. 0: nothing is ready. */
+QI_COLD QiReady qi_priority_take(QiWorker *w);
+QI_COLD void qi_priority_withdraw(QiSched *s, QiReady task);
+
 QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
-    /* A task alone needs no ticks. */
-    if (QI_UNLIKELY(!w->ticking) && (w->run_head != 0 || w->current != NULL)) qi_ticker_arm(w);
-    qi_runqueue_append(w, qi_ready_task(task), qi_coroutine_link(task));
+    if (QI_UNLIKELY(!w->ticking)) qi_runqueue_push_slow(w, qi_ready_task(task));
+    else qi_runqueue_append(w, qi_ready_task(task), qi_coroutine_link(task));
 }
+
+/* Is nothing ready that this worker would take before it looks at others' queues? */
+QI_INLINE bool qi_runqueue_is_empty(const QiWorker *w) { return w->run_head == 0 && w->sched->nready == 0; }
 
 QI_INLINE void qi_runqueue_remove(QiWorker *w, QiReady task) {
     QiRunLink *link = qi_ready_link(task);
@@ -208,7 +227,10 @@ QI_INLINE void qi_runqueue_remove(QiWorker *w, QiReady task) {
 /* workers.c: the worker whose queue has the task at one of its ends; any, when it is in the middle. */
 QI_COLD QiWorker *qi_runqueue_of(QiWorker *w, QiReady task);
 /* Removes a task from whichever queue it is in. */
-QI_INLINE void qi_runqueue_withdraw(QiWorker *w, QiReady task) { qi_runqueue_remove(QI_UNLIKELY(w->shared) ? qi_runqueue_of(w, task) : w, task); }
+QI_INLINE void qi_runqueue_withdraw(QiWorker *w, QiReady task) {
+    if (QI_UNLIKELY(w->sched->prioritised)) qi_priority_withdraw(w->sched, task);
+    else qi_runqueue_remove(QI_UNLIKELY(w->shared) ? qi_runqueue_of(w, task) : w, task);
+}
 
 /* Removes the head. */
 QI_INLINE void qi_runqueue_take(QiWorker *w, QiReady head) { w->run_head = qi_ready_link(head)->next; }
@@ -294,7 +316,7 @@ QI_INLINE QiStatus qi_park_inline(QiWorker *w, QiWaitReason reason, QiObject *ob
     QiCoroutine *co = w->current, *task = qi_co_task(co);
     task->innermost = co;
     task->wait_object = object;
-    task->flags = (task->flags & 0xFFFFu & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
+    task->flags = (task->flags & QI_CO_LASTING & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
     /* Whoever started this task by an asynchronous call goes on now, before anybody else. */
     QiCoroutine *caller = task->resumer;
     task->resumer = NULL;
@@ -449,6 +471,7 @@ QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
         if (QI_LIKELY(w->current != NULL)) {
             QiCoroutine *parent = qi_co_task(w->current);
             parent->flags |= QI_CO_HAS_CHILDREN;
+            if (QI_UNLIKELY(parent->flags & QI_CO_PRIORITY_MASK)) qi_coroutine_mark_as(task, parent->flags & QI_CO_PRIORITY_MASK);
             if (QI_UNLIKELY(parent->flags & QI_CO_HAS_CONTEXT)) qi_context_inherit(s, parent, task);
         }
     }

@@ -160,13 +160,18 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
     return true;
 }
 
+static void mark_unbegun(QiReady head, QiMarker *m) {
+    for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
+        if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
+    }
+}
+
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
     qi_leak_mark_tasks(s, m);
+    for (uint32_t i = 0; i < QI_PRIORITIES; i++) mark_unbegun(s->ready[i].head, m);
     for (uint32_t i = 0; i < s->config.workers; i++) {
         const QiWorker *w = &s->workers[i];
-        for (QiReady r = w->run_head; r != 0; r = qi_ready_link(r)->next) {
-            if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
-        }
+        mark_unbegun(w->run_head, m);
         if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
         qi_mark(m, (QiObject *)w->error);
     }
@@ -403,7 +408,7 @@ static QiStatus requeue(QiWorker *w, QiCoroutine *caller) {
 QiStatus qi_task_yield(QiWorker *w) {
     QiCoroutine *task = qi_co_task(w->current), *caller = task->resumer;
     task->resumer = NULL;
-    if (caller == NULL && w->run_head == 0 && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
+    if (caller == NULL && qi_runqueue_is_empty(w) && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
     w->sched->virtual_ns += VIRTUAL_SLICE_NS;
     if (w->sched->config.deterministic) qi_timers_fire(w);
     return requeue(w, caller);
@@ -452,7 +457,7 @@ static bool idle(QiWorker *w) {
     } else {
         int64_t now = qi_clock_monotonic_ns();
         if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
-        if (until - now > IDLE_LONG_NS && w->ticking) qi_ticker_disarm(w);
+        if (until - now > IDLE_LONG_NS && s->ticker.on) qi_ticker_disarm(w);
         qi_os_mutex_lock(&s->lock);
         while (now < until && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_ATTEND) == 0) {
             qi_os_cond_wait_until(&s->work, &s->lock, until);
@@ -510,7 +515,9 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
         }
         if (QI_UNLIKELY(w->retired)) qi_spread_hand_over(w);
         QiReady next = w->run_head;
-        if (next != 0) {
+        if (QI_UNLIKELY(w->sched->prioritised)) {
+            next = w->retired ? 0 : qi_priority_take(w);
+        } else if (next != 0) {
             if (w->sched->config.deterministic) next = choose_random(w);
             qi_runqueue_remove(w, next);
         } else if (QI_UNLIKELY(w->shared) && !w->retired) {
@@ -570,13 +577,13 @@ static void serve_poll(QiWorker *w) {
         return;
     }
     qi_timers_fire(w);
-    if (w->run_head == 0 && QI_UNLIKELY(w->shared)) {
+    if (qi_runqueue_is_empty(w) && QI_UNLIKELY(w->shared)) {
         /* Others may have more than they get to: this one's task shares its worker with one of theirs. */
         QiReady next = qi_worker_steal(w);
         if (next != 0) qi_runqueue_append(w, next, qi_ready_link(next));
         else return;
     }
-    if (w->run_head != 0) requeue(w, NULL);
+    if (!qi_runqueue_is_empty(w)) requeue(w, NULL);
     else if (s->timers.count == 0 && !s->config.deterministic) qi_ticker_disarm(w);
 }
 

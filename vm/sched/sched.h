@@ -14,7 +14,7 @@
  *
  * With several workers, everything here is called between qi_sched_enter and qi_sched_leave, unless it says otherwise: one lock
  * guards all state of this room (workers.c). With one worker no lock is taken, and the interpreter's fast paths are inlined.
- * Order of locks: those of the interpreter's collections, the scheduler's, those of output and input, the heap's.
+ * Order of locks: those of the interpreter's collections, that of input, the scheduler's, that of output, the heap's.
  */
 #ifndef QI_SCHED_SCHED_H
 #define QI_SCHED_SCHED_H

@@ -301,8 +301,10 @@ QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task) {
     return QI_OK;
 }
 
+bool qi_scope_is_held(const QiCoroutine *task) { return task->tree != NULL && task->tree->held; }
+
 bool qi_scope_unhold(QiCoroutine *task) {
-    if (task->tree == NULL || !task->tree->held) return false;
+    if (!qi_scope_is_held(task)) return false;
     qi_waitqueue_remove(&task->tree->parent->held, &task->wait);
     return true;
 }

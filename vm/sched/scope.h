@@ -53,6 +53,7 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
 QI_COLD void qi_scope_forget(QiWorker *w, QiCoroutine *co);
 /* Takes a task that never ran out of the queue of those held back. false: it is in none. */
 bool qi_scope_unhold(QiCoroutine *task);
+bool qi_scope_is_held(const QiCoroutine *task);
 /* The deadline passed; its timer is gone. */
 void qi_scope_late(QiWorker *w, QiScope *scope);
 /* Is some block around the running code cancelled, and the code not masked from it? */

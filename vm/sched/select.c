@@ -161,7 +161,7 @@ static QiStatus park(QiWorker *w, const QiInsn *words, uint32_t n, QiValue *fp) 
             record_free(s, sel);
             return qi_throw_memory(w);
         }
-        if (!w->ticking && (w->run_head != 0 || task->resumer != NULL)) qi_ticker_arm(w);
+        if (!w->ticking && (!qi_runqueue_is_empty(w) || task->resumer != NULL)) qi_ticker_arm(w);
     }
     return qi_park_inline(w, QI_WAIT_SELECT, NULL, commit_select, sel);
 }

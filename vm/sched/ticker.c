@@ -68,7 +68,9 @@ static bool start(QiSched *s) {
 QI_COLD void qi_ticker_arm(QiWorker *w) {
     QiSched *s = w->sched;
     QiTicker *t = &s->ticker;
-    w->ticking = true;
+    /* With priorities `ticking` stays off (priority.c). */
+    if (s->prioritised && (t->on || s->config.deterministic || (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_SLICE) != 0)) return;
+    w->ticking = !s->prioritised;
     if (!t->started && !start(s)) {
         w->slice = FALLBACK_SLICE;
         atomic_fetch_or_explicit(&w->poll, QI_POLL_SLICE, memory_order_relaxed);

@@ -142,7 +142,7 @@ QiStatus qi_sleep(QiWorker *w, int64_t milliseconds) {
     if (!reserve(&w->sched->timers)) return qi_throw_memory(w);
     int64_t when = qi_timer_deadline(w->sched, milliseconds);
     /* Others run meanwhile and must be interrupted when the time has come. */
-    if (!w->ticking && (w->run_head != 0 || qi_co_task(w->current)->resumer != NULL)) qi_ticker_arm(w);
+    if (!w->ticking && (!qi_runqueue_is_empty(w) || qi_co_task(w->current)->resumer != NULL)) qi_ticker_arm(w);
     return qi_park_inline(w, QI_WAIT_SLEEP, NULL, commit_sleep, &when);
 }
 

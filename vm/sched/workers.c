@@ -52,7 +52,7 @@ QI_COLD void qi_sched_lock(QiWorker *w) {
 static bool work_waits(QiWorker *w) {
     const QiReady head = w->run_head, waited = w->waited;
     w->waited = head;
-    if (head == 0) return false;
+    if (head == 0) return w->sched->nready != 0;
     if (qi_ready_is_unbegun(head) || head == waited || qi_ready_link(head)->next != 0) return true;
     return qi_co_state(qi_ready_coroutine(head)) == QI_CO_CREATED;
 }
@@ -161,7 +161,7 @@ bool qi_worker_idle(QiWorker *w) {
     if (now < until) {
         if (last) {
             if (s->config.idle != NULL) s->config.idle(s->config.user);
-            if (until - now > IDLE_LONG_NS && w->ticking) ticker_off(w);
+            if (until - now > IDLE_LONG_NS && s->ticker.on) ticker_off(w);
         }
         s->nidle++;
         w->idle = true;
@@ -199,7 +199,7 @@ void qi_sched_block(QiWorker *w) {
     s->narrow = false;
     if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
     /* Somebody has to take what is queued here, and to watch the timers. */
-    w->saw_more = w->run_head != 0 || s->timers.count != 0;
+    w->saw_more = !qi_runqueue_is_empty(w) || s->timers.count != 0;
     qi_sched_leave(w);
     if (w->lock_depth != 0) qi_sched_unlock(w);
 }

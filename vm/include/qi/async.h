@@ -37,6 +37,10 @@ bool qi_delay_stop(QiContext *cx, QiFuture *f);
 /* --- 任务 and 协程 ---------------------------------------------------------------- */
 /* t.取消(): the task and those it created. */
 void qi_task_cancel(QiContext *cx, QiHandle *task);
+typedef enum QiPriority { QI_PRIORITY_LOW, QI_PRIORITY_NORMAL, QI_PRIORITY_HIGH, QI_PRIORITY_URGENT } QiPriority;
+/* t.优先级: which tasks that are ready go first. Setting it does nothing to one that is over. */
+QiPriority qi_task_priority(const QiHandle *task);
+void qi_task_set_priority(QiContext *cx, QiHandle *task, QiPriority priority);
 /* c.取消() of a 协程: unwinds it before the caller goes on. E6003 when it runs. */
 QiStatus qi_generator_cancel(QiContext *cx, QiHandle *h);
 /* QI_THROW with 取消错误 when the running task is cancelled and not masked, otherwise QI_OK. */
