@@ -51,6 +51,8 @@ export interface SourceUnit {
   readonly items: readonly Stmt[];
   /** Number of expression ids used: ids run from 0 to exprCount - 1. */
   readonly exprCount: number;
+  /** A closing brace stood among the items: the file has a syntax error, and items may not be what they seem. */
+  readonly hasStrayBrace: boolean;
 }
 
 /** `包 主程序;` */
@@ -948,6 +950,8 @@ export interface VariantPattern {
   readonly path: readonly Name[];
   /** Undefined when there are no parentheses. */
   readonly args: readonly Pattern[] | undefined;
+  /** `失败(码: 500)`: the names before the parts, where there are any. Parts that are not named do not matter then. */
+  readonly names?: readonly (Name | undefined)[] | undefined;
 }
 
 export interface TuplePattern {

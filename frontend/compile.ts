@@ -3,13 +3,13 @@
  * diagnostics out; the files a program imports come from a Host that the caller gives.
  *
  * A phase runs only when the ones before it reported no error, so that a later phase never meets a broken tree and
- * no error is reported twice. Rejected: checking what could be parsed despite syntax errors; a recovered tree has
- * holes, and half the messages about it would be wrong.
+ * no error is reported twice. Of a file with syntax errors, what they do not touch is checked all the same (2-parse/sound.ts).
  */
-import type { Span } from './ast.js';
+import type { SourceUnit, Span } from './ast.js';
 import { decodeSource } from './1-lex/decode.js';
 import { lex } from './1-lex/lex.js';
 import { parseTokens, withoutTests } from './2-parse/parse.js';
+import { soundPart } from './2-parse/sound.js';
 import { resolve } from './2b-resolve/resolve.js';
 import { isBuiltinName } from './3-check/builtin-names.js';
 import { check } from './3-check/check.js';
@@ -53,7 +53,10 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
   if (failed) return finish();
   const tokens = lex(file, report); //               1  text → tokens
   const tree = parseTokens(tokens, report); //       2  tokens → syntax tree
-  if (failed) return finish();
+  if (failed) {
+    for (const d of errorsElsewhere(withoutTests(tree), diagnostics, host)) report(d);
+    return finish();
+  }
   const unit = testMode === 'omit' ? withoutTests(tree) : tree;
   const project = resolve(unit, host, isBuiltinName, report); // 2b  one tree → those of all files
   if (failed) return finish();
@@ -70,4 +73,15 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
     report(diagnostic(error.code, error.file, error.span, error.args));
     return finish();
   }
+}
+
+/** The errors of the check in what the syntax errors of a file leave sound. */
+function errorsElsewhere(tree: SourceUnit, syntax: readonly Diagnostic[], host: Host): Diagnostic[] {
+  const sound = soundPart(tree, syntax.filter((d) => d.severity === 'error'), isBuiltinName);
+  if (sound === undefined) return [];
+  let resolved = true;
+  const project = resolve(sound.unit, host, isBuiltinName, () => (resolved = false));
+  const found: Diagnostic[] = [];
+  if (resolved) check(project, (d) => void found.push(d), 'entry', false);
+  return found.filter(sound.believes);
 }

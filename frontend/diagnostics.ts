@@ -117,7 +117,7 @@ const PLAIN: Paint = (text) => text;
 const PAINTED: Paint = (text, ...colours) => `\x1b[${colours.join(';')}m${text}\x1b[0m`;
 
 /**
- * The text form: title, `--> 文件:行:列`, the underlined source line, hint and related places; coloured only for a terminal.
+ * The text form: title, `--> 文件:行:列`, the underlined source line, related places and the hint; coloured only for a terminal.
  * Ends without a newline.
  */
 export function renderDiagnostic(d: Diagnostic, language: Language, coloured = false): string {
@@ -127,10 +127,9 @@ export function renderDiagnostic(d: Diagnostic, language: Language, coloured = f
   const related = d.related ?? [];
   const gutter = gutterWidth([d, ...related]);
   excerpt(lines, d.file, d.span, d.label?.[language] ?? '', '^', gutter, (text) => paint(text, Colour.Bold, main));
-  const pad = ' '.repeat(gutter);
-  const hint = hintOf(d, language);
-  if (hint !== undefined) lines.push(`${pad} ${paint(WORDS.hint[language], Colour.Green)}: ${hint}`);
   for (const place of related) excerpt(lines, place.file, place.span, place.label[language], '-', gutter, (text) => paint(text, Colour.Cyan));
+  const hint = hintOf(d, language);
+  if (hint !== undefined) lines.push(`${' '.repeat(gutter)} ${paint(WORDS.hint[language], Colour.Green)}: ${hint}`);
   return lines.join('\n');
 }
 

@@ -253,8 +253,7 @@ export class Lexer {
         return this.#sign(T.Gt, 1);
       case 0x22: // "
       case 0x27: // '
-      case 0x201c: // “
-      case 0x300c: // 「
+      case 0x201c: case 0x2018: case 0x300c: // “ ‘ 「
         return lexString(this, start, start, false, false);
       case 0x24: // $
         if (isQuote(this.at(start + 1))) return lexString(this, start, start + 1, false, true);
@@ -354,6 +353,11 @@ export class Lexer {
     for (let i = offset; ; i++) {
       const c = this.at(i);
       if (c === 0x20 || c === 0x09) continue;
+      const end = c === 0x2f && this.at(i + 1) === 0x2a ? this.text.indexOf('*/', i + 2) : -1;
+      if (end >= 0) {
+        i = end + 1;
+        continue;
+      }
       return !(c === c) || c === 0x0a || c === 0x0d || c === 0x7d || (c === 0x2f && this.at(i + 1) === 0x2f);
     }
   }
@@ -384,6 +388,7 @@ export class Lexer {
       // Whether a brace is one too many, or its partner is missing, the parser knows.
       if (kind === T.RBrace) this.#strays.push(span);
       else this.report('E2004', span, { 括号: BRACKET_TEXT[kind]! });
+      if (kind !== T.RBrace) this.#pending |= Flag.Damaged;
       return;
     }
     this.#closeDownTo(depth + 1, start);

@@ -1,5 +1,5 @@
 /**
- * Strings of every form: "…", '…', “…”, 「…」, """…""", r"…" and $"…" with interpolations.
+ * Strings of every form: "…", '…', “…”, ‘…’, 「…」, """…""", r"…" and $"…" with interpolations.
  *
  * Plain strings become one token whose value has its escapes resolved. Interpolated strings become
  * InterpolationStart, texts and bracketed expressions, InterpolationEnd; the expressions are lexed
@@ -10,6 +10,7 @@
  * are resolved, so `\n` and `\t` are never taken for layout.
  */
 
+import type { Localized } from '../diagnostics.js';
 import type { Lexer } from './lex.js';
 import { T } from './token.js';
 
@@ -56,6 +57,13 @@ export function lexString(l: Lexer, start: number, quoteAt: number, raw: boolean
     l.emitLiteral(T.String, start, l.pos, l.text.slice(bodyStart, l.pos - 1));
     return;
   }
+  const below = closed || triple ? -1 : endOnLaterLine(l, closing);
+  if (below >= 0) {
+    unterminated(l, start, quote, SEVERAL_LINES);
+    l.emitLiteral(T.String, start, below, l.text.slice(bodyStart, below - 1));
+    l.pos = below;
+    return;
+  }
   if (!closed) {
     unterminated(l, start, quote);
     if (!triple) giveBack(l, bodyStart);
@@ -63,7 +71,7 @@ export function lexString(l: Lexer, start: number, quoteAt: number, raw: boolean
   const body = { start: bodyStart, end: l.pos };
   if (closed) l.pos += quote.length;
   const value = triple ? dedent(l, [body], raw)[0]! : cook(l, body, raw, false);
-  const isChar = closing === 0x27 || closing === 0xff07 ? isOneScalar(value) : false;
+  const isChar = closing === 0x27 || closing === 0xff07 || closing === 0x2019 ? isOneScalar(value) : false;
   l.emitLiteral(isChar ? T.Char : T.String, start, l.pos, value);
 }
 
@@ -81,7 +89,7 @@ const OTHER_QUOTES = /["＂“”「」]|'|’/g;
  */
 function endAtOtherQuote(l: Lexer, start: number, bodyStart: number, quote: string): boolean {
   const line = l.text.slice(bodyStart, l.pos);
-  const single = quote === "'" || quote === '＇';
+  const single = quote === "'" || quote === '＇' || quote === '’';
   for (const { 0: other, index } of line.matchAll(OTHER_QUOTES)) {
     if ((other === '’' || other === "'") !== single || line[index - 1] === '\\') continue;
     if (!/^[ \t]*(?:[)\]}）］】｝,，、;；:：.。+＋=＝]|$)/.test(line.slice(index + 1))) continue;
@@ -117,17 +125,45 @@ function giveBack(l: Lexer, bodyStart: number): void {
   if (closing < l.openOnLine) l.pos = at;
 }
 
+const SEVERAL_LINES = { zh: '跨几行的字符串写 """…"""', en: 'write """…""" for text of several lines' };
+
+/** Lines looked at for the end of a string that was meant to go over several. */
+const LINES_LOOKED_AT = 50;
+
+/**
+ * Offset behind the quote that ends a string which was written over several lines: the first quote below, if it leaves the quotes
+ * of its line in pairs and something that can follow a string follows it. -1 when the string just lacks its quote.
+ */
+function endOnLaterLine(l: Lexer, closing: number): number {
+  const { text } = l;
+  let at = l.pos;
+  for (let n = 0; n < LINES_LOOKED_AT && at < text.length; n++) {
+    const start = at + 1;
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? text.length : end);
+    const [before, after, ...more] = line.split(String.fromCharCode(closing));
+    if (after !== undefined) {
+      const isOdd = more.length % 2 === 0;
+      return isOdd && /^[ \t]*(?:[)\]}）］】｝,，、;；+＋]|\r?$)/.test(after) ? start + before!.length + 1 : -1;
+    }
+    if (end < 0) return -1;
+    at = end;
+  }
+  return -1;
+}
+
 const CLOSING = ')]}）］】｝';
 const SEPARATING = ' \t;；,，';
 
-export function unterminated(l: Lexer, start: number, quote: string): void {
+export function unterminated(l: Lexer, start: number, quote: string, hint?: Localized): void {
   if (quote === TRIPLE) l.endLost = true;
   const end = Math.min(start + quote.length, l.text.length);
-  l.report('E1002', { start, end: Math.max(end, start + 1) }, { 引号: quote });
+  l.report('E1002', { start, end: Math.max(end, start + 1) }, { 引号: quote }, hint === undefined ? {} : { hint });
 }
 
 function closingQuote(opening: number): number {
   if (opening === 0x201c) return 0x201d;
+  if (opening === 0x2018) return 0x2019;
   return opening === 0x300c ? 0x300d : opening;
 }
 
@@ -241,7 +277,7 @@ function cook(l: Lexer, range: Range, raw: boolean, braces: boolean): string {
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\', '"': '"', "'": "'", '“': '“', '”': '”', '「': '「', '」': '」',
+  n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\', '"': '"', "'": "'", '“': '“', '”': '”', '‘': '‘', '’': '’', '「': '「', '」': '」',
   '＂': '＂', '＇': '＇', '{': '{', '}': '}',
 };
 

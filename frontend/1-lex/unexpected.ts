@@ -7,7 +7,7 @@ import { halfWidth, isBidiControl, isNameStart } from './chars.js';
 
 /** Is this (half-width) character a quote that opens a string? */
 export function isQuote(code: number): boolean {
-  return code === 0x22 || code === 0x27 || code === 0x201c || code === 0x300c;
+  return code === 0x22 || code === 0x27 || code === 0x201c || code === 0x2018 || code === 0x300c;
 }
 
 /** White space of Unicode that separates tokens; controls of direction are judged by checkControls. */
@@ -42,8 +42,7 @@ const MEANT: Readonly<Record<string, Localized>> = {
   '\\': { zh: '反斜杠只用在字符串里；一行写不完时，在运算符或逗号之后换行', en: 'a backslash belongs into strings; to go on in the next line break it after an operator or comma' },
   '”': { zh: '字符串以 “ 开头', en: 'a string begins with “' },
   '」': { zh: '字符串以 「 开头', en: 'a string begins with 「' },
-  '‘': { zh: "写 '…' 或 \"…\"", en: "write '…' or \"…\"" },
-  '’': { zh: "写 '…' 或 \"…\"", en: "write '…' or \"…\"" },
+  '’': { zh: '字符以 ‘ 开头', en: 'a character begins with ‘' },
 };
 
 /** What to write instead of a character. */

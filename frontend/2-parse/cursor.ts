@@ -64,6 +64,8 @@ export class Cursor {
   #depth = 0;
   #deepReported = false;
   #errors = 0;
+  /** Where the last error was reported. */
+  #lastError = -1;
   #exprCount = 0;
   /** The statements being read are the body of a 情况, which the next 情况 or 默认 ends. */
   inCase = false;
@@ -315,6 +317,9 @@ export class Cursor {
   fail(code: ErrorCode, span: Span, args: DiagnosticArgs = {}, details: DiagnosticDetails = {}): void {
     if (this.panic) return;
     this.panic = true;
+    // Recovery that could not move on meets the same fault again.
+    if (span.start === this.#lastError) return;
+    this.#lastError = span.start;
     if (this.#damaged() || this.#errors++ >= MAX_ERRORS) return;
     const missing = MAYBE_MISSING_SPACE.has(code) ? this.#missingSpace() : undefined;
     this.sink(missing ?? diagnostic(code, this.file, span, args, details));
@@ -418,7 +423,9 @@ export class Cursor {
     } else if (this.at(T.Arrow)) {
       this.fail('E2017', this.span(), { 写法: '->', 建议: '(x) => …' });
     } else {
-      this.fail('E2003', this.span());
+      const first = this.kinds[this.statementStart];
+      const isDeclaration = first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable;
+      this.fail('E2003', this.span(), {}, this.at(T.Comma) && isDeclaration ? { hint: SEPARATE_DECLARATIONS } : {});
     }
   }
 
@@ -472,6 +479,8 @@ export class Cursor {
     this.fail('E2008', this.span(), { 上限: limit });
   }
 }
+
+const SEPARATE_DECLARATIONS: Localized = { zh: '每个变量写一句声明，用分号或换行隔开', en: 'declare each variable in a statement of its own' };
 
 /** Errors that a missing space after a keyword may be the real cause of. */
 const MAYBE_MISSING_SPACE: ReadonlySet<ErrorCode> = new Set(['E2001', 'E2003', 'E2005', 'E2006', 'E2011', 'E2015']);

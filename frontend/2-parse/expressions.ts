@@ -398,9 +398,11 @@ export function parsePostfix(p: Cursor, start: number, operand: Expr): Expr {
           expr = parseIndex(p, start, expr, '】');
           break;
         }
-        if ((p.context & Context.NoStruct) !== 0) return expr;
+        const inHead = (p.context & Context.NoStruct) !== 0;
+        if (inHead && !looksLikeStruct(p)) return expr;
         const type = typeOf(expr);
         if (type === undefined) return expr;
+        if (inHead) p.complain('E2027', { start, end: p.ends[p.behind(p.pos) - 1]! }, { 类型: p.file.text.slice(start, p.lastEnd) });
         if (!p.grow()) return expr;
         const fields = parseStructFields(p);
         expr = { kind: 'StructLiteral', id: p.newId(), span: p.from(start), type, fields };
@@ -480,6 +482,16 @@ function isLenticularIndex(p: Cursor, expr: Expr): boolean {
   }
   if (typeOf(expr) === undefined) return true;
   return p.peek(1) !== T.RBrace && !(p.peek(1) === T.Name && p.peek(2) === T.Colon);
+}
+
+/** In the head of 如果, 当, 对于 or 匹配: does the brace here hold fields, and does the block, or more of the head, follow it? */
+function looksLikeStruct(p: Cursor): boolean {
+  const third = p.peek(3);
+  if (p.peek(1) !== T.Name || p.peek(2) !== T.Colon || third === T.Loop || third === T.While || third === T.For) return false;
+  const behind = p.peekBehind(0);
+  if (behind < 0 || p.lineBreak(behind)) return false;
+  const next = p.peek(behind);
+  return next === T.LBrace || next === T.Dot || (next >= T.EqEq && next <= T.Caret) || isWordOperator(p.peekWord(behind));
 }
 
 /** The type that an expression before `{` names, or undefined when it names none. */

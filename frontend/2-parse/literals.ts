@@ -53,6 +53,12 @@ function numberText(p: Cursor, at: number): string {
 
 export function errorExpr(p: Cursor): Expr {
   const span = p.errorSpan();
+  const before = p.kinds[p.pos - 1];
+  if (p.at(T.Eq) && p.pos > p.statementStart + 1 && (before === T.AmpAmp || before === T.PipePipe)) {
+    const sign = p.text(p.pos - 1);
+    const target = p.file.text.slice(p.starts[p.statementStart], p.ends[p.pos - 2]);
+    p.fail('E2017', { start: p.starts[p.pos - 1]!, end: p.ends[p.pos]! }, { 写法: `${sign}=`, 建议: `${target} = ${target} ${sign} …` });
+  }
   p.fail('E2005', span, { 实际: p.found() });
   return { kind: 'ErrorExpr', id: p.newId(), span };
 }

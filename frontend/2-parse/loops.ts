@@ -129,6 +129,8 @@ function missingIn(p: Cursor): ForHead {
 
 /** Index of the loop variable that begins at `i`, behind its type if it has one. */
 function behindBindingType(p: Cursor, i: number): number {
+  // `对于 i 从 从 到 到`: the name behind 从 is a bound, not the variable.
+  if (p.kinds[i] === T.Name && p.kinds[i + 1] === T.Name && p.data[i + 1] === W.From && p.data[i + 2] === W.From && p.data[i + 3] === W.To) return i;
   const behind = scanType(p, i);
   return behind > i && p.kinds[behind] === T.Name && isBindingEnd(p, behind + 1) ? behind : i;
 }

@@ -32,12 +32,14 @@ export function parseTokens(tokens: Tokens, report: Reporter): SourceUnit {
   let packageDecl: PackageDecl | undefined;
   const imports: ImportDecl[] = [];
   const items: Stmt[] = [];
+  let hasStrayBrace = false;
   while (p.accept(T.Semicolon));
   if (p.at(T.Package)) packageDecl = parsePackage(p);
   while (!p.at(T.End)) {
     if (p.accept(T.Semicolon)) continue;
     if (p.at(T.RBrace)) {
       // The partner of a brace that was read as part of something broken.
+      hasStrayBrace = true;
       p.advance();
       continue;
     }
@@ -47,5 +49,5 @@ export function parseTokens(tokens: Tokens, report: Reporter): SourceUnit {
   }
   p.reportStrays();
   const span = { start: 0, end: tokens.file.text.length };
-  return { kind: 'SourceUnit', file: tokens.file, span, package: packageDecl, imports, items, exprCount: p.exprCount };
+  return { kind: 'SourceUnit', file: tokens.file, span, package: packageDecl, imports, items, exprCount: p.exprCount, hasStrayBrace };
 }

@@ -109,8 +109,10 @@ function parseNamedPattern(p: Cursor): Pattern {
   const path = parsePath(p);
   if (p.at(T.DotDot) || p.at(T.DotDotEq)) return parseRangePattern(p, start, pathValue(p, start, path))!;
   if (p.at(T.LParen) && !p.lineBreak()) {
-    const args = parsePatternList(p);
-    return { kind: 'VariantPattern', span: p.from(start), path, args };
+    const names: (Name | undefined)[] = [];
+    const args = parsePatternList(p, names);
+    const named = names.some((name) => name !== undefined) ? { names } : {};
+    return { kind: 'VariantPattern', span: p.from(start), path, args, ...named };
   }
   if (p.at(T.LBrace) && !p.lineBreak() && isStructPattern(p)) return parseStructPattern(p, start, path);
   if (path.length > 1) return { kind: 'VariantPattern', span: p.from(start), path, args: undefined };
@@ -157,12 +159,17 @@ function parseTuplePattern(p: Cursor): Pattern {
   return { kind: 'TuplePattern', span: p.from(start), elements };
 }
 
-/** `(甲, 乙)`, at the parenthesis. */
-function parsePatternList(p: Cursor): Pattern[] {
+/** `(甲, 乙)`, at the parenthesis; `(码: 甲)` where the names are wanted. */
+function parsePatternList(p: Cursor, names?: (Name | undefined)[]): Pattern[] {
   const open = p.open();
   p.patternNesting++;
   const patterns: Pattern[] = [];
   while (!p.at(T.RParen) && !p.at(T.End)) {
+    if (names !== undefined) {
+      const isNamed = p.at(T.Name) && p.peek(1) === T.Colon;
+      names.push(isNamed ? p.takeName() : undefined);
+      if (isNamed) p.advance();
+    }
     patterns.push(parsePattern(p));
     if (!p.accept(T.Comma)) break;
   }

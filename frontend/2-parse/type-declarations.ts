@@ -87,7 +87,8 @@ function parseField(p: Cursor): FieldDecl {
 /** `名: 类型` or `类型 名`. */
 function parseTypedName(p: Cursor, what: { zh: string; en: string }): { name: Name; type: TypeExpr } {
   const afterType = scanType(p, p.pos);
-  if (afterType > 0 && p.kinds[afterType] === T.Name && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
+  const isWord = afterType > 0 && (p.kinds[afterType] === T.Name || p.kinds[afterType]! >= T.FirstKeyword);
+  if (isWord && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
     const type = parseType(p);
     return { type, name: p.name(what) };
   }

@@ -172,7 +172,6 @@ function parseType(text: string, checker: Checker, variables: Map<string, Type>,
 const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   '读取文件', '写入文件', '追加文件', '删除文件', '创建文件', '文件存在', '文件大小', '创建目录', '删除目录',
   '文件读取_异步', '文件写入_异步', '文件打开_异步', '文件关闭_异步', '网络请求_异步',
-  '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
 ]);
 
 /** The construct that an unknown name belongs to, when it is one this version refuses. */

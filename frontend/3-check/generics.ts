@@ -30,6 +30,7 @@ import { parametersOf } from './infer-call.js';
 import { Scope, type FunctionSymbol, type StructSymbol, type Template } from './scope.js';
 import { checkBounds, solveBounds } from './traits.js';
 import { typeOf } from './type-expr.js';
+import { computedTogether } from './computed-together.js';
 import { POISON, isOpen, isPoison, settleParts, unify, zonk } from './unify.js';
 
 /** Instances of one function inside each other, and levels of type arguments, that can only be endless. */
@@ -229,10 +230,28 @@ export function callTemplate(
   const bound = bindArgs(b, f.shown, parametersOf(b, use.symbol), call.args, span);
   if (bound === undefined) return poison(span);
   if (use.result !== undefined && call.expected !== undefined && f.flavour === 'plain' && isOpen(use.result)) unify(use.result, call.expected);
+  adaptLiterals(f, use);
   // Literals among the type arguments get their default types.
   use.args.forEach(settleParts);
   solveBounds(b.checker, f, use.args);
   return whenClosed(b, f, use, span, (instance) => build(instance, bound));
+}
+
+/**
+ * `乘以(2.5, 2)` of a function without written types whose body computes with both: a whole literal beside a 浮点数 is one, too, as it
+ * would be if the body stood at the call. (With a 整数 there the body could only be an error.)
+ */
+function adaptLiterals(f: FunctionSymbol, use: Use): void {
+  const inferred = use.args.slice(f.template!.params.length).map(resolve);
+  const isLiteral = (t: Type): boolean => t.kind === 'variable' && t.literal === 'int';
+  const isFloat = (t: Type): boolean => t.kind === 'float' || t.kind === 'float32' || (t.kind === 'variable' && t.literal === 'float');
+  if (f.decl.body === undefined || !inferred.some(isLiteral) || !inferred.some(isFloat)) return;
+  const names = f.decl.params.filter((p) => p.type === undefined).map((p) => p.name.text);
+  for (const operands of computedTogether(f.decl.body)) {
+    const types = operands.map((name) => inferred[names.indexOf(name)]);
+    const floating = types.find((t) => t !== undefined && isFloat(t));
+    if (floating !== undefined) for (const t of types) if (t !== undefined && isLiteral(t)) unify(t, floating);
+  }
 }
 
 /** A generic function as a value: its type arguments come from where the value goes. */

@@ -67,13 +67,19 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
     return;
   }
   if (isGlobal) {
-    const nodes = values.map((value, i) => {
-      const { global } = globalOf(b, d.bindings[i]!.name.text)!;
+    const nodes = values.flatMap((value, i) => {
+      const global = globalOf(b, d.bindings[i]!.name.text)?.global;
+      if (global === undefined) {
+        // `变量 _ = f()`: only evaluated.
+        const expr = inferExpr(b, value, types[i]);
+        out.push({ kind: 'expr', expr, span: d.span });
+        return [];
+      }
       const node = inferExpr(b, value, global.type);
       const coerced = b.coerce(node, global.type, declaredHere(b, d.bindings[i]!));
       settleParts(global.type);
       if (isPoison(coerced.type)) giveUp(global.type);
-      return { global, coerced };
+      return [{ global, coerced }];
     });
     for (const { global, coerced } of nodes) out.push({ kind: 'assignGlobal', global, value: coerced, span: d.span });
     return;

@@ -24,6 +24,7 @@ import { checkExpr, inferExpr, readName, structNamed, structOf, unknownMember } 
 import { callTemplate, openStruct } from './generics.js';
 import { callingClosure, functionValue } from './function-values.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
+import { ERROR_KINDS } from './infer-try.js';
 import { inferMethodCall, inferMethodOn } from './infer-method.js';
 import { futureArgs } from './infer-scope.js';
 import type { FunctionSymbol, LocalSymbol, StructSymbol } from './scope.js';
@@ -111,6 +112,10 @@ function namedCall(b: Body, e: ast.CallExpr, callee: ast.NameExpr, expected: Typ
     const variant = bareVariant(b, callee.name, e, e.span, expected);
     if (variant !== undefined) return finish(b, variant, mode);
     inferArgs(b, argsOf(e));
+    if (ERROR_KINDS.has(callee.name)) {
+      b.error('E3119', callee.span, { 名称: callee.name }, callee.name === '取消错误' ? { hint: { zh: '取消任务写 任务.取消()；程序自己的错误写 抛出 错误("说明")', en: 'cancel a task with task.取消(); errors of your own are 抛出 错误("text")' } } : {});
+      return poison(e.span);
+    }
     const feature = unsupportedFeature(callee.name);
     return feature !== undefined ? b.unsupported(callee.span, feature) : reportUndefined(b, callee.name, callee.span, 'call');
   }

@@ -90,7 +90,7 @@ function variantValue(b: Body, type: EnumType, name: ast.Name, span: ast.Span): 
   return { kind: 'enum', variant, args: [], type, span };
 }
 
-function declaredAt(def: EnumDef, variant: number): DiagnosticDetails {
+export function declaredAt(def: EnumDef, variant: number): DiagnosticDetails {
   return def.file === undefined ? {} : {
     related: [{ span: def.variants[variant]!.span, file: def.file, label: { zh: '变体在这里声明', en: 'the variant is declared here' } }],
   };

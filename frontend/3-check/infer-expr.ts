@@ -27,6 +27,7 @@ import { callingClosure, expectedFunction, functionValue, methodValue } from './
 import { inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
+import { ERROR_KINDS } from './infer-try.js';
 import { inferMatch } from './infer-match.js';
 import { inferScope } from './infer-scope.js';
 import { inferPropagate } from './propagate.js';
@@ -166,6 +167,10 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
     if (e.name === '无') return { kind: 'none', type: { kind: 'option', elem: b.checker.fresh() }, span };
     const variant = bareVariant(b, e.name, undefined, span, expected, false, e);
     if (variant !== undefined) return variant;
+    if (ERROR_KINDS.has(e.name) && e.name !== '错误') {
+      b.error('E3030', span, { 名称: e.name, 种类: { zh: '错误的种类', en: 'a kind of error' } });
+      return poison(span);
+    }
     const feature = unsupportedFeature(e.name);
     if (feature !== undefined) return b.unsupported(span, feature);
     const builtin = builtinValue(b, e, expected);

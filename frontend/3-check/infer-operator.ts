@@ -20,7 +20,7 @@ import { formatted } from './infer-builtin.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
 import { isFloating, isIntegral, widens } from './numbers.js';
 import { equalityNode } from './own-equality.js';
-import { POISON, isPoison, satisfies, unify, type Bound } from './unify.js';
+import { POISON, isPoison, satisfies, settle, unify, type Bound } from './unify.js';
 
 const ARITHMETIC: Readonly<Partial<Record<ast.BinaryOp, hir.BinaryOp>>> = {
   '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'rem',
@@ -121,9 +121,11 @@ function comparison(b: Body, op: hir.CompareOp, method: FunctionSymbol, left: hi
 function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, bound: Bound, span: ast.Span): boolean {
   if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
   const waits = [left, right].some((e) => /^(future|task)$/.test(resolve(e.type).kind));
+  const joinsChars = op === '+' && resolve(left.type).kind === 'char' && resolve(right.type).kind === 'char';
   const repeats = op === '*' && resolve(left.type).kind === 'string' && satisfies(right.type, 'numeric') !== false;
   b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
     ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
+    : joinsChars ? { hint: { zh: '字符不能相加；连接成字符串写 字符串(甲) + 乙，或用 "…" 写字符串', en: 'characters do not add: join them with 字符串(a) + b, or write strings with "…"' } }
     : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : {});
   return false;
 }
@@ -163,6 +165,8 @@ function plus(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, compound
       if (!force) return false;
       // Nothing says otherwise: `+` adds.
       unify(left.type, right.type);
+      settle(left.type);
+      settle(right.type);
       if (!isKnown(left.type)) unify(left.type, INT);
       built = plusNode(b, left, right, span, compound) ?? poison(span);
     }

@@ -10,13 +10,14 @@
  * - Errors give `any`: the arm's body is still checked.
  */
 import type * as ast from '../ast.js';
+import type { DiagnosticDetails } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { CHAR, RESULT, UNIT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
 import { isKnown } from './deferred.js';
 import { constantValue } from './constants.js';
 import type { Body } from './body.js';
 import { joinPathNames } from './imports.js';
-import { ambiguous, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
+import { ambiguous, declaredAt, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { ConstSymbol, LocalSymbol } from './scope.js';
 import { isNumeric } from './numbers.js';
@@ -160,7 +161,7 @@ function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bi
     if (symbol?.kind === 'const') return constantPattern(b, symbol, path[0]!, type);
   }
   const name = p.path.at(-1)!;
-  const args = p.args;
+  const args = p.args === undefined ? undefined : { list: p.args, names: p.names };
   const { span } = p;
   if (p.path.length > 2) return refuse(b, p, type, bindings);
   if (p.path.length === 2) {
@@ -191,13 +192,11 @@ function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bi
   if (t.kind === 'option') return optionPattern(b, name, args, type, span, bindings);
   if (t.kind === 'enum') return variant(b, t, name, args, span, bindings);
   if (t.kind === 'struct' && t.def.isTuple && structNamed(b, name.text)?.def === t.def && args !== undefined) {
-    if (args.length !== t.def.fields.length) {
-      b.error('E3052', span, { 名称: name.text, 期望: t.def.fields.length, 实际: args.length });
-      return parts(b, args, type, span, bindings);
-    }
-    return { kind: 'fields', type, span, parts: args.map((a, i) => inferPattern(b, a, t.def.fields[i]!.type, bindings)) };
+    const inOrder = placed(b, name, args, t.def.fields.map(() => undefined), span);
+    if (inOrder === undefined) return parts(b, args, type, span, bindings);
+    return { kind: 'fields', type, span, parts: inOrder.map((a, i) => inferPattern(b, a, t.def.fields[i]!.type, bindings)) };
   }
-  return misfit(b, args ?? [], t, span, bindings);
+  return misfit(b, args?.list ?? [], t, span, bindings);
 }
 
 /** `甲.乙::丙` where 甲 is no module. */
@@ -206,18 +205,57 @@ function refuse(b: Body, p: ast.VariantPattern, type: Type, bindings: Bindings):
   const symbol = b.scope.lookup(first.text);
   if (symbol === undefined) unknownModule(b.checker, b.file, first);
   else if (symbol.kind !== 'poison') b.error('E3034', p.span, { 名称: p.path.slice(0, -1).map((n) => n.text).join('.') });
-  return parts(b, p.args, type, p.span, bindings);
+  return parts(b, p.args === undefined ? undefined : { list: p.args, names: p.names }, type, p.span, bindings);
+}
+
+/** The parts of a pattern as they are written: `(404, 信息: m)`. */
+interface Args {
+  readonly list: readonly ast.Pattern[];
+  readonly names: readonly (ast.Name | undefined)[] | undefined;
+}
+
+/**
+ * The parts in the order of the values they stand for. Without names there is one for each value; beside a name, values without a
+ * part may be anything. Undefined after an error.
+ */
+function placed(
+  b: Body, owner: ast.Name, args: Args, fields: readonly (string | undefined)[], span: ast.Span, details: DiagnosticDetails = {},
+): readonly ast.Pattern[] | undefined {
+  const { list, names } = args;
+  if (names === undefined && list.length === fields.length) return list;
+  if (names === undefined || list.length > fields.length) {
+    b.error('E3052', span, { 名称: owner.text, 期望: fields.length, 实际: list.length }, details);
+    return undefined;
+  }
+  const inOrder: ast.Pattern[] = fields.map(() => ({ kind: 'WildcardPattern', span }));
+  const taken = new Set<number>();
+  for (const [i, pattern] of list.entries()) {
+    const name = names[i];
+    const at = name === undefined ? i : fields.indexOf(name.text);
+    if (name !== undefined && at < 0) {
+      const near = nearest(name.text, fields.filter((f) => f !== undefined));
+      b.error('E3007', name.span, { 名称: owner.text, 参数: name.text }, { ...details, ...(near === undefined ? {} : { hint: didYouMean(near) }) });
+      return undefined;
+    }
+    if (taken.has(at) || at < 0) {
+      b.error('E3003', pattern.span, { 名称: fields[at] ?? owner.text });
+      return undefined;
+    }
+    taken.add(at);
+    inOrder[at] = pattern;
+  }
+  return inOrder;
 }
 
 /** After an error: the names in the parts exist all the same. */
-function parts(b: Body, args: readonly ast.Pattern[] | undefined, type: Type, span: ast.Span, bindings: Bindings): hir.Pattern {
+function parts(b: Body, args: Args | undefined, type: Type, span: ast.Span, bindings: Bindings): hir.Pattern {
   b.failed = true;
-  for (const arg of args ?? []) inferPattern(b, arg, b.checker.fresh(), bindings);
+  for (const arg of args?.list ?? []) inferPattern(b, arg, b.checker.fresh(), bindings);
   return { kind: 'any', type, span };
 }
 
 function variant(
-  b: Body, t: EnumType, name: ast.Name, args: readonly ast.Pattern[] | undefined, span: ast.Span, bindings: Bindings,
+  b: Body, t: EnumType, name: ast.Name, args: Args | undefined, span: ast.Span, bindings: Bindings,
 ): hir.Pattern {
   const index = variantIndex(t.def, name.text);
   if (index < 0) {
@@ -225,30 +263,24 @@ function variant(
     return parts(b, args, t, span, bindings);
   }
   const types = payloadOf(t, index);
-  if (types.length !== (args ?? []).length) {
-    b.error('E3052', span, { 名称: name.text, 期望: types.length, 实际: (args ?? []).length }, t.def.file === undefined ? {} : {
-      related: [{ span: t.def.variants[index]!.span, file: t.def.file, label: { zh: '变体在这里声明', en: 'the variant is declared here' } }],
-    });
-    return parts(b, args, t, span, bindings);
-  }
-  return { kind: 'variant', variant: index, args: types.map((type, i) => inferPattern(b, args![i]!, type, bindings)), type: t, span };
+  const inOrder = placed(b, name, args ?? { list: [], names: undefined }, t.def.variants[index]!.fields.map((f) => f.name), span, declaredAt(t.def, index));
+  if (inOrder === undefined) return parts(b, args, t, span, bindings);
+  return { kind: 'variant', variant: index, args: types.map((type, i) => inferPattern(b, inOrder[i]!, type, bindings)), type: t, span };
 }
 
 function optionPattern(
-  b: Body, name: ast.Name, args: readonly ast.Pattern[] | undefined, type: Type, span: ast.Span, bindings: Bindings,
+  b: Body, name: ast.Name, args: Args | undefined, type: Type, span: ast.Span, bindings: Bindings,
 ): hir.Pattern {
   const t = demand(b, type, () => ({ kind: 'option', elem: b.checker.fresh() }));
-  if (t.kind !== 'option') return misfit(b, args ?? [], t, span, bindings);
+  if (t.kind !== 'option') return misfit(b, args?.list ?? [], t, span, bindings);
   const wanted = name.text === '有' ? 1 : name.text === '无' ? 0 : undefined;
   if (wanted === undefined) {
     b.error('E3051', name.span, { 类型: showType(t), 名称: name.text, 变体: '有、无' });
     return parts(b, args, type, span, bindings);
   }
-  if ((args ?? []).length !== wanted) {
-    b.error('E3052', span, { 名称: name.text, 期望: wanted, 实际: (args ?? []).length });
-    return parts(b, args, type, span, bindings);
-  }
-  return wanted === 0 ? { kind: 'none', type, span } : { kind: 'some', inner: inferPattern(b, args![0]!, t.elem, bindings), type, span };
+  const inOrder = placed(b, name, args ?? { list: [], names: undefined }, wanted === 1 ? [undefined] : [], span);
+  if (inOrder === undefined) return parts(b, args, type, span, bindings);
+  return wanted === 0 ? { kind: 'none', type, span } : { kind: 'some', inner: inferPattern(b, inOrder[0]!, t.elem, bindings), type, span };
 }
 
 // ---------------------------------------------------------------- structs
@@ -264,11 +296,11 @@ function structPattern(b: Body, p: ast.StructPattern, type: Type, bindings: Bind
   if (t.kind === 'enum') return variantFields(b, p, t, name, bindings);
   if (struct === undefined) {
     if (b.scope.lookup(name.text)?.kind !== 'poison') b.error('E3034', name.span, { 名称: name.text });
-    return parts(b, inner, type, span, bindings);
+    return parts(b, { list: inner, names: undefined }, type, span, bindings);
   }
   if (t.kind !== 'struct' || t.def !== struct.def) {
     b.mismatch(span, t, struct.type);
-    return parts(b, inner, type, span, bindings);
+    return parts(b, { list: inner, names: undefined }, type, span, bindings);
   }
   const found = fieldParts(b, p, showType(t), t.def.fields, bindings);
   return found === undefined ? { kind: 'any', type, span } : { kind: 'fields', type, span, parts: found };
@@ -279,7 +311,7 @@ function variantFields(b: Body, p: ast.StructPattern, t: EnumType, name: ast.Nam
   const index = variantIndex(t.def, name.text);
   if (index < 0 || (p.path.length === 2 && enumNamed(b, p.path[0]!.text)?.def !== t.def)) {
     unknownVariant(b, t.def, name);
-    return parts(b, p.fields.map((f) => f.pattern), t, p.span, bindings);
+    return parts(b, { list: p.fields.map((f) => f.pattern), names: undefined }, t, p.span, bindings);
   }
   const types = payloadOf(t, index);
   const fields = t.def.variants[index]!.fields.map((f, i) => ({ name: f.name ?? String(i), type: types[i]! }));

@@ -21,7 +21,8 @@ import { implementsTrait } from './traits.js';
 import { typeOf } from './type-expr.js';
 import { isPoison } from './unify.js';
 
-const ERROR_KINDS: ReadonlySet<string> = new Set<hir.ErrorKind>([
+/** The kinds of errors that are part of the language. */
+export const ERROR_KINDS: ReadonlySet<string> = new Set<hir.ErrorKind>([
   '错误', '取消错误', '超时错误', '溢出错误', '除零错误', '越界错误', '文件错误', '网络错误', '类型错误', '并发错误',
 ]);
 

@@ -111,7 +111,8 @@ class Lint implements Visitor {
         this.#emptyRange(s);
         break;
       case 'break': case 'continue':
-        this.#labels.delete(s.target);
+        // A plain 跳出 has the same target, but does not use the name.
+        if (s.target.name !== undefined && this.#textOf(s.span).endsWith(s.target.name)) this.#labels.delete(s.target);
         return;
       case 'scope':
         if (s.how !== 'shield') this.#joining++;
@@ -142,6 +143,10 @@ class Lint implements Visitor {
 
   pattern(p: hir.Pattern): void {
     visitPatternChildren(p, this);
+  }
+
+  #textOf(span: Span): string {
+    return this.#file.text.slice(span.start, span.end).normalize('NFC');
   }
 
   #label(label: hir.LoopLabel, span: Span): void {

@@ -38,12 +38,18 @@ function runtime(): Addon {
   }
 }
 
+/** So many diagnostics are shown to people; nobody reads on, and rendering a million takes minutes. Tools get all. */
+const MAX_SHOWN = 100;
+
 function rendered(diagnostics: readonly Diagnostic[], { json, language, colour }: Options): string {
   if (diagnostics.length === 0) return '';
   const coloured = !json && isColoured(colour);
-  return json
-    ? diagnostics.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('')
-    : diagnostics.map((d) => `${renderDiagnostic(d, language, coloured)}\n\n`).join('');
+  if (json) return diagnostics.map((d) => `${JSON.stringify(diagnosticToJson(d, language))}\n`).join('');
+  // An error must not be hidden by warnings before it.
+  const shown = diagnostics.length <= MAX_SHOWN ? diagnostics : [...diagnostics.filter(isError), ...diagnostics.filter((d) => !isError(d))].slice(0, MAX_SHOWN);
+  const more = diagnostics.length - shown.length;
+  const rest = more === 0 ? '' : language === 'zh' ? `还有 ${more} 个没有显示\n\n` : `${more} more not shown\n\n`;
+  return sortDiagnostics(shown).map((d) => `${renderDiagnostic(d, language, coloured)}\n\n`).join('') + rest;
 }
 
 const isError = (d: Diagnostic): boolean => d.severity === 'error';
