@@ -33,6 +33,9 @@ const NAMES: ReadonlySet<ErrorCode> = new Set(['E3002', 'E3008', 'E3034', 'E3036
 /** With so many errors the rest of a file is not worth reading. */
 const MANY = 100;
 
+/** A file of more characters was written by a program; its words are not looked for. */
+const LONG = 1 << 20;
+
 /**
  * What of a parsed file is sound; undefined when nothing is that is worth checking. `errors` are all errors reported for the
  * file, `isBuiltin` tells the names that exist without any declaration.
@@ -40,7 +43,7 @@ const MANY = 100;
 export function soundPart(unit: SourceUnit, errors: readonly Diagnostic[], isBuiltin: (name: string) => boolean): SoundPart | undefined {
   const places = errors.map((d) => d.span.start);
   const limit = soundUntil(unit, errors);
-  if (limit <= 0 || errors.length > MANY) return undefined;
+  if (limit <= 0 || errors.length > MANY || unit.file.text.length > LONG) return undefined;
   const touched = (span: Span): boolean => span.end > limit || places.some((at) => at >= span.start && at <= span.end);
   // The wrong thing may stand between two items, and belong to either.
   const inside = [...unit.imports, ...unit.items];
