@@ -9,6 +9,7 @@
 
 /* Lines up to this long are put together on the C stack. */
 #define SHORT_LINE 1024u
+#define STDIN 0
 
 QiStatus qi_native_print(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *s = qi_as_ref(args[0]);
@@ -52,30 +53,43 @@ QiStatus qi_native_format_spec(QiContext *cx, const QiValue *args, QiValue *resu
 /* The same by name, for 标准库.格式. */
 QiStatus qi_native_format_with(QiContext *cx, const QiValue *args, QiValue *result) { return qi_native_format_spec(cx, args, result); }
 
+/* 选项<字符串>. */
+static QiStatus try_line(QiContext *cx, void *data, const QiType *type, QiValue *result) {
+    (void)data;
+    QiString *line;
+    QiStatus status = qi_stdin_line(cx, &line);
+    if (status != QI_OK) return status;
+    *result = QI_OPTION_NONE;
+    return line == NULL || qi_option_some(cx, type, qi_from_ref(line), result) ? QI_OK : qi_throw_memory(cx);
+}
+
+/* 字符串: the end of input looks like an empty line. */
+static QiStatus try_input(QiContext *cx, void *data, const QiType *type, QiValue *result) {
+    (void)data;
+    (void)type;
+    QiString *line;
+    QiStatus status = qi_stdin_line(cx, &line);
+    if (status != QI_OK) return status;
+    if (line == NULL) line = qi_string_new(cx, "", 0);
+    if (line == NULL) return qi_throw_memory(cx);
+    *result = qi_from_ref(line);
+    return QI_OK;
+}
+
+static QiStatus read_stdin(QiContext *cx, QiReadyFn try, QiValue *result) {
+    const QiIoOperation operation = {.fd = STDIN, .what = QI_IO_READ, .name = "stdin", .try = try, .type = qi_native_result_type(cx)};
+    return qi_io_wait(cx, &operation, result);
+}
+
 QiStatus qi_native_read_line(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)args;
-    QiString *line;
-    QiStatus status = qi_read_stdin_line(cx, &line);
-    if (status != QI_OK) return status;
-    if (line == NULL) {
-        *result = QI_OPTION_NONE;
-        return QI_OK;
-    }
-    return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(line), result) ? QI_OK : qi_throw_memory(cx);
+    return read_stdin(cx, try_line, result);
 }
 
 QiStatus qi_native_input(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *prompt = qi_as_ref(args[0]);
     QiStatus status = qi_write_stdout(cx, prompt->bytes, prompt->len);
-    if (status != QI_OK) return status;
-    QiString *line;
-    status = qi_read_stdin_line(cx, &line);
-    if (status != QI_OK) return status;
-    /* 输入 gives a 字符串, so the end of input looks like an empty line; 读取行 tells them apart. */
-    if (line == NULL) line = qi_string_new(cx, "", 0);
-    if (line == NULL) return qi_throw_memory(cx);
-    *result = qi_from_ref(line);
-    return QI_OK;
+    return status == QI_OK ? read_stdin(cx, try_input, result) : status;
 }
 
 QiStatus qi_native_assert(QiContext *cx, const QiValue *args, QiValue *result) {

@@ -48,17 +48,11 @@ typedef struct QiControl {
     QiVm *vm;
     QiOsThread thread;
     int wake[2];           /* signals, answers, the end of the run */
-    int attention[2];      /* for whoever reads standard input */
     Asker askers[PEERS_MAX + 1];
     Asker *served;         /* whose request is with the workers; NULL: none is */
     QiOsMutex lock;        /* guards: */
     QiReport answer;
 } Control;
-
-static void ask(Control *c, uint32_t what) {
-    qi_sched_ask(c->vm->sched, what);
-    qi_pipe_put(c->attention[1], 'a');
-}
 
 static void note(Control *c) {
     const char *text = c->vm->config.english ? "cancelling; press Ctrl-C again to end at once\n" : "正在取消；再按一次 Ctrl-C 立即结束\n";
@@ -82,7 +76,7 @@ static void serve_next(Control *c) {
         qi_os_mutex_lock(&c->lock);
         c->answer = (QiReport){.vm = c->vm, .english = a->english};
         qi_os_mutex_unlock(&c->lock);
-        ask(c, a->wants);
+        qi_sched_ask(c->vm->sched, a->wants);
     }
 }
 
@@ -152,7 +146,7 @@ static bool on_byte(Control *c, char byte, int *timeout) {
     switch (byte) {
     case END_OF_RUN: return false;
     case QI_SIGNAL_INTERRUPT:
-        ask(c, QI_ASK_CANCEL);
+        qi_sched_ask(c->vm->sched, QI_ASK_CANCEL);
         *timeout = NOTE_AFTER_MS;
         break;
     case QI_SIGNAL_QUIT: on_quit(c); break;
@@ -199,7 +193,6 @@ struct QiControl *qi_control_start(QiVm *vm) {
     for (uint32_t i = 1; i <= PEERS_MAX; i++) c->askers[i].peer = -1;
     if (!qi_os_mutex_init(&c->lock)) goto no_lock;
     if (!qi_pipe(c->wake)) goto no_wake;
-    if (!qi_pipe(c->attention)) goto no_attention;
     if (!qi_signals_watch(c->wake[1])) goto no_watch;
     /* Workers that answer find it there. */
     vm->control = c;
@@ -207,8 +200,6 @@ struct QiControl *qi_control_start(QiVm *vm) {
     vm->control = NULL;
     qi_signals_unwatch();
 no_watch:
-    qi_pipe_close(c->attention);
-no_attention:
     qi_pipe_close(c->wake);
 no_wake:
     qi_os_mutex_destroy(&c->lock);
@@ -226,15 +217,7 @@ void qi_control_stop(struct QiControl *c) {
         if (c->askers[i].peer >= 0) drop(&c->askers[i]);
     }
     qi_text_free(&c->answer.text);
-    qi_pipe_close(c->attention);
     qi_pipe_close(c->wake);
     qi_os_mutex_destroy(&c->lock);
     free(c);
-}
-
-int qi_control_attention(const QiVm *vm) { return vm->control != NULL ? vm->control->attention[0] : -1; }
-
-void qi_control_attended(QiVm *vm) {
-    char bytes[64];
-    while (vm->control != NULL && qi_pipe_take(vm->control->attention[0], bytes, sizeof bytes) == sizeof bytes) {}
 }

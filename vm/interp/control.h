@@ -13,9 +13,5 @@ struct QiControl *qi_control_start(QiVm *vm);
 void qi_control_stop(struct QiControl *c);
 /* A worker can give now what was asked for: QI_ASK_DUMP or QI_ASK_STATS. */
 void qi_control_answer(QiVm *vm, uint32_t what);
-/* Readable when somebody asks something of the program, for natives that wait by themselves; -1: nobody can. */
-int qi_control_attention(const QiVm *vm);
-/* Forgets that somebody asked. */
-void qi_control_attended(QiVm *vm);
 
 #endif

@@ -8,10 +8,10 @@
 #include "qi/native.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/platform.h"
 #include "../base/signals.h"
-#include "control.h"
 #include "output.h"
 #include "shared.h"
 #include "vm.h"
@@ -130,8 +130,8 @@ static QiStatus throw_stdin(QiContext *cx, const char *reason) {
     return qi_throw_code(cx, 8001, args, 2);
 }
 
-/* Reads more behind what is buffered. *asked: nothing was read, because somebody asks something of the program. */
-static QiStatus fill(QiContext *cx, QiInput *in, bool *asked) {
+/* Reads more behind what is buffered. QI_PARKED: nothing is there yet. */
+static QiStatus fill(QiContext *cx, QiInput *in) {
     if (in->start > 0) {
         memmove(in->buffer, in->buffer + in->start, in->end - in->start);
         in->end -= in->start;
@@ -144,37 +144,30 @@ static QiStatus fill(QiContext *cx, QiInput *in, bool *asked) {
         in->buffer = buffer;
         in->cap = cap;
     }
-    bool ready[2];
-    qi_sched_block(cx);
-    qi_wait_readable((const int[]){0, qi_control_attention(cx->vm)}, ready, 2, -1);
-    *asked = ready[1];
+    bool ready;
+    qi_wait_readable(&(const int){STDIN_FILENO}, &ready, 1, 0);
+    if (!ready) return QI_PARKED;
     int error = 0;
-    ptrdiff_t n = *asked ? 0 : qi_read_some(0, in->buffer + in->end, in->cap - in->end, &error);
-    qi_sched_unblock(cx);
-    if (*asked) {
-        qi_control_attended(cx->vm);
-        return QI_OK;
-    }
+    ptrdiff_t n = qi_read_some(STDIN_FILENO, in->buffer + in->end, in->cap - in->end, &error);
     if (n < 0) return throw_stdin(cx, strerror(error));
     if (n == 0) in->ended = true;
     in->end += (size_t)n;
     return QI_OK;
 }
 
-static QiStatus read_line(QiContext *cx, QiString **line, bool *asked) {
+QiStatus qi_stdin_line(QiContext *cx, QiString **line) {
     QiInput *in = &cx->vm->input;
-    /* A prompt without a line end must be seen before the program waits. */
-    qi_output_flush(cx->vm);
-    size_t searched = 0;
     char *newline = NULL;
     for (;;) {
         size_t there = in->end - in->start;
-        if (there > searched) newline = memchr(in->buffer + in->start + searched, '\n', there - searched);
+        if (there > in->searched) newline = memchr(in->buffer + in->start + in->searched, '\n', there - in->searched);
         if (newline != NULL || in->ended) break;
-        searched = there;
-        QiStatus status = fill(cx, in, asked);
-        if (status != QI_OK || *asked) return status;
+        in->searched = there;
+        QiStatus status = fill(cx, in);
+        if (status == QI_PARKED) qi_output_flush(cx->vm); /* a prompt without a line end must be seen before the program waits */
+        if (status != QI_OK) return status;
     }
+    in->searched = 0;
     *line = NULL;
     size_t len = newline != NULL ? (size_t)(newline - in->buffer) - in->start : in->end - in->start;
     if (newline == NULL && len == 0) return QI_OK;
@@ -184,22 +177,4 @@ static QiStatus read_line(QiContext *cx, QiString **line, bool *asked) {
     if (!qi_utf8_valid(bytes, len)) return throw_stdin(cx, "无效的 UTF-8 (invalid UTF-8)");
     *line = qi_string_create(cx->heap, bytes, len);
     return *line != NULL ? QI_OK : qi_throw_memory(cx);
-}
-
-QiStatus qi_read_stdin_line(QiContext *cx, QiString **line) {
-    struct QiShared *shared = cx->vm->shared;
-    QiStatus status = qi_check_cancelled(cx);
-    for (bool asked = true; status == QI_OK && asked;) {
-        asked = false;
-        if (shared != NULL) {
-            /* Nobody waits for this lock inside the scheduler: who holds it may want to return there. */
-            qi_sched_block(cx);
-            qi_os_mutex_lock(&shared->input);
-            qi_sched_unblock(cx);
-        }
-        status = read_line(cx, line, &asked);
-        if (shared != NULL) qi_os_mutex_unlock(&shared->input);
-        if (asked) status = qi_worker_attend(cx);
-    }
-    return status;
 }

@@ -19,6 +19,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../sched/netpoll.h"
 #include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
@@ -342,6 +343,9 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
         }
         return;
     }
+    case QI_WAIT_IO:
+        add(r, task->u.io->operation.what == QI_IO_READ ? SAY(r, "等待输入: %s", "waiting to read %s") : SAY(r, "等待 %s 就绪", "waiting for %s"), task->u.io->operation.name);
+        return;
     case QI_WAIT_SLEEP:
     case QI_WAIT_NONE:
         break;

@@ -76,12 +76,10 @@ QiShared *qi_shared_new(const QiProgram *p) {
     if (s == NULL) return NULL;
     uint32_t made = 0;
     while (made < QI_STRIPES && qi_os_mutex_init(&s->stripes[made])) made++;
-    bool input = made == QI_STRIPES && qi_os_mutex_init(&s->input);
     s->reaches = calloc((size_t)p->ntypes + 1, sizeof *s->reaches);
     s->guards = calloc((size_t)p->nimports + 1, sizeof *s->guards);
-    if (!input || s->reaches == NULL || s->guards == NULL) {
+    if (made < QI_STRIPES || s->reaches == NULL || s->guards == NULL) {
         while (made > 0) qi_os_mutex_destroy(&s->stripes[--made]);
-        if (input) qi_os_mutex_destroy(&s->input);
         free(s->reaches);
         free(s->guards);
         free(s);
@@ -95,7 +93,6 @@ QiShared *qi_shared_new(const QiProgram *p) {
 void qi_shared_free(QiShared *s) {
     if (s == NULL) return;
     for (uint32_t i = 0; i < QI_STRIPES; i++) qi_os_mutex_destroy(&s->stripes[i]);
-    qi_os_mutex_destroy(&s->input);
     free(s->reaches);
     free(s->guards);
     free(s);

@@ -44,7 +44,6 @@ typedef struct QiGuard {
 
 typedef struct QiShared {
     QiOsMutex stripes[QI_STRIPES];
-    QiOsMutex input;
     bool *reaches;        /* of each type: may collections hang on a value of it? */
     QiGuard *guards;      /* of each import */
 } QiShared;

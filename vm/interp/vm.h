@@ -25,6 +25,7 @@ typedef struct QiOutput {
 typedef struct QiInput {
     char *buffer;
     size_t start, end, cap;
+    size_t searched;             /* bytes from start that hold no line end */
     bool ended;
 } QiInput;
 

@@ -19,6 +19,7 @@ void qi_sched_ask(QiSched *s, uint32_t what) {
     for (uint32_t i = 0; i < s->config.workers; i++) qi_worker_request(&s->workers[i], poll);
     qi_os_mutex_lock(&s->lock);
     qi_os_cond_broadcast(&s->work);
+    qi_netpoll_wake(s);
     qi_os_mutex_unlock(&s->lock);
 }
 

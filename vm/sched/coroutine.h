@@ -70,6 +70,7 @@ typedef enum QiWaitReason {
     QI_WAIT_GATHER, /* for several futures */
     QI_WAIT_NATIVE,    /* a native object; its class says for what (native_object.h) */
     QI_WAIT_CONDITION, /* a 条件变量, until it is woken */
+    QI_WAIT_IO,        /* for a descriptor (netpoll.c) */
     QI_WAIT_RELOCK,    /* woken from a 条件变量, until it has its lock again */
 } QiWaitReason;
 
@@ -183,6 +184,7 @@ struct QiCoroutine {
         struct QiGather *gather; /* parked for several futures (scope.h) */
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
         struct QiMutex *mutex;   /* parked in a 条件变量: the lock it takes again (mutex.c) */
+        struct QiIoWait *io;     /* parked for a descriptor (netpoll.h) */
         int64_t wanted;          /* parked in a 信号量: permits (semaphore.c) */
     } u;
     struct QiTreeNode *tree;     /* its place among 并发 and 截止 blocks (scope.h); NULL: none */

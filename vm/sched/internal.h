@@ -29,6 +29,7 @@
 #include "../heap/error.h"
 #include "../include/qi/native.h"
 #include "sched.h"
+#include "netpoll.h"
 #include "waitqueue.h"
 
 /* --- timers (timer.c) --------------------------------------------------------- */
@@ -140,6 +141,7 @@ struct QiSched {
     int64_t end_deadline;
     int64_t virtual_ns;
     QiTimers timers;
+    QiNetpoll net;
     QiTicker ticker;
     QiOsMutex lock;
     QiOsCond work;               /* idle workers wait for it */

@@ -94,6 +94,7 @@ void qi_sched_free(QiSched *s) {
         if (w->native_cache != NULL) w->native_cache_release(w->native_cache);
     }
     for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
+    qi_netpoll_free(s);
     free(s->timers.heap);
     free(s->unobserved);
     free(s->contexts.entries);
@@ -228,6 +229,7 @@ void qi_sched_stop(QiWorker *w) {
     w->current = NULL;
     for (uint32_t i = 0; i < s->config.workers; i++) qi_worker_request(&s->workers[i], QI_POLL_STOP);
     if (QI_LIKELY(!w->shared)) return;
+    qi_netpoll_wake(s);
     qi_os_cond_broadcast(&s->work);
     qi_os_cond_broadcast(&s->rest);
 }
@@ -443,14 +445,14 @@ QI_COLD void qi_sched_deadlock(QiWorker *w) {
     qi_sched_stop(w);
 }
 
-/* The only worker has nothing ready: waits for the next timer. false: there is nothing to wait for, the program ended. */
+/* The only worker has nothing ready: waits for the next timer or descriptor. false: there is nothing to wait for, the program ended. */
 static bool idle(QiWorker *w) {
     QiSched *s = w->sched;
-    if (s->timers.count == 0) {
+    if (s->timers.count == 0 && s->net.nwaits == 0) {
         qi_sched_deadlock(w);
         return false;
     }
-    int64_t until = s->timers.heap[0].when;
+    int64_t until = s->timers.count != 0 ? s->timers.heap[0].when : INT64_MAX;
     if (s->ending && s->end_deadline < until) until = s->end_deadline;
     if (s->config.virtual_time) {
         if (s->virtual_ns < until) s->virtual_ns = until;
@@ -458,14 +460,21 @@ static bool idle(QiWorker *w) {
         int64_t now = qi_clock_monotonic_ns();
         if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
         if (until - now > IDLE_LONG_NS && s->ticker.on) qi_ticker_disarm(w);
-        qi_os_mutex_lock(&s->lock);
-        while (now < until && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_ATTEND) == 0) {
-            qi_os_cond_wait_until(&s->work, &s->lock, until);
-            now = qi_clock_monotonic_ns();
+        if (now < until && s->net.nwaits != 0) {
+            qi_netpoll_wait(w, until);
+        } else {
+            qi_os_mutex_lock(&s->lock);
+            while (now < until && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_ATTEND) == 0) {
+                qi_os_cond_wait_until(&s->work, &s->lock, until);
+                now = qi_clock_monotonic_ns();
+            }
+            qi_os_mutex_unlock(&s->lock);
         }
-        qi_os_mutex_unlock(&s->lock);
         atomic_store_explicit(&w->asked_at, 0, memory_order_relaxed); /* who sleeps is not late */
-        if (now < until) return true;
+        if (qi_clock_monotonic_ns() < until) {
+            if (!w->ticking) qi_ticker_arm(w);
+            return true;
+        }
     }
     if (s->ending && until == s->end_deadline) {
         qi_sched_end(w);
@@ -473,7 +482,7 @@ static bool idle(QiWorker *w) {
     }
     qi_timers_fire(w);
     /* Whoever was woken must not run past the next timer unheard. */
-    if (s->timers.count != 0 && !w->ticking) qi_ticker_arm(w);
+    if ((s->timers.count != 0 || s->net.nwaits != 0) && !w->ticking) qi_ticker_arm(w);
     return true;
 }
 
@@ -503,6 +512,7 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             if (poll & QI_POLL_PREEMPT) {
                 qi_sched_ticked(w);
                 qi_timers_fire(w);
+                qi_netpoll_look(w);
                 qi_spread_tick(w);
             }
             if (poll & QI_POLL_NARROW) qi_spread_narrow(w);
@@ -577,6 +587,7 @@ static void serve_poll(QiWorker *w) {
         return;
     }
     qi_timers_fire(w);
+    qi_netpoll_look(w);
     if (qi_runqueue_is_empty(w) && QI_UNLIKELY(w->shared)) {
         /* Others may have more than they get to: this one's task shares its worker with one of theirs. */
         QiReady next = qi_worker_steal(w);
@@ -584,7 +595,7 @@ static void serve_poll(QiWorker *w) {
         else return;
     }
     if (!qi_runqueue_is_empty(w)) requeue(w, NULL);
-    else if (s->timers.count == 0 && !s->config.deterministic) qi_ticker_disarm(w);
+    else if (s->timers.count == 0 && s->net.nwaits == 0 && !s->config.deterministic) qi_ticker_disarm(w);
 }
 
 void qi_worker_poll(QiWorker *w) {

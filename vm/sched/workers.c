@@ -22,7 +22,8 @@
  * - One worker is on its way at a time (nsignalled). When it took a task and left others, it tells the next (Go's rule for its spinning
  *   threads, in proc.go).
  * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
- * - Deadlock: all workers are idle and there is no timer.
+ * - One idle worker waits in the poller when tasks wait for descriptors (netpoll.c).
+ * - Deadlock: all workers are idle, there is no timer, and no descriptor is waited for.
  *
  * Rejected, as the first version: a lock per object and lock-free queues. Everything can be tested against this one, whose
  * correctness is that of one worker; what it costs is paid by programs that do little else than switch.
@@ -64,10 +65,12 @@ QI_COLD void qi_sched_unlock(QiWorker *w) {
     bool tell = (work_waits(w) || w->saw_more) && !s->narrow && s->nsignalled == 0 && s->nidle != 0;
     w->saw_more = false;
     if (tell) s->nsignalled++;
+    const bool listens = s->net.polling;
     qi_os_mutex_unlock(&s->lock);
     if (!tell) return;
     int64_t since = qi_clock_monotonic_ns();
-    qi_os_cond_signal(&s->work);
+    if (QI_UNLIKELY(listens)) qi_poller_wake(&s->net.poller);
+    else qi_os_cond_signal(&s->work);
     w->window.lost += qi_clock_monotonic_ns() - since;
 }
 
@@ -151,9 +154,9 @@ bool qi_worker_idle(QiWorker *w) {
     if (over(w)) return false;
     qi_spread_stop_alone(w);
     w->retired = false;
-    /* Who reads standard input comes back with work, but watches no timers. */
+    /* Who waits in the system comes back with work, but watches no timers. */
     bool last = s->nidle + s->nblocked + 1 == s->nrunning;
-    if (last && s->timers.count == 0 && s->nblocked == 0) {
+    if (last && s->timers.count == 0 && s->nblocked == 0 && s->net.nwaits == 0) {
         qi_sched_deadlock(w);
         return false;
     }
@@ -168,10 +171,14 @@ bool qi_worker_idle(QiWorker *w) {
         int64_t since = qi_clock_monotonic_ns();
         /* It may be the one the others wait for. */
         if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
-        wait_for(w, &s->work, until);
+        const bool listens = s->net.nwaits != 0 && !s->net.polling;
+        if (listens) qi_netpoll_wait(w, until);
+        else wait_for(w, &s->work, until);
         s->nidle--;
         atomic_store_explicit(&w->asked_at, 0, memory_order_relaxed); /* who sleeps is not late */
         w->idle = false;
+        /* The next one that is idle listens. */
+        if (listens && s->net.nwaits != 0 && s->nidle != 0) qi_os_cond_signal(&s->work);
         if (s->nsignalled != 0) s->nsignalled--;
         now = qi_clock_monotonic_ns();
         if (now - since > IDLE_LONG_NS) qi_spread_begin(w, now);

@@ -85,13 +85,35 @@ QiValue qi_option_value(const QiType *t, QiValue o);
 /* 打印's text of v; quoted: strings and characters as inside a collection. NULL: out of memory. */
 QiString *qi_format(QiContext *cx, const QiType *t, QiValue v, bool quoted);
 
+/* --- waiting for descriptors ------------------------------------------------------------ */
+#define QI_IO_READ 1u
+#define QI_IO_WRITE 2u
+/*
+ * Tries an operation and never blocks. QI_OK: *result, a value of `type`, is written; QI_PARKED: not yet; QI_THROW: as usual. It may run on any worker, long
+ * after the native returned; operations on one descriptor are tried one at a time.
+ */
+typedef QiStatus (*QiReadyFn)(QiContext *cx, void *data, const QiType *type, QiValue *result);
+typedef struct QiIoOperation {
+    int fd;            /* stays open until the operation is done */
+    uint32_t what;     /* QI_IO_READ, QI_IO_WRITE: what to wait for when it cannot go on */
+    const char *name;  /* what errors call the descriptor; a constant */
+    QiReadyFn try;
+    void *data;        /* for `try`; lives until the operation is done */
+    const QiType *type; /* of the result: qi_native_result_type */
+} QiIoOperation;
+/*
+ * Does an operation, parking the coroutine whenever it cannot go on; the native returns what this returns. Operations on one descriptor are done in the order
+ * they came. QI_THROW: what the operation threw, a cancellation (the operation did not happen), E7007, or E8001 when the system cannot wait for fd.
+ */
+QiStatus qi_io_wait(QiContext *cx, const QiIoOperation *operation, QiValue *result);
+
 /* --- program -------------------------------------------------------------------------- */
 /* Appends to the program's buffered standard output; one call is written atomically. */
 QiStatus qi_write_stdout(QiContext *cx, const char *bytes, size_t len);
 /* The same and a line end. */
 QiStatus qi_write_line(QiContext *cx, const char *bytes, size_t len);
-/* The next line of standard input without its end, NULL at the end of input. QI_THROW: E8001, E7007. */
-QiStatus qi_read_stdin_line(QiContext *cx, QiString **line);
+/* For a QiReadyFn on descriptor 0: the next line of standard input without its end, NULL at the end of input. QI_PARKED: not all of it is there. QI_THROW: E8001, E7007. */
+QiStatus qi_stdin_line(QiContext *cx, QiString **line);
 /* The stack an error was thrown with, as text; empty when it was not thrown. NULL: out of memory. */
 QiString *qi_error_stack(QiContext *cx, const QiError *e);
 /* argv as the program sees it. */
