@@ -137,6 +137,12 @@ export const stages: readonly Stage[] = [
     jobs: () => [script('15 seconds of mutants', 'exit', 'scripts/fuzz.ts', '15', '1')],
   },
   {
+    name: 'stress',
+    about: 'random creating, cancelling, selecting, closing and failing on four workers under sanitizers (npm run stress goes on for longer)',
+    needs: ['cbuild'],
+    jobs: () => [script('10 seconds of stress', 'exit', 'scripts/stress.ts', '10', '--seed', '1')],
+  },
+  {
     name: 'grammar',
     about: 'a slice of generated programs, valid and with one token changed (npm run fuzz:grammar goes on for longer)',
     needs: ['cbuild'],
