@@ -101,7 +101,16 @@ static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
     return h != NULL;
 }
 
-/* Those of a queue that have not begun. */
+/* Of the tasks on the list, those that have begun, or the others. */
+static void cancel_listed(QiWorker *w, const QiHandle *top, bool begun) {
+    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
+        next = t->all_next;
+        if ((qi_co_state(t) != QI_CO_CREATED) != begun) continue;
+        if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
+    }
+}
+
+/* Those of a queue that have no execution yet. */
 static void cancel_queued(QiWorker *w, QiReady head, const QiHandle *top) {
     for (QiReady r = head, next; r != 0; r = next) {
         next = qi_ready_link(r)->next;
@@ -112,14 +121,13 @@ static void cancel_queued(QiWorker *w, QiReady head, const QiHandle *top) {
 }
 
 /* Cancels every unfinished task below `top`, or, for NULL, every attached one. Tasks that end meanwhile leave their list alone,
- * and none begins. */
+ * and none begins. Those that never began end at once, so they come last: who awaits one of them is to hear of its own cancellation. */
 static void cancel_below(QiWorker *w, const QiHandle *top) {
-    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
-        next = t->all_next;
-        if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
-    }
+    cancel_listed(w, top, true);
+    cancel_listed(w, top, false);
     for (uint32_t i = 0; i < w->sched->config.workers; i++) cancel_queued(w, w->sched->workers[i].run_head, top);
     for (uint32_t i = 0; i < QI_PRIORITIES; i++) cancel_queued(w, w->sched->ready[i].head, top);
+}
 }
 
 void qi_task_cancel(QiWorker *w, QiHandle *h) {

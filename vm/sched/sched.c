@@ -378,8 +378,13 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     QiCoroutine *co = w->current, *caller = co->resumer;
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
-    /* A 取消错误 ends a task as cancelled only when it is the task's own, not one it got by awaiting another. */
+    /* A 取消错误 ends a task as cancelled when it is the task's own, not one it got by awaiting another; or, where both were cancelled,
+     * that of the other, which came first. */
     bool own_cancel = e->head.aux == 6101 && (e->task == &h->future.head || e->task == &qi_co_task(co)->handle->future.head);
+    if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && (flags & QI_CO_CANCEL_REQUESTED) != 0)) {
+        e = qi_cancel_error(w, h);
+        own_cancel = true;
+    }
     QiCoroutineState state = own_cancel ? QI_CO_CANCELLED : QI_CO_FAILED;
     if (flags & QI_CO_GENERATOR) {
         qi_generator_end(w, co, state, qi_from_ref(e));
