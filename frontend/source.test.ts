@@ -13,6 +13,16 @@ test('lines end at LF, CR LF and CR', () => {
   assert.is(file.lineStart(9), 8);
 });
 
+test('each way to end a line, in any order', () => {
+  const starts = (text: string): number[] => {
+    const file = new SourceFile('x', text);
+    return Array.from({ length: file.lineCount }, (_, k) => file.lineStart(k + 1));
+  };
+  assert.equal(starts('\r\r\n\n\rb'), [0, 1, 3, 4, 5]);
+  assert.equal(starts('\n\r\n\r'), [0, 1, 3, 4]);
+  assert.equal(starts('气\n气\r'), [0, 2, 4]);
+});
+
 test('columns count scalar values', () => {
   const file = new SourceFile('x', '气😀a\n乙');
   assert.equal(file.position(0), { line: 1, column: 1 });
