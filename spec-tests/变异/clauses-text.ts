@@ -68,7 +68,7 @@ export const text: readonly SourceMutant[] = [
   token('§2 保留字', "'真', '假', '空'", "'假', '真', '空'", '真 与 假 交换'),
   // --- §7
   source('§7 位置', 'const step = isPairAt(this.text, at) ? 2 : 1;', 'const step = 1;', '列按代码单元计'),
-  source('§7 位置', 'if (c === 13 && text.charCodeAt(i + 1) === 10) i++;', '', '回车换行算两行'),
+  source('§7 位置', 'if (feed === turn + 1) end = feed;', '', '回车换行算两行'),
   source('§7 样子', 'return isWide(code) ? 2 : 1;', 'return isWide(code) ? 1 : 1;', '汉字的显示宽度是一'),
   diagnostics('§7 次序', 'a.span.start - b.span.start ||', 'b.span.start - a.span.start ||', '诊断从后往前'),
   diagnostics('§7 代码', 'if (own !== undefined) return own[language];', '', '没有具体的提示'),
