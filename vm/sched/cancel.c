@@ -128,7 +128,6 @@ static void cancel_below(QiWorker *w, const QiHandle *top) {
     for (uint32_t i = 0; i < w->sched->config.workers; i++) cancel_queued(w, w->sched->workers[i].run_head, top);
     for (uint32_t i = 0; i < QI_PRIORITIES; i++) cancel_queued(w, w->sched->ready[i].head, top);
 }
-}
 
 void qi_task_cancel(QiWorker *w, QiHandle *h) {
     if (qi_handle_is_unbegun(h)) {
