@@ -22,7 +22,7 @@ import { checkControls } from './decode.js';
 import { lexNumber } from './numbers.js';
 import { lexString, resumeInterpolation, type Interpolation, unterminated } from './strings.js';
 import { Flag, RESERVED, T, WORDS, type Literal, type Tokens } from './token.js';
-import { describeChar, isLayout, isQuote, isUnexpected, meantBy } from './unexpected.js';
+import { behindBackquoted, describeChar, isLayout, isQuote, isUnexpected, meantBy } from './unexpected.js';
 
 /** Turns a file into tokens. Reports what is wrong and always returns a stream that ends with `End`. */
 export function lex(file: SourceFile, report: Reporter, maxTokens = MAX_TOKENS): Tokens {
@@ -592,6 +592,7 @@ export class Lexer {
     // NUL has been reported with its byte offset.
     if (first === 0 || this.#unexpected++ >= MAX_UNEXPECTED) return;
     const hint = meantBy(first);
+    if (first === 0x60) this.pos = behindBackquoted(this.text, start, this.pos);
     this.report('E1001', { start, end: this.pos }, { 字符: describeChar(first) }, hint === undefined ? {} : { hint });
     // A comment of other languages: what stands in it was not meant as code.
     if (this.at(start) === 0x23) this.#skipLine();

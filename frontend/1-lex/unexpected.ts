@@ -10,6 +10,12 @@ export function isQuote(code: number): boolean {
   return code === 0x22 || code === 0x27 || code === 0x201c || code === 0x2018 || code === 0x300c;
 }
 
+/** Offset behind the text in backquotes that begins at `start` and ends on the same line; `otherwise` when it does not. */
+export function behindBackquoted(text: string, start: number, otherwise: number): number {
+  for (let i = start + 1; i < text.length && text.charCodeAt(i) !== 0x0a; i++) if (text.charCodeAt(i) === 0x60) return i + 1;
+  return otherwise;
+}
+
 /** White space of Unicode that separates tokens; controls of direction are judged by checkControls. */
 export function isLayout(code: number): boolean {
   return (

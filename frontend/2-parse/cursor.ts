@@ -365,6 +365,8 @@ export class Cursor {
       if (this.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
       return this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
     }
+    if (sign === ']' && this.at(T.Colon)) return { zh: '切片写 列[起..止]', en: 'a slice is written list[from..to]' };
+    if (sign === '}' && this.at(T.Eq)) return { zh: '字段写 名: 值', en: 'a field is written name: value' };
     if ((sign !== ')' && sign !== ']') || this.lineBreak() || this.pos === 0) return undefined;
     const isText = this.at(T.String) || this.at(T.Char) || this.at(T.InterpolationStart);
     if (isText && /^[fFbu]$/.test(this.nameAt(this.pos - 1)) && this.lastEnd === this.start) {
@@ -425,8 +427,17 @@ export class Cursor {
     } else {
       const first = this.kinds[this.statementStart];
       const isDeclaration = first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable;
-      this.fail('E2003', this.span(), {}, this.at(T.Comma) && isDeclaration ? { hint: SEPARATE_DECLARATIONS } : {});
+      const hint = this.at(T.Comma) && isDeclaration ? SEPARATE_DECLARATIONS : this.#hintUnended(word);
+      this.fail('E2003', this.span(), {}, hint === undefined ? {} : { hint });
     }
+  }
+
+  /** `打印行 "你好"`, `lambda x: x + 1`: what was probably meant. */
+  #hintUnended(word: string): Localized | undefined {
+    if (word === 'lambda') return { zh: '闭包写 (x) => x + 1', en: 'a closure is written (x) => x + 1' };
+    const isValue = this.kind >= T.Int && this.kind <= T.InterpolationStart;
+    if (word === '' || this.pos - 1 !== this.statementStart || !isValue) return undefined;
+    return { zh: `调用要写圆括号：${word}(…)`, en: `a call needs parentheses: ${word}(…)` };
   }
 
   /** Skips to the end of the statement, over matched brackets as a whole. */

@@ -47,7 +47,7 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
   if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open)) return refuseCountingLoop(p, open);
-  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + 1));
+  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + (declares(p, open + 1) ? 2 : 1)));
   if (!parenthesised) return parseForBindings(p);
   p.advance();
   const head = inContext(p, Context.Any, parseForBindings);
@@ -74,8 +74,9 @@ function refuseCountingLoop(p: Cursor, open: number): ForHead {
 }
 
 function parseForBindings(p: Cursor): ForHead {
-  p.accept(T.Var) || p.accept(T.Mut);
+  if (declares(p, p.pos)) p.advance();
   readMeantIn(p);
+  if (refuseRange(p)) return { bindings: [], iterable: parseExpr(p) };
   // `对于 整数 i 从 …`: the type is what the bounds have, so it is only checked for its form.
   if (behindBindingType(p, p.pos) > p.pos) parseType(p);
   if (p.at(T.Name) && p.peekWord(1) === W.From) return parseForRange(p);
@@ -91,6 +92,25 @@ function parseForBindings(p: Cursor): ForHead {
     return { bindings: [], iterable };
   }
   return { bindings: parseBindings(p), iterable };
+}
+
+/** 变量 before a loop variable, or what other languages write there. */
+function declares(p: Cursor, i: number): boolean {
+  const kind = p.kinds[i];
+  return kind === T.Var || kind === T.Mut || (/^(?:let|const|var)$/.test(p.nameAt(i)) && p.kinds[i + 1] === T.Name && p.kinds[i + 2] !== T.LBrace);
+}
+
+/** `for i, v := range 列表`: reported; what follows is the value to iterate over. */
+function refuseRange(p: Cursor): boolean {
+  let i = p.pos;
+  while (p.kinds[i] === T.Name && p.kinds[i + 1] === T.Comma) i += 2;
+  if (p.kinds[i] !== T.Name || p.kinds[i + 1] !== T.ColonEq || p.nameAt(i + 2) !== 'range') return false;
+  const span = { start: p.starts[i + 1]!, end: p.ends[i + 2]! };
+  p.complain('E2001', span, { 期望: FOR_WORDS, 实际: { zh: '“:= range”', en: '`:= range`' } }, {
+    hint: { zh: '遍历写 对于 i, v 在 列表 { … }', en: 'iterate with 对于 i, v 在 list { … }' },
+  });
+  p.pos = i + 3;
+  return true;
 }
 
 /** `对于 x in 列表`, `对于 x 再 列表`: reports the word and reads it as 在. */

@@ -9,7 +9,7 @@ import { T, W } from '../1-lex/token.js';
 import { parseArrowClosure, parseAsyncClosure, parseFunctionClosure, parseNameClosure, parseWordClosure, startsArrowClosure } from './closures.js';
 import { parseCaseBody, parseConcurrent, parseCoroutine, parseDeadline, parseShield, startsCaseBody } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
-import { inContext, isWordOperator, parseExpr, parseHead, startsOperand } from './expressions.js';
+import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, startsOperand } from './expressions.js';
 import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
 import { parsePattern } from './patterns.js';
 import { acceptElse, parseBlock, parseBody } from './statements.js';
@@ -93,6 +93,13 @@ function parseWord(p: Cursor): Expr {
 }
 
 function parsePlainName(p: Cursor): Expr {
+  // `not 真` of another language.
+  if (p.nameAt(p.pos) === 'not' && !p.lineBreak(1) && (p.peek(1) === T.Name ? !isWordOperator(p.peekWord(1)) : p.peek(1) === T.True || p.peek(1) === T.False)) {
+    const { start } = p;
+    p.complain('E2010', p.span(), { 写法: 'not', 建议: '非' });
+    p.advance();
+    return { kind: 'UnaryExpr', id: p.newId(), op: '!', operand: parsePrefixOperand(p), span: p.from(start) };
+  }
   if (p.peek(1) === T.FatArrow && (p.context & Context.NoClosure) === 0) return parseNameClosure(p);
   const at = p.pos++;
   return { kind: 'NameExpr', id: p.newId(), span: { start: p.starts[at]!, end: p.ends[at]! }, name: p.names[p.data[at]!]! };
@@ -260,6 +267,9 @@ export function parseStructFields(p: Cursor): FieldInit[] {
   const open = p.open();
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     const { start } = p;
+    if (!p.at(T.Name) && p.kind >= T.Int && p.kind <= T.InterpolationStart) {
+      p.fail('E2001', p.span(), { 期望: FIELD_NAME, 实际: p.found() }, { hint: { zh: '字段按名称给出：名: 值', en: 'fields are given by name: name: value' } });
+    }
     const name = p.name(FIELD_NAME);
     let value: Expr;
     if (p.accept(T.Colon)) value = parseExpr(p);

@@ -223,7 +223,11 @@ function parseNamedColon(p: Cursor): Stmt {
   if (afterType > 0 && p.kinds[afterType] === T.Eq && splitKeyword(name) === undefined) {
     return endPlain(p, parseVarBindings(p, 'default', p.pos, 'mutable'));
   }
-  p.fail('E2015', p.span(), { 名称: name });
+  const meant = meantKeyword(name);
+  if (name.charCodeAt(0) < 0x80 && meant !== undefined) {
+    // `else:` of another language; behind a block without braces it is the rest of that mistake.
+    if (!p.missesBrace) p.failMeant(p.pos, meant);
+  } else p.fail('E2015', p.span(), { 名称: name });
   p.pos += 2;
   p.skipStatement();
   return { kind: 'ErrorStmt', span: p.from(p.starts[p.statementStart]!) };
@@ -254,6 +258,8 @@ function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
   if (p.lineBreak(1) || next === T.End || next === T.Semicolon || next === T.RBrace) {
     return kind === T.Break || kind === T.Continue || kind === T.Return;
   }
+  // `function 加(a, b) {`: the name of a function may be an operator word.
+  if (next === T.Name && kind === T.Function && p.peek(2) === T.LParen) return true;
   if (next === T.Name) return !isWordOperator(p.peekWord(1));
   if (next === T.LBrace) return p.nameAt(p.pos).charCodeAt(0) < 0x80 || !startsFields(p, 1);
   if (next >= T.FirstKeyword) return next !== T.As && next !== T.In;

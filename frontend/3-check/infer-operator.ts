@@ -121,10 +121,12 @@ function comparison(b: Body, op: hir.CompareOp, method: FunctionSymbol, left: hi
 function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr, bound: Bound, span: ast.Span): boolean {
   if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
   const waits = [left, right].some((e) => /^(future|task)$/.test(resolve(e.type).kind));
+  const option = [left, right].find((e) => resolve(e.type).kind === 'option');
   const joinsChars = op === '+' && resolve(left.type).kind === 'char' && resolve(right.type).kind === 'char';
   const repeats = op === '*' && resolve(left.type).kind === 'string' && satisfies(right.type, 'numeric') !== false;
   b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
     ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
+    : option !== undefined ? { hint: { zh: `${written(b, option.span)} 是 选项：用 或(默认值)、取出() 或 匹配 取得其中的值`, en: `${written(b, option.span)} is an 选项: take its value with 或(default), 取出() or 匹配` } }
     : joinsChars ? { hint: { zh: '字符不能相加；连接成字符串写 字符串(甲) + 乙，或用 "…" 写字符串', en: 'characters do not add: join them with 字符串(a) + b, or write strings with "…"' } }
     : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : {});
   return false;
@@ -147,10 +149,15 @@ export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly
   return undefined;
 }
 
+/** An expression as it is written, for a hint. */
+function written(b: Body, span: ast.Span): string {
+  const text = b.file.text.slice(span.start, span.end);
+  return text.length > 24 || text.includes('\n') ? 'x' : text;
+}
+
 /** `计数 / 2.5`: the whole number becomes a 浮点数. */
 function asFloat(b: Body, span: ast.Span): Localized {
-  const written = b.file.text.slice(span.start, span.end);
-  const shown = written.length > 24 || written.includes('\n') ? 'x' : written;
+  const shown = written(b, span);
   return { zh: `整数与浮点数要写明转换：浮点数(${shown})`, en: `convert explicitly between integers and floats: 浮点数(${shown})` };
 }
 

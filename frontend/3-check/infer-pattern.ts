@@ -104,7 +104,10 @@ function demand(b: Body, type: Type, make: () => Type): Type {
 
 /** A pattern of another shape than the value: its parts still declare their names. */
 function misfit(b: Body, parts: readonly ast.Pattern[], t: Type, span: ast.Span, bindings: Bindings): hir.Pattern {
-  if (!isPoison(t)) b.error('E3058', span, { 类型: showType(t) });
+  const inLoop = parts.length === 2 && b.file.text.slice(Math.max(0, span.start - 4), span.start).trimEnd().endsWith('对于');
+  if (!isPoison(t)) {
+    b.error('E3058', span, { 类型: showType(t) }, inLoop ? { hint: { zh: '键和值、位置和值不写圆括号：对于 甲, 乙 在 …', en: 'key and value, or index and value, stand without parentheses: 对于 a, b 在 …' } } : {});
+  }
   else b.failed = true;
   for (const part of parts) inferPattern(b, part, b.checker.fresh(), bindings);
   return { kind: 'any', type: t, span };
