@@ -47,6 +47,11 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
   if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open)) return refuseCountingLoop(p, open);
+  if (p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace) {
+    p.pos += declares(p, open + 1) ? 2 : 1;
+    readMeantIn(p);
+    p.pos = open;
+  }
   const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + (declares(p, open + 1) ? 2 : 1)));
   if (!parenthesised) return parseForBindings(p);
   p.advance();
