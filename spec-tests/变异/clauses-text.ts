@@ -53,7 +53,7 @@ export const text: readonly SourceMutant[] = [
   expressions('§1 语句在哪里结束', 'if (p.lineBreak()) return undefined;\n    if (p.word >= W.FirstOther)', 'if (p.word >= W.FirstOther)', '以运算词开头的行接上一行'),
   statements('§1 语句在哪里结束', 'if (p.newline) return exprStatement(p, start, first);', '', '以 <- 开头的行是发送'),
   statements('§1 语句在哪里结束', 'if (p.lineBreak() || !startsOperand(p)) {', 'if (!startsOperand(p)) {', '返回取下一行的值'),
-  cursor('§1 语句在哪里结束', "this.fail('E2003', this.span(), {}, this.at(T.Comma) && isDeclaration ? { hint: SEPARATE_DECLARATIONS } : {});", 'return;', '一行可以有两个语句'),
+  cursor('§1 语句在哪里结束', "this.fail('E2003', this.span(), {}, hint === undefined ? {} : { hint });", 'return;', '一行可以有两个语句'),
 
   // --- §2
   lex('§2 上下文关键字', 'id < RESERVED.length && last !== T.Dot && last !== T.ColonColon', 'id < RESERVED.length', '点号之后的关键字不是名字'),
