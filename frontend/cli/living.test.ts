@@ -73,11 +73,11 @@ for (const way of WAYS) {
 
       const text = qi(['dump', pid, '--lang', 'en']);
       assert.is(text.code, 0, text.stderr);
-      assert.match(text.stdout, `dump: process ${pid}, tasks: 102, workers: ${way.workers}\n入口 runs\n    at 入口 (`);
+      assert.match(text.stdout, `dump: process ${pid}, tasks: 102, workers: ${way.workers}\n入口: waiting to read stdin\n    at 入口 (`);
 
       child.kill('SIGQUIT');
       await until(() => child.errors.includes('由 入口 创建'));
-      assert.match(child.errors, new RegExp(`^转储: 进程 ${pid}，102 个任务，${way.workers} 个工作线程\n入口 运行中\n    在 入口 \\(`));
+      assert.match(child.errors, new RegExp(`^转储: 进程 ${pid}，102 个任务，${way.workers} 个工作线程\n入口 在等待输入: stdin\n    在 入口 \\(`));
 
       const lines = await new Promise<string>((done) => {
         const watching = spawn(process.execPath, [QI, '监视', pid], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -91,20 +91,21 @@ static bool running_masked(const QiWorker *w, const QiScope *scope, bool child) 
 
 /* --- cancelling ------------------------------------------------------------------------- */
 
-/* Members that have begun, or the others, here and in the blocks inside. */
+/* Members that have begun, or the others, here and in the blocks inside; these first, because the block is gone with its last member. */
 static void cancel_some(QiWorker *w, QiScope *scope, bool begun) {
+    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+        next = s->next;
+        if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
+        s->end = QI_SCOPE_ABOVE;
+        if (s->owner != NULL) s->owner->co->flags |= QI_CO_SCOPE_ENDED;
+        cancel_some(w, s, begun);
+    }
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
         next = m->next;
         if ((qi_co_state(m->co) != QI_CO_CREATED) != begun) continue;
         if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;
         scope->cut = true;
         qi_task_cancel_one(w, m->co);
-    }
-    for (QiScope *s = scope->inner; s != NULL; s = s->next) {
-        if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
-        s->end = QI_SCOPE_ABOVE;
-        if (s->owner != NULL) s->owner->co->flags |= QI_CO_SCOPE_ENDED;
-        cancel_some(w, s, begun);
     }
 }
 
