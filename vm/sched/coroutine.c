@@ -84,6 +84,15 @@ QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, b
 
 /* --- 创建 and 启动 ------------------------------------------------------------------- */
 
+/* The fast path leaves the running coroutine's place in the interpreter's registers; whether its block may still take in tasks is read
+ * off its frames. The arguments stand in the frame, where the instruction says. */
+static void store_place(QiWorker *w, const QiValue *args, const QiInsn *at) {
+    QiCoroutine *co = w->current;
+    co->pc = at + 1;
+    co->fp = (QiValue *)(uintptr_t)(args - at->b);
+    co->safepoint = at;
+}
+
 /* A task for the tables of scope.c or context.c, which go by its coroutine. */
 static QiHandle *spawn_whole(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
     QiCoroutine *task = qi_coroutine_new(w, func, args, false, created_at);
@@ -92,6 +101,7 @@ static QiHandle *spawn_whole(QiWorker *w, uint32_t func, const QiValue *args, co
     if (detached) qi_coroutine_mark_as(task, QI_CO_DETACHED);
     qi_task_adopt(w, task);
     if (!detached) {
+        if (created_at != NULL) store_place(w, args, created_at);
         QiStatus placed = qi_scope_admit(w, task);
         if (placed != QI_OK) return placed == QI_THROW ? NULL : h;
     }

@@ -133,7 +133,8 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m);
 /* leak.c: when all that is reachable is marked: finds, reports and marks the tasks that nobody can wake. */
 void qi_sched_mark_unreached(QiSched *s, QiMarker *m);
 
-/* Makes a task of `func` and its arguments, ready at the tail of the run queue; launch: a detached one (启动). NULL: out of memory. */
+/* Makes a task of `func` and its arguments, ready at the tail of the run queue; launch: a detached one (启动). created_at: the instruction, whose B names the first of
+ * the arguments in the running frame; NULL: there is none (unit tests). NULL: out of memory. */
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
 QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
 /* Links a task made by qi_coroutine_new into the live list, makes it ready at the tail of the run queue. */
