@@ -95,6 +95,8 @@ export class Checker {
   depth = 0;
   /** The instance whose body is being checked, if it is one. */
   context: Instantiation | undefined;
+  /** Whether the types in enums were resolved (declare.ts). */
+  payloadsKnown = false;
   #pending: { readonly attempt: Attempt; readonly context: Instantiation | undefined }[] = [];
   #variables = 0;
   readonly builtinTraits = new Map<string, TraitSymbol>();
@@ -263,9 +265,10 @@ export class Checker {
     return done;
   }
 
-  /** Demands `bound` of `type`, now or when it is known. */
+  /** Demands `bound` of `type`, now or when it is known: not before enums have their payloads. */
   require(type: Type, bound: Bound, file: SourceFile, span: ast.Span): void {
     this.defer((force) => {
+      if (!this.payloadsKnown) return false;
       let known = satisfies(type, bound);
       if (known === undefined && force) {
         unify(type, assumedFor(bound));

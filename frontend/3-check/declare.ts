@@ -178,6 +178,7 @@ export function resolveEnums(checker: Checker): void {
     });
     def.variants = variants;
   }
+  checker.payloadsKnown = true;
 }
 
 /** Resolves aliases nobody used, so that their errors are found. */

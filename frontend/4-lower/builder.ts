@@ -237,6 +237,11 @@ export class FunctionBuilder {
     this.#params = this.top;
   }
 
+  /** Whether a register stays before the hoisted constants. */
+  isParameter(register: number): boolean {
+    return register < this.#params;
+  }
+
   // --------------------------------------------------------------- constants
 
   /** Loads a raw word: LDI where it fits. */

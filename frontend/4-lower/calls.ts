@@ -62,7 +62,10 @@ function references(f: FunctionBuilder, base: number, captures: readonly Local[]
   return registers;
 }
 
-/** The first register, when all values already stand in a row as locals. Only for windows that stay intact. */
+/**
+ * The first register, when all values already stand in a row as locals. Only for windows that stay intact. A row of parameters and other
+ * locals is none: constants of loops may come between them.
+ */
 function inPlace(f: FunctionBuilder, captures: readonly Local[], args: readonly Expr[]): number | undefined {
   const locals = [...captures];
   for (const arg of args) {
@@ -71,7 +74,8 @@ function inPlace(f: FunctionBuilder, captures: readonly Local[], args: readonly 
   }
   if (locals.length === 0) return undefined;
   const base = f.register(locals[0]!);
-  return locals.every((local, i) => f.register(local) === base + i) ? base : undefined;
+  const inRow = locals.every((local, i) => f.register(local) === base + i);
+  return inRow && f.isParameter(base) === f.isParameter(base + locals.length - 1) ? base : undefined;
 }
 
 function captured(func: Func): Local[] {
