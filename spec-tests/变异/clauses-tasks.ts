@@ -60,7 +60,7 @@ export const tasks: readonly SourceMutant[] = [
   concurrency('§6 组合', '对于 项 在 集 { 任务们.添加(创建 做(项)) }', '对于 项 在 集 { 任务们.添加(创建 做(项)); 等待 任务们[任务们.长度() - 1] }', '并行 一个一个地做'),
 
   trace('§6 没有接住的错误', 'task->creator != NULL && t.ncreators < QI_TRACE_CREATORS; t', 'task->creator != NULL && t.ncreators < 1; t', '创建的链只有一步'),
-  trace('§6 错误链', 'while (!w->more && (w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);\n}\n\nstatic const', '}\n\nstatic const', '协程的栈没有恢复者'),
+  trace('§6 错误链', 'while (!w->more && qi_co_is_generator(w->co) && w->co->resumer != NULL) walk_from(w, w->co->resumer);\n}\n\nstatic const', '}\n\nstatic const', '协程的栈没有恢复者'),
   trace('§6 错误链', 'created[t.ncreators] = task->created_at;\n        task = task->creator;', 'task = task->creator;\n        created[t.ncreators] = task->created_at;', '创建的位置错一步'),
 
   rwlock('§6 同步', '*locked = l->writer == NULL && l->base.waiters.head == NULL;', '*locked = l->writer == NULL;', '读者越过排队的写者'),

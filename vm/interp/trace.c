@@ -33,14 +33,14 @@ static void walk_from(Walk *w, const QiCoroutine *co) {
 
 static void walk_next(Walk *w) {
     w->more = qi_frame_next(&w->frame);
-    while (!w->more && (w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
+    while (!w->more && qi_co_is_generator(w->co) && w->co->resumer != NULL) walk_from(w, w->co->resumer);
 }
 
 static const QiInsn *place_of(const QiFrame *f) { return f->safepoint != NULL ? f->safepoint : f->pc; }
 
 /* Moves on to where only the oldest frames are left. */
 static void walk_to_end(Walk *w) {
-    while ((w->co->flags & QI_CO_GENERATOR) != 0 && w->co->resumer != NULL) walk_from(w, w->co->resumer);
+    while (qi_co_is_generator(w->co) && w->co->resumer != NULL) walk_from(w, w->co->resumer);
     uint32_t n = 0;
     for (QiSegment *s = w->frame.segment; s != NULL; s = s->prev) n++;
     if (n <= OLDEST_SEGMENTS) return;

@@ -77,7 +77,7 @@ void qi_task_break_off(QiWorker *w, QiCoroutine *task, QiError *e) {
 
 void qi_task_cancel_one(QiWorker *w, QiCoroutine *task) {
     if ((task->flags & QI_CO_CANCEL_REQUESTED) != 0) return;
-    task->flags |= QI_CO_CANCEL_REQUESTED;
+    qi_co_request(task, QI_CO_CANCEL_REQUESTED);
     if (qi_co_state(task) == QI_CO_CREATED) {
         if (!qi_scope_unhold(task)) qi_runqueue_withdraw(w, qi_ready_task(task));
         qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));

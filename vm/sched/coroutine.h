@@ -218,6 +218,11 @@ QI_INLINE QiWaitReason qi_co_reason(const QiCoroutine *co) {
 QI_INLINE void qi_co_set_reason(QiCoroutine *co, QiWaitReason r) {
     co->flags = (co->flags & QI_CO_LASTING) | (uint32_t)r << QI_CO_REASON_SHIFT;
 }
+/* Asks something of a coroutine that another worker may run: all who write flags hold the scheduler's lock, but whoever runs it looks at its
+ * kind without (qi_co_is_generator). */
+QI_INLINE void qi_co_request(QiCoroutine *co, uint32_t flag) { __atomic_store_n(&co->flags, co->flags | flag, __ATOMIC_RELAXED); }
+/* For code outside the lock. */
+QI_INLINE bool qi_co_is_generator(const QiCoroutine *co) { return (__atomic_load_n(&co->flags, __ATOMIC_RELAXED) & QI_CO_GENERATOR) != 0; }
 /* Sets a flag of creation, in both places. */
 QI_INLINE void qi_coroutine_mark_as(QiCoroutine *co, uint32_t flag) {
     co->flags |= flag;
@@ -228,7 +233,7 @@ QI_INLINE uint32_t qi_priority_bits(QiPriority p) { return ((uint32_t)p ^ QI_PRI
 QI_INLINE QiPriority qi_priority_of(uint32_t flags) { return (QiPriority)((flags & QI_CO_PRIORITY_MASK) >> QI_CO_PRIORITY_SHIFT ^ QI_PRIORITY_NORMAL); }
 /* The task a coroutine runs on: itself, or a generator's. */
 QI_INLINE QiCoroutine *qi_co_task(QiCoroutine *co) {
-    return (co->flags & QI_CO_GENERATOR) ? co->innermost : co;
+    return qi_co_is_generator(co) ? co->innermost : co;
 }
 
 /* --- stack.c -------------------------------------------------------------------------- */

@@ -145,7 +145,7 @@ QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) {
         settle(w, co, QI_CO_CANCELLED, qi_from_ref(e));
         return QI_OK;
     }
-    co->flags |= QI_CO_CANCEL_REQUESTED;
+    qi_co_request(co, QI_CO_CANCEL_REQUESTED);
     co->wake_error = e;
     return enter(w, co, NULL);
 }

@@ -97,7 +97,7 @@ static void cancel_some(QiWorker *w, QiScope *scope, bool begun) {
         next = s->next;
         if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
         s->end = QI_SCOPE_ABOVE;
-        if (s->owner != NULL) s->owner->co->flags |= QI_CO_SCOPE_ENDED;
+        if (s->owner != NULL) qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
         cancel_some(w, s, begun);
     }
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
@@ -119,7 +119,7 @@ static void cancel_members(QiWorker *w, QiScope *scope) {
 static void interrupt(QiWorker *w, QiScope *scope) {
     if (scope->owner == NULL) return;
     QiCoroutine *co = scope->owner->co;
-    co->flags |= QI_CO_SCOPE_ENDED;
+    qi_co_request(co, QI_CO_SCOPE_ENDED);
     if (co->flags & QI_CO_GENERATOR) {
         if (qi_co_state(co) != QI_CO_RUNNING) return;
         co = co->innermost;
@@ -199,7 +199,7 @@ static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) 
     link_inner(around, scope);
     if (around != NULL && around->end != QI_SCOPE_OPEN) {
         scope->end = QI_SCOPE_ABOVE;
-        co->flags |= QI_CO_SCOPE_ENDED;
+        qi_co_request(co, QI_CO_SCOPE_ENDED);
     }
     if (milliseconds != NULL) {
         if (*milliseconds <= 0) {
