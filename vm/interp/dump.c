@@ -17,8 +17,6 @@
  */
 #include "dump.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -96,50 +94,41 @@ static int by_age(const void *a, const void *b) {
 
 /* --- as text -------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3))) static void add(QiReport *r, const char *format, ...) {
-    char buffer[256];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(buffer, sizeof buffer, format, args);
-    va_end(args);
-    if (n > 0) qi_text_add(&r->text, buffer, (size_t)n < sizeof buffer ? (size_t)n : sizeof buffer - 1);
-}
-
 static void add_state(QiReport *r, Dump *d, const Group *g) {
     if (g->task == NULL) {
         const QiName *name = &d->vm->program->functions[g->oldest->func].name;
-        add(r, r->english ? " not begun: %.*s" : " 还没有开始: %.*s", (int)name->len, name->text);
+        qi_report_add(r, r->english ? " not begun: %.*s" : " 还没有开始: %.*s", (int)name->len, name->text);
         return;
     }
     switch (qi_co_state(g->task)) {
     case QI_CO_PARKED:
-        add(r, "%s", r->english ? ": " : " 在");
+        qi_report_add(r, "%s", r->english ? ": " : " 在");
         qi_report_reason(r, g->task);
         if (qi_co_reason(g->task) == QI_WAIT_SLEEP) {
-            add(r, r->english ? ", %lld ms to go" : "，还有 %lld 毫秒", (long long)qi_sched_sleeps_ms(d->vm->sched, g->task));
+            qi_report_add(r, r->english ? ", %lld ms to go" : "，还有 %lld 毫秒", (long long)qi_sched_sleeps_ms(d->vm->sched, g->task));
         }
-        if (g->task->flags & QI_CO_LEAKED) add(r, "%s", r->english ? " [leak]" : " [泄漏]");
+        if (g->task->flags & QI_CO_LEAKED) qi_report_add(r, "%s", r->english ? " [leak]" : " [泄漏]");
         break;
-    case QI_CO_RUNNING: add(r, "%s", r->english ? " runs" : " 运行中"); break;
-    case QI_CO_READY: add(r, "%s", r->english ? " is ready" : " 就绪"); break;
-    default: add(r, "%s", r->english ? " is held back" : " 等着开始"); break;
+    case QI_CO_RUNNING: qi_report_add(r, "%s", r->english ? " runs" : " 运行中"); break;
+    case QI_CO_READY: qi_report_add(r, "%s", r->english ? " is ready" : " 就绪"); break;
+    default: qi_report_add(r, "%s", r->english ? " is held back" : " 等着开始"); break;
     }
 }
 
 static void as_text(QiReport *r, Dump *d) {
-    add(r, r->english ? "dump: process %ld, tasks: %u, workers: %u\n" : "转储: 进程 %ld，%u 个任务，%u 个工作线程\n", (long)getpid(), d->tasks,
+    qi_report_add(r, r->english ? "dump: process %ld, tasks: %u, workers: %u\n" : "转储: 进程 %ld，%u 个任务，%u 个工作线程\n", (long)getpid(), d->tasks,
         qi_sched_workers(d->vm->sched));
     for (uint32_t i = 0; i < d->n; i++) {
         const Group *g = &d->groups[i];
         qi_report_task_name(r, qi_report_number(g->oldest));
-        if (g->count > 1) add(r, r->english ? " (and %u more like it)" : "（和另外 %u 个一样的）", g->count - 1);
+        if (g->count > 1) qi_report_add(r, r->english ? " (and %u more like it)" : "（和另外 %u 个一样的）", g->count - 1);
         add_state(r, d, g);
-        add(r, "\n");
+        qi_report_add(r, "\n");
         qi_report_frames(r, "    ", g->places, g->nplaces);
-        if (g->cut) add(r, "    …\n");
+        if (g->cut) qi_report_add(r, "    …\n");
         qi_report_created(r, g->oldest);
     }
-    if (d->more > 0) add(r, r->english ? "… and %u more tasks\n" : "… 还有 %u 个任务\n", d->more);
+    if (d->more > 0) qi_report_add(r, r->english ? "… and %u more tasks\n" : "… 还有 %u 个任务\n", d->more);
 }
 
 /* --- as JSON ------------------------------------------------------------------------ */
@@ -155,29 +144,29 @@ static const char *state_word(const Group *g) {
 }
 
 static void group_as_json(QiReport *r, Dump *d, const Group *g) {
-    add(r, "{\"count\":%u,\"tasks\":[", g->count);
-    for (uint32_t k = 0; k < g->count && k < TASKS_LISTED; k++) add(r, k == 0 ? "%u" : ",%u", g->listed[k]);
-    add(r, "],\"state\":\"%s\",\"reason\":", state_word(g));
+    qi_report_add(r, "{\"count\":%u,\"tasks\":[", g->count);
+    for (uint32_t k = 0; k < g->count && k < TASKS_LISTED; k++) qi_report_add(r, k == 0 ? "%u" : ",%u", g->listed[k]);
+    qi_report_add(r, "],\"state\":\"%s\",\"reason\":", state_word(g));
     const bool waits = g->task != NULL && qi_co_state(g->task) == QI_CO_PARKED;
     QiReport reason = {.vm = r->vm, .english = r->english};
     if (waits) qi_report_reason(&reason, g->task);
     qi_report_string_json(&r->text, reason.text.bytes, reason.text.len);
     qi_text_free(&reason.text);
-    add(r, ",\"leak\":%s,\"function\":", g->task != NULL && (g->task->flags & QI_CO_LEAKED) != 0 ? "true" : "false");
+    qi_report_add(r, ",\"leak\":%s,\"function\":", g->task != NULL && (g->task->flags & QI_CO_LEAKED) != 0 ? "true" : "false");
     const QiName *name = &d->vm->program->functions[g->oldest->func].name;
     qi_report_string_json(&r->text, name->text, name->len);
     qi_report_stack_json(r, g->places, g->nplaces, g->cut);
     qi_report_created_json(r, g->oldest);
-    add(r, "}");
+    qi_report_add(r, "}");
 }
 
 static void as_json(QiReport *r, Dump *d) {
-    add(r, "{\"process\":%ld,\"workers\":%u,\"tasks\":%u,\"groups\":[", (long)getpid(), qi_sched_workers(d->vm->sched), d->tasks);
+    qi_report_add(r, "{\"process\":%ld,\"workers\":%u,\"tasks\":%u,\"groups\":[", (long)getpid(), qi_sched_workers(d->vm->sched), d->tasks);
     for (uint32_t i = 0; i < d->n; i++) {
-        if (i > 0) add(r, ",");
+        if (i > 0) qi_report_add(r, ",");
         group_as_json(r, d, &d->groups[i]);
     }
-    add(r, "],\"more\":%u}\n", d->more);
+    qi_report_add(r, "],\"more\":%u}\n", d->more);
 }
 
 void qi_dump(QiReport *out, QiVm *vm, bool json) {

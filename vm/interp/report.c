@@ -33,7 +33,7 @@
 
 typedef QiReport Report;
 
-__attribute__((format(printf, 2, 3))) static void add(Report *r, const char *format, ...) {
+void qi_report_add(Report *r, const char *format, ...) {
     char buffer[512];
     va_list args;
     va_start(args, format);
@@ -56,16 +56,16 @@ static bool add_place(Report *r, const QiInsn *at) {
     if (f == NULL || !qi_program_place(f, at, &line, &column)) return false;
     const QiName *file = &r->vm->program->files[f->file];
     add_bytes(r, file->text, file->len);
-    add(r, ":%u:%u", line, column);
+    qi_report_add(r, ":%u:%u", line, column);
     return true;
 }
 
 static void add_frame(Report *r, const char *indent, const QiInsn *at) {
     const QiFunction *f = qi_program_function_at(r->vm->program, at);
-    add(r, "%s%s ", indent, SAY(r, "在", "at"));
+    qi_report_add(r, "%s%s ", indent, SAY(r, "在", "at"));
     if (f != NULL) add_bytes(r, f->name.text, f->name.len);
     add_bytes(r, " (", 2);
-    if (!add_place(r, at)) add(r, "%s", SAY(r, "位置未知", "place unknown"));
+    if (!add_place(r, at)) qi_report_add(r, "%s", SAY(r, "位置未知", "place unknown"));
     add_bytes(r, ")\n", 2);
 }
 
@@ -85,29 +85,29 @@ static void add_frames(Report *r, const char *indent, const QiInsn *const *at, u
         }
         if (times < FOLD_REPEATS_MIN) period = times = 1;
         for (uint32_t k = 0; k < period; k++) add_frame(r, indent, at[i + k]);
-        if (times > 1 && period == 1) add(r, SAY(r, "%s… 重复 %u 次\n", "%s… repeated %u times\n"), indent, times - 1);
-        else if (times > 1) add(r, SAY(r, "%s… 以上 %u 层重复 %u 次\n", "%s… these %u repeated %u times\n"), indent, period, times - 1);
+        if (times > 1 && period == 1) qi_report_add(r, SAY(r, "%s… 重复 %u 次\n", "%s… repeated %u times\n"), indent, times - 1);
+        else if (times > 1) qi_report_add(r, SAY(r, "%s… 以上 %u 层重复 %u 次\n", "%s… these %u repeated %u times\n"), indent, period, times - 1);
         i += period * times;
     }
 }
 
 static void add_task_name(Report *r, uint32_t id) {
-    if (id == 0) add(r, "入口");
-    else add(r, SAY(r, "任务 %u", "task %u"), id);
+    if (id == 0) qi_report_add(r, "入口");
+    else qi_report_add(r, SAY(r, "任务 %u", "task %u"), id);
 }
 
 /* The frames of a trace and its chain of creation. */
 static void add_trace(Report *r, const QiTrace *t) {
     add_frames(r, "  ", t->places, t->nhead);
-    if (t->skipped == QI_TRACE_UNCOUNTED) add(r, "%s", SAY(r, "  … 省略一万层以上\n", "  … more than ten thousand left out\n"));
-    else if (t->skipped > 0) add(r, SAY(r, "  … 省略 %llu 层\n", "  … %llu left out\n"), (unsigned long long)t->skipped);
+    if (t->skipped == QI_TRACE_UNCOUNTED) qi_report_add(r, "%s", SAY(r, "  … 省略一万层以上\n", "  … more than ten thousand left out\n"));
+    else if (t->skipped > 0) qi_report_add(r, SAY(r, "  … 省略 %llu 层\n", "  … %llu left out\n"), (unsigned long long)t->skipped);
     add_frames(r, "  ", t->places + t->nhead, t->ntail);
     const uint32_t *ids = qi_trace_creator_ids(t);
     const QiInsn *const *created = t->places + t->nhead + t->ntail;
     for (uint32_t i = 0; i < t->ncreators; i++) {
-        add(r, "%s", SAY(r, "由 ", "created by "));
+        qi_report_add(r, "%s", SAY(r, "由 ", "created by "));
         add_task_name(r, ids[i]);
-        add(r, "%s", SAY(r, " 创建:\n", ":\n"));
+        qi_report_add(r, "%s", SAY(r, " 创建:\n", ":\n"));
         if (created[i] != NULL) add_frame(r, "  ", created[i]);
     }
 }
@@ -121,26 +121,26 @@ const char *qi_report_hint(const QiError *e, bool english) {
 }
 
 static void add_error(Report *r, const QiError *e, int depth) {
-    add(r, "%s [", SAY(r, "错误", "error"));
+    qi_report_add(r, "%s [", SAY(r, "错误", "error"));
     if (e->code != NULL) add_bytes(r, e->code->bytes, e->code->len);
-    else add(r, "E%04u", e->head.aux);
-    add(r, "]: ");
+    else qi_report_add(r, "E%04u", e->head.aux);
+    qi_report_add(r, "]: ");
     if (e->kind != NULL && e->kind->name.text != NULL) {
         add_bytes(r, e->kind->name.text, e->kind->name.len);
-        add(r, ": ");
+        qi_report_add(r, ": ");
     }
     if (e->message != NULL) add_bytes(r, e->message->bytes, e->message->len);
-    add(r, "\n");
+    qi_report_add(r, "\n");
     if (e->trace != NULL && e->trace->nhead > 0) {
-        add(r, "  --> ");
-        if (!add_place(r, e->trace->places[0])) add(r, "%s", SAY(r, "位置未知", "place unknown"));
-        add(r, "\n%s\n", SAY(r, "调用栈:", "stack:"));
+        qi_report_add(r, "  --> ");
+        if (!add_place(r, e->trace->places[0])) qi_report_add(r, "%s", SAY(r, "位置未知", "place unknown"));
+        qi_report_add(r, "\n%s\n", SAY(r, "调用栈:", "stack:"));
         add_trace(r, e->trace);
     }
     const char *hint = qi_report_hint(e, r->english);
-    if (*hint != 0) add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
+    if (*hint != 0) qi_report_add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
     if (e->cause != NULL && depth < QI_REPORT_CAUSES) {
-        add(r, "%s ", SAY(r, "起因:", "caused by:"));
+        qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
         add_error(r, e->cause, depth + 1);
     }
 }
@@ -160,9 +160,9 @@ void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task) {
     add_error(&r, e, 0);
     uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
     if (aux & QI_CO_DETACHED) {
-        add(&r, SAY(&r, "说明: 启动 的任务 %u 失败，程序继续\n", "note: detached task %u failed, the program goes on\n"), task->id);
+        qi_report_add(&r, SAY(&r, "说明: 启动 的任务 %u 失败，程序继续\n", "note: detached task %u failed, the program goes on\n"), task->id);
     } else if ((aux & QI_CO_MAIN) == 0) {
-        add(&r, SAY(&r, "说明: 任务 %u 的失败没有被等待过\n", "note: nobody awaited the failure of task %u\n"), task->id);
+        qi_report_add(&r, SAY(&r, "说明: 任务 %u 的失败没有被等待过\n", "note: nobody awaited the failure of task %u\n"), task->id);
     }
     send(&r, vm);
 }
@@ -179,17 +179,17 @@ QiString *qi_error_stack(QiContext *cx, const QiError *e) {
 uint32_t qi_report_number(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
 
 static void add_channel(Report *r, const QiChannel *c) {
-    add(r, SAY(r, "通道 #%u（容量 %u", "channel #%u (capacity %u"), c->id, c->capacity);
+    qi_report_add(r, SAY(r, "通道 #%u（容量 %u", "channel #%u (capacity %u"), c->id, c->capacity);
     if (c->created_at != NULL) {
-        add(r, "%s", SAY(r, "，创建于 ", ", made at "));
+        qi_report_add(r, "%s", SAY(r, "，创建于 ", ", made at "));
         add_place(r, c->created_at);
     }
-    add(r, "%s", SAY(r, "）", ")"));
+    qi_report_add(r, "%s", SAY(r, "）", ")"));
 }
 
 static void add_future(Report *r, const QiFuture *f) {
     if (f->head.kind != QI_K_COROUTINE) {
-        add(r, "%s", SAY(r, "一个 未来", "a future"));
+        qi_report_add(r, "%s", SAY(r, "一个 未来", "a future"));
         return;
     }
     add_task_name(r, qi_report_number((const QiHandle *)f));
@@ -199,15 +199,15 @@ static void add_future(Report *r, const QiFuture *f) {
 static void add_wait(Report *r, unsigned kind, const QiObject *object) {
     switch (kind) {
     case QI_WAIT_SEND:
-        add(r, "%s", SAY(r, "发送到 ", "sending to "));
+        qi_report_add(r, "%s", SAY(r, "发送到 ", "sending to "));
         add_channel(r, (const QiChannel *)object);
         break;
     case QI_WAIT_RECEIVE:
-        add(r, "%s", SAY(r, "接收自 ", "receiving from "));
+        qi_report_add(r, "%s", SAY(r, "接收自 ", "receiving from "));
         add_channel(r, (const QiChannel *)object);
         break;
     default:
-        add(r, "%s", SAY(r, "等待 ", "awaiting "));
+        qi_report_add(r, "%s", SAY(r, "等待 ", "awaiting "));
         add_future(r, (const QiFuture *)object);
         break;
     }
@@ -215,39 +215,39 @@ static void add_wait(Report *r, unsigned kind, const QiObject *object) {
 
 /* A task other than `task`, which waits for it; `at`: where it took what it holds, or NULL. */
 static void add_holder(Report *r, const QiCoroutine *task, const QiHandle *holder, const QiInsn *at) {
-    if (holder == task->handle) add(r, "%s", SAY(r, "自己", "itself"));
+    if (holder == task->handle) qi_report_add(r, "%s", SAY(r, "自己", "itself"));
     else add_task_name(r, qi_report_number(holder));
     if (at != NULL) {
-        add(r, "%s", SAY(r, "（取得于 ", " (since "));
+        qi_report_add(r, "%s", SAY(r, "（取得于 ", " (since "));
         add_place(r, at);
-        add(r, "%s", SAY(r, "）", ")"));
+        qi_report_add(r, "%s", SAY(r, "）", ")"));
     }
-    if (qi_coroutine_is_over(holder)) add(r, "%s", SAY(r, "，它已结束而没有解锁", ", which ended without unlocking"));
+    if (qi_coroutine_is_over(holder)) qi_report_add(r, "%s", SAY(r, "，它已结束而没有解锁", ", which ended without unlocking"));
 }
 
 static void add_rwlock_holders(Report *r, const QiCoroutine *task, const QiRwLock *l) {
     if (l->writer != NULL) {
-        add(r, "%s", SAY(r, "，正在写的是 ", ", written by "));
+        qi_report_add(r, "%s", SAY(r, "，正在写的是 ", ", written by "));
         add_holder(r, task, l->writer, l->locked_at);
         return;
     }
     uint32_t n = 0;
     for (const QiHold *hold = l->readers; hold != NULL; hold = hold->next, n++) {
         if (n == HOLDERS_MAX) {
-            add(r, "%s", SAY(r, " 等", " and others"));
+            qi_report_add(r, "%s", SAY(r, " 等", " and others"));
             return;
         }
-        add(r, "%s", n == 0 ? SAY(r, "，正在读的是 ", ", read by ") : SAY(r, "、", ", "));
+        qi_report_add(r, "%s", n == 0 ? SAY(r, "，正在读的是 ", ", read by ") : SAY(r, "、", ", "));
         add_holder(r, task, hold->task, hold->locked_at);
     }
 }
 
 static void add_native_name(Report *r, const QiNative *o) {
-    add(r, "%s #%u", qi_class_name(o->head.aux, r->english), o->id);
+    qi_report_add(r, "%s #%u", qi_class_name(o->head.aux, r->english), o->id);
     if (o->created_at == NULL) return;
-    add(r, "%s", SAY(r, "（创建于 ", " (made at "));
+    qi_report_add(r, "%s", SAY(r, "（创建于 ", " (made at "));
     add_place(r, o->created_at);
-    add(r, "%s", SAY(r, "）", ")"));
+    qi_report_add(r, "%s", SAY(r, "）", ")"));
 }
 
 /* What a task waits for in a native object, and who could wake it. */
@@ -256,45 +256,45 @@ static void add_native(Report *r, const QiCoroutine *task) {
     switch (o->head.aux) {
     case QI_CLASS_MUTEX: {
         const QiMutex *m = (const QiMutex *)o;
-        add(r, "%s", SAY(r, "加锁 ", "locking "));
+        qi_report_add(r, "%s", SAY(r, "加锁 ", "locking "));
         add_native_name(r, o);
         if (m->owner == NULL) break;
-        add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
+        qi_report_add(r, "%s", SAY(r, "，持有者是 ", ", held by "));
         add_holder(r, task, m->owner, m->locked_at);
         break;
     }
     case QI_CLASS_RWLOCK:
-        add(r, "%s", task->wait.index == QI_RW_WRITE ? SAY(r, "写加锁 ", "locking for writing ") : SAY(r, "读加锁 ", "locking for reading "));
+        qi_report_add(r, "%s", task->wait.index == QI_RW_WRITE ? SAY(r, "写加锁 ", "locking for writing ") : SAY(r, "读加锁 ", "locking for reading "));
         add_native_name(r, o);
         add_rwlock_holders(r, task, (const QiRwLock *)o);
         break;
     case QI_CLASS_CONDITION:
-        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        qi_report_add(r, "%s", SAY(r, "等待 ", "waiting for "));
         add_native_name(r, o);
-        add(r, "%s", SAY(r, " 被唤醒", " to be woken"));
+        qi_report_add(r, "%s", SAY(r, " 被唤醒", " to be woken"));
         break;
     case QI_CLASS_WAITGROUP:
-        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        qi_report_add(r, "%s", SAY(r, "等待 ", "waiting for "));
         add_native_name(r, o);
-        add(r, SAY(r, " 归零，还差 %lld", ", %lld to go"), (long long)((const QiWaitGroup *)o)->count);
+        qi_report_add(r, SAY(r, " 归零，还差 %lld", ", %lld to go"), (long long)((const QiWaitGroup *)o)->count);
         break;
     case QI_CLASS_ONCE:
-        add(r, "%s", SAY(r, "等待 ", "waiting for "));
+        qi_report_add(r, "%s", SAY(r, "等待 ", "waiting for "));
         add_native_name(r, o);
-        add(r, "%s", SAY(r, "，执行者是 ", ", run by "));
+        qi_report_add(r, "%s", SAY(r, "，执行者是 ", ", run by "));
         add_holder(r, task, ((const QiOnce *)o)->runner, NULL);
         break;
     case QI_CLASS_SEMAPHORE:
-        add(r, "%s", SAY(r, "获取 ", "acquiring "));
+        qi_report_add(r, "%s", SAY(r, "获取 ", "acquiring "));
         add_native_name(r, o);
-        add(r, SAY(r, " 的 %lld 个许可，只剩 %lld 个", ": %lld permits wanted, %lld left"), (long long)task->u.wanted,
+        qi_report_add(r, SAY(r, " 的 %lld 个许可，只剩 %lld 个", ": %lld permits wanted, %lld left"), (long long)task->u.wanted,
             (long long)((const QiSemaphore *)o)->available);
         break;
     case QI_CLASS_BARRIER: {
         const QiBarrier *b = (const QiBarrier *)o;
-        add(r, "%s", SAY(r, "等待 ", "waiting at "));
+        qi_report_add(r, "%s", SAY(r, "等待 ", "waiting at "));
         add_native_name(r, o);
-        add(r, SAY(r, "，到了 %lld 个，共要 %lld 个", ": %lld of %lld came"), (long long)b->waiting, (long long)b->parties);
+        qi_report_add(r, SAY(r, "，到了 %lld 个，共要 %lld 个", ": %lld of %lld came"), (long long)b->waiting, (long long)b->parties);
         break;
     }
     default: break;
@@ -311,10 +311,10 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
         return;
     case QI_WAIT_SELECT: {
         const QiSelect *sel = task->u.select;
-        add(r, "%s", SAY(r, "选择: ", "选择: "));
-        if (sel->n == 0) add(r, "%s", SAY(r, "没有情况", "no cases"));
+        qi_report_add(r, "%s", SAY(r, "选择: ", "选择: "));
+        if (sel->n == 0) qi_report_add(r, "%s", SAY(r, "没有情况", "no cases"));
         for (uint32_t i = 0; i < sel->n && i < QI_REPORT_WAITERS; i++) {
-            if (i > 0) add(r, "%s", SAY(r, "；", "; "));
+            if (i > 0) qi_report_add(r, "%s", SAY(r, "；", "; "));
             add_wait(r, sel->cases[i].waiter.kind, sel->cases[i].object);
         }
         return;
@@ -325,32 +325,32 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
         add_native(r, task);
         return;
     case QI_WAIT_CHILD:
-        add(r, "%s", SAY(r, "等所启动的 ", "waiting for the first suspension of "));
+        qi_report_add(r, "%s", SAY(r, "等所启动的 ", "waiting for the first suspension of "));
         add_future(r, (const QiFuture *)task->wait_object);
-        add(r, "%s", SAY(r, " 首次挂起", ""));
+        qi_report_add(r, "%s", SAY(r, " 首次挂起", ""));
         return;
     case QI_WAIT_SCOPE:
-        add(r, SAY(r, "块末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
+        qi_report_add(r, SAY(r, "块末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
             (unsigned long long)qi_scope_waited_for(task)->nmembers);
         return;
     case QI_WAIT_GATHER: {
         const QiGather *g = task->u.gather;
-        add(r, "%s", SAY(r, "等待其中之一或全部: ", "awaiting one or all of: "));
+        qi_report_add(r, "%s", SAY(r, "等待其中之一或全部: ", "awaiting one or all of: "));
         for (uint32_t i = 0, shown = 0; i < g->n && shown < QI_REPORT_WAITERS; i++) {
             if (!g->parts[i].waiter.queued) continue;
-            if (shown++ > 0) add(r, "%s", SAY(r, "、", ", "));
+            if (shown++ > 0) qi_report_add(r, "%s", SAY(r, "、", ", "));
             add_future(r, g->parts[i].future);
         }
         return;
     }
     case QI_WAIT_IO:
-        add(r, task->u.io->operation.what == QI_IO_READ ? SAY(r, "等待输入: %s", "waiting to read %s") : SAY(r, "等待 %s 就绪", "waiting for %s"), task->u.io->operation.name);
+        qi_report_add(r, task->u.io->operation.what == QI_IO_READ ? SAY(r, "等待输入: %s", "waiting to read %s") : SAY(r, "等待 %s 就绪", "waiting for %s"), task->u.io->operation.name);
         return;
     case QI_WAIT_SLEEP:
     case QI_WAIT_NONE:
         break;
     }
-    add(r, "%s", SAY(r, "睡眠", "sleeping"));
+    qi_report_add(r, "%s", SAY(r, "睡眠", "sleeping"));
 }
 
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut) {
@@ -394,22 +394,22 @@ static void add_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *tas
     uint32_t others = 0;
     for (uint32_t i = 0; i < named_tasks; i++) others += holders->tasks[i] != task;
     if (others == 0 && (!wakers->complete || holders->n > named_tasks)) return;
-    add(r, "    ");
-    if (named) add(r, SAY(r, "通道 #%u：", "channel #%u: "), ((const QiChannel *)o)->id);
+    qi_report_add(r, "    ");
+    if (named) qi_report_add(r, SAY(r, "通道 #%u：", "channel #%u: "), ((const QiChannel *)o)->id);
     if (others == 0) {
-        add(r, SAY(r, "没有别的任务%s\n", "no other task %s\n"), can);
+        qi_report_add(r, SAY(r, "没有别的任务%s\n", "no other task %s\n"), can);
         return;
     }
-    if (!r->english) add(r, "%s的: ", can);
+    if (!r->english) qi_report_add(r, "%s的: ", can);
     for (uint32_t i = 0, n = 0; i < named_tasks; i++) {
         if (holders->tasks[i] == task) continue;
-        if (n++ > 0) add(r, "%s", SAY(r, "、", ", "));
+        if (n++ > 0) qi_report_add(r, "%s", SAY(r, "、", ", "));
         add_task_name(r, qi_report_number(holders->tasks[i]->handle));
-        if (qi_co_state(holders->tasks[i]) == QI_CO_PARKED) add(r, "%s", SAY(r, "（也在等待）", " (waits, too)"));
+        if (qi_co_state(holders->tasks[i]) == QI_CO_PARKED) qi_report_add(r, "%s", SAY(r, "（也在等待）", " (waits, too)"));
     }
-    if (holders->n > named_tasks || !wakers->complete) add(r, "%s", SAY(r, " 等", " and others"));
-    if (r->english) add(r, " %s", can);
-    add(r, "\n");
+    if (holders->n > named_tasks || !wakers->complete) qi_report_add(r, "%s", SAY(r, " 等", " and others"));
+    if (r->english) qi_report_add(r, " %s", can);
+    qi_report_add(r, "\n");
 }
 
 static void add_wakers_of(Report *r, const QiWakers *wakers, const QiCoroutine *task) {
@@ -429,9 +429,9 @@ void qi_report_frames(Report *r, const char *indent, const QiInsn *const *places
 
 void qi_report_created(Report *r, const QiHandle *h) {
     if (h->creator == NULL || h->created_at == NULL) return;
-    add(r, "%s", SAY(r, "    由 ", "    created by "));
+    qi_report_add(r, "%s", SAY(r, "    由 ", "    created by "));
     add_task_name(r, qi_report_number(h->creator));
-    add(r, "%s", SAY(r, " 创建: ", ": "));
+    qi_report_add(r, "%s", SAY(r, " 创建: ", ": "));
     add_frame(r, "", h->created_at);
 }
 
@@ -439,16 +439,16 @@ void qi_report_created(Report *r, const QiHandle *h) {
 
 void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *wakers) {
     const QiCoroutine *task = waiting->task;
-    add(r, "  ");
+    qi_report_add(r, "  ");
     add_task_name(r, qi_report_number(task->handle));
-    if (waiting->count > 1) add(r, SAY(r, "（和另外 %u 个一样的）", " (and %u more like it)"), waiting->count - 1);
-    add(r, "%s", SAY(r, " 在", ": "));
+    if (waiting->count > 1) qi_report_add(r, SAY(r, "（和另外 %u 个一样的）", " (and %u more like it)"), waiting->count - 1);
+    qi_report_add(r, "%s", SAY(r, " 在", ": "));
     qi_report_reason(r, task);
-    add(r, "\n");
+    qi_report_add(r, "\n");
     const QiInsn *places[QI_REPORT_FRAMES];
     bool cut;
     add_frames(r, "    ", places, qi_report_places(task, places, &cut));
-    if (cut) add(r, "    …\n");
+    if (cut) qi_report_add(r, "    …\n");
     add_wakers_of(r, wakers, task);
     qi_report_created(r, task->handle);
 }
@@ -494,11 +494,11 @@ static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitRepor
         return;
     }
     const QiErrorText *text = qi_error_text(code);
-    add(&r, "%s [%s]: %s\n", severity, text->id, SAY(&r, text->zh, text->en));
+    qi_report_add(&r, "%s [%s]: %s\n", severity, text->id, SAY(&r, text->zh, text->en));
     for (uint32_t i = 0; i < about->shown; i++) qi_report_waiter(&r, &about->waiting[i], &about->wakers);
-    if (about->more > 0) add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), about->more);
+    if (about->more > 0) qi_report_add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), about->more);
     const char *hint = SAY(&r, text->hint_zh, text->hint_en);
-    if (*hint != 0) add(&r, "  %s %s\n", SAY(&r, "提示:", "hint:"), hint);
+    if (*hint != 0) qi_report_add(&r, "  %s %s\n", SAY(&r, "提示:", "hint:"), hint);
     send(&r, vm);
 }
 

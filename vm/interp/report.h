@@ -20,6 +20,9 @@ typedef struct QiReport {
     bool english;
 } QiReport;
 
+/* Adds formatted text; more than 511 bytes at a time are cut. */
+__attribute__((format(printf, 2, 3))) void qi_report_add(QiReport *r, const char *format, ...);
+
 /* Tasks that wait at the same place for the same kind of thing and were made at the same one: the oldest of them. */
 typedef struct QiWaiting { const QiCoroutine *task; uint32_t count; } QiWaiting;
 

@@ -11,22 +11,11 @@
  */
 #include "stats.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #define COUNT_MAX 100000u
 
 typedef struct Counts { uint32_t tasks, running, ready, sleeping, channels, others; } Counts;
-
-__attribute__((format(printf, 2, 3))) static void add(QiReport *r, const char *format, ...) {
-    char buffer[256];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(buffer, sizeof buffer, format, args);
-    va_end(args);
-    if (n > 0) qi_text_add(&r->text, buffer, (size_t)n < sizeof buffer ? (size_t)n : sizeof buffer - 1);
-}
 
 static void count(Counts *k, const QiCoroutine *task) {
     k->tasks++;
@@ -56,18 +45,18 @@ void qi_stats(QiReport *out, QiVm *vm) {
     qi_sched_each_unbegun(vm->sched, count_unbegun, &k);
     const QiSchedStats s = qi_sched_stats(vm->sched);
     const QiHeapStats h = qi_heap_stats(vm->heap);
-    add(out, "{\"process\":%ld,\"counted\":%s,\"tasks\":%u,\"running\":%u,\"ready\":%u,\"sleeping\":%u,\"channels\":%u,\"others\":%u", (long)getpid(),
+    qi_report_add(out, "{\"process\":%ld,\"counted\":%s,\"tasks\":%u,\"running\":%u,\"ready\":%u,\"sleeping\":%u,\"channels\":%u,\"others\":%u", (long)getpid(),
         all ? "true" : "false", k.tasks, k.running, k.ready, k.sleeping, k.channels, k.others);
-    add(out, ",\"created\":%u,\"timers\":%u,\"queues\":[", s.created, s.timers);
-    for (uint32_t i = 0; i < qi_sched_workers(vm->sched); i++) add(out, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, COUNT_MAX));
-    add(out, "],\"heap\":%llu,\"limit\":%llu,\"collections\":%llu", (unsigned long long)h.bytes_live, (unsigned long long)h.bytes_limit,
+    qi_report_add(out, ",\"created\":%u,\"timers\":%u,\"queues\":[", s.created, s.timers);
+    for (uint32_t i = 0; i < qi_sched_workers(vm->sched); i++) qi_report_add(out, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, COUNT_MAX));
+    qi_report_add(out, "],\"heap\":%llu,\"limit\":%llu,\"collections\":%llu", (unsigned long long)h.bytes_live, (unsigned long long)h.bytes_limit,
         (unsigned long long)h.collections);
-    add(out, ",\"pauses\":{\"p50\":%llu,\"p99\":%llu,\"max\":%llu}", (unsigned long long)qi_heap_pause(&h, 50), (unsigned long long)qi_heap_pause(&h, 99),
+    qi_report_add(out, ",\"pauses\":{\"p50\":%llu,\"p99\":%llu,\"max\":%llu}", (unsigned long long)qi_heap_pause(&h, 50), (unsigned long long)qi_heap_pause(&h, 99),
         (unsigned long long)h.pause_ns_max);
-    add(out, ",\"slow\":{\"ns\":%lld,\"at\":", (long long)s.slow_ns);
+    qi_report_add(out, ",\"slow\":{\"ns\":%lld,\"at\":", (long long)s.slow_ns);
     QiReport at = {.vm = vm, .english = out->english};
     if (s.slow_at != NULL) qi_report_frames(&at, "", &s.slow_at, 1);
     qi_report_string_json(&out->text, at.text.bytes, at.text.len > 0 ? at.text.len - 1 : 0);
     qi_text_free(&at.text);
-    add(out, "}}\n");
+    qi_report_add(out, "}}\n");
 }
