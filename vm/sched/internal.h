@@ -150,7 +150,6 @@ struct QiSched {
     uint32_t nrunning;           /* workers with a thread; 1: only worker 0 */
     uint32_t nidle, nsignalled;  /* wait for work; were told of some and did not take it up yet */
     uint32_t nresting;           /* stand still for a collection */
-    uint32_t nblocked;           /* wait in the system; their state is stored */
     bool narrow;                 /* nobody is woken (spread.c), until: */
     int64_t narrow_until, narrow_ns;
     uint64_t collection;         /* number of the next one */

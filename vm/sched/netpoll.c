@@ -28,6 +28,8 @@
 
 #define EVENTS 64u
 
+_Static_assert(QI_IO_READ == QI_READABLE && QI_IO_WRITE == QI_WRITABLE, "what natives ask for is what the poller takes");
+
 /* --- queues ------------------------------------------------------------------ */
 
 /* Room for fd's queue, and the poller. false: the errno is in *error, ENOMEM or what the system says. */

@@ -96,10 +96,6 @@ QI_INLINE void qi_sched_leave(QiWorker *w) {
 }
 /* Serves QI_POLL_MODE, between two instructions: takes the lock for each of them from now on, or none. */
 QI_COLD void qi_sched_settle(QiWorker *w);
-/* Around a call that may keep the thread in the system: others go on meanwhile, and collect. Nothing of the heap may be touched
- * between the two. Outside the lock. */
-void qi_sched_block(QiWorker *w);
-void qi_sched_unblock(QiWorker *w);
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
 /* inspect.c: tasks in run queues that have not begun. */
@@ -162,7 +158,8 @@ void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
 #define QI_ASK_DUMP 2u       /* call `answer` when all frames can be walked */
 #define QI_ASK_STATS 4u      /* call `answer` at the next safepoint */
 void qi_sched_ask(QiSched *s, uint32_t what);
-/* A native that waits by itself, with its state stored, was told that somebody asks: serves it. QI_THROW: it was cancelled. */
+/* The worker waited by itself (netpoll.c, deterministic mode), with its state stored, and may have been asked for something: serves it.
+ * QI_THROW: the running task was cancelled. */
 QiStatus qi_worker_attend(QiWorker *w);
 /* Did 入口 end because it was asked to? After the run. */
 bool qi_sched_interrupted(const QiSched *s);

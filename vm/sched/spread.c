@@ -15,7 +15,7 @@
  *   than SUM_MIN of one. A worker that has not measured itself yet counts as one that uses all its time.
  * - A worker that retires gives its tasks to another and idles; nobody is woken while the program is narrow.
  * - ALONE: the worker holds the scheduler's lock from one instruction to the next (lock_depth is one higher than elsewhere), so
- *   the interpreter uses the table of a single worker: it pays nothing for the others. Before it idles, reads standard input
+ *   the interpreter uses the table of a single worker: it pays nothing for the others. Before it idles
  *   or sees the tick that ends this, it stops being alone, and gives the lock back at the end of the instruction (`owed`).
  * - Correctness does not hang on any of this: being alone is holding the lock for longer, and collections are walked without their
  *   own locks only while every other worker waits inside the scheduler.
@@ -35,8 +35,7 @@ void qi_spread_begin(QiWorker *w, int64_t now) {
     w->window = (QiWindow){.began = now, .used = QI_SPREAD_ALL};
 }
 
-/* At work: neither idle nor blocked. */
-static uint32_t at_work(const QiSched *s) { return s->nrunning - s->nidle - s->nblocked; }
+static uint32_t at_work(const QiSched *s) { return s->nrunning - s->nidle; }
 
 static bool is_only_one(const QiSched *s) { return at_work(s) == 1 && s->nsignalled == 0; }
 

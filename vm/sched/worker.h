@@ -72,7 +72,7 @@ struct QiWorker {
     bool locking;               /* and this one takes it for each instruction: the interpreter uses its other table */
     bool alone;                 /* this one keeps it, as no other is at work */
     bool owed;                  /* it gives it back at the end of the instruction */
-    bool idle;                  /* it waits for work, or is blocked in the system */
+    bool idle;                  /* it waits for work */
     bool retired;               /* it takes no work until it was idle */
     bool saw_more;              /* where it took its task from there was more */
     uint32_t lock_depth;        /* how often this worker entered it */

@@ -1,11 +1,10 @@
 /*
  * workers.c — several workers: their threads, the lock, stealing, idling, standing still for a collection.
  *
- * A worker is in one of five states:
+ * A worker is in one of four states:
  *
  *     RUNNING ──nothing to take anywhere──▶ IDLE ──work, timer──▶ RUNNING
  *        ├──collection wanted, state stored──▶ RESTING ──collection done──▶ RUNNING
- *        ├──reads standard input──▶ BLOCKED ──the line is there──▶ RUNNING
  *        └──program over──▶ STOPPED (the thread ends)
  *
  * Invariants
@@ -14,7 +13,7 @@
  *   with nothing to do waits inside it. So
  *   whatever holds for one worker between two instructions holds here, and no wake-up is lost: who looked for work
  *   and found none has not let go of the lock before it waits.
- * - A collection runs, in the lock, when every worker is IDLE, RESTING or BLOCKED: all frames can be walked. Whoever makes it so does it.
+ * - A collection runs, in the lock, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
  *   Nobody rests or idles holding any other lock.
  * - Who leaves the lock tells an idle worker when a task really waits: one that has not begun, one that was there when it last left
  *   the lock, or a second one. A single task that was just woken runs here when the running one parks, as a pair that talks in turn
@@ -110,7 +109,7 @@ QiReady qi_worker_steal(QiWorker *w) {
 
 /* --- standing still ------------------------------------------------------------------ */
 
-static bool world_stands(const QiSched *s) { return s->nidle + s->nresting + s->nblocked == s->nrunning; }
+static bool world_stands(const QiSched *s) { return s->nidle + s->nresting == s->nrunning; }
 
 void qi_worker_rest(QiWorker *w) {
     QiSched *s = w->sched;
@@ -154,9 +153,8 @@ bool qi_worker_idle(QiWorker *w) {
     if (over(w)) return false;
     qi_spread_stop_alone(w);
     w->retired = false;
-    /* Who waits in the system comes back with work, but watches no timers. */
-    bool last = s->nidle + s->nblocked + 1 == s->nrunning;
-    if (last && s->timers.count == 0 && s->nblocked == 0 && s->net.nwaits == 0) {
+    bool last = s->nidle + 1 == s->nrunning;
+    if (last && s->timers.count == 0 && s->net.nwaits == 0) {
         qi_sched_deadlock(w);
         return false;
     }
@@ -192,33 +190,6 @@ bool qi_worker_idle(QiWorker *w) {
     qi_timers_fire(w);
     if (!w->ticking) qi_ticker_arm(w);
     return true;
-}
-
-/* --- waiting in the system --------------------------------------------------------------- */
-
-void qi_sched_block(QiWorker *w) {
-    if (!w->shared) return;
-    QiSched *s = w->sched;
-    qi_spread_stop_alone(w);
-    qi_sched_enter(w);
-    s->nblocked++;
-    w->idle = true;
-    s->narrow = false;
-    if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
-    /* Somebody has to take what is queued here, and to watch the timers. */
-    w->saw_more = !qi_runqueue_is_empty(w) || s->timers.count != 0;
-    qi_sched_leave(w);
-    if (w->lock_depth != 0) qi_sched_unlock(w);
-}
-
-void qi_sched_unblock(QiWorker *w) {
-    if (!w->shared) return;
-    if (w->lock_depth != 0) qi_sched_lock(w);
-    qi_sched_enter(w);
-    w->sched->nblocked--;
-    w->idle = false;
-    qi_spread_begin(w, qi_clock_monotonic_ns());
-    qi_sched_leave(w);
 }
 
 /* --- threads ------------------------------------------------------------------------------ */

@@ -366,26 +366,6 @@ static void who_retires_gives_its_tasks_away(QiTest *t) {
     world_free(&p.world);
 }
 
-/* Whoever is blocked in the system holds up neither collections nor the end. */
-static void blocked_stands_still(QiTest *t) {
-    Play p;
-    QiWorker *w = two_workers(&p, true);
-    qi_sched_enter(w);
-    qi_spread_narrow(w);
-    qi_sched_leave(w);
-    qi_sched_settle(w);
-    qi_sched_block(w);
-    QI_CHECK_INT(t, w->sched->nblocked, 1);
-    QI_CHECK(t, qi_os_mutex_try_lock(&w->sched->lock));
-    qi_os_mutex_unlock(&w->sched->lock);
-    qi_sched_unblock(w);
-    QI_CHECK_INT(t, w->sched->nblocked, 0);
-    qi_sched_settle(w);
-    QI_CHECK_INT(t, w->lock_depth, 0);
-    w->sched->nsignalled = 0;
-    world_free(&p.world);
-}
-
 static void run_all(QiTest *t) {
     QI_RUN(t, every_task_ends_once);
     QI_RUN(t, numbers_are_given_once);
@@ -399,7 +379,6 @@ static void run_all(QiTest *t) {
     QI_RUN(t, windows_are_judged);
     QI_RUN(t, one_at_work_keeps_the_lock);
     QI_RUN(t, who_retires_gives_its_tasks_away);
-    QI_RUN(t, blocked_stands_still);
 }
 
 int main(void) {
