@@ -5,7 +5,7 @@
  * `-9223372036854775808` is a sign and a number here.
  */
 
-import { isDigit, isNameContinue } from './chars.js';
+import { halfWidth, isDigit, isNameContinue } from './chars.js';
 import type { Lexer } from './lex.js';
 import { T } from './token.js';
 
@@ -108,7 +108,7 @@ function finish(l: Lexer, start: number): string {
     if (code === undefined || !isNameContinue(code)) break;
     rest += code > 0xffff ? 2 : 1;
   }
-  const text = l.text.slice(start, end).replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+  const text = l.text.slice(start, end).replace(/[\u3002\uff01-\uff5e]/g, (c) => String.fromCharCode(halfWidth(c.charCodeAt(0))));
   l.pos = rest;
   if (rest > end) invalid(l, start, '数字和后面的文字之间要有空格', 'put a space between the number and the text after it');
   else if (/_(?![0-9a-fA-F])|(?<![0-9a-fA-F])_/.test(text)) invalid(l, start, '下划线只能写在数字之间', '_ stands between digits only');

@@ -104,11 +104,11 @@ export function startsDeclaration(p: Cursor): boolean {
     case W.Inline:
       return !p.lineBreak(1) && (next === T.Function || next === T.Async || next === T.Public || next === T.Private || isModifierWord(p.peekWord(1)) || (p.peekWord(1) >= W.Type && p.peekWord(1) <= W.Methods && p.peek(2) === T.Name) || (p.peekWord(1) === W.Coroutine && p.peek(2) === T.Name));
     case W.Type:
-      return nameFollows && !isWordOperator(p.peekWord(1));
+      return nameFollows && (!isWordOperator(p.peekWord(1)) || p.peek(2) === T.LBrace || p.peek(2) === T.Eq);
     case W.Struct:
     case W.Enum:
     case W.Trait:
-      return nameFollows && p.peek(2) !== T.Eq && !isWordOperator(p.peekWord(1));
+      return nameFollows && p.peek(2) !== T.Eq && (!isWordOperator(p.peekWord(1)) || p.peek(2) === T.LBrace);
     case W.Impl:
     case W.Methods:
       return startsImpl(p);

@@ -161,7 +161,8 @@ function behindBindingType(p: Cursor, i: number): number {
 }
 
 function isBindingEnd(p: Cursor, i: number): boolean {
-  return p.kinds[i] === T.In || (p.kinds[i] === T.Name && p.data[i] === W.From);
+  // `对于 [1] 中的 从 { … }`: the name 从, since no bound begins with a brace.
+  return p.kinds[i] === T.In || (p.kinds[i] === T.Name && p.data[i] === W.From && p.kinds[i + 1] !== T.LBrace);
 }
 
 /** `x 在`, `k, v 在`, `(a, b) 在`, `点 { x, y } 在`, `i 从` at token `i`? */

@@ -68,7 +68,7 @@ function parseWord(p: Cursor): Expr {
     case W.AsciiFalse:
       return parseLiteral(p);
     case W.Closure:
-      if (next === T.LParen && isClosureParams(p, 1)) return parseWordClosure(p);
+      if (next === T.LParen && !isLiteral(p.peek(2)) && isClosureParams(p, 1)) return parseWordClosure(p);
       break;
     case W.Coroutine:
       if (startsCoroutine(p)) return parseCoroutine(p);
@@ -90,6 +90,10 @@ function parseWord(p: Cursor): Expr {
       break;
   }
   return parsePlainName(p);
+}
+
+function isLiteral(kind: T): boolean {
+  return kind >= T.Int && kind <= T.InterpolationStart;
 }
 
 function parsePlainName(p: Cursor): Expr {

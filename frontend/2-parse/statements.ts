@@ -187,6 +187,11 @@ function parseOrphan(p: Cursor, owner: string): Stmt {
   return { kind: 'ErrorStmt', span: p.from(start) };
 }
 
+/** What makes the word before it a name, since no condition begins so: `=`, `+=`, `,`, `:`, `.`. */
+function followsName(next: T): boolean {
+  return next === T.Comma || next === T.Colon || next === T.Dot || next === T.Eq || (next >= T.PlusEq && next <= T.LtLtEq);
+}
+
 /** Statements that begin with a name, or with a contextual keyword. */
 function parseNameStatement(p: Cursor): Stmt {
   const { start } = p;
@@ -198,7 +203,7 @@ function parseNameStatement(p: Cursor): Stmt {
       return endPlain(p, parseVar(p, 'default', p.pos));
     }
     if (startsDeclaration(p)) return parseDeclaration(p);
-    if (p.atWord(W.ElseIf) && !p.lineBreak(1) && next !== T.Eq) return parseOrphan(p, '如果');
+    if (p.atWord(W.ElseIf) && !p.lineBreak(1) && !followsName(next)) return parseOrphan(p, '如果');
     if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && next === T.LBrace && !startsFields(p, 1)) return parseOrphan(p, '尝试');
     if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
   }
@@ -265,7 +270,8 @@ function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
   if (next >= T.FirstKeyword) return next !== T.As && next !== T.In;
   if (next === T.LParen) {
     const behind = p.peekBehind(1);
-    return behind > 0 && p.peek(behind) === T.LBrace;
+    // `输入(提示)` and a block on the next line are two statements; `if (x)` of another language may have its brace there.
+    return behind > 0 && p.peek(behind) === T.LBrace && (!p.lineBreak(behind) || p.nameAt(p.pos).charCodeAt(0) < 0x80);
   }
   return next >= T.Int && next <= T.InterpolationStart;
 }

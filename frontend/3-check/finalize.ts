@@ -42,10 +42,15 @@ export function finalize(checker: Checker): void {
     return isClosed(type) ? type : zonk(type, () => POISON);
   };
   const isParameter = (local: hir.Local): boolean => checker.functions.some((f) => f.params.includes(local));
+  const openLocal = (local: hir.Local, name: string, { text }: SourceFile, { start, end }: ast.Span): [Localized, () => Localized | undefined] => {
+    if (!name.startsWith(' ')) return [{ zh: name, en: name }, () => (isParameter(local) ? PARAMETER_HINT : undefined)];
+    // A parameter of the closure around a built-in function that is used as a value.
+    const written = text.slice(start, end);
+    return [{ zh: `${written} 的参数`, en: `the parameters of ${written}` }, () => VALUE_HINT];
+  };
   for (const { local, name, file, span } of checker.symbols) {
     const type = resolve(local.type);
-    (local as Mutable<hir.Local>).type = isClosed(type) ? type
-      : close(type, file, span, { zh: name, en: name }, () => (isParameter(local) ? PARAMETER_HINT : undefined));
+    (local as Mutable<hir.Local>).type = isClosed(type) ? type : close(type, file, span, ...openLocal(local, name, file, span));
   }
   for (const { global, file, span, name } of checker.globals) {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
@@ -81,6 +86,7 @@ export function finalize(checker: Checker): void {
 }
 
 const PARAMETER_HINT: Localized = { zh: '没有使用能说明它的类型，写出来，例如 x: 整数', en: 'no use shows its type: write it, for example x: 整数' };
+const VALUE_HINT: Localized = { zh: '写成闭包，例如 (x: 整数) => 函数名(x)，或写出期望的函数类型', en: 'write a closure such as (x: 整数) => name(x), or the function type that is wanted' };
 const RESULT_HINT: Localized = { zh: '写出结果类型，例如 函数 名(): 整数', en: 'write the result type, for example 函数 名(): 整数' };
 
 const THIS_EXPRESSION: Localized = { zh: '这个表达式', en: 'this expression' };
@@ -120,14 +126,20 @@ function literal(checker: Checker, e: hir.Expr, file: SourceFile): void {
       fill(e, { kind: 'float', value, type, span: e.span });
     } else if (isIntegral(type) && !holds(type, e.value)) checker.error('E3017', file, e.span, { 值: e.value, 类型: showType(type) });
     else if (type.kind === 'int128') fill(e, longInteger(e.value, type, e.span));
-  } else if (e.kind === 'float' && e.type.kind === 'float32') {
-    const value = Math.fround(e.value);
-    if (!Number.isFinite(value)) checker.error('E3017', file, e.span, { 值: String(e.value), 类型: '单精度浮点' });
+  } else if (e.kind === 'float') {
+    const isSingle = e.type.kind === 'float32';
+    const value = isSingle ? Math.fround(e.value) : e.value;
+    if (!Number.isFinite(value)) {
+      checker.error('E3017', file, e.span, { 值: file.text.slice(e.span.start, e.span.end), 类型: showType(e.type) }, { hint: isSingle && Number.isFinite(e.value) ? USE_DOUBLE : INFINITE });
+    }
     (e as Mutable<typeof e>).value = value;
   } else if (e.kind === 'char' && resolve(e.type).kind === 'string') {
     fill(e, { kind: 'string', value: String.fromCodePoint(e.value), type: e.type, span: e.span });
   }
 }
+
+const USE_DOUBLE: Localized = { zh: '单精度浮点最大约 3.4e38；用 浮点数', en: '单精度浮点 goes up to about 3.4e38; use 浮点数' };
+const INFINITE: Localized = { zh: '浮点数最大约 1.8e308；无穷写 1.0 / 0.0', en: '浮点数 goes up to about 1.8e308; infinity is 1.0 / 0.0' };
 
 /** A literal of type 长整数 is made when the program comes to it. */
 function longInteger(value: bigint, type: Type, span: ast.Span): hir.Expr {

@@ -114,7 +114,7 @@ export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, m
 export function formatted(b: Body, value: hir.Expr, spec: string | undefined): hir.Expr {
   if (spec === undefined && resolve(value.type).kind === 'string') return value;
   const node: hir.Expr = { kind: 'format', value, spec, type: STRING, span: value.span };
-  if (value.kind === 'none' || value.kind === 'list' || value.kind === 'dict') shownEmpty(b, value);
+  shownEmpty(b, value);
   if (spec !== undefined || b.checker.implementations.isEmpty) return node;
   // What implements 可显示 says itself how it is shown.
   b.checker.defer((force) => {
@@ -127,20 +127,48 @@ export function formatted(b: Body, value: hir.Expr, spec: string | undefined): h
   return node;
 }
 
-/** `打印行(无)`, `打印行([])`: what they could hold matters to nobody. */
+/** `打印行(无)`, `打印行([[]])`, `打印行(成功(1))`: what they could hold matters to nobody. */
 function shownEmpty(b: Body, value: hir.Expr): void {
-  const t = resolve(value.type);
-  const parts = t.kind === 'option' || t.kind === 'list' || t.kind === 'set' ? [t.elem] : t.kind === 'dict' ? [t.key, t.value] : [];
-  if (!parts.some(isOpen)) return;
+  if (!isOpen(value.type) || !isWritten(value)) return;
   b.checker.defer((force) => {
-    if (!parts.some(isOpen)) return true;
-    if (!force) return false;
-    for (const [i, part] of parts.entries()) {
-      const r = resolve(part);
-      if (r.kind === 'variable' && r.literal === 'none') unify(r, t.kind === 'dict' && i === 0 || t.kind === 'set' ? STRING : UNIT);
-    }
-    return true;
+    if (!isOpen(value.type)) return true;
+    if (force) supply(value.type);
+    return force;
   });
+}
+
+/** Is every part whose type is open written here? A variable with such a type is an error of its own. */
+function isWritten(e: hir.Expr): boolean {
+  switch (e.kind) {
+    case 'none': return true;
+    case 'list': case 'tuple': return e.elems.every(isWritten);
+    case 'dict': return e.entries.every((entry) => isWritten(entry.key) && isWritten(entry.value));
+    case 'enum': return e.args.every(isWritten);
+    case 'some': return isWritten(e.value);
+    default: return !isOpen(e.type) || e.kind === 'int' || e.kind === 'float' || e.kind === 'char';
+  }
+}
+
+/** Types for what nothing determines. */
+function supply(t: Type): void {
+  const r = resolve(t);
+  if (r.kind === 'variable') {
+    if (r.literal === 'none') unify(r, UNIT);
+    return;
+  }
+  const key = r.kind === 'dict' ? resolve(r.key) : r.kind === 'set' ? resolve(r.elem) : undefined;
+  if (key?.kind === 'variable' && key.literal === 'none') unify(key, STRING);
+  partsOf(r).forEach(supply);
+}
+
+function partsOf(t: Type): readonly Type[] {
+  switch (t.kind) {
+    case 'list': case 'array': case 'option': case 'set': return [t.elem];
+    case 'dict': return [t.key, t.value];
+    case 'tuple': return t.elems;
+    case 'enum': return t.args;
+    default: return [];
+  }
 }
 
 function print(b: Body, e: ast.CallExpr, native: string): hir.Expr {

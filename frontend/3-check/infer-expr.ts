@@ -6,7 +6,6 @@
  */
 import type * as ast from '../ast.js';
 import { MAX_PIECE } from '../2-parse/cursor.js';
-import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { defaultNode } from './defaults.js';
 import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
@@ -15,7 +14,7 @@ import { nativeBySymbol, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { localIn } from './capture.js';
-import { constantValue, evaluate } from './constants.js';
+import { constantValue } from './constants.js';
 import { poison, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
@@ -28,6 +27,7 @@ import { inferClosure } from './infer-closure.js';
 import { inferBinary, inferUnary } from './infer-operator.js';
 import { convert, formatted, isBuiltinFunction, unsupportedFeature } from './infer-builtin.js';
 import { ERROR_KINDS } from './infer-try.js';
+import { listLiteral, mapLiteral, repeatLiteral, tupleLiteral } from './infer-collection.js';
 import { inferMatch } from './infer-match.js';
 import { inferScope } from './infer-scope.js';
 import { inferPropagate } from './propagate.js';
@@ -235,66 +235,6 @@ function constantNode(c: ConstValue, span: ast.Span, written: Type | undefined):
       ? { kind: 'string', value: c.value, type: STRING, span }
       : { kind: 'char', value: c.value.codePointAt(0)!, type: CHAR, span };
   }
-}
-
-function listLiteral(b: Body, e: ast.ListLiteral, expected: Type | undefined): hir.Expr {
-  const want = expected === undefined ? undefined : resolve(expected);
-  const fixed = want?.kind === 'array' ? want : undefined;
-  const elem = want?.kind === 'list' || fixed !== undefined ? (want as { elem: Type }).elem : b.checker.fresh();
-  const elems = elementsOf(b, e.elements, elem);
-  if (fixed !== undefined && (fixed.length === undefined || fixed.length === elems.length)) return { kind: 'list', elems, type: fixed, span: e.span };
-  return { kind: 'list', elems, type: { kind: 'list', elem }, span: e.span };
-}
-
-function tupleLiteral(b: Body, e: ast.TupleExpr, expected: Type | undefined): hir.Expr {
-  const want = expected === undefined ? undefined : resolve(expected);
-  const hints = want?.kind === 'tuple' && want.elems.length === e.elements.length ? want.elems : undefined;
-  const elems = e.elements.map((element, i) => (hints === undefined ? inferExpr(b, element) : checkExpr(b, element, hints[i]!)));
-  return { kind: 'tuple', elems, type: { kind: 'tuple', elems: hints ?? elems.map((x) => x.type) }, span: e.span };
-}
-
-const ONE_TYPE: Localized = {
-  zh: '一个列表里的元素类型相同；不同类型的值用元组 (甲, 乙) 或枚举', en: 'the elements of a list have one type; use a tuple (a, b) or an enum for values of different types',
-};
-
-function elementsOf(b: Body, elements: readonly ast.Expr[], elem: Type): hir.Expr[] {
-  return elements.map((element, i) => {
-    // 任务 beside 未来, as an element type that is still open, must stay what the first one is.
-    const node = inferExpr(b, element, elem);
-    return b.coerce(node, elem, i === 0 ? undefined : () => ({
-      ...(isNumeric(resolve(elem)) && isNumeric(resolve(node.type)) ? {} : { hint: ONE_TYPE }),
-      related: [{ span: elements[0]!.span, file: b.file, label: { zh: '元素的类型由这里确定', en: 'the element type comes from here' } }],
-    }));
-  });
-}
-
-function repeatLiteral(b: Body, e: ast.RepeatLiteral, expected: Type | undefined): hir.Expr {
-  const want = expected === undefined ? undefined : resolve(expected);
-  const elemHint = want?.kind === 'array' || want?.kind === 'list' ? want.elem : undefined;
-  const value = inferExpr(b, e.value, elemHint);
-  const elem = elemHint === undefined ? value.type : elemHint;
-  const element = elemHint === undefined ? value : b.coerce(value, elemHint);
-  const constant = want?.kind === 'list' ? undefined : evaluate(e.count, b.checker, b.scope);
-  const count = checkExpr(b, e.count, INT);
-  if (constant?.kind === 'int' && constant.value >= 0n && constant.value <= 0x7fffffffn) {
-    return {
-      kind: 'fill', value: element, count: { kind: 'int', value: constant.value, type: INT, span: e.count.span },
-      type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,
-    };
-  }
-  if (want?.kind === 'array' && want.length === undefined) return { kind: 'fill', value: element, count, type: want, span: e.span };
-  // A length known only at run time makes a list.
-  return { kind: 'fill', value: element, count, type: { kind: 'list', elem }, span: e.span };
-}
-
-function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir.Expr {
-  const want = expected === undefined ? undefined : resolve(expected);
-  if (want?.kind === 'set' && e.entries.length === 0) return { kind: 'dict', entries: [], type: want, span: e.span };
-  const key = want?.kind === 'dict' ? want.key : b.checker.fresh();
-  const value = want?.kind === 'dict' ? want.value : b.checker.fresh();
-  const entries = e.entries.map((entry) => ({ key: checkExpr(b, entry.key, key), value: checkExpr(b, entry.value, value) }));
-  if (want?.kind !== 'dict') b.checker.require(key, 'hashable', b.file, e.entries[0]?.key.span ?? e.span);
-  return { kind: 'dict', entries, type: { kind: 'dict', key, value }, span: e.span };
 }
 
 /** The struct a name denotes, through aliases; undefined when it is none. */

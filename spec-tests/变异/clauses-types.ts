@@ -4,6 +4,7 @@ import { mutantsOf, type SourceMutant } from './source-mutants.js';
 const unify = mutantsOf('frontend/3-check/unify.ts');
 const operator = mutantsOf('frontend/3-check/infer-operator.ts');
 const inferExpr = mutantsOf('frontend/3-check/infer-expr.ts');
+const inferCollection = mutantsOf('frontend/3-check/infer-collection.ts');
 const finalize = mutantsOf('frontend/3-check/finalize.ts');
 const operators = mutantsOf('frontend/4-lower/operators.ts');
 const conditions = mutantsOf('frontend/4-lower/conditions.ts');
@@ -31,7 +32,7 @@ export const types: readonly SourceMutant[] = [
   operator('§3 最小的整数', "if (e.op === '-' && e.operand.kind === 'IntLiteral') return intLiteral(b, -e.operand.value, span, expected);", '', '-9223372036854775808 装不下'),
   finalize('§3 推断', "if (!hadErrors) checker.error('E3005'", "if (hadErrors) checker.error('E3005'", '类型未定没有错误'),
   inferExpr('§5 如果', "if (actual.kind === 'never' || unify(actual, BOOL)) return node;", 'if (actual.kind !== node.kind) return node;', '条件可以是任何类型'),
-  inferExpr('§3 数组', "type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,", "type: { kind: 'list', elem }, span: e.span,", '[v; n] 总是列表'),
+  inferCollection('§3 数组', "type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,", "type: { kind: 'list', elem }, span: e.span,", '[v; n] 总是列表'),
   operators('§3 溢出', 'return value >= MIN && value <= MAX ? value : undefined;', 'return BigInt.asIntN(64, value);', '常数折叠时回绕'),
   operators('§3 除法', 'if (b === 0n) return undefined; value = a / b;', 'value = b === 0n ? 0n : a / b;', '常数除以零得零'),
   operators('§3 移位', "case 'shr': if (b < 0n || b > 63n) return undefined; value", "case 'shr': value", '折叠时移位次数不检查'),
