@@ -17,6 +17,7 @@ import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
 import { hintFor, meantKeyword, type Meant } from './english.js';
+import { readReservedNames } from './reserved.js';
 import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
 
 /** Nesting of expressions, types, patterns and blocks, and the height of chains of calls and members. */
@@ -73,6 +74,8 @@ export class Cursor {
   statementStart = 0;
   /** The file declares functions of these names itself, so they are not the ASCII spellings of 打印, 打印行. */
   readonly declaresPrint: boolean;
+  /** Reserved words that were reported as names. */
+  readonly #reserved = new Set<string>();
 
   constructor(
     tokens: Tokens,
@@ -89,6 +92,11 @@ export class Cursor {
     this.docs = tokens.docs;
     this.#strays = tokens.strays;
     this.declaresPrint = declaresPrint(tokens);
+    for (const { word, index } of readReservedNames(tokens)) {
+      this.#reserved.add(word);
+      this.#errors++;
+      sink(diagnostic('E2016', tokens.file, { start: tokens.starts[index]!, end: tokens.ends[index]! }, { 名称: word }));
+    }
   }
 
   // --- looking ----------------------------------------------------------------------------------
@@ -294,7 +302,9 @@ export class Cursor {
     if (this.kind >= T.FirstKeyword && !this.newline) {
       const span = this.span();
       const text = this.text(this.pos);
-      this.fail('E2016', span, { 名称: text });
+      if (this.#reserved.has(text)) this.panic = true;
+      else this.fail('E2016', span, { 名称: text });
+      this.#reserved.add(text);
       this.advance();
       return { kind: 'Name', text, span };
     }
