@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from './compile.js';
+import { NO_FILES } from './project.js';
 
 /** Codes and lines of all errors of a program. */
 function errors(text: string): string {
@@ -36,6 +37,13 @@ test('behind a brace that is missing or too many nothing is believed', () => {
   assert.is(errors('函数 甲() { 如果 真 { 打印行(1) }\n函数 乙(): 整数 { 返回 "二" }'), 'E2002 1');
   assert.is(errors('函数 甲() { 变量 x = 1 } 打印行(x) }\n函数 乙(): 整数 { 返回 "二" }'), 'E2004 1');
   assert.is(errors('函数 甲(): 整数 { 返回 "一" }\n函数 乙()\n    变量 x = 1\n    打印行(x)\n}'), 'E3001 1, E2019 2');
+});
+
+test('a check makes no module and meets the limits of the format all the same', () => {
+  const checked = (text: string) => compile(new TextEncoder().encode(text), '程序.qi', NO_FILES, 'check');
+  assert.equal(checked('打印行(1)'), { module: undefined, diagnostics: [], tests: [] });
+  const many = Array.from({ length: 60_001 }, (_, i) => `变量 v${i} = 1\n`).join('');
+  assert.equal(checked(`函数 入口() {\n${many}}`).diagnostics.filter((d) => d.severity === 'error').map((d) => d.code), ['E9006']);
 });
 
 test.run();

@@ -21,7 +21,7 @@ import { NO_FILES, type Host } from './project.js';
 import type { SourceFile } from './source.js';
 
 export interface Compilation {
-  /** The bytes of a .qic module; undefined exactly when there is an error among the diagnostics. */
+  /** The bytes of a .qic module; undefined when there is an error among the diagnostics, and when it was only to be checked. */
   readonly module: Uint8Array | undefined;
   /** Errors and warnings, in order of place. */
   readonly diagnostics: readonly Diagnostic[];
@@ -32,7 +32,7 @@ export interface Compilation {
 /** A 测试 block: its title, the function of the module that runs it, where it stands. */
 export interface CompiledTest { readonly title: string; readonly function: number; readonly file: SourceFile; readonly span: Span }
 
-/** What becomes of 测试 blocks: left out, checked with the rest, or compiled as what the program begins with. */
+/** What becomes of 测试 blocks: left out, compiled as what the program begins with, or checked with the rest, for `qi check`, which makes no module. */
 export type TestMode = 'omit' | 'check' | 'compile';
 
 /**
@@ -65,6 +65,7 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
   if (failed) return finish();
   try {
     const ir = lower(program); //                    4  typed tree → registers and jumps
+    if (testMode === 'check') return finish(); // every limit of the format was met by now
     const module = emit(ir); //                      5  → the bytes of a module
     return finish(module, program.tests.map(({ func, ...test }) => ({ ...test, function: func.index })));
   } catch (error) {

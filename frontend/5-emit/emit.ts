@@ -24,7 +24,7 @@ const HEADER_SIZE = 24;
 /** Opcodes whose operand B takes the upper half of the word too. */
 const WIDE = Uint8Array.from(OPCODE_ROWS, (row) => (row.c === 'WIDE' ? 1 : 0));
 
-/** Writes a module as a .qic file. Throws LimitError when it outgrows the format. */
+/** Writes a module as a .qic file. It fits the format: what does not, 4-lower refused. */
 export function emit(module: Module, options: EmitOptions = {}): Uint8Array {
   const strip = options.strip ?? false;
   const w = new Writer();

@@ -587,7 +587,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "协程已经结束，不能再恢复它", en: "cannot resume a finished coroutine",
     hintZh: "先用 已完成() 判断", hintEn: "check with 已完成() first" },
   E6005: { severity: 'error', phase: 'CONCURRENCY',
-    zh: "解锁了并不持有的锁，或归还了没有取得的许可", en: "unlocking a lock that is not held, or giving back a permit that was not taken",
+    zh: "解锁了并不持有的锁，或归还了没有取得的许可{持有者}", en: "unlocking a lock that is not held, or giving back a permit that was not taken{持有者}",
     hintZh: "每次 解锁 之前，同一个任务要先 加锁；每次归还之前要先取得", hintEn: "the same task must lock before it unlocks, and take a permit before it gives it back" },
   E6006: { severity: 'error', phase: 'CONCURRENCY',
     zh: "死锁：所有协程都在等待", en: "deadlock: every coroutine is waiting",

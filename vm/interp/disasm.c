@@ -37,7 +37,11 @@ typedef struct Listing {
     QiText text;
     const QiProgram *p;
     const QiFunction *f;
+    bool english;
 } Listing;
+
+/* zh or en, as the reader speaks; the words of the language itself stay. */
+#define SAY(l, zh, en) ((l)->english ? (en) : (zh))
 
 __attribute__((format(printf, 2, 3))) static void put(Listing *l, const char *format, ...) {
     char buffer[160];
@@ -137,21 +141,21 @@ static void list_type(Listing *l, uint32_t i) {
 
 static void list_tables(Listing *l) {
     const QiProgram *p = l->p;
-    put(l, "类型 %u\n", p->ntypes);
+    put(l, SAY(l, "类型 %u\n", "types %u\n"), p->ntypes);
     for (uint32_t i = 0; i < p->ntypes; i++) list_type(l, i);
-    put(l, "常量 %u\n", p->nconstants);
+    put(l, SAY(l, "常量 %u\n", "constants %u\n"), p->nconstants);
     for (uint32_t i = 0; i < p->nconstants; i++) {
         put(l, "  k%u  ", i);
         put_constant(l, p->constants[i]);
         put(l, "\n");
     }
-    put(l, "字符串 %u\n", p->nstrings);
+    put(l, SAY(l, "字符串 %u\n", "strings %u\n"), p->nstrings);
     for (uint32_t i = 0; i < p->nstrings; i++) {
         put(l, "  s%u  ", i);
         put_quoted(l, p->string_data[i], UINT32_MAX);
         put(l, "\n");
     }
-    put(l, "变量 %u\n", p->nglobals);
+    put(l, SAY(l, "变量 %u\n", "variables %u\n"), p->nglobals);
     for (uint32_t i = 0; i < p->nglobals; i++) {
         put(l, "  g%u  ", i);
         put_name(l, p->global_names[i]);
@@ -159,7 +163,7 @@ static void list_tables(Listing *l) {
         put_type(l, p->global_types[i]);
         put(l, "\n");
     }
-    put(l, "内建函数 %u\n", p->nimports);
+    put(l, SAY(l, "内建函数 %u\n", "natives %u\n"), p->nimports);
     for (uint32_t i = 0; i < p->nimports; i++) {
         put(l, "  n%u  ", i);
         put_native(l, p->imports[i].number);
@@ -169,7 +173,7 @@ static void list_tables(Listing *l) {
         put_type(l, p->imports[i].result);
         put(l, "\n");
     }
-    put(l, "文件 %u\n", p->nfiles);
+    put(l, SAY(l, "文件 %u\n", "files %u\n"), p->nfiles);
     for (uint32_t i = 0; i < p->nfiles; i++) {
         put(l, "  ");
         put_quoted(l, p->files[i], UINT32_MAX);
@@ -240,7 +244,7 @@ static void put_operand(Listing *l, QiRole role, const QiInsn *insn, uint16_t op
 
 static void put_live(Listing *l, uint32_t map) {
     const QiFunction *f = l->f;
-    put(l, "    ; 存活");
+    put(l, "%s", SAY(l, "    ; 存活", "    ; live"));
     for (uint32_t r = 0; r < f->map_bytes[map] * 8; r++) {
         if (f->maps[map][r / 8] >> (r % 8) & 1) put(l, " r%u", r);
     }
@@ -268,46 +272,46 @@ static void list_instruction(Listing *l, uint32_t pc) {
 }
 
 static void list_function(Listing *l, uint32_t number) {
-    static const char *const kinds[] = {"函数", "闭包", "协程"};
+    static const char *const kinds[][2] = {{"函数", "function"}, {"闭包", "closure"}, {"协程", "coroutine"}};
     const QiFunction *f = l->f = &l->p->functions[number];
-    put(l, "\n%s ", kinds[f->kind]);
+    put(l, "\n%s ", kinds[f->kind][l->english]);
     put_function(l, number);
     put(l, "(");
     put_types(l, f->params, f->nparams);
     put(l, "): ");
     put_type(l, f->result);
-    if (number == l->p->main) put(l, "    ; 入口");
-    put(l, "\n  寄存器 %u", f->nregs);
+    if (number == l->p->main) put(l, "%s", SAY(l, "    ; 入口", "    ; entry"));
+    put(l, SAY(l, "\n  寄存器 %u", "\n  registers %u"), f->nregs);
     if (f->self != NULL) {
-        put(l, "，值的类型 ");
+        put(l, "%s", SAY(l, "，值的类型 ", ", type of the value "));
         put_type(l, f->self);
     }
     if (f->env != NULL) {
-        put(l, "，捕获 ");
+        put(l, "%s", SAY(l, "，捕获 ", ", captures "));
         put_type(l, f->env);
     }
     if (f->yields != NULL) {
-        put(l, "，在 ");
+        put(l, "%s", SAY(l, "，在 ", ", suspends in "));
         put_type(l, f->yields);
-        put(l, " 中挂起");
+        put(l, "%s", SAY(l, " 中挂起", ""));
     }
-    put(l, "，文件 ");
+    put(l, "%s", SAY(l, "，文件 ", ", file "));
     put_quoted(l, l->p->files[f->file], UINT32_MAX);
     put(l, "\n");
-    for (uint32_t i = 0; i < f->nhandlers; i++) put(l, "  捕获 [%u, %u) →%u\n", f->handlers[i].start, f->handlers[i].end, f->handlers[i].pc);
-    for (uint32_t i = 0; i < f->nmasked; i++) put(l, "  屏蔽 [%u, %u)\n", f->masked[i].start, f->masked[i].end);
+    for (uint32_t i = 0; i < f->nhandlers; i++) put(l, SAY(l, "  捕获 [%u, %u) →%u\n", "  catch [%u, %u) →%u\n"), f->handlers[i].start, f->handlers[i].end, f->handlers[i].pc);
+    for (uint32_t i = 0; i < f->nmasked; i++) put(l, SAY(l, "  屏蔽 [%u, %u)\n", "  masked [%u, %u)\n"), f->masked[i].start, f->masked[i].end);
     uint32_t line = 0;
     for (uint32_t pc = 0; pc < f->ncode; pc++) {
         /* Several rows may name one instruction: the last counts. */
         bool changed = false;
         for (; line < f->nlines && f->lines[line].pc <= pc; line++) changed = true;
-        if (changed) put(l, "  ; 第 %u 行第 %u 列\n", f->lines[line - 1].line, f->lines[line - 1].column);
+        if (changed) put(l, SAY(l, "  ; 第 %u 行第 %u 列\n", "  ; line %u, column %u\n"), f->lines[line - 1].line, f->lines[line - 1].column);
         list_instruction(l, pc);
     }
 }
 
-char *qi_disassemble(const QiProgram *p, size_t *len) {
-    Listing l = {.p = p};
+char *qi_disassemble(const QiProgram *p, bool english, size_t *len) {
+    Listing l = {.p = p, .english = english};
     list_tables(&l);
     for (uint32_t i = 0; i < p->nfunctions; i++) list_function(&l, i);
     if (l.text.failed) {

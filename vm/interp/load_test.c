@@ -71,7 +71,7 @@ static void good_module_loads(QiTest *t) {
         QI_CHECK_INT(t, line, 3);
         QI_CHECK_INT(t, column, 1);
         size_t text_len;
-        char *text = qi_disassemble(p, &text_len);
+        char *text = qi_disassemble(p, false, &text_len);
         QI_CHECK(t, text != NULL);
         if (text != NULL) {
             char *terminated = calloc(text_len + 1, 1);

@@ -88,7 +88,7 @@ QiProgram *qi_program_load(const uint8_t *bytes, size_t len, QiLoadError *error)
 bool qi_program_bind(QiProgram *p, QiHeap *heap);
 void qi_program_free(QiProgram *p);
 /* The whole program as text; the caller frees it. NULL: out of memory. */
-char *qi_disassemble(const QiProgram *p, size_t *len);
+char *qi_disassemble(const QiProgram *p, bool english, size_t *len);
 
 /* The function whose code contains pc, or NULL (the VM's own stubs). */
 const QiFunction *qi_program_function_at(const QiProgram *p, const QiInsn *pc);

@@ -225,6 +225,20 @@ static void add_holder(Report *r, const QiCoroutine *task, const QiHandle *holde
     if (qi_coroutine_is_over(holder)) qi_report_add(r, "%s", SAY(r, "，它已结束而没有解锁", ", which ended without unlocking"));
 }
 
+/* Others have not to be the caller's: only what cannot change while the lock is held is read of them. */
+static void add_owner(Report *r, const QiHandle *owner, const QiInsn *at) {
+    if (owner == NULL) {
+        qi_report_add(r, "%s", SAY(r, "，没有上锁", " is not locked"));
+        return;
+    }
+    qi_report_add(r, "%s", SAY(r, "，持有者是 ", " is held by "));
+    add_task_name(r, qi_report_number(owner));
+    if (at == NULL) return;
+    qi_report_add(r, "%s", SAY(r, "（取得于 ", " (since "));
+    add_place(r, at);
+    qi_report_add(r, "%s", SAY(r, "）", ")"));
+}
+
 static void add_rwlock_holders(Report *r, const QiCoroutine *task, const QiRwLock *l) {
     if (l->writer != NULL) {
         qi_report_add(r, "%s", SAY(r, "，正在写的是 ", ", written by "));
@@ -500,6 +514,23 @@ static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitRepor
     const char *hint = SAY(&r, text->hint_zh, text->hint_en);
     if (*hint != 0) qi_report_add(&r, "  %s %s\n", SAY(&r, "提示:", "hint:"), hint);
     send(&r, vm);
+}
+
+QiStatus qi_report_not_held(QiWorker *w, const QiNative *o) {
+    Report r = {.vm = w->vm, .english = w->vm->config.english};
+    qi_report_add(&r, "%s", SAY(&r, "：", ": "));
+    add_native_name(&r, o);
+    if (o->head.aux == QI_CLASS_MUTEX) {
+        const QiMutex *m = (const QiMutex *)o;
+        add_owner(&r, m->owner, m->locked_at);
+    } else {
+        const QiRwLock *l = (const QiRwLock *)o;
+        if (l->writer != NULL || l->readers == NULL) add_owner(&r, l->writer, l->locked_at);
+        else add_owner(&r, l->readers->task, l->readers->locked_at);
+    }
+    qi_throw_code(w, 6005, &(QiErrorArg){.name = "持有者", .text = r.text.bytes, .len = r.text.len}, 1);
+    qi_text_free(&r.text);
+    return QI_THROW;
 }
 
 void qi_report_deadlock(QiVm *vm) {

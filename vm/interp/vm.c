@@ -130,6 +130,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_failure = report_failure,
         .report_deadlock = report_deadlock,
         .report_leaks = config->no_leaks ? NULL : report_leaks,
+        .throw_not_held = qi_report_not_held,
         .masked = is_masked,
         .masked_at = is_masked_at,
         .answer = answer,
@@ -256,7 +257,7 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
 
 const char *qi_vm_error(const QiVm *vm) { return vm->error_text; }
 
-char *qi_vm_disassemble(const QiVm *vm, size_t *len) { return qi_disassemble(vm->program, len); }
+char *qi_vm_disassemble(const QiVm *vm, size_t *len) { return qi_disassemble(vm->program, vm->config.english, len); }
 
 void qi_free(void *p) { free(p); }
 

@@ -80,7 +80,7 @@ QiStatus qi_once_begin(QiWorker *w, QiOnce *o, QiValue *slot) {
 }
 
 QiStatus qi_once_end(QiWorker *w, QiOnce *o, bool succeeded) {
-    if (o->runner != qi_co_task(w->current)->handle) return qi_throw_simple(w, 6005);
+    if (o->runner != qi_co_task(w->current)->handle) return qi_throw_not_held(w, NULL);
     o->runner = NULL;
     if (succeeded) {
         o->base.head.flags |= QI_ONCE_DONE;

@@ -56,7 +56,7 @@ static void hand_over(QiWorker *w, QiMutex *m) {
 static bool holds(QiWorker *w, const QiMutex *m) { return m->owner == qi_co_task(w->current)->handle; }
 
 QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m) {
-    if (!holds(w, m)) return qi_throw_simple(w, 6005);
+    if (!holds(w, m)) return qi_throw_not_held(w, &m->base);
     hand_over(w, m);
     return QI_OK;
 }
@@ -68,7 +68,7 @@ QiCondition *qi_condition_new(QiWorker *w, const QiType *type) {
 }
 
 QiStatus qi_condition_wait(QiWorker *w, QiCondition *c, QiMutex *m, QiValue *slot) {
-    if (!holds(w, m)) return qi_throw_simple(w, 6005);
+    if (!holds(w, m)) return qi_throw_not_held(w, &m->base);
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     *slot = 0;
     qi_co_task(w->current)->u.mutex = m;

@@ -57,6 +57,12 @@ void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task) {
     }
 }
 
+QiStatus qi_throw_not_held(QiWorker *w, const QiNative *o) {
+    const QiSchedConfig *config = &w->sched->config;
+    if (o != NULL && config->throw_not_held != NULL) return config->throw_not_held(w, o);
+    return qi_throw_text(w, 6005, "持有者", "");
+}
+
 void qi_native_object_trace(void *user, QiObject *o, QiMarker *m) {
     /* Those that nobody waits for have no queue. */
     if (o->aux != QI_CLASS_ATOMIC && o->aux < QI_CLASS_COUNT) qi_leak_mark_waiters(user, &((QiNative *)o)->waiters, m);

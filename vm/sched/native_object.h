@@ -101,6 +101,8 @@ QiStatus qi_native_object_wait(QiWorker *w, QiWaitReason reason, QiNative *o, Qi
 QiCoroutine *qi_native_object_wake(QiWorker *w, QiNative *o);
 /* Takes a task that is parked for QI_WAIT_NATIVE or QI_WAIT_CONDITION out of the queue; others that it held up go on. */
 void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task);
+/* E6005 about o; NULL when nobody can be named. */
+QiStatus qi_throw_not_held(QiWorker *w, const QiNative *o);
 /* Heap hook of the kind. */
 void qi_native_object_trace(void *user, QiObject *o, QiMarker *m);
 

@@ -99,7 +99,7 @@ QiStatus qi_rwlock_read(QiWorker *w, QiRwLock *l, QiValue *slot) {
 
 QiStatus qi_rwlock_read_unlock(QiWorker *w, QiRwLock *l) {
     QiHold **link = find(l, qi_co_task(w->current)->handle), *hold = *link;
-    if (hold == NULL) return qi_throw_simple(w, 6005);
+    if (hold == NULL) return qi_throw_not_held(w, &l->base);
     if (--hold->count > 0) return QI_OK;
     *link = hold->next;
     hold->task = NULL;
@@ -127,7 +127,7 @@ QiStatus qi_rwlock_write(QiWorker *w, QiRwLock *l, QiValue *slot) {
 }
 
 QiStatus qi_rwlock_write_unlock(QiWorker *w, QiRwLock *l) {
-    if (l->writer != qi_co_task(w->current)->handle) return qi_throw_simple(w, 6005);
+    if (l->writer != qi_co_task(w->current)->handle) return qi_throw_not_held(w, &l->base);
     l->writer = NULL;
     l->locked_at = NULL;
     qi_rwlock_grant(w, l);

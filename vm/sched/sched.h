@@ -40,6 +40,7 @@ typedef struct QiChannel {
 
 /* --- scheduler ------------------------------------------------------------------ */
 
+struct QiNative;
 struct QiScope;
 
 typedef struct QiSchedConfig {
@@ -66,6 +67,9 @@ typedef struct QiSchedConfig {
     void (*report_leaks)(void *user);
     /* What qi_sched_ask asked for can be had now: QI_ASK_DUMP (the world stands still) or QI_ASK_STATS. NULL: nobody asks. */
     void (*answer)(void *user, uint32_t what);
+    /* Throws E6005 in w about a lock that its task does not hold, saying who does; `o` is NULL when nothing is known. The lock of o
+     * is held. NULL: the error says nothing about it. */
+    QiStatus (*throw_not_held)(QiWorker *w, const struct QiNative *o);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
     void (*idle)(void *user);
     /* Runs w->current and what follows until the program is over: the rest of a worker's thread. */

@@ -52,7 +52,7 @@ void qi_semaphore_grant(QiWorker *w, QiSemaphore *s) {
 
 QiStatus qi_semaphore_release(QiWorker *w, QiSemaphore *s, int64_t n) {
     if (n < 1) return refuse_count(w, n);
-    if (n > s->limit - s->available) return qi_throw_simple(w, 6005);
+    if (n > s->limit - s->available) return qi_throw_not_held(w, NULL);
     s->available += n;
     qi_semaphore_grant(w, s);
     return QI_OK;

@@ -63,7 +63,7 @@ int qi_vm_run(QiVm *vm);
 int qi_vm_run_function(QiVm *vm, uint32_t func);
 /* Text of the last refusal (JSON when the configuration says so), coded, in the VM's language; valid until the next call. */
 const char *qi_vm_error(const QiVm *vm);
-/* The loaded module as text; the caller frees it with qi_free. NULL: out of memory. */
+/* The loaded module as text in the language of the VM; the caller frees it with qi_free. NULL: out of memory. */
 char *qi_vm_disassemble(const QiVm *vm, size_t *len);
 void qi_free(void *p);
 void qi_vm_free(QiVm *vm);
