@@ -74,6 +74,8 @@ export class Cursor {
   statementStart = 0;
   /** The file declares functions of these names itself, so they are not the ASCII spellings of 打印, 打印行. */
   readonly declaresPrint: boolean;
+  /** A block written as Python does has been reported. */
+  #colonBlocks = false;
   /** Reserved words that were reported as names. */
   readonly #reserved = new Set<string>();
 
@@ -365,6 +367,11 @@ export class Cursor {
   }
 
   failExpected(expected: string | Localized): void {
+    if (expected === '{' && this.at(T.Colon) && (this.flags[this.pos + 1]! & Flag.AnyNewline) !== 0) {
+      // Who writes one block with a colon writes all of them so.
+      if (this.#colonBlocks) this.panic = true;
+      this.#colonBlocks = true;
+    }
     const hint = typeof expected === 'string' ? this.#hintExpected(expected) : undefined;
     this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() }, hint === undefined ? {} : { hint });
   }

@@ -329,6 +329,7 @@ export function parseMatch(p: Cursor): MatchExpr {
 }
 
 function parseArms(p: Cursor, arms: MatchArm[], open: number): void {
+  if (/^(?:case|default)$/.test(p.nameAt(p.pos))) readForeignCases(p, p.data[open]!);
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     if (p.accept(T.Comma) || p.accept(T.Semicolon)) continue;
     const at = p.pos;
@@ -339,6 +340,25 @@ function parseArms(p: Cursor, arms: MatchArm[], open: number): void {
     if (!separated) p.failExpected({ zh: '“,” 或换行', en: '`,` or a new line' });
     if (p.panic) skipArm(p, at);
     if (p.data[open]! < 0 && p.panic) return;
+  }
+}
+
+/** `case 1:`, `default:` of other languages: the first is reported, and all up to `end` are read as 情况 and 默认. */
+function readForeignCases(p: Cursor, end: number): void {
+  let reported = false;
+  for (let i = p.pos; i < end; i++) {
+    const kind = p.kinds[i]!;
+    if (kind >= T.LParen && kind <= T.InterpolationOpen) i = Math.max(i, p.behind(i) - 1);
+    const text = p.nameAt(i);
+    if (text !== 'case' && text !== 'default') continue;
+    const next = p.kinds[i + 1]!;
+    const isHead = text === 'default' ? next === T.Colon : next === T.Minus || next === T.LParen || (next >= T.Name && next <= T.InterpolationStart) || next >= T.FirstKeyword;
+    if (!isHead) continue;
+    const write = text === 'case' ? '情况' : '默认';
+    const hint = { zh: '分支写 模式 => 值，其余的写 _ => 值', en: 'an arm is written pattern => value, the rest _ => value' };
+    if (!reported) p.complain('E2010', { start: p.starts[i]!, end: p.ends[i]! }, { 写法: text, 建议: write }, { hint });
+    reported = true;
+    p.data[i] = text === 'case' ? W.Case : W.Default;
   }
 }
 

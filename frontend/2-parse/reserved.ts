@@ -51,7 +51,7 @@ function isDeclared(tokens: Tokens, i: number, kind: T): boolean {
   if (before === T.Catch || before === T.As) return next === T.LBrace || (before === T.As && ends);
   if (isLoopVariable(tokens, i, before) || isFunctionName(tokens, i)) return true;
   if (isLiteral(kind)) return false;
-  if (next === T.FatArrow) return kind !== T.Else;
+  if (next === T.FatArrow) return before === T.LParen || before === T.Comma || before === T.Eq;
   const separated = before === T.LParen || before === T.Comma || before === T.LBrace || before === T.Semicolon;
   if (next === T.Colon) return separated && kind !== T.Else && kind !== T.Try && kind !== T.Catch && kind !== T.Loop;
   // `函数 f(整数 包)`, `函数 f(列表<整数> 包)`.

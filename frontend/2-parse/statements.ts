@@ -107,6 +107,8 @@ function replaceMeant(p: Cursor, meant: Meant): void {
 }
 
 function parseStatementInner(p: Cursor): Stmt {
+  const cases = p.at(T.Name) ? foreignSwitch(p) : -1;
+  if (cases > 0) return refuseSwitch(p, cases);
   if (p.at(T.Name) && p.word >= W.FirstOther) rewriteMeant(p);
   const { start } = p;
   switch (p.kind) {
@@ -162,6 +164,39 @@ function parseStatementInner(p: Cursor): Stmt {
     default:
       return parsePlain(p);
   }
+}
+
+/** Names for the statement that chooses by a value, in other languages and translated from them. */
+const SWITCHES: ReadonlySet<string> = new Set(['switch', 'select', '切换', '分支', '开关', '选择', '选']);
+
+/** `switch (x) { case 1: … }`, `切换 x { 情况 1: … }`: index of the brace, or -1. */
+function foreignSwitch(p: Cursor): number {
+  if (!SWITCHES.has(p.nameAt(p.pos)) || p.lineBreak(1) || p.peek(1) === T.LBrace) return -1;
+  let at = p.pos + 1;
+  while (p.kinds[at] !== T.LBrace) {
+    const kind = p.kinds[at]!;
+    if (kind === T.End || kind === T.Semicolon || kind === T.RBrace || kind === T.Eq || (p.flags[at]! & Flag.Newline) !== 0) return -1;
+    at = kind === T.LParen || kind === T.LBracket ? p.behind(at) : at + 1;
+    if (at < 0) return -1;
+  }
+  return /^(?:case|default|情况|默认)$/.test(p.nameAt(at + 1)) && p.behind(at) > 0 ? at : -1;
+}
+
+/** One error for the whole of it: the arms make no sense one by one. */
+function refuseSwitch(p: Cursor, brace: number): Stmt {
+  const { start } = p;
+  const word = p.text(p.pos);
+  const zh = '写 匹配 x { 1 => …, 2 | 3 => …, _ => … }，分支之间不用 跳出';
+  const en = 'write 匹配 x { 1 => …, 2 | 3 => …, _ => … }; arms do not fall through, so no break';
+  if (word !== '选择') p.fail('E2010', p.span(), { 写法: word, 建议: '匹配' }, { hint: { zh, en } });
+  else {
+    p.advance();
+    p.fail('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint: { zh: `选择 等几个通道里先就绪的；按值分情况${zh}`, en: `选择 waits for the first ready channel; to choose by a value ${en}` } });
+  }
+  p.pos = p.behind(brace);
+  p.panic = false;
+  p.accept(T.Semicolon);
+  return { kind: 'ErrorStmt', span: p.from(start) };
 }
 
 /** A closure that is a whole statement can never be called: it was meant as a function, and its name is missing. */

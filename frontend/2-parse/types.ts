@@ -189,6 +189,13 @@ function parseFunctionType(p: Cursor): FunctionType {
 
 /** `: T` or `-> T` when it is there. */
 export function parseResult(p: Cursor): TypeExpr | undefined {
+  if (p.at(T.Colon) && (p.flags[p.pos + 1]! & Flag.Newline) !== 0) {
+    // `函数 f():` and an indented block.
+    p.missBrace();
+    p.failExpected('{');
+    p.advance();
+    return undefined;
+  }
   if (!p.accept(T.Colon) && !p.accept(T.Arrow)) return undefined;
   return parseType(p);
 }

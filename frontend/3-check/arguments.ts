@@ -110,9 +110,20 @@ function argument(b: Body, arg: Arg, param: Parameter, type: Type): hir.Expr {
   const { declared } = param;
   return b.coerce(arg.node, type, declared === undefined ? undefined : () => ({
     related: [{ ...declared, label: { zh: `参数 ${param.name} 在这里声明`, en: `parameter ${param.name} is declared here` } }],
-    ...(param.inferred === true ? { hint: INFERRED_HINT } : {}),
+    ...(param.inferred === true ? { hint: INFERRED_HINT } : isComparison(arg, param, type) ? { hint: COMPARISON_HINT } : {}),
   }));
 }
+
+/** `列.排序按((a, b) => a - b)`: a comparison where the key of one element is wanted. */
+function isComparison(arg: Arg, param: Parameter, type: Type): boolean {
+  const wanted = resolve(type);
+  return param.name === '键' && arg.ast.kind === 'ClosureExpr' && arg.ast.params.length === 2 && wanted.kind === 'func' && wanted.params.length === 1;
+}
+
+const COMPARISON_HINT = {
+  zh: '这里的函数取一个元素，给出用来比较的键：(x) => x.年龄；比较两个元素的函数用于 比较排序，从大到小写 降序: 真',
+  en: 'the function here takes one element and gives the key to compare: (x) => x.年龄; a comparison of two is for 比较排序, and 降序: 真 sorts downwards',
+};
 
 const INFERRED_HINT = {
   zh: '参数没有写类型，由先前的使用确定；一个函数用于几种类型（泛型）尚未支持',

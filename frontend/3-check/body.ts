@@ -23,7 +23,7 @@ import type { MatchToCheck } from './match-check.js';
 import {
   Scope, type ConstSymbol, type EnumSymbol, type FunctionSymbol, type GlobalSymbol, type LocalSymbol, type MethodTable, type Mutable, type StructSymbol,
   type Symbol, type TraitSymbol } from './scope.js';
-import { isNumeric, widens } from './numbers.js';
+import { isFloating, isNumeric, widens } from './numbers.js';
 import { ProjectNames } from './packages.js';
 import { POISON, assumedFor, isPoison, satisfies, unify, type Bound } from './unify.js';
 
@@ -445,7 +445,7 @@ export class Body {
 
   mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
     if (isPoison(expected) || isPoison(actual)) return;
-    const hint = details.hint ?? (this.file.text.slice(span.start, span.end) === '空' ? noneHint(expected) : undefined) ?? conversionHint(expected, actual);
+    const hint = details.hint ?? writtenHint(this.file.text.slice(span.start, span.end), expected) ?? conversionHint(expected, actual);
     const found = shownType(actual);
     this.error('E3001', span, { 期望: shownType(expected), 实际: found }, {
       label: { zh: `这里是 ${found}`, en: `this is ${found}` },
@@ -495,6 +495,15 @@ function noneHint(expected: Type): Localized {
   return { zh: `${t} 总有值；可能没有值时用 选项<${t}>，没有写作 无`, en: `a ${t} always has a value; use 选项<${t}> where there may be none, and 无 for none` };
 }
 
+/** What the text of the expression says: 空 where there is a value, a number in quotes. */
+function writtenHint(text: string, expected: Type): Localized | undefined {
+  if (text === '空') return noneHint(expected);
+  const number = /^["“「](-?[0-9]+(\.[0-9]+)?)["”」]$/u.exec(text);
+  const to = resolve(expected);
+  if (number === null || !(isFloating(to) || (isNumeric(to) && number[2] === undefined))) return undefined;
+  return { zh: `去掉引号：${number[1]!}`, en: `leave out the quotes: ${number[1]!}` };
+}
+
 function conversionHint(expected: Type, actual: Type): Localized | undefined {
   const to = resolve(expected);
   const from = resolve(actual);
@@ -512,7 +521,11 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   if (to.kind === 'pointer' && from.kind !== 'pointer') return { zh: '用 取地址 取得指针', en: 'make a pointer with 取地址' };
   if (to.kind === 'char' && from.kind === 'string') return { zh: "字符写在单引号里，例如 'a'；取字符串的一个字符写 文[i]", en: "a 字符 stands in single quotes: 'a'; s[i] takes one from a string" };
   if (to.kind === 'bool' && isNumber(from)) return { zh: '写成比较，例如 x 不等于 0', en: 'write a comparison such as x != 0' };
-  if (isNumber(to) && from.kind === 'string') return { zh: '用 字符串转整数(x) 或 字符串转浮点数(x) 转换', en: 'convert with 字符串转整数(x) or 字符串转浮点数(x)' };
+  if (isNumber(to) && from.kind === 'string') {
+    const [plain, method] = isFloating(to) || (to.kind === 'variable' && to.literal === 'float') ? ['字符串转浮点数(x)', 'x.转浮点数()'] : ['字符串转整数(x)', 'x.转整数()'];
+    return { zh: `用 ${plain} 转换；不一定是数时用 ${method}，它给出 选项`, en: `convert with ${plain}; where it may be no number ${method} gives an 选项` };
+  }
+  if (to.kind === 'func' && from.kind === 'func' && to.params.length !== from.params.length) return { zh: `这里的函数取 ${to.params.length} 个参数`, en: `the function here takes ${to.params.length} parameters` };
   if (from.kind === 'future' || from.kind === 'task') {
     if (to.kind !== 'future' && to.kind !== 'task') return { zh: '用 等待 取得它的值', en: 'take its value with 等待' };
   }

@@ -20,7 +20,7 @@ export function inferClosure(b: Body, e: ast.ClosureExpr, expected: Type | undef
   }
   const want = expected === undefined ? undefined : resolve(expected);
   const hint = want?.kind === 'func' ? want : undefined;
-  return closure(b, { span: e.span, name: e.flavour === 'async' ? '异步闭包' : '闭包', flavour: e.flavour, params: e.params, result: e.result, code: e.body }, hint?.params, hint?.result);
+  return closure(b, { span: e.span, name: e.flavour === 'async' ? '异步闭包' : '闭包', flavour: e.flavour, params: e.params, result: e.result, code: e.body }, hint?.params, hint?.params.length === e.params.length ? hint.result : undefined);
 }
 
 /** A function declared inside another: a closure that may call itself by its name. */

@@ -142,11 +142,19 @@ export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly
   if (fitsArray(l, r) || fitsArray(r, l) || unify(l, r)) return [left, right];
   const whole = [left, right].find((e) => isIntegral(resolve(e.type)));
   const floating = [l, r].some((t) => isFloating(t) || (t.kind === 'variable' && t.literal === 'float'));
+  const numeric = [left, right].some((e) => satisfies(e.type, 'numeric') === true || isFloating(resolve(e.type)));
+  const text = numeric ? [left, right].find((e) => resolve(e.type).kind === 'string') : undefined;
   b.mismatch(right.span, l, r, {
-    ...(whole === undefined || !floating ? {} : { hint: asFloat(b, whole.span) }),
+    ...(whole !== undefined && floating ? { hint: asFloat(b, whole.span) } : text === undefined ? {} : { hint: asNumber(b, text.span, floating) }),
     related: [{ span: left.span, file: b.file, label: { zh: `左边是 ${showType(l)}`, en: `the left side is ${showType(l)}` } }],
   });
   return undefined;
+}
+
+/** A string compared with a number: most likely it was read. */
+function asNumber(b: Body, span: ast.Span, floating: boolean): Localized {
+  const call = `${floating ? '字符串转浮点数' : '字符串转整数'}(${written(b, span)})`;
+  return { zh: `把字符串转成数：${call}`, en: `make a number of the string: ${call}` };
 }
 
 /** An expression as it is written, for a hint. */

@@ -20,7 +20,7 @@ import type { Package, Project } from '../project.js';
 import { moduleNatives } from './builtins.js';
 import { isBuiltinName } from './builtin-names.js';
 import { Scope, type FileView, type NativeSymbol, type Symbol } from './scope.js';
-import { nearest } from './suggest.js';
+import { didYouMean, foreignFunction, nearest, write } from './suggest.js';
 
 /** A package and what it offers. */
 export class PackageNames {
@@ -244,8 +244,10 @@ export class FileNames implements FileView {
     const found = module.find(name, this.own);
     const 模块 = module.pack.name;
     if (found === undefined) {
-      const near = nearest(name, module.visible());
-      const hint = near === undefined ? undefined : { zh: `你是不是想写 ${near}`, en: `did you mean ${near}?` };
+      const known = [...module.visible()];
+      const meant = foreignFunction(name, known);
+      const near = meant ?? nearest(name, known);
+      const hint = meant !== undefined ? write(meant) : near === undefined ? undefined : didYouMean(near);
       return { code: 'E4002', args: { 模块, 名称: name }, hint, place: undefined };
     }
     return found.hidden ? { code: 'E4003', args: { 模块, 名称: name }, hint: undefined, place: found.symbol } : undefined;

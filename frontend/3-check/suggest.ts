@@ -37,8 +37,8 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 /** The hint for a name that other languages have. */
 export function foreign(name: string): Localized | undefined {
-  const write = FOREIGN.get(name);
-  return write === undefined ? undefined : { zh: `Qi 里写 ${write}`, en: `Qi writes ${write}` };
+  const word = FOREIGN.get(name);
+  return word === undefined ? undefined : write(word);
 }
 
 /** Methods and fields of other languages, and what may be meant: the first that the type has. */
@@ -59,8 +59,43 @@ export function foreignMember(name: string, known: Iterable<string>): Localized 
   const candidates = Object.hasOwn(FOREIGN_MEMBERS, name) ? FOREIGN_MEMBERS[name]! : [];
   if (candidates.length === 0) return undefined;
   const has = new Set(known);
-  const write = candidates.find((c) => has.has(c));
-  return write === undefined ? undefined : { zh: `Qi 里写 ${write}`, en: `Qi writes ${write}` };
+  const word = candidates.find((c) => has.has(c));
+  return word === undefined ? undefined : write(word);
+}
+
+/** Functions and constants of other languages' libraries, and what may be meant: the first that the module has. */
+const FOREIGN_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  sqrt: ['平方根'], cbrt: ['立方根'], pow: ['幂', '整数幂'], exp: ['指数'], log: ['对数'], ln: ['自然对数'], log2: ['对数2'], log10: ['对数10'], sin: ['正弦'], cos: ['余弦'], tan: ['正切'],
+  asin: ['反正弦'], acos: ['反余弦'], atan: ['反正切'], atan2: ['方位角'], hypot: ['斜边'], abs: ['绝对值'], fabs: ['绝对值'], floor: ['向下取整'], ceil: ['向上取整'], round: ['四舍五入'],
+  trunc: ['截断'], min: ['最小'], max: ['最大'], clamp: ['限制'], sign: ['符号'], gcd: ['最大公约数'], lcm: ['最小公倍数'], factorial: ['阶乘'], isnan: ['是非数'], isNaN: ['是非数'],
+  isinf: ['是无穷'], fmod: ['浮点取余'], pi: ['圆周率'], PI: ['圆周率'], Pi: ['圆周率'], e: ['自然常数'], E: ['自然常数'], sum: ['求和'], mean: ['平均'], avg: ['平均'], median: ['中位数'], stdev: ['标准差'],
+  random: ['随机浮点数'], rand: ['随机整数'], randint: ['随机整数'], randrange: ['随机整数'], uniform: ['随机浮点数'], choice: ['选一个'], sample: ['抽取'], shuffle: ['打乱'], seed: ['设种子'],
+  parse: ['解析'], loads: ['解析'], load: ['解析'], stringify: ['生成'], dumps: ['生成'], dump: ['生成'], encode: ['生成'], decode: ['解码', '解析'], compile: ['编译'], match: ['完全匹配'], search: ['查找'],
+  findall: ['全部匹配'], sub: ['替换'], replace: ['替换'], split: ['分割'], escape: ['转义', 'HTML转义'], now: ['现在'], today: ['今天'], md5: ['MD5哈希'], sha256: ['SHA256哈希'], sha512: ['SHA512哈希'],
+  hmac: ['HMAC_SHA256'], b64encode: ['Base64编码'], b64decode: ['Base64解码'], Counter: ['计数器'], deque: ['双端队列'], heapq: ['优先队列'],
+};
+
+/** What to write for a function of other languages, if a module has it. */
+export function foreignFunction(name: string, known: Iterable<string>): string | undefined {
+  const candidates = Object.hasOwn(FOREIGN_FUNCTIONS, name) ? FOREIGN_FUNCTIONS[name]! : [];
+  if (candidates.length === 0) return undefined;
+  const has = new Set(known);
+  return candidates.find((c) => has.has(c));
+}
+
+/** The same where no module is named. */
+export function foreignFunctions(name: string): readonly string[] {
+  return Object.hasOwn(FOREIGN_FUNCTIONS, name) ? FOREIGN_FUNCTIONS[name]! : [];
+}
+
+/** The module whose functions in Qi, rather than in C, have this one. */
+export function libraryOffering(name: string): string | undefined {
+  const heads = [`公开 函数 ${name}(`, `公开 函数 ${name}<`];
+  return Object.keys(LIBRARY).find((module) => /^标准库\.[^.]+$/u.test(module) && heads.some((head) => LIBRARY[module]!.includes(head)));
+}
+
+export function write(name: string): Localized {
+  return { zh: `Qi 里写 ${name}`, en: `Qi writes ${name}` };
 }
 
 /** `集合.新双端队列()` where 集合 is the type, because the module of that name is not imported. */

@@ -11,7 +11,7 @@ import { moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
-import { didYouMean, foreign, gluedKeyword, MAX_SUGGESTIONS, nearest } from './suggest.js';
+import { didYouMean, foreign, foreignFunctions, gluedKeyword, libraryOffering, MAX_SUGGESTIONS, nearest } from './suggest.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
@@ -27,17 +27,26 @@ export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'val
 
 function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
-  const module = use === 'call' ? moduleOffering(name) : undefined;
+  const module = use === 'call' ? offering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
   const words = gluedKeyword(name);
   if (words !== undefined && b.scope.lookup(words.rest) !== undefined) return missingSpace(words);
   const known = foreign(name);
   if (known !== undefined) return known;
+  const meant = foreignFunctions(name).map((word) => ({ word, from: offering(word) })).find(({ from }) => from !== undefined);
+  if (meant?.from !== undefined) {
+    const { word, from } = meant;
+    return { zh: `Qi 里写 ${word}，它在 ${from} 里：先写 导入 ${from}`, en: `Qi writes ${word}, which is in ${from}: write 导入 ${from} first` };
+  }
   const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
   const glued = gluedKeyword(name);
   return glued === undefined ? undefined : missingSpace(glued);
+}
+
+function offering(name: string): string | undefined {
+  return moduleOffering(name) ?? libraryOffering(name);
 }
 
 export function missingSpace(glued: { keyword: string; rest: string }): Localized {
