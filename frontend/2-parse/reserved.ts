@@ -58,7 +58,8 @@ function isDeclared(tokens: Tokens, i: number, kind: T): boolean {
   if (next === T.Comma || next === T.RParen) return before === T.Name || before === T.Gt || ((before === T.LParen || before === T.Comma) && inParameters(tokens, i));
   // A field: `{ 整数 包; … }`.
   if (ends) return before === T.Name && kind !== T.As && !STAND_ALONE.has(kind) && (lineBreak(tokens, i - 1) || kinds[i - 2] === T.LBrace || kinds[i - 2] === T.Semicolon || kinds[i - 2] === T.Comma);
-  const isTypeWord = before === T.Name && data[i - 1]! >= W.Type && data[i - 1]! <= W.Trait;
+  // `对于 键, 类型 在 {…} { … }` iterates.
+  const isTypeWord = before === T.Name && kind !== T.In && kind !== T.As && data[i - 1]! >= W.Type && data[i - 1]! <= W.Trait;
   return isTypeWord && (next === T.LBrace || next === T.LParen || next === T.Lt);
 }
 
