@@ -140,7 +140,7 @@ QiStatus qi_native_string_trim(QiContext *cx, const QiValue *args, QiValue *resu
 QiStatus qi_native_string_repeat(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiString *s = qi_as_ref(args[0]);
     int64_t times = (int64_t)args[1];
-    if (times < 0) return qi_throw_index(cx, times, 0);
+    if (times < 0) return qi_throw_text(cx, 7025, "说明", "重复的次数不能为负");
     if (s->len > 0 && times > QI_STRING_MAX / s->len) return qi_throw_memory(cx);
     size_t len = s->len * (size_t)times;
     QiString *out = qi_string_alloc(cx, len);

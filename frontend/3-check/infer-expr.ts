@@ -395,7 +395,7 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
 
 function inferIndex(b: Body, e: ast.IndexExpr): hir.Expr {
   const target = inferExpr(b, e.object);
-  if (e.index.kind === 'RangeExpr') return slice(b, target, e.index, e.span);
+  if (e.index.kind === 'RangeExpr') return writtenSlice(b, target, e.index, e.span);
   const t = resolve(target.type);
   if (isKnown(t)) {
     const types = indexTypes(b, t, target.span);
@@ -403,7 +403,9 @@ function inferIndex(b: Body, e: ast.IndexExpr): hir.Expr {
       inferExpr(b, e.index);
       return poison(e.span);
     }
-    return { kind: 'index', target, index: checkExpr(b, e.index, types.index), type: types.value, span: e.span };
+    const index = inferExpr(b, e.index, types.index);
+    if (types.index === INT && t.kind !== 'dict' && resolve(index.type) === RANGE) return sliceByValue(b, target, index, e.span);
+    return { kind: 'index', target, index: b.coerce(index, types.index), type: types.value, span: e.span };
   }
   const index = inferExpr(b, e.index);
   return nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (known) => {
@@ -441,31 +443,53 @@ function rangeValue(b: Body, e: ast.RangeExpr): hir.Expr {
 }
 
 /** `文[a..b]`, `列[..=b]`: a missing start is 0, a missing end the length. */
-function slice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span): hir.Expr {
-  let object = target;
-  let held: hir.Stmt | undefined;
-  if (range.to === undefined && target.kind !== 'local') {
-    const local = b.temp(target.type, target.span);
-    held = { kind: 'let', local, value: target, span: target.span };
-    object = { kind: 'local', local, type: local.type, span: target.span };
-  }
-  const again = (): hir.Expr => (object.kind === 'local' ? { ...object } : object);
+function writtenSlice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast.Span): hir.Expr {
+  const held = range.to === undefined && target.kind !== 'local' ? hold(b, target) : undefined;
   const from: hir.Expr = range.from === undefined ? { kind: 'int', value: 0n, type: INT, span } : checkExpr(b, range.from, INT);
   let to: hir.Expr | undefined;
   if (range.to !== undefined) {
     to = checkExpr(b, range.to, INT);
-    if (range.inclusive) to = { kind: 'binary', op: 'add', left: to, right: { kind: 'int', value: 1n, type: INT, span }, type: INT, span };
+    if (range.inclusive) to = plusOne(to, span);
   }
-  const node = nodeWhenKnown(b, target, target.span, { zh: '这个值', en: 'this value' }, (t) => {
-    if (t.kind === 'string') return { kind: 'callNative', native: 'string_slice', args: [again(), from, to ?? { kind: 'callNative', native: 'string_len', args: [again()], type: INT, span }], type: STRING, span };
-    if (t.kind === 'list') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
-    if (t.kind === 'array') return { kind: 'callNative', native: 'list_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: { kind: 'array', elem: t.elem, length: undefined }, span };
-    if (t.kind === 'bytes') return { kind: 'callNative', native: 'bytes_slice', args: [again(), from, to ?? { kind: 'len', operand: again(), type: INT, span }], type: t, span };
-    b.error('E3028', target.span, { 类型: showType(t) });
+  const node = slice(b, held?.read() ?? target, from, to, span);
+  return held === undefined ? node : { kind: 'blockExpr', block: { statements: [held.statement], span }, value: node, type: node.type, span };
+}
+
+/** `文[r]`, where r is a 范围. */
+function sliceByValue(b: Body, target: hir.Expr, index: hir.Expr, span: ast.Span): hir.Expr {
+  const object = hold(b, target);
+  const range = hold(b, index);
+  const part = (native: string, type: Type): hir.Expr => ({ kind: 'callNative', native, args: [range.read()], type, span });
+  const end: hir.Expr = {
+    kind: 'if', condition: part('range_includes_end', BOOL), then: plusOne(part('range_end', INT), span), otherwise: part('range_end', INT), type: INT, span,
+  };
+  const value = slice(b, object.read(), part('range_start', INT), end, span);
+  return { kind: 'blockExpr', block: { statements: [object.statement, range.statement], span }, value, type: value.type, span };
+}
+
+/** A value kept in a variable of its own, to be read more than once. */
+function hold(b: Body, value: hir.Expr): { statement: hir.Stmt; read: () => hir.Expr } {
+  const local = b.temp(value.type, value.span);
+  return { statement: { kind: 'let', local, value, span: value.span }, read: () => ({ kind: 'local', local, type: local.type, span: value.span }) };
+}
+
+function plusOne(e: hir.Expr, span: ast.Span): hir.Expr {
+  return { kind: 'binary', op: 'add', left: e, right: { kind: 'int', value: 1n, type: INT, span }, type: INT, span };
+}
+
+/** The part from `from` to before `to`, or to the end; then `object` is a variable, which is read twice. */
+function slice(b: Body, object: hir.Expr, from: hir.Expr, to: hir.Expr | undefined, span: ast.Span): hir.Expr {
+  const native = (name: string, length: () => hir.Expr, type: Type): hir.Expr => ({ kind: 'callNative', native: name, args: [object, from, to ?? length()], type, span });
+  const again = (): hir.Expr => ({ ...object });
+  const len = (): hir.Expr => ({ kind: 'len', operand: again(), type: INT, span });
+  return nodeWhenKnown(b, object, object.span, { zh: '这个值', en: 'this value' }, (t) => {
+    if (t.kind === 'string') return native('string_slice', () => ({ kind: 'callNative', native: 'string_len', args: [again()], type: INT, span }), STRING);
+    if (t.kind === 'list') return native('list_slice', len, t);
+    if (t.kind === 'array') return native('list_slice', len, { kind: 'array', elem: t.elem, length: undefined });
+    if (t.kind === 'bytes') return native('bytes_slice', len, t);
+    b.error('E3028', object.span, { 类型: showType(t) });
     return poison(span);
   });
-  if (held === undefined) return node;
-  return { kind: 'blockExpr', block: { statements: [held], span }, value: node, type: node.type, span };
 }
 
 /** As a value a ladder is a tree of nodes, whose height is limited; as a statement it may be longer. E2008 otherwise. */

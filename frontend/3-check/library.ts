@@ -5,7 +5,7 @@
  * that uses none pays nothing. Its methods are generic functions like any others; only those that are
  * called become part of the program.
  *
- * Invariant: the library's files see the built-in names and their own, never the program's.
+ * Invariant: the library's files see the built-in names, their own and those of 标准库.内部, never the program's.
  */
 import { parse } from '../2-parse/parse.js';
 import { BUILTIN_METHODS } from '../generated/library.js';

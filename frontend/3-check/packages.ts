@@ -22,6 +22,9 @@ import { isBuiltinName } from './builtin-names.js';
 import { Scope, type FileView, type NativeSymbol, type Symbol } from './scope.js';
 import { didYouMean, foreignFunction, nearest, write } from './suggest.js';
 
+/** The module of what only the library may use. */
+const INTERNAL = '标准库.内部';
+
 /** A package and what it offers. */
 export class PackageNames {
   readonly scope = new Scope(undefined, undefined);
@@ -294,9 +297,9 @@ export class ProjectNames {
     return this.#files.get(file)?.own.pack.library !== undefined;
   }
 
-  /** Adds a file that is a package of its own and imports nothing. */
+  /** Adds a file of methods of built-in types: a package of its own that imports nothing and sees what the runtime has for the library. */
   addFile(file: SourceFile): void {
-    const own = new PackageNames({ name: file.path, library: undefined, units: [] });
+    const own = new PackageNames({ name: file.path, library: INTERNAL, units: [] });
     const names = new FileNames(own, file);
     this.#files.set(file, names);
     this.#scopes.set(file, new Scope(own.scope, undefined, names));

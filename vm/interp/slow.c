@@ -128,7 +128,7 @@ QiList *qi_slow_list(QiWorker *w, uint16_t type, const QiValue *elems, uint32_t 
 QiStatus qi_slow_fill(QiWorker *w, uint16_t type, const QiValue *args, QiValue *out) {
     int64_t n = (int64_t)args[0];
     QiValue v = args[1];
-    if (n < 0) return qi_throw_index(w, n, 0);
+    if (n < 0) return qi_throw_text(w, 7025, "说明", "重复的个数不能为负");
     QiList *l = qi_list_create(w->heap, w->heap->types[type], (size_t)n);
     if (l == NULL) return qi_throw_memory(w);
     if (qi_list_is_bytes(l)) {
