@@ -17,9 +17,9 @@ import type { Span } from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Reporter } from '../diagnostics.js';
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
-import { canonicalName, halfWidth, isNameContinue, isNameStart } from './chars.js';
+import { canonicalName, halfWidth, isDigit, isNameContinue, isNameStart } from './chars.js';
 import { checkControls } from './decode.js';
-import { lexNumber } from './numbers.js';
+import { endsOperand, lexBarePoint, lexNumber } from './numbers.js';
 import { lexString, resumeInterpolation, type Interpolation, unterminated } from './strings.js';
 import { Flag, RESERVED, T, WORDS, type Literal, type Tokens } from './token.js';
 import { behindBackquoted, describeChar, isLayout, isQuote, isUnexpected, meantBy } from './unexpected.js';
@@ -342,10 +342,10 @@ export class Lexer {
   #dot(raw: number): void {
     const { pos } = this;
     if (raw === 0x3002 && this.#endsLine(pos + 1)) return this.#sign(T.Semicolon, 1);
+    if (isDigit(this.at(pos + 1)) && !endsOperand(this.lastKind)) return lexBarePoint(this);
     if (this.at(pos + 1) !== 0x2e) return this.#sign(T.Dot, 1);
     if (this.at(pos + 2) === 0x2e) return this.#sign(T.Ellipsis, 3);
-    if (this.at(pos + 2) === 0x3d) return this.#sign(T.DotDotEq, 3);
-    return this.#sign(T.DotDot, 2);
+    return this.at(pos + 2) === 0x3d ? this.#sign(T.DotDotEq, 3) : this.#sign(T.DotDot, 2);
   }
 
   /** Is there nothing but white space and a comment from an offset to the end of its line (or a closing brace)? */

@@ -5,7 +5,7 @@
  * `-9223372036854775808` is a sign and a number here.
  */
 
-import { halfWidth, isDigit, isNameContinue } from './chars.js';
+import { halfWidth, isDigit, isNameContinue, isNameStart } from './chars.js';
 import type { Lexer } from './lex.js';
 import { T } from './token.js';
 
@@ -34,9 +34,38 @@ export function lexNumber(l: Lexer): void {
     }
   }
   const text = finish(l, start);
+  // `1.` of other languages, rather than a member of a number.
+  if (!isFloat && l.pos - start === text.length && l.lastKind !== T.Dot && lacksDigits(l)) {
+    l.pos++;
+    invalid(l, start, ...BOTH_SIDES);
+    isFloat = true;
+  }
   const digits = text.replaceAll('_', '');
   if (isFloat) l.emitLiteral(T.Float, start, l.pos, Number(digits));
   else l.emitLiteral(T.Int, start, l.pos, toInteger(l, start, digits));
+}
+
+const BOTH_SIDES = ['小数点两边都要有数字', 'a point has digits on both sides'] as const;
+
+/** Is here a point behind which neither a member nor a range follows? */
+function lacksDigits(l: Lexer): boolean {
+  if (l.at(l.pos) !== 0x2e || l.text.charCodeAt(l.pos) === 0x3002) return false;
+  const next = l.text.codePointAt(l.pos + 1);
+  return next === undefined || !(isNameStart(next) || l.at(l.pos + 1) === 0x2e);
+}
+
+/** Can a token be the end of an operand, of which a point takes a member? */
+export function endsOperand(kind: T): boolean {
+  return (kind >= T.Name && kind <= T.Char) || kind === T.InterpolationEnd || (kind >= T.RParen && kind <= T.RBrace) || kind >= T.FirstKeyword;
+}
+
+/** `.5`: reported, and read as 0.5. The lexer stands on the point. */
+export function lexBarePoint(l: Lexer): void {
+  const start = l.pos++;
+  skipDigits(l);
+  const text = finish(l, start);
+  if (l.pos - start === text.length) invalid(l, start, ...BOTH_SIDES);
+  l.emitLiteral(T.Float, start, l.pos, Number(`0${text.replaceAll('_', '')}`));
 }
 
 /** The common case: up to 15 plain digits that nothing special follows. */
@@ -60,9 +89,16 @@ function lexSmall(l: Lexer, start: number): boolean {
 function lexInBase(l: Lexer, start: number, base: 2 | 8 | 16): void {
   l.pos = start + 2;
   while (digitValue(l.at(l.pos)) < base || l.at(l.pos) === 0x5f) l.pos++;
+  const wrong = isDigit(l.at(l.pos));
+  while (wrong && (isDigit(l.at(l.pos)) || l.at(l.pos) === 0x5f)) l.pos++;
   const text = finish(l, start);
   const digits = text.slice(2).replaceAll('_', '');
-  if (digits === '') {
+  if (wrong && l.pos - start > text.length) l.emitLiteral(T.Int, start, l.pos, 0n);
+  else if (wrong) {
+    const last = base === 2 ? 1 : 7;
+    invalid(l, start, `${text.slice(0, 2)} 之后的数字是 0 到 ${last}`, `the digits after ${text.slice(0, 2)} are 0 to ${last}`);
+    l.emitLiteral(T.Int, start, l.pos, 0n);
+  } else if (digits === '') {
     invalid(l, start, `${text} 之后缺少数字`, `digits are missing after ${text}`);
     l.emitLiteral(T.Int, start, l.pos, 0n);
   } else {

@@ -9,7 +9,7 @@ import { MAX_PIECE } from '../2-parse/cursor.js';
 import type * as hir from '../hir.js';
 import { defaultNode } from './defaults.js';
 import { BOOL, BYTE, CHAR, ERROR, FLOAT, INT, RANGE, NEVER, STRING, UNIT, resolve, showType, type Type } from '../types.js';
-import type { DiagnosticDetails } from '../diagnostics.js';
+import type { DiagnosticDetails, Localized } from '../diagnostics.js';
 import { nativeBySymbol, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
@@ -323,12 +323,15 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
   return { kind: 'struct', def, fields, type, span: e.span };
 }
 
+const NO_LIST: Localized = { zh: '字典写 表[键] = 值；空列表写 []，而 {} 和 【】 是字典', en: 'a 字典 takes m[key] = value; the empty list is [], while {} and 【】 are a 字典' };
+
 export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {
   const names = [...known];
   // 长度 is an instruction and in no table.
   if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(resolve(type).kind)) names.push('长度');
   const near = nearest(name.text, names);
-  const hint = ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? (near === undefined ? undefined : didYouMean(near));
+  const isMap = resolve(type).kind === 'dict' && /^(添加|扩展|弹出首|排序|追加)$/.test(name.text);
+  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? (near === undefined ? undefined : didYouMean(near));
   b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }
