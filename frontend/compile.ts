@@ -37,9 +37,9 @@ export type TestMode = 'omit' | 'check' | 'compile';
 
 /**
  * Compiles a program. `bytes` are the file it begins with, `path` is how diagnostics and stack traces name that file and
- * where its imports are looked for, `host` has the other files. Never throws for faults of the program.
+ * where its imports are looked for, `host` has the other files, `allTasks` lets the inspector start every function. Never throws for faults of the program.
  */
-export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, testMode: TestMode = 'omit', lints = true): Compilation {
+export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, testMode: TestMode = 'omit', lints = true, allTasks = false): Compilation {
   const diagnostics: Diagnostic[] = [];
   let failed = false;
   const report = (d: Diagnostic): void => {
@@ -64,7 +64,7 @@ export function compile(bytes: Uint8Array, path: string, host: Host = NO_FILES, 
   const program = check(project, report, begins, lints && unit === tree); //  3  syntax trees → typed tree
   if (failed) return finish();
   try {
-    const ir = lower(program); //                    4  typed tree → registers and jumps
+    const ir = lower(program, allTasks); //          4  typed tree → registers and jumps
     if (testMode === 'check') return finish(); // every limit of the format was met by now
     const module = emit(ir); //                      5  → the bytes of a module
     return finish(module, program.tests.map(({ func, ...test }) => ({ ...test, function: func.index })));

@@ -47,6 +47,9 @@ async function main(args: readonly string[]): Promise<number> {
   copyFileSync(join(ROOT, 'scripts/launcher.cjs'), dist('qi.cjs'));
   chmodSync(dist('qi.cjs'), 0o755);
   await build({ ...common, entryPoints: ['frontend/embed/index.ts'], outfile: dist('embed.js'), format: 'esm', charset: 'utf8' });
+  // The thread that serves the inspector.
+  await build({ ...common, entryPoints: ['frontend/inspector/thread.ts'], outfile: dist('inspector.cjs'), format: 'cjs', define: { ...common.define, 'import.meta.url': 'bundleUrl' },
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' } });
   const cached = await script('scripts/code-cache.mjs');
   if (cached !== 0 || args.includes('--no-types')) return cached;
 

@@ -33,7 +33,7 @@ const TS_LAYERS: readonly (readonly [RegExp, number])[] = [
   [/^frontend\/3-check\//, 3],
   [/^frontend\/4-lower\//, 4],
   [/^frontend\/5-emit\//, 5],
-  [/^frontend\/(cli|lsp|embed)\//, 7],
+  [/^frontend\/(cli|lsp|embed|inspector)\//, 7],
 ];
 const COMPILE_LAYER = 6;
 const IO_LAYER = 7;

@@ -19,9 +19,12 @@ import { Tables } from './tables.js';
 
 const LOWERING: Lowering = { into, discard, branch, statement };
 
-/** Lowers a whole program. Throws LimitError when it outgrows the bytecode format. */
-export function lower(program: Program): Module {
-  return new ProgramLowering(program).run();
+/**
+ * Lowers a whole program. Throws LimitError when it outgrows the bytecode format. allTasks: tasks may be made of every function, not only of
+ * those the program makes tasks of.
+ */
+export function lower(program: Program, allTasks = false): Module {
+  return new ProgramLowering(program, allTasks).run();
 }
 
 type Body = Pick<Function, 'handlers' | 'masked' | 'code' | 'windows' | 'labels' | 'registers'>;
@@ -37,7 +40,7 @@ class ProgramLowering implements ModuleContext {
   readonly #thunkOf = new Map<string, number>();
   readonly #spawned = new Set<Func>();
 
-  constructor(program: Program) {
+  constructor(program: Program, readonly allTasks: boolean) {
     this.#program = program;
     this.tables = new Tables(program);
   }
@@ -123,7 +126,7 @@ class ProgramLowering implements ModuleContext {
       self = [tables.type(func.coroutine ?? { kind: 'coroutine', yields: UNIT, sends: UNIT, result: func.result })];
     } else {
       params.unshift(...captures);
-      if (this.#spawned.has(func)) self = [tables.type({ kind: 'task', value: func.result })];
+      if (this.#spawned.has(func) || (this.allTasks && func.captures.length === 0)) self = [tables.type({ kind: 'task', value: func.result })];
     }
     return {
       name: func.name, file: func.file, fileIndex: tables.file(func.file), span: func.span, kind, params, result, self,

@@ -9,7 +9,7 @@ import { extname } from 'node:path';
 import { compile } from '../compile.js';
 import { diagnosticToJson, renderDiagnostic, sortDiagnostics, type Diagnostic, type Language } from '../diagnostics.js';
 import { diskHost } from '../embed/disk.js';
-import { addon, AddonMissing, type Addon, type ModuleResult } from '../embed/addon.js';
+import { addon, AddonMissing, type Addon, type ModuleResult, type RunOptions } from '../embed/addon.js';
 import { ERRORS, type ErrorCode } from '../generated/errors.js';
 import type { Host } from '../project.js';
 import { isFolder, isModule, programsIn, readInput, writeOutput, type Input } from './files.js';
@@ -64,7 +64,7 @@ export function report(diagnostics: readonly Diagnostic[], options: Options): bo
 /** The module of a program: compiled from source, or the bytes themselves. Undefined after errors were printed. */
 function moduleOf(input: ReturnType<typeof readAdmitted>, options: Options): Uint8Array | undefined {
   if (input.isModule) return input.bytes;
-  const result = compile(input.bytes, input.path, commandHost(), 'omit', options.warnings);
+  const result = compile(input.bytes, input.path, commandHost(), 'omit', options.warnings, options.inspector !== undefined);
   const failed = report(result.diagnostics, options);
   return failed ? undefined : result.module;
 }
@@ -76,6 +76,7 @@ function moduleToRun(operand: string, options: Options): Uint8Array | undefined 
   } catch (error) {
     if (!(error instanceof NeedsProcess)) throw error;
     const words = ['编译', '--lang', options.language, ...(options.json ? ['--json'] : []), ...(options.warnings ? ['--警告'] : []),
+      ...(options.inspector === undefined ? [] : ['--检查器']),
       ...(options.colour === undefined ? [] : ['--颜色', options.colour ? '是' : '否']), '-o', '-', '--', operand];
     const { code, output } = inOwnProcess(words, operand, 'caught', error.input);
     return code === EXIT.ok ? output : undefined;
@@ -83,10 +84,18 @@ function moduleToRun(operand: string, options: Options): Uint8Array | undefined 
 }
 
 /** `qi run`: the exit code is the program's. */
-export function run(operand: string, args: readonly string[], options: Options): number {
+export function run(operand: string, args: readonly string[], options: Options): number | Promise<number> {
   const module = moduleToRun(operand, options);
   if (module === undefined) return EXIT.failed;
-  return runtime().run(module, { args, seed: options.seed, workers: options.workers, language: options.language, json: options.json, signals: true, leaks: true });
+  const settings: RunOptions = { args, seed: options.seed, workers: options.workers, language: options.language, json: options.json, signals: true, leaks: true };
+  if (options.inspector === undefined) return runtime().run(module, settings);
+  return runInspected(module, settings, options.inspector);
+}
+
+/** Loaded only here: other programs should not pay for it. */
+async function runInspected(module: Uint8Array, settings: RunOptions, port: number): Promise<number> {
+  const { runWithInspector } = await import('../inspector/start.js');
+  return runWithInspector(runtime(), module, settings, port);
 }
 
 /** `qi 编译` */

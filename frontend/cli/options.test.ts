@@ -100,4 +100,18 @@ test('QI_LANG understands locales', () => {
   for (const value of [undefined, '', 'zh_CN', 'energy', 'fr']) assert.is(languageFromEnvironment(value), 'zh');
 });
 
+test('the inspector has a port behind = or none, and only where a program is run or compiled', () => {
+  const inspector = (...args: string[]): unknown => {
+    const parsed = parse(...args);
+    return 'options' in parsed && parsed.kind !== 'usage' ? [parsed.options.inspector, 'operand' in parsed ? parsed.operand : ''] : parsed;
+  };
+  assert.equal(inspector('run', 'a.qi'), [undefined, 'a.qi']);
+  assert.equal(inspector('run', '--检查器', 'a.qi'), [0, 'a.qi']);
+  assert.equal(inspector('run', '--inspector=65535', 'a.qi'), [65535, 'a.qi']);
+  assert.equal(inspector('编译', '--检查器', 'a.qi'), [0, 'a.qi']);
+  for (const port of ['65536', '-1', 'x', '1.5', '000000']) assert.match(usage('run', `--检查器=${port}`, 'a.qi'), '端口');
+  assert.match(usage('test', '--检查器', '.'), 'test 不接受 --检查器');
+  assert.match(usage('compile', '--inspector=0', 'a.qi'), '不带端口');
+});
+
 test.run();

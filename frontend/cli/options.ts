@@ -23,6 +23,8 @@ export interface Options {
   readonly seed: bigint | undefined;
   /** Threads that run the program. */
   readonly workers: number;
+  /** The inspector: a port, 0 for any; undefined: off. */
+  readonly inspector: number | undefined;
   /** `-o`: where `compile` writes. */
   readonly output: string | undefined;
   readonly test: TestOptions;
@@ -63,7 +65,7 @@ const HELP: readonly string[] = ['help', '帮助'];
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
 const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'repl', '交互'];
 
-type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
+type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'inspector' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
 const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--语言': 'language', '--lang': 'language',
@@ -72,6 +74,7 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--颜色': 'colour', '--color': 'colour',
   '--种子': 'seed', '--seed': 'seed',
   '--工作线程': 'workers', '--workers': 'workers',
+  '--检查器': 'inspector', '--inspector': 'inspector',
   '-o': 'output', '--输出': 'output', '--output': 'output',
   '--虚拟时间': 'virtualTime', '--virtual-time': 'virtualTime',
   '--探索': 'explore', '--explore': 'explore',
@@ -87,6 +90,7 @@ const TAKES_VALUE: ReadonlySet<OptionName> = new Set<OptionName>(['language', 'c
 const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
   seed: ['run', 'test'],
   workers: ['run'],
+  inspector: ['run', 'compile'],
   output: ['compile'],
   virtualTime: ['test'],
   explore: ['test'],
@@ -127,6 +131,7 @@ interface Settings {
   colour: boolean | undefined;
   seed: bigint | undefined;
   workers: number;
+  inspector: number | undefined;
   output: string | undefined;
   test: TestOptions;
   help: boolean;
@@ -142,6 +147,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     colour: undefined,
     seed: undefined,
     workers: 1,
+    inspector: undefined,
     output: undefined,
     test: DEFAULT_TEST,
     help: false,
@@ -180,12 +186,14 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
     if (TAKES_VALUE.has(name)) {
       value ??= argv[at++];
       if (value === undefined) throw new UsageError(`${spelling} 后面缺少值`, `${spelling} needs a value`);
-    } else if (value !== undefined) {
+    } else if (value !== undefined && name !== 'inspector') {
       throw new UsageError(`${spelling} 不带值`, `${spelling} takes no value`);
     }
     given.push({ name, spelling });
     apply(settings, name, spelling, value ?? '');
   }
+  // What is compiled has no port.
+  const ported = given.find(({ name, spelling }) => name === 'inspector' && argv.some((arg) => arg.startsWith(`${spelling}=`)));
   const options = optionsOf(settings);
   const [word, operand, ...more] = words;
   if (settings.help || HELP.includes(word ?? '')) return { kind: 'help', options };
@@ -203,6 +211,7 @@ function parse(argv: readonly string[], settings: Settings): Invocation {
       throw new UsageError(`${word} 不接受 ${spelling}`, `${word} does not take ${spelling}`);
     }
   }
+  if (command === 'compile' && ported !== undefined) throw new UsageError(`${word} 的 ${ported.spelling} 不带端口`, `${ported.spelling} of ${word} takes no port`);
   if (operand === undefined) {
     // Tests are those of the folder one stands in.
     if (command === 'test') return { kind: command, operand: '.', args: [], options };
@@ -223,7 +232,7 @@ function commandOf(word: string): CommandName | undefined {
 }
 
 function optionsOf(s: Settings): Options {
-  return { language: s.language, json: s.json, warnings: s.warnings, colour: s.colour, seed: s.seed, workers: s.workers, output: s.output, test: s.test };
+  return { language: s.language, json: s.json, warnings: s.warnings, colour: s.colour, seed: s.seed, workers: s.workers, inspector: s.inspector, output: s.output, test: s.test };
 }
 
 function count(spelling: string, value: string, most: number): number {
@@ -260,6 +269,13 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
     case 'workers':
       settings.workers = count(spelling, value, MAX_WORKERS);
       return;
+    case 'inspector': {
+      // The port stands behind `=` or not at all: the next word is the file.
+      const port = value === '' ? 0 : /^[0-9]{1,5}$/.test(value) ? Number(value) : -1;
+      if (port < 0 || port > 65535) throw new UsageError(`${spelling}= 后面要求 0 到 65535 的端口，得到 ${value}`, `${spelling}= needs a port from 0 to 65535, found ${value}`);
+      settings.inspector = port;
+      return;
+    }
     case 'output':
       if (value === '') throw new UsageError(`${spelling} 后面缺少值`, `${spelling} needs a value`);
       settings.output = value;

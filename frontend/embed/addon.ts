@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly signals: boolean;
   /** Tasks that nobody can wake are reported (E6007). */
   readonly leaks: boolean;
+  /** One end of a pair(): who has the other one may look closer, and change what coroutines there are. Belongs to the run, which closes it. */
+  readonly inspector?: number;
 }
 
 /** Text of the module, or, when it was refused, the coded message why. */
@@ -40,6 +42,8 @@ export interface Addon {
    * Returns the exit code. Throws a TypeError E9013 on wrong arguments, an Error E7007 when memory is short.
    */
   run(module: Uint8Array, options: RunOptions): number;
+  /** Two descriptors of local sockets that are connected to each other. */
+  pair(): readonly [number, number];
   /** Verifies a module; the text is empty when it is accepted. */
   verify(module: Uint8Array, language: Language): ModuleResult;
   /** The module as text. */

@@ -179,6 +179,7 @@ export type ErrorCode =
   | 'E9012'
   | 'E9013'
   | 'E9014'
+  | 'E9015'
   | 'E9901'
   | 'E9902'
   | 'E9903'
@@ -739,6 +740,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E9014: { severity: 'error', phase: 'TOOL',
     zh: "无法查看进程 {进程}：{原因}", en: "cannot look at process {进程}: {原因}",
     hintZh: "进程号是正在运行的 qi run 或 qivm 的，同一个用户的", hintEn: "name the process of a qi run or qivm that is running, of the same user" },
+  E9015: { severity: 'error', phase: 'TOOL',
+    zh: "无法启动检查器：{原因}", en: "cannot start the inspector: {原因}",
+    hintZh: "端口被占用时换一个，或只写 --检查器，由系统选", hintEn: "take another port when this one is in use, or let the system choose one by --inspector alone" },
   E9901: { severity: 'error', phase: 'TOOL',
     zh: "找不到 node-gyp", en: "node-gyp not found",
     hintZh: "先运行 npm ci", hintEn: "run npm ci first" },

@@ -11,7 +11,7 @@
 struct QiControl *qi_control_start(QiVm *vm);
 /* After the program ended. NULL is allowed. */
 void qi_control_stop(struct QiControl *c);
-/* A worker can give now what was asked for: QI_ASK_DUMP or QI_ASK_STATS. */
-void qi_control_answer(QiVm *vm, uint32_t what);
+/* This worker can give now what was asked for: one of QI_ASK_… but QI_ASK_CANCEL. */
+void qi_control_answer(QiVm *vm, QiWorker *w, uint32_t what);
 
 #endif

@@ -32,6 +32,7 @@ static const Words USAGE = {
     "  --heap-limit 字节  堆的上限\n"
     "  --gc-stress       在每个安全点回收\n"
     "  --no-leaks        不找泄漏的任务\n"
+    "  --inspector N     描述符 N 是连好的本机套接字，对面是检查器\n"
     "  --disassemble     显示字节码，不运行\n"
     "  --english         用英文写信息（QI_LANG=en 也行）\n"
     "  --json            每条信息写成一行 JSON\n"
@@ -45,6 +46,7 @@ static const Words USAGE = {
     "  --heap-limit BYTES  limit of the heap\n"
     "  --gc-stress         collect at every safepoint\n"
     "  --no-leaks          do not look for leaked tasks\n"
+    "  --inspector N       descriptor N is a connected local socket, with an inspector behind it\n"
     "  --disassemble       show the bytecode, do not run it\n"
     "  --english           messages in English (as QI_LANG=en)\n"
     "  --json              each message as one line of JSON\n"
@@ -170,6 +172,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     else {
         uint64_t n = 0;
         bool seed = strcmp(option, "--seed") == 0, function = strcmp(option, "--function") == 0;
+        bool inspector = strcmp(option, "--inspector") == 0;
         if (strcmp(option, "--workers") == 0) {
             if (!parse_number(argv[(*i)++], &n) || n < 1 || n > QI_WORKERS_MAX) {
                 return misused(config, (Words){"后面必须写 1 到 1024 的整数：", "a number from 1 to 1024 must follow "}, option);
@@ -177,12 +180,13 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
             config->workers = (unsigned)n;
             return 0;
         }
-        if (!seed && !function && strcmp(option, "--heap-limit") != 0) return misused(config, (Words){"未知选项 ", "unknown option "}, option);
-        uint64_t max = function ? UINT32_MAX : seed ? UINT64_MAX : SIZE_MAX;
+        if (!seed && !function && !inspector && strcmp(option, "--heap-limit") != 0) return misused(config, (Words){"未知选项 ", "unknown option "}, option);
+        uint64_t max = inspector ? INT32_MAX - 1 : function ? UINT32_MAX : seed ? UINT64_MAX : SIZE_MAX;
         if (!parse_number(argv[*i], &n) || n > max) return misused(config, (Words){"后面必须写一个非负整数：", "a number must follow "}, option);
         (*i)++;
         if (seed) config->deterministic = true, config->seed = n;
         else if (function) request->has_function = true, request->function = (uint32_t)n;
+        else if (inspector) config->inspector = (int)n + 1;
         else config->heap_limit_bytes = (size_t)n;
     }
     return 0;

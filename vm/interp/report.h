@@ -46,6 +46,9 @@ void qi_report_created(QiReport *r, const QiHandle *h);
 void qi_report_string_json(QiText *out, const char *bytes, size_t len);
 void qi_report_stack_json(QiReport *r, const QiInsn *const *places, uint32_t n, bool cut);
 void qi_report_created_json(QiReport *r, const QiHandle *h);
+/* The same by the number of the creator (at NULL: it is not known), and the object alone. */
+void qi_report_creation_json(QiReport *r, uint32_t by, const QiInsn *at);
+void qi_report_creator_json(QiReport *r, uint32_t by, const QiInsn *at);
 /* The newest frames of a task, through the 协程 it runs; *cut: there are more. */
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
 /* The same of one whose innermost coroutine is known from elsewhere. */

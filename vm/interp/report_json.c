@@ -172,9 +172,15 @@ void qi_report_stack_json(QiReport *r, const QiInsn *const *places, uint32_t n, 
 }
 
 void qi_report_created_json(QiReport *r, const QiHandle *h) {
-    if (h->creator != NULL && h->created_at != NULL) add_created(r, ",\"created\":", qi_report_number(h->creator), h->created_at);
+    qi_report_creation_json(r, h->creator != NULL ? qi_report_number(h->creator) : 0, h->creator != NULL ? h->created_at : NULL);
+}
+
+void qi_report_creation_json(QiReport *r, uint32_t by, const QiInsn *at) {
+    if (at != NULL) add_created(r, ",\"created\":", by, at);
     else add(&r->text, ",\"created\":null");
 }
+
+void qi_report_creator_json(QiReport *r, uint32_t by, const QiInsn *at) { add_created(r, "", by, at); }
 
 /* The tasks that could wake it, as far as they are known. */
 static void add_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {

@@ -10,7 +10,7 @@
  * Invariants
  * - Hot state is pc, fp, w and the table. Everything else is reached through w.
  * - pc points at the running instruction; a return address at the one after the call.
- * - While several workers are at work another table is used, in which the instructions that touch what they share lead to one body,
+ * - While several workers are at work, or the inspector counts (observe.h), another table is used, in which the instructions that touch what they share lead to one body,
  *   out of line (shared.c): with one they cost nothing. The table is chosen again where the loop looks closer (QI_POLL_MODE).
  * - Between STORE and the next RELOAD or NEXT the coroutine in w->current may
  *   be looked at (and moved to another worker) by anybody.
@@ -132,7 +132,7 @@ void qi_interp_run(QiWorker *w) {
 #undef QI_OP
     };
     QiHandlerFn shared[QI_OP_COUNT];
-    if (w->shared) {
+    if (w->shared || w->locking) {
         for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? op_shared : table[op];
     }
     w->tables[0] = table;
@@ -192,7 +192,7 @@ void qi_interp_run(QiWorker *w) {
     __asm__("" : "+r"(handlers));
 #endif
     const void *shared[QI_OP_COUNT];
-    if (w->shared) {
+    if (w->shared || w->locking) {
         for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? &&op_shared : handlers[op];
     }
     w->tables[0] = handlers;

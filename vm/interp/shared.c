@@ -1,6 +1,9 @@
 /*
  * shared.c — see shared.h.
  *
+ * With an observer (sched/observe.h), and be there one worker only, every instruction that makes, switches or ends coroutines comes here as
+ * well, and is counted; so a program nobody observes pays nothing.
+ *
  * Each instruction does here, inside its locks, what ops.inc does without. The two are kept in step by running the language
  * specification on both.
  */
@@ -8,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include "../sched/observe.h"
+#include "inspector.h"
 #include "slow.h"
 
 #define ALL_STRIPES UINT32_MAX
@@ -126,9 +131,15 @@ static QiStatus call_native(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     for (uint32_t bits = guard.all ? 0 : guard.collections; bits != 0; bits &= bits - 1) stripes |= stripe_of(qi_as_ref(args[__builtin_ctz(bits)]));
     lock_stripes(w, stripes);
     if (guard.scheduler) qi_sched_enter(w);
+    QiObserver *o = w->vm->observer;
+    if (QI_UNLIKELY(o != NULL)) {
+        if (import->io) atomic_fetch_add_explicit(&o->io, 1, memory_order_relaxed);
+        if (import->parks) qi_observe_waiting(o, qi_co_task(w->current));
+    }
     w->native = import;
     w->native_slot = &fp[pc->a];
     QiStatus status = import->fn(w, args, &fp[pc->a]);
+    if (QI_UNLIKELY(o != NULL) && status == QI_PARKED) o->switches++;
     if (guard.scheduler) qi_sched_leave(w);
     unlock_stripes(w, stripes);
     return status;
@@ -228,6 +239,32 @@ static QiStatus scheduler_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     }
 }
 
+/* The same, for whoever looks. Waiting begins before the step, which may idle. */
+static QiStatus observed_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
+    QiObserver *o = w->vm->observer;
+    QiCoroutine *co = w->current;
+    bool makes = false;
+    switch (pc->op) {
+    case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_NEWCORO: makes = true; break;
+    case QI_OP_START: makes = true; qi_observe_waiting(o, qi_co_task(co)); break;
+    case QI_OP_AWAIT: case QI_OP_SLEEP: case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_SELECT: qi_observe_waiting(o, qi_co_task(co)); break;
+    case QI_OP_COROEND: qi_inspector_returned(w, co, fp); break;
+    default: break;
+    }
+    const bool timed = makes && o->made++ % QI_SAMPLE_EVERY == 0;
+    const int64_t began = timed ? qi_clock_monotonic_ns() : 0;
+    QiStatus status = scheduler_step(w, pc, fp);
+    if (timed) {
+        int64_t took = qi_clock_monotonic_ns() - began - o->clock_ns;
+        o->sample_ns += took > 0 ? took : 0;
+        o->samples++;
+    }
+    if (pc->op == QI_OP_NEWCORO && status == QI_OK) qi_observe_generator(o, qi_as_ref(fp[pc->a]));
+    /* A 选择 that chose at once says QI_PARKED, too. */
+    if (w->current != co || (status == QI_PARKED && pc->op != QI_OP_SELECT)) o->switches++;
+    return status;
+}
+
 QiStatus qi_shared_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     if (pc->op != QI_OP_COROEND) { /* there fp is no frame */
         QiCoroutine *co = w->current;
@@ -242,7 +279,7 @@ QiStatus qi_shared_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     default: break;
     }
     qi_sched_enter(w);
-    QiStatus status = scheduler_step(w, pc, fp);
+    QiStatus status = QI_UNLIKELY(w->vm->observer != NULL) ? observed_step(w, pc, fp) : scheduler_step(w, pc, fp);
     qi_sched_leave(w);
     return status;
 }

@@ -18,8 +18,10 @@
 
 #include "../base/platform.h"
 #include "../heap/error.h"
+#include "../sched/observe.h"
 #include "../sched/scope.h"
 #include "control.h"
+#include "inspector.h"
 #include "output.h"
 #include "report.h"
 #include "shared.h"
@@ -95,13 +97,19 @@ static void report_failure(void *user, QiHandle *task, QiError *e) {
     qi_report_error(vm, e, task);
 }
 
-static void mark_unreached(void *user, QiMarker *m) { qi_sched_mark_unreached(((QiVm *)user)->sched, m); }
+static void mark_unreached(void *user, QiMarker *m) {
+    QiVm *vm = user;
+    qi_sched_mark_unreached(vm->sched, m);
+    if (vm->observer == NULL) return;
+    qi_mark_drain(m);
+    qi_observe_purge(vm->observer);
+}
 
 static void report_leaks(void *user) { qi_report_leaks(user); }
 
 static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
-static void answer(void *user, uint32_t what) { qi_control_answer(user, what); }
+static void answer(void *user, QiWorker *w, uint32_t what) { qi_control_answer(user, w, what); }
 
 static void flush_when_idle(void *user) { qi_output_flush(user); }
 
@@ -119,6 +127,10 @@ QiVm *qi_vm_new(const QiConfig *config) {
     if (vm == NULL) return NULL;
     vm->config = *config;
     if (vm->config.stack_limit_bytes == 0) vm->config.stack_limit_bytes = DEFAULT_STACK_LIMIT;
+    if (config->inspector != 0 && (vm->observer = qi_observer_new()) == NULL) {
+        qi_vm_free(vm);
+        return NULL;
+    }
     QiSchedConfig sched = {
         .workers = config->workers,
         .spread = config->spread,
@@ -134,6 +146,8 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .masked = is_masked,
         .masked_at = is_masked_at,
         .answer = answer,
+        .observer = vm->observer,
+        .describe = qi_inspector_failure,
         .idle = flush_when_idle,
         .run = qi_interp_run,
     };
@@ -176,6 +190,7 @@ static void equip_worker(QiVm *vm, QiWorker *w, QiHeap *heap, QiValue *globals) 
     w->strings = p->strings;
     w->imports = p->imports;
     w->stack_limit = vm->config.stack_limit_bytes;
+    w->locking = vm->observer != NULL;
 }
 
 bool qi_vm_load(QiVm *vm, const uint8_t *bytes, size_t len) {
@@ -215,7 +230,7 @@ static int refuse_to_run(QiVm *vm, const QiLoadError *error) {
 
 /* Gives the other workers what the first one has, each with a front of the heap, and lets them go. false: out of memory. */
 static bool start_workers(QiVm *vm) {
-    vm->shared = qi_shared_new(vm->program);
+    if (vm->shared == NULL) vm->shared = qi_shared_new(vm->program);
     if (vm->shared == NULL) return false;
     for (uint32_t i = 1; i < qi_sched_workers(vm->sched); i++) {
         QiHeap *front = qi_heap_front(vm->heap);
@@ -236,6 +251,8 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     QiHandle *handle = main->handle; /* the coroutine is gone when the program is over */
     qi_sched_start_main(w, main);
+    /* The instructions of one worker go the same way when they are counted. */
+    if (vm->observer != NULL && (vm->shared = qi_shared_new(p)) == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     struct QiControl *control = qi_control_start(vm);
     if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) {
         qi_control_stop(control);
@@ -270,6 +287,7 @@ void qi_vm_free(QiVm *vm) {
         qi_sched_free(vm->sched);
     }
     qi_shared_free(vm->shared);
+    qi_observer_free(vm->observer);
     qi_program_free(vm->program);
     qi_output_free(vm);
     free(vm->input.buffer);

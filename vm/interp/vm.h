@@ -10,6 +10,7 @@
 #include "program.h"
 
 struct QiShared;
+struct QiObserver;
 
 typedef struct QiOutput {
     QiOsMutex lock;              /* exists with the buffer */
@@ -37,6 +38,7 @@ struct QiVm {
     QiOutput output;
     QiInput input;
     struct QiShared *shared;     /* with several workers: shared.h. NULL: one */
+    struct QiObserver *observer; /* for the inspector: sched/observe.h. NULL: off */
     struct QiControl *control;   /* while it runs: control.h. NULL: nobody speaks to it */
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */

@@ -2,7 +2,8 @@
  * addon.c — the virtual machine as a Node addon. Nothing but glue: JavaScript
  * values in, the calls of qi.h, JavaScript values out.
  *
- *   run(module, {args, seed, workers, language, json, signals, leaks})  runs a module, gives its exit code
+ *   run(module, {args, seed, workers, language, json, signals, leaks, inspector})  runs a module, gives its exit code
+ *   pair()                                 [descriptor, descriptor] of two connected local sockets, one for `inspector`
  *   verify(module, language)               {ok, text}
  *   disassemble(module, language)          {ok, text}
  *
@@ -21,10 +22,12 @@
  */
 #include "../include/qi/qi.h"
 
+#include <errno.h>
 #include <node_api.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Bytes of the longest language name we accept, and room for one more. */
 #define LANGUAGE_CAPACITY 8
@@ -168,6 +171,19 @@ static bool get_workers(napi_env env, napi_value value, Call *call) {
     return true;
 }
 
+/* inspector: undefined, or a descriptor. */
+static bool get_inspector(napi_env env, napi_value value, Call *call) {
+    napi_valuetype type;
+    int32_t fd = -1;
+    if (napi_typeof(env, value, &type) == napi_ok && type == napi_undefined) return true;
+    if (napi_get_value_int32(env, value, &fd) != napi_ok || fd < 0 || fd == INT32_MAX) {
+        throw_type_error(env, "inspector 应当是描述符");
+        return false;
+    }
+    call->config.inspector = fd + 1;
+    return true;
+}
+
 static bool get_property(napi_env env, napi_value object, const char *name, napi_value *out) {
     /* A getter may have thrown: its exception is pending then. */
     return napi_get_named_property(env, object, name, out) == napi_ok;
@@ -186,6 +202,7 @@ static bool get_options(napi_env env, napi_value options, Call *call) {
            get_property(env, options, "json", &value) && get_bool(env, value, &call->config.json, "json 必须是 true 或 false") &&
            get_property(env, options, "signals", &value) && get_bool(env, value, &call->config.signals, "signals 必须是 true 或 false") &&
            get_property(env, options, "leaks", &value) && get_bool(env, value, &leaks, "leaks 必须是 true 或 false") &&
+           get_property(env, options, "inspector", &value) && get_inspector(env, value, call) &&
            get_property(env, options, "workers", &value) && get_workers(env, value, call) &&
            get_property(env, options, "args", &value) && get_args(env, value, call);
     call->config.no_leaks = !leaks;
@@ -282,9 +299,25 @@ static napi_value js_disassemble(napi_env env, napi_callback_info info) {
     return inspect(env, info, true);
 }
 
+static napi_value js_pair(napi_env env, napi_callback_info info) {
+    (void)info;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        napi_throw_error(env, NULL, strerror(errno));
+        return NULL;
+    }
+    napi_value result, end;
+    if (napi_create_array_with_length(env, 2, &result) != napi_ok) return NULL;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (napi_create_int32(env, ends[i], &end) != napi_ok || napi_set_element(env, result, i, end) != napi_ok) return NULL;
+    }
+    return result;
+}
+
 static napi_value init(napi_env env, napi_value exports) {
     const napi_property_descriptor functions[] = {
         {.utf8name = "run", .method = js_run, .attributes = napi_enumerable},
+        {.utf8name = "pair", .method = js_pair, .attributes = napi_enumerable},
         {.utf8name = "verify", .method = js_verify, .attributes = napi_enumerable},
         {.utf8name = "disassemble", .method = js_disassemble, .attributes = napi_enumerable},
     };

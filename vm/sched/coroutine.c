@@ -221,9 +221,7 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
     if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_GATHER) qi_gather_mark(co, m);
     const QiFrameMaps *maps = qi_sched_frame_maps(user);
     QiFrame f;
-    qi_frame_first(co, &f);
-    do mark_frame(maps, &f, m);
-    while (qi_frame_next(&f));
+    for (bool more = qi_frame_first(co, &f); more; more = qi_frame_next(&f)) mark_frame(maps, &f, m);
 }
 
 void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {

@@ -120,6 +120,7 @@ typedef enum QiCoroutineState {
 #define QI_CO_GENERATOR 0x10u      /* 协程; else a task */
 #define QI_CO_DETACHED 0x20u       /* 启动: reported when it fails, never awaited */
 #define QI_CO_CANCEL_REQUESTED 0x40u
+#define QI_CO_OWN 0x80u            /* of handles only: somebody outside made it (visitor.c) */
 #define QI_CO_MAIN 0x100u          /* 入口 */
 #define QI_CO_HAS_CHILDREN 0x200u  /* task: created others; its cancellation must look for them */
 #define QI_CO_WANTS_SENT 0x400u    /* generator: S is not 空, so every 恢复 but the first carries a value */
@@ -133,6 +134,7 @@ typedef enum QiCoroutineState {
 #define QI_CO_LEAK_FRESH 0x2000000u /* the same while it is being reported */
 #define QI_CO_PRIORITY_SHIFT 26    /* bits 26–27: QiPriority, so that 普通 is 0 (priority.c) */
 #define QI_CO_PRIORITY_MASK 0xC000000u
+#define QI_CO_HOST 0x10000000u     /* of handles only: it lends itself to a 协程 that somebody outside resumes (visitor.c) */
 #define QI_CO_LASTING 0xC00FFFFu /* what a new wait leaves as it is */
 
 /* What a program holds of a coroutine: 任务 or 协程. */

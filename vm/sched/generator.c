@@ -20,6 +20,7 @@
  * A switch writes eight words and takes no branch that is not predicted.
  */
 #include "internal.h"
+#include "observe.h"
 
 #define FINISHED_OR_RUNNING_CODE(state) ((state) == QI_CO_RUNNING ? 6003 : 6004)
 
@@ -36,15 +37,19 @@ QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
 
 static QiStatus throw_sent(QiWorker *w, const char *zh) { return qi_throw_text(w, 6010, "说明", zh); }
 
+void qi_generator_begin(QiWorker *w, QiHandle *h) {
+    const QiType *t = qi_type_of(w->sched, &h->future.head);
+    if (t->b->kind != QI_T_UNIT) h->co->flags |= QI_CO_WANTS_SENT;
+    if (t->a->kind == QI_T_OPTION) h->co->flags |= QI_CO_BOXES_YIELD;
+}
+
 QI_COLD static QiStatus resume_slow(QiWorker *w, QiHandle *h, QiValue *slot, bool sends) {
     QiCoroutine *co = h->co;
     QiCoroutineState state = qi_handle_state(h);
     if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值");
     if (state != QI_CO_CREATED) return qi_throw_simple(w, FINISHED_OR_RUNNING_CODE(state));
     if (sends) return throw_sent(w, "第一次恢复不能带值");
-    const QiType *t = qi_type_of(w->sched, &h->future.head);
-    if (t->b->kind != QI_T_UNIT) co->flags |= QI_CO_WANTS_SENT;
-    if (t->a->kind == QI_T_OPTION) co->flags |= QI_CO_BOXES_YIELD;
+    qi_generator_begin(w, h);
     return enter(w, co, slot);
 }
 
@@ -142,6 +147,7 @@ QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) {
     if (state == QI_CO_RUNNING) return qi_throw_simple(w, 6003);
     QiError *e = qi_cancel_error(w, h);
     if (state == QI_CO_CREATED) {
+        if (w->sched->config.observer != NULL) qi_observe_end(w->sched->config.observer, h, QI_CO_CANCELLED, NULL);
         settle(w, co, QI_CO_CANCELLED, qi_from_ref(e));
         return QI_OK;
     }

@@ -5,6 +5,9 @@
  * Invariant: called while the world stands still, or (counts) by the worker that answers qi_sched_ask, inside the lock.
  */
 #include "internal.h"
+#include "observe.h"
+#include "scope.h"
+#include "select.h"
 
 static void visit_unbegun(QiReady head, void (*visit)(void *user, const QiHandle *h), void *user) {
     for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
@@ -55,4 +58,58 @@ QI_COLD void qi_sched_ticked(QiWorker *w) {
     if (late <= s->slow_ns) return;
     s->slow_ns = late;
     s->slow_at = w->current != NULL ? w->current->safepoint : NULL;
+}
+
+/* --- who waits for whom ------------------------------------------------------------ */
+
+static uint32_t add_future(const QiObject *o, const QiHandle *out[], uint32_t n, uint32_t most) {
+    if (o == NULL || o->kind != QI_K_COROUTINE || n == most) return n;
+    out[n] = (const QiHandle *)(const void *)o;
+    return n + 1;
+}
+
+uint32_t qi_sched_waits_for(const QiCoroutine *task, const QiHandle *out[], uint32_t most) {
+    uint32_t n = 0;
+    if (qi_co_state(task) != QI_CO_PARKED) return 0;
+    switch (qi_co_reason(task)) {
+    case QI_WAIT_FUTURE: case QI_WAIT_CHILD: return add_future(task->wait_object, out, n, most);
+    case QI_WAIT_SELECT:
+        for (uint32_t i = 0; i < task->u.select->n; i++) n = add_future(task->u.select->cases[i].object, out, n, most);
+        return n;
+    case QI_WAIT_GATHER:
+        for (uint32_t i = 0; i < task->u.gather->n; i++) {
+            const QiGatherPart *part = &task->u.gather->parts[i];
+            if (part->waiter.queued) n = add_future(&part->future->head, out, n, most);
+        }
+        return n;
+    case QI_WAIT_SCOPE:
+        for (const QiTreeNode *node = qi_scope_waited_for(task)->members; node != NULL; node = node->next) {
+            n = add_future(&node->co->handle->future.head, out, n, most);
+        }
+        return n;
+    default: return 0;
+    }
+}
+
+uint32_t qi_sched_awaited_by(const QiHandle *h, const QiHandle *out[], uint32_t most) {
+    uint32_t n = 0;
+    for (const QiWaiter *waiter = h->future.waiters.head; waiter != NULL && n < most; waiter = waiter->next) out[n++] = waiter->co->handle;
+    return n;
+}
+
+/* The earliest of a block and those it is cancelled with. */
+static int64_t earliest(const QiSched *s, const QiScope *scope, int64_t when) {
+    for (; scope != NULL; scope = scope->outer) {
+        if (scope->timer != QI_TIMER_NONE && s->timers.heap[scope->timer].when < when) when = s->timers.heap[scope->timer].when;
+    }
+    return when;
+}
+
+bool qi_sched_deadline_ms(const QiSched *s, const QiCoroutine *task, int64_t *ms) {
+    if (task->tree == NULL) return false;
+    int64_t when = earliest(s, task->tree->parent, INT64_MAX), now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns();
+    for (const QiScope *scope = task->tree->scope; scope != NULL; scope = scope->below) when = earliest(s, scope, when);
+    if (when == INT64_MAX) return false;
+    *ms = when <= now ? 0 : (when - now + 999999) / 1000000;
+    return true;
 }

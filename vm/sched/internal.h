@@ -269,6 +269,8 @@ QI_COLD void qi_sched_ticked(QiWorker *w);
 QI_COLD void qi_sched_attend(QiWorker *w);
 /* The world stands still, and a collection is done. */
 QI_COLD void qi_sched_inspect(QiWorker *w);
+/* Polls for a collection were cleared: those of who asked since the last qi_sched_inspect come back. */
+void qi_sched_ask_again(QiSched *s);
 
 /* --- spread.c; the lock is held */
 /* How often a worker takes the lock before it judges itself. */
@@ -484,6 +486,8 @@ void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFu
 QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState state, QiError *e);
 /* A task of the live list that could not be placed in the tree: as if it had never been. */
 void qi_task_drop(QiWorker *w, QiCoroutine *task);
+/* generator.c: before the first resume: reads what its type asks for into its flags. */
+void qi_generator_begin(QiWorker *w, QiHandle *h);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */
 void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result);
 /* cancel.c: every unfinished task but detached ones. */

@@ -26,6 +26,7 @@
  */
 #include "../heap/value.h"
 #include "internal.h"
+#include "observe.h"
 #include "scope.h"
 
 #include <stdlib.h>
@@ -276,8 +277,14 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     }
 }
 
+/* For whoever looks: h ends with this error. */
+QI_COLD static void observe_failure(QiSched *s, const QiHandle *h, QiCoroutineState state, const QiError *e) {
+    qi_observe_end(s->config.observer, h, state, state == QI_CO_FAILED ? s->config.describe(s->config.user, e) : NULL);
+}
+
 QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState state, QiError *e) {
     QiSched *s = w->sched;
+    if (s->config.observer != NULL) observe_failure(s, h, state, e);
     qi_handle_end(h, state);
     qi_future_settle_inline(w, &h->future, QI_FUTURE_FAILED, qi_from_ref(e));
     if ((h->future.head.aux & QI_CO_DETACHED) != 0) {
@@ -299,6 +306,7 @@ void qi_task_drop(QiWorker *w, QiCoroutine *task) {
 }
 
 void qi_task_finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
+    if (w->sched->config.observer != NULL) observe_failure(w->sched, task->handle, state, qi_as_ref(result));
     finish(w, task, state, outcome, result);
 }
 
@@ -386,13 +394,16 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
         own_cancel = true;
     }
     QiCoroutineState state = own_cancel ? QI_CO_CANCELLED : QI_CO_FAILED;
+    /* A visitor that fails has its answer. */
+    const bool asked_for = (h->future.head.aux & QI_CO_HOST) != 0;
+    if (QI_UNLIKELY(s->config.observer != NULL)) observe_failure(s, h, state, e);
     if (flags & QI_CO_GENERATOR) {
         qi_generator_end(w, co, state, qi_from_ref(e));
         return;
     }
     w->current = NULL;
     finish(w, co, state, QI_FUTURE_FAILED, qi_from_ref(e));
-    if (state == QI_CO_FAILED && (flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0) s->config.report_failure(s->config.user, h, e);
+    if (state == QI_CO_FAILED && (flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0 && !asked_for) s->config.report_failure(s->config.user, h, e);
     if (flags & QI_CO_MAIN) {
         begin_end(w);
         if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;
@@ -511,7 +522,7 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
         uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
         if (poll & POLL_RARE) {
             if (poll & QI_POLL_STOP) return;
-            atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
+            atomic_fetch_and_explicit(&w->poll, ~(poll & (QI_POLL_GC | QI_POLL_PREEMPT)), memory_order_relaxed);
             if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
             if (poll & QI_POLL_GC) qi_worker_collect(w);
             if (poll & QI_POLL_PREEMPT) {
@@ -559,8 +570,8 @@ static void serve_poll(QiWorker *w) {
         w->current = NULL;
         return;
     }
-    /* Cleared before it is served: an allocation or tick meanwhile asks again. */
-    atomic_fetch_and_explicit(&w->poll, ~(QI_POLL_GC | QI_POLL_PREEMPT), memory_order_relaxed);
+    /* Cleared before it is served: an allocation or tick meanwhile asks again. And only what was seen: a dump is asked for once. */
+    atomic_fetch_and_explicit(&w->poll, ~(poll & (QI_POLL_GC | QI_POLL_PREEMPT)), memory_order_relaxed);
     atomic_store_explicit(&w->limit, qi_segment_end(w->current->segment), memory_order_relaxed);
     if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
     if (poll & QI_POLL_GC) qi_worker_collect(w);
@@ -605,7 +616,9 @@ static void serve_poll(QiWorker *w) {
 
 void qi_worker_poll(QiWorker *w) {
     qi_sched_enter(w);
+    const QiCoroutine *before = w->current;
     serve_poll(w);
+    if (QI_UNLIKELY(w->sched->config.observer != NULL) && w->current != before) w->sched->config.observer->switches++;
     qi_sched_leave(w);
 }
 

@@ -42,6 +42,7 @@ typedef struct QiChannel {
 
 struct QiNative;
 struct QiScope;
+typedef struct QiObserver QiObserver;
 
 typedef struct QiSchedConfig {
     uint32_t workers;          /* 0: 1; with deterministic always 1 */
@@ -65,8 +66,12 @@ typedef struct QiSchedConfig {
     /* The tasks with QI_CO_LEAK_FRESH will never be woken; called inside a collection: objects can be read, not made. NULL: leaks
      * are not looked for. With it the heap needs qi_sched_mark_unreached. */
     void (*report_leaks)(void *user);
-    /* What qi_sched_ask asked for can be had now: QI_ASK_DUMP (the world stands still) or QI_ASK_STATS. NULL: nobody asks. */
-    void (*answer)(void *user, uint32_t what);
+    /* What qi_sched_ask asked for can be had now, by this worker: QI_ASK_STATS, or one for which the world stands still. NULL: nobody asks. */
+    void (*answer)(void *user, QiWorker *w, uint32_t what);
+    /* Somebody may look closer (observe.h); NULL: nobody will. Belongs to who gives it. */
+    QiObserver *observer;
+    /* With an observer: how a coroutine failed, as JSON (malloc'ed). */
+    char *(*describe)(void *user, const QiError *e);
     /* Throws E6005 in w about a lock that its task does not hold, saying who does; `o` is NULL when nothing is known. The lock of o
      * is held. NULL: the error says nothing about it. */
     QiStatus (*throw_not_held)(QiWorker *w, const struct QiNative *o);
@@ -161,6 +166,8 @@ void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
 #define QI_ASK_CANCEL 1u     /* cancel 入口 and its tree */
 #define QI_ASK_DUMP 2u       /* call `answer` when all frames can be walked */
 #define QI_ASK_STATS 4u      /* call `answer` at the next safepoint */
+#define QI_ASK_INSPECT 8u    /* as QI_ASK_DUMP; the answer may change what tasks there are */
+#define QI_ASK_STILL (QI_ASK_DUMP | QI_ASK_INSPECT)
 void qi_sched_ask(QiSched *s, uint32_t what);
 /* The worker waited by itself (netpoll.c, deterministic mode), with its state stored, and may have been asked for something: serves it.
  * QI_THROW: the running task was cancelled. */

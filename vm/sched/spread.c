@@ -114,11 +114,11 @@ QI_COLD void qi_sched_settle(QiWorker *w) {
         if (w->sched->narrow && is_only_one(w->sched)) w->alone = true;
         else qi_sched_leave(w);
     }
-    w->locking = w->shared && !w->alone;
+    w->locking = (w->shared && !w->alone) || w->sched->config.observer != NULL;
 }
 
 void qi_spread_release(QiWorker *w) {
     if (w->alone || w->owed) qi_sched_leave(w);
     w->alone = w->owed = false;
-    w->locking = w->shared;
+    w->locking = w->shared || w->sched->config.observer != NULL;
 }

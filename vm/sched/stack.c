@@ -146,7 +146,8 @@ void qi_stack_pool_free(QiWorker *w) {
 }
 
 bool qi_frame_first(const QiCoroutine *co, QiFrame *f) {
-    if (co->segment == NULL || co->fp == NULL) return false;
+    /* Those of a visitor begin where others end (visitor.c). */
+    if (co->segment == NULL || co->fp == NULL || co->pc == &qi_stub_coroend[1]) return false;
     *f = (QiFrame){.fp = co->fp, .safepoint = co->safepoint, .pc = co->pc, .segment = co->segment};
     return true;
 }

@@ -130,6 +130,7 @@ void qi_worker_rest(QiWorker *w) {
         for (uint32_t i = 0; i < s->config.workers; i++) {
             atomic_fetch_and_explicit(&s->workers[i].poll, ~QI_POLL_GC, memory_order_relaxed);
         }
+        qi_sched_ask_again(s);
         qi_os_cond_broadcast(&s->rest);
     }
     s->nresting--;

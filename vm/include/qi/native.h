@@ -35,6 +35,7 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 #define QI_N_SUSPENDS 1u
 #define QI_N_INTERNAL 2u
 #define QI_N_GLOBAL 4u
+#define QI_N_IO 8u
 
 #define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) \
     QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);

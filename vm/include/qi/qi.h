@@ -42,6 +42,9 @@ typedef struct QiConfig {
     bool no_leaks;               /* do not look for tasks that nobody can wake (E6007) */
     bool signals;                /* SIGINT and SIGQUIT are the program's while it runs: the first SIGINT cancels 入口, the second ends the
                                     process. For one VM of a process at a time; another then runs without */
+    /* Who may look closer and change what tasks there are: descriptor + 1 of a connected local socket, which belongs to the VM from the run on; 0: nobody. Without
+       `signals` it is heard, too. What it says: vm/interp/inspector.c */
+    int inspector;
     /* Output; NULL: file descriptors 1 and 2. Returns false when it cannot be written (the program then ends). */
     bool (*write)(void *user, int fd, const char *bytes, size_t len);
     void *user;
