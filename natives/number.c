@@ -29,21 +29,29 @@ QiStatus qi_native_abs_int(QiContext *cx, const QiValue *args, QiValue *result) 
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static bool parse_int(const QiString *s, QiValue *out) {
+/* 36 for what is no digit in any base. */
+static uint64_t digit_of(char c) {
+    if (is_digit(c)) return (uint64_t)(c - '0');
+    char letter = (char)(c | 0x20);
+    return letter >= 'a' && letter <= 'z' ? (uint64_t)(letter - 'a') + 10 : 36;
+}
+
+QI_INLINE bool parse_in_base(const QiString *s, uint64_t base, QiValue *out) {
     const char *p = s->bytes, *end = p + s->len;
     bool negative = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+')) p++;
     if (p == end) return false;
     uint64_t limit = negative ? (uint64_t)1 << 63 : ((uint64_t)1 << 63) - 1, n = 0;
     for (; p < end; p++) {
-        if (!is_digit(*p)) return false;
-        uint64_t digit = (uint64_t)(*p - '0');
-        if (n > (limit - digit) / 10) return false;
-        n = n * 10 + digit;
+        uint64_t digit = digit_of(*p);
+        if (digit >= base || n > (limit - digit) / base) return false;
+        n = n * base + digit;
     }
     *out = negative ? 0 - n : n;
     return true;
 }
+
+static bool parse_int(const QiString *s, QiValue *out) { return parse_in_base(s, 10, out); }
 
 static bool text_is(const char *p, const char *end, const char *word) {
     size_t n = strlen(word);
@@ -165,8 +173,10 @@ static QiStatus give_option(QiContext *cx, bool some, QiValue v, QiValue *result
 }
 
 QiStatus qi_native_string_to_int(QiContext *cx, const QiValue *args, QiValue *result) {
+    int64_t base = (int64_t)args[1];
+    if (base < 2 || base > 36) return qi_throw_text(cx, 7025, "说明", "进制是 2 到 36");
     QiValue v = 0;
-    bool ok = parse_int(qi_as_ref(args[0]), &v);
+    bool ok = base == 10 ? parse_int(qi_as_ref(args[0]), &v) : parse_in_base(qi_as_ref(args[0]), (uint64_t)base, &v);
     return give_option(cx, ok, v, result);
 }
 

@@ -15,7 +15,7 @@ import type { NativeInfo } from '../generated/natives.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { localIn } from './capture.js';
 import { constantValue } from './constants.js';
-import { poison, unitValue, type Body } from './body.js';
+import { poison, shownType, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
@@ -36,7 +36,7 @@ import { inferSequence, inferStatements } from './infer-stmt.js';
 import { caughtError, errorMember } from './infer-try.js';
 import { isFloating, isNumeric } from './numbers.js';
 import type { ConstValue, StructSymbol } from './scope.js';
-import { didYouMean, foreignMember, nearest, ofModule } from './suggest.js';
+import { didYouMean, foreignMember, nearest, ofModule, otherForm } from './suggest.js';
 import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isPoison, POISON, unify } from './unify.js';
@@ -331,8 +331,8 @@ export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterab
   if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(resolve(type).kind)) names.push('长度');
   const near = nearest(name.text, names);
   const isMap = resolve(type).kind === 'dict' && /^(添加|扩展|弹出首|排序|追加)$/.test(name.text);
-  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? (near === undefined ? undefined : didYouMean(near));
-  b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, hint === undefined ? {} : { hint });
+  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(resolve(type).kind, name.text) ?? (near === undefined ? undefined : didYouMean(near));
+  b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }
 

@@ -63,6 +63,15 @@ export function foreignMember(name: string, known: Iterable<string>): Localized 
   return word === undefined ? undefined : write(word);
 }
 
+const CONVERSION = /^转(字符串|整数|浮点数|字符|布尔|字节|短整数|长整数|单精度浮点)$/u;
+
+/** `x.转字符串()`, `x.toString()`, `", ".连接(列)`: what is no method here, and how to write it. */
+export function otherForm(type: string, name: string): Localized | undefined {
+  const target = name === 'toString' ? '字符串' : CONVERSION.exec(name)?.[1];
+  if (target !== undefined) return write(`${target}(x)`);
+  return type === 'string' && (name === '连接' || name === 'join') ? write('列.连接(分隔)') : undefined;
+}
+
 /** Functions and constants of other languages' libraries, and what may be meant: the first that the module has. */
 const FOREIGN_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   sqrt: ['平方根'], cbrt: ['立方根'], pow: ['幂', '整数幂'], exp: ['指数'], log: ['对数'], ln: ['自然对数'], log2: ['对数2'], log10: ['对数10'], sin: ['正弦'], cos: ['余弦'], tan: ['正切'],

@@ -576,7 +576,7 @@ export const NATIVES: readonly NativeInfo[] = [
     params: [], result: "列表<字符>",
     suspends: false, internal: false },
   { symbol: "string_to_int", names: ["转整数"], receiver: "字符串",
-    params: [], result: "选项<整数>",
+    params: [{ name: "进制", type: "整数", default: "10" }], result: "选项<整数>",
     suspends: false, internal: false },
   { symbol: "string_to_float", names: ["转浮点数"], receiver: "字符串",
     params: [], result: "选项<浮点数>",
