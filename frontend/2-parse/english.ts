@@ -89,6 +89,12 @@ const ENGLISH_OPERATORS: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['or', contextual('或', W.Or)],
   ['mod', contextual('取余', W.Rem)],
   ['equals', contextual('等于', W.Equal)],
+  // Qi's own words have other forms in everyday Chinese.
+  ['且', contextual('与', W.And)],
+  ['并且', contextual('与', W.And)],
+  ['而且', contextual('与', W.And)],
+  ['或者', contextual('或', W.Or)],
+  ['模', contextual('取余', W.Rem)],
 ]);
 
 /** Keywords a statement or its part begins with, for misspelt ones. */

@@ -71,7 +71,7 @@ export const types: readonly SourceMutant[] = [
   dict('§3 遍历时改变', 'd->count++;\n    d->head.aux++;', 'd->count++;', '插入不算改变'),
   string('§3 字符串比较', 'return a->len < b->len ? -1 : a->len > b->len;', 'return a->len > b->len ? -1 : a->len < b->len;', '前缀排在后面'),
   string('§3 字符串比较', 'if (order != 0) return order < 0 ? -1 : 1;', 'if (order != 0 && a->len == b->len) return order < 0 ? -1 : 1;', '先比长度'),
-  number('§3 转换', 'if (n > (limit - digit) / 10) return false;', '', '字符串转整数不检查溢出'),
+  number('§3 转换', 'if (digit >= base || n > (limit - digit) / base) return false;', 'if (digit >= base) return false;', '字符串转整数不检查溢出'),
   number('§3 转换', '*out = negative ? 0 - n : n;', '*out = n;', '负数的负号丢失'),
   slow('§3 重复元素', 'if (n < 0) return qi_throw_text(w, 7025, "说明", "重复的个数不能为负");', 'if (n < 0) n = 0;', '负的个数成为空列表'),
   slow('§3 字典', '*out = QI_OPTION_NONE;\n        return QI_OK;', 'return qi_throw_simple(w, 7006);', '获取缺少的键抛出错误'),
