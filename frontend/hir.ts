@@ -36,7 +36,14 @@ export interface Program {
 export interface Test { readonly title: string; readonly func: Func; readonly file: SourceFile; readonly span: Span }
 
 /** A top-level variable. Reading one before its initialiser ran throws E7011. */
-export interface Global { readonly index: number; readonly name: string; readonly type: Type; readonly span: Span }
+export interface Global {
+  readonly index: number;
+  readonly name: string;
+  readonly type: Type;
+  readonly span: Span;
+  /** A reference that is empty until the variable is set: read before it where a cell of its own type would not tell. */
+  readonly guard?: Global;
+}
 
 export interface Local {
   readonly name: string;

@@ -112,6 +112,9 @@ function binaryOperator(p: Cursor): Infix | undefined {
     case T.Star:
     case T.Amp:
       return p.newline ? undefined : SIGN_OPERATORS.get(kind);
+    case T.DotDot:
+    case T.DotDotEq:
+      return p.lineBreak() && startsRangeArm(p) ? undefined : SIGN_OPERATORS.get(kind);
     case T.Gt:
       return greater(p);
     case T.As:
@@ -138,6 +141,14 @@ export function isStep(p: Cursor, sign: T): boolean {
   if (p.peek(1) !== sign || !p.adjacent) return false;
   const next = p.peek(2);
   return next === T.Semicolon || next === T.RBrace || next === T.End || p.lineBreak(2);
+}
+
+/** `..0 => …`, `..=甲 如果 …`: an arm of 匹配 begins, and the one above it is complete. */
+export function startsRangeArm(p: Cursor): boolean {
+  const n = p.peek(1) === T.Minus ? 2 : 1;
+  const end = p.peek(n);
+  const next = p.peek(n + 1);
+  return (end === T.Name || (end >= T.Int && end <= T.Char)) && (next === T.FatArrow || next === T.If);
 }
 
 /** Joins `>` with what stands directly behind it. */

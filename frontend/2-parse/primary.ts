@@ -9,7 +9,7 @@ import { T, W } from '../1-lex/token.js';
 import { parseArrowClosure, parseAsyncClosure, parseFunctionClosure, parseNameClosure, parseWordClosure, startsArrowClosure } from './closures.js';
 import { parseCaseBody, parseConcurrent, parseCoroutine, parseDeadline, parseShield, startsCaseBody } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
-import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, startsOperand } from './expressions.js';
+import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, startsOperand, startsRangeArm } from './expressions.js';
 import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
 import { parsePattern } from './patterns.js';
 import { acceptElse, parseBlock, parseBody } from './statements.js';
@@ -336,7 +336,7 @@ function parseArms(p: Cursor, arms: MatchArm[], open: number): void {
     p.statementStart = at;
     const arm = parseArm(p);
     arms.push(arm);
-    const separated = p.at(T.Comma) || p.atStatementEnd || p.ends[p.pos - 1] === arm.body.span.end && arm.body.kind === 'Block';
+    const separated = p.at(T.Comma) || p.atStatementEnd || (p.lineBreak() && (p.at(T.DotDot) || p.at(T.DotDotEq)) && startsRangeArm(p)) || p.ends[p.pos - 1] === arm.body.span.end && arm.body.kind === 'Block';
     if (!separated) p.failExpected({ zh: '“,” 或换行', en: '`,` or a new line' });
     if (p.panic) skipArm(p, at);
     if (p.data[open]! < 0 && p.panic) return;

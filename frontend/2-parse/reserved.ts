@@ -66,7 +66,8 @@ function isDeclared(tokens: Tokens, i: number, kind: T): boolean {
 /** `函数 创建(`, `函数 整数 创建(`, `函数 (自身 点) 创建(` */
 function isFunctionName({ kinds, data }: Tokens, i: number): boolean {
   const next = kinds[i + 1];
-  if (i === 0 || (next !== T.LParen && next !== T.Lt)) return false;
+  // `函数 函数(整数): 整数 造() { … }` gives a function.
+  if (i === 0 || kinds[i] === T.Function || (next !== T.LParen && next !== T.Lt)) return false;
   const before = kinds[i - 1];
   if (before === T.Function) return true;
   if (before === T.RParen) return data[i - 1]! > 0 && kinds[data[i - 1]! - 1] === T.Function;

@@ -77,6 +77,8 @@ export class Checker {
   /** Enums of the program by the names of their variants. */
   readonly variants = new Map<string, EnumSymbol[]>();
   readonly globals: GlobalSymbol[] = [];
+  /** Hidden variables of those that may be read too early. */
+  readonly guards: hir.Global[] = [];
   readonly constants: ConstSymbol[] = [];
   readonly locals: hir.Local[] = [];
   readonly symbols: LocalSymbol[] = [];
@@ -411,6 +413,7 @@ export class Body {
     if (existing.kind === 'poison') return;
     this.error('E3003', name.span, { 名称: name.text }, {
       related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+      ...(/^(?:自身|自己|本体)$/u.test(name.text) ? { hint: { zh: '方法 与 实现 块里的接收者 自身 不必写成参数', en: 'the receiver 自身 of a 方法 or 实现 block is no parameter to write' } } : {}),
     });
   }
 

@@ -99,11 +99,12 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   const tests = finishTests(checker, main);
 
   for (const [index, f] of checker.functions.entries()) f.index = index;
+  for (const [i, g] of checker.guards.entries()) (g as { index: number }).index = checker.globals.length + i;
   return {
     files: [...units.map((u) => u.file), ...checker.library.values()],
     structs: [...checker.structs.keys()],
     functions: checker.functions,
-    globals: checker.globals.map((g) => g.global),
+    globals: [...checker.globals.map((g) => g.global), ...checker.guards],
     main,
     tests,
   };

@@ -12,8 +12,9 @@
 import * as hir from '../hir.js';
 import { resolve, showType } from '../types.js';
 import type { Body } from './body.js';
+import { isEmptyUntilSet } from './early-reads.js';
 import { isPoison } from './unify.js';
-import { visitExprChildren, type Visitor } from './walk.js';
+import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 /** Assigned locals as bits; undefined when this point is never reached. */
 type State = bigint | undefined;
@@ -226,10 +227,36 @@ class Flow implements Visitor {
     });
   }
 
-  /** A copy is taken when the closure is made; a shared cell is checked when it is read. */
+  /**
+   * A copy is taken when the closure is made; a shared cell is checked when it is read, if that shows whether it was set:
+   * otherwise it has to be set by now.
+   */
   #captures(func: hir.Func, span: hir.Local['span']): void {
-    for (const { outer } of func.captures) if (!outer.boxed) this.#read(outer, span);
+    for (const { outer, inner } of func.captures) {
+      if (!outer.boxed || (this.#isOpen(outer) && !isEmptyUntilSet(outer.type) && reads(func, inner))) this.#read(outer, span);
+    }
   }
+
+  #isOpen(local: hir.Local): boolean {
+    const bit = this.#bits.get(local);
+    return bit !== undefined && this.state !== undefined && (this.state & bit) === 0n;
+  }
+}
+
+/** Whether the body of a closure, or a closure inside, takes the value of a local it captured. */
+function reads(func: hir.Func, local: hir.Local): boolean {
+  let found = false;
+  const visitor: Visitor = {
+    stmt: (s) => visitStmtChildren(s, visitor),
+    expr: (e) => {
+      if (e.kind === 'local' && e.local === local) found = true;
+      const inside = 'func' in e ? e.func : undefined;
+      if (inside !== undefined && inside !== func && inside.captures.some((c) => c.outer === local && reads(inside, c.inner))) found = true;
+      if (!found) visitExprChildren(e, visitor);
+    },
+  };
+  visitBlock(func.body, visitor);
+  return found;
 }
 
 function join(a: State, b: State): State {

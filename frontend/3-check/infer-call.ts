@@ -582,7 +582,9 @@ function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, 
     return reportUndefined(b, name, callee.callee.span, 'call');
   }
   const shown = b.file.text.slice(callee.callee.span.start, callee.callee.span.end);
-  b.error('E3033', callee.span, { 类型: shown, 期望: 0, 实际: callee.typeArgs.length });
+  const variable = name !== undefined && /^(?:local|global)$/.test(b.scope.lookup(name)?.kind ?? '');
+  b.error('E3033', callee.span, { 类型: shown, 期望: 0, 实际: callee.typeArgs.length }, variable
+    ? { hint: { zh: `${shown} 是变量，这里却读作类型参数；要比较就加括号：(${shown} < …)`, en: `${shown} is a variable, but this reads as type arguments; to compare, write (${shown} < …)` } } : {});
   return poison(e.span);
 }
 

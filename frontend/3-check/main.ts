@@ -14,6 +14,7 @@ import { SourceFile } from '../source.js';
 import { UNIT, resolve, showType } from '../types.js';
 import { Body, type Checker } from './body.js';
 import { ENTRY_NAMES } from './declare.js';
+import { findEarlyReads } from './early-reads.js';
 import { finishBody } from './function.js';
 import { inferStatement, sinkAfter } from './infer-stmt.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
@@ -104,6 +105,9 @@ export function checkStart(checker: Checker, project: Project, entry: FunctionSy
 export function finishStart(checker: Checker, starts: readonly FileStart[], entry: FunctionSymbol | undefined): hir.Func {
   const last = starts.at(-1);
   if (last === undefined) return checker.newFunc('顶层', 'plain', new SourceFile('', ''), { start: 0, end: 0 }, UNIT);
+  for (const start of starts) {
+    findEarlyReads(checker, checker.globals.filter((g) => g.file === start.unit.file), start.statements, start === last ? entry?.func : undefined);
+  }
   const { func, statements } = last;
   const span = entry?.span ?? { start: 0, end: 0 };
   const dropped = new Set<hir.Func>();

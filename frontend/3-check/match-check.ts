@@ -37,7 +37,7 @@ export function checkMatch({ body, node, head, isIrrefutable }: MatchToCheck): v
       if (arm.guard === undefined) rows.push(row);
     }
     const missing = new Usefulness().missing(rows, types);
-    if (missing !== undefined) body.error(isIrrefutable ? 'E3061' : 'E3050', head, { 例子: showPattern(missing[0]!) });
+    if (missing !== undefined) reportMissing(body, isIrrefutable, head, showPattern(missing[0]!));
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
     // A last arm that takes everything makes it complete however complex the others are.
@@ -169,4 +169,11 @@ function showLiteral(e: hir.Expr): string {
     case 'char': return /[\p{L}\p{N}\p{P}\p{S} ]/u.test(String.fromCodePoint(e.value)) ? `'${String.fromCodePoint(e.value)}'` : `'\\u{${e.value.toString(16)}}'`;
     default: return '_';
   }
+}
+
+/** E3050, or E3061 where there is one pattern, with an example of what is missing. */
+function reportMissing(body: Body, isIrrefutable: boolean, head: ast.Span, example: string): void {
+  // No literals can be all strings or numbers: there is only one thing to add.
+  const rest = example === '_' && !isIrrefutable ? { hint: { zh: '加上分支 _ => … 处理其余情况', en: 'add an arm _ => … for all the rest' } } : {};
+  body.error(isIrrefutable ? 'E3061' : 'E3050', head, { 例子: example }, rest);
 }

@@ -3,7 +3,7 @@
  */
 import type * as ast from '../ast.js';
 import { keywordNames } from '../2-parse/english.js';
-import type { Localized } from '../diagnostics.js';
+import type { DiagnosticDetails, Localized } from '../diagnostics.js';
 import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
 import { poison, type Body } from './body.js';
@@ -18,15 +18,52 @@ export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'val
   if (reportByImports(b.checker, b.file, name, span)) b.failed = true;
   else {
     const hint = hintFor(b, name, use);
-    b.error('E3002', span, { 名称: name }, hint === undefined ? {} : { hint });
+    const later = hint === undefined && use === 'value' && b.checker.suggestions <= MAX_SUGGESTIONS ? declaredLater(b, name, span) : undefined;
+    b.error('E3002', span, { 名称: name }, later ?? (hint === undefined ? {} : { hint }));
   }
   const silent: Symbol = { kind: 'poison', span, file: b.file };
   b.root.declare(name, silent);
   return poison(span);
 }
 
+/** The statement of the same function that gives the name its first value, too late. */
+function declaredLater(b: Body, name: string, span: ast.Span): DiagnosticDetails | undefined {
+  let owner = b;
+  while (owner.parent !== undefined) owner = owner.parent;
+  const body = owner.symbol?.decl.body;
+  const place = body === undefined ? undefined : findDeclaration(body, name, span.end);
+  if (place === undefined) return undefined;
+  return {
+    hint: { zh: `${name} 在后面才声明：把声明移到前面，或先写 变量 ${name}: 类型`, en: `${name} is declared further on: move that up, or write 变量 ${name}: type before` },
+    related: [{ span: place, file: b.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
+  };
+}
+
+/** The first statement behind `from` that declares a variable of that name, by 变量 or by assignment. */
+function findDeclaration(node: unknown, name: string, from: number): ast.Span | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  if (Array.isArray(node)) {
+    for (const part of node) {
+      const found = findDeclaration(part, name, from);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  const { kind, span } = node as { kind?: string; span?: ast.Span };
+  if (span !== undefined && span.end <= from) return undefined;
+  if (kind === 'VarBinding' && (node as ast.VarBinding).name.text === name) return span;
+  if (kind === 'AssignStmt') {
+    const target = (node as ast.AssignStmt).targets.find((t) => t.kind === 'NameExpr' && t.name === name && t.span.start >= from);
+    if (target !== undefined) return target.span;
+  }
+  return findDeclaration(Object.values(node), name, from);
+}
+
 function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
+  if (b.symbol !== undefined && b.scope === b.symbol.scope && b.symbol.decl.params.some((p) => p.name.text === name)) {
+    return { zh: '默认值看不见别的参数：在函数体里再算', en: 'a default does not see the other parameters: compute it in the body' };
+  }
   const module = use === 'call' ? offering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };

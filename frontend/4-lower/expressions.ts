@@ -8,11 +8,12 @@ import {
   yieldInto,
 } from './async.js';
 import { rawConstant, type FunctionBuilder } from './builder.js';
-import { callClosureInto, callInto, callNativeInto, closureInto, coroutineInto, funcRefInto, launch, refA } from './calls.js';
+import { callClosureInto, callInto, callNativeInto, closureInto, coroutineInto, funcRefInto, launch } from './calls.js';
 import {
   concatInto, dictFindInto, dictInto, enumInto, enumTagInto, fieldInto, fillInto, formatInto, indexInto, listInto, optionOrInto, payloadInto, push,
   someInto, structInto, tupleInto, unwrapInto,
 } from './data.js';
+import { globalInto } from './globals.js';
 import { readInto } from './locals.js';
 import { addressInto, derefInto } from './pointers.js';
 import { binaryInto, booleanInto, compareInto, convertInto, unaryInto } from './operators.js';
@@ -29,7 +30,7 @@ export function into(f: FunctionBuilder, e: Expr, dst: number): void {
     case 'string': return f.emit(at, 'LDSTR', dst, f.tables.string(e.value));
     case 'none': return f.emit(at, 'NONE', dst, 0, f.tables.type(e.type));
     case 'local': return readInto(f, at, e.local, dst);
-    case 'global': return f.emit(at, 'LDGLOBAL', dst, e.global.index, 0, refA(e.type));
+    case 'global': return globalInto(f, e, dst);
     case 'unary': return unaryInto(f, e, dst);
     case 'binary': return binaryInto(f, e, dst);
     case 'compare': return compareInto(f, e, dst);

@@ -7,6 +7,7 @@ import type { Expr } from '../hir.js';
 import { isReference } from '../types.js';
 import type { FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
+import { markSet } from './globals.js';
 import { REF_B } from './ir.js';
 
 type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
@@ -18,7 +19,10 @@ export function addressInto(f: FunctionBuilder, e: Of<'addressOf'>, dst: number)
   const mark = f.top;
   switch (place.kind) {
     case 'local': f.emit(at, 'PTRCELL', dst, f.register(place.local)); break;
-    case 'global': f.emit(at, 'PTRGLOBAL', dst, place.global.index); break;
+    case 'global':
+      markSet(f, at, place.global);
+      f.emit(at, 'PTRGLOBAL', dst, place.global.index);
+      break;
     case 'field': f.emit(at, 'PTRFIELD', dst, f.operand(place.object, f.isScratch(dst) ? dst : -1), place.field); break;
     case 'element': {
       const list = f.operand(place.list, -1, place.index);

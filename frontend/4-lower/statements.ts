@@ -2,13 +2,12 @@
  * statements.ts — one case per statement; loops, 尝试 and 选择 have their own files.
  */
 import { elseIf, type Expr, type Stmt } from '../hir.js';
-import { isReference } from '../types.js';
 import { receiveOk, send } from './async.js';
 import type { FunctionBuilder } from './builder.js';
 import { refA } from './calls.js';
 import { assignDeref } from './pointers.js';
 import { assignField, assignIndex } from './data.js';
-import { REF_A } from './ir.js';
+import { setGlobal } from './globals.js';
 import { assign, declare, declareWith } from './locals.js';
 import { forEach, forRange, whileLoop } from './loops.js';
 import { select } from './select.js';
@@ -22,12 +21,7 @@ export function statement(f: FunctionBuilder, s: Stmt): void {
       else declareWith(f, s.local, s.value);
       return;
     case 'assignLocal': return assign(f, at, s.local, s.value);
-    case 'assignGlobal': {
-      const mark = f.top;
-      f.emit(at, 'STGLOBAL', f.operand(s.value), s.global.index, 0, isReference(s.value.type) ? REF_A : 0);
-      f.top = mark;
-      return;
-    }
+    case 'assignGlobal': return setGlobal(f, s);
     case 'assignDeref': return assignDeref(f, s.span.start, s.pointer, s.value);
     case 'assignField': return assignField(f, at, s.object, s.field, s.value);
     case 'assignIndex': return assignIndex(f, at, s.target, s.index, s.value);

@@ -26,7 +26,7 @@ export const patterns: readonly SourceMutant[] = [
   inferPattern('§5 匹配', '? { ...literal.operand, value: -literal.operand.value, span } : literal', '? { ...literal.operand, span } : literal', '负的浮点字面量模式没有负号'),
   matchCheck('§5 匹配', "if (!search.useful(rows, row, types)) body.error('W3003'", "if (!search.useful(rows, row, types) && rows.length > 99) body.error('W3003'", '够不着的分支没有警告'),
   matchCheck('§5 匹配', 'if (arm.guard === undefined) rows.push(row);', 'rows.push(row);', '有守卫的分支算覆盖了'),
-  matchCheck('§5 匹配', 'if (missing !== undefined) body.error(', 'if (missing !== undefined && isIrrefutable) body.error(', '匹配可以不穷尽'),
+  matchCheck('§5 匹配', 'if (missing !== undefined) reportMissing(', 'if (missing !== undefined && isIrrefutable) body.error(', '匹配可以不穷尽'),
   usefulness('§5 匹配', 'p.inclusive ? to : to - 1n };', 'to };', '穷尽检查把 .. 当作 ..='),
   usefulness('§5 匹配', "case 'byte': return [{ low: 0n, high: 255n }];", "case 'byte': return [{ low: 0n, high: 256n }];", '字节的所有值不算穷尽'),
   usefulness('§5 匹配', "// Surrogates are no characters.\n    case 'char': return [{ low: 0n, high: 0xd7ffn }, { low: 0xe000n, high: LAST_SCALAR }];", "case 'char': return [{ low: 0n, high: LAST_SCALAR }];", '代理项算作字符'),
