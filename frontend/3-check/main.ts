@@ -69,6 +69,7 @@ interface FileStart {
   readonly unit: ast.SourceUnit;
   readonly func: Mutable<hir.Func>;
   readonly statements: hir.Stmt[];
+  readonly body: Body;
 }
 
 /** Checks the initialisers and top-level statements of all files, in their order. */
@@ -94,7 +95,7 @@ export function checkStart(checker: Checker, project: Project, entry: FunctionSy
     }
     finishBody(body);
     checker.settleSince(0);
-    return { unit, func, statements };
+    return { unit, func, statements, body };
   });
 }
 
@@ -106,6 +107,8 @@ export function finishStart(checker: Checker, starts: readonly FileStart[], entr
   const last = starts.at(-1);
   if (last === undefined) return checker.newFunc('顶层', 'plain', new SourceFile('', ''), { start: 0, end: 0 }, UNIT);
   for (const start of starts) {
+    // What an error took away may be what sets a variable.
+    if (start.body.failed) continue;
     findEarlyReads(checker, checker.globals.filter((g) => g.file === start.unit.file), start.statements, start === last ? entry?.func : undefined);
   }
   const { func, statements } = last;
