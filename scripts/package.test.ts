@@ -57,7 +57,7 @@ test.before((context) => {
 test.after(({ folder }) => rmSync(folder, { recursive: true, force: true }));
 
 test('holds what a user needs and nothing of the tests', ({ installed }) => {
-  for (const path of ['LICENSE', 'README.md', 'dist/qi.cjs', 'dist/embed.js', 'dist/types/embed/index.d.ts', 'docs/错误码/E3.md', 'vm/interp/run.c', 'scripts/install.mjs']) {
+  for (const path of ['LICENSE', 'README.md', 'dist/qi.cjs', 'dist/embed.js', 'dist/types/embed/index.d.ts', 'docs/错误码/E3.md', 'dist/inspector.cjs', 'docs/检查器.openapi.json', 'vm/interp/run.c', 'scripts/install.mjs']) {
     assert.ok(existsSync(join(installed, path)), path);
   }
   const all = readdirSync(installed, { recursive: true, encoding: 'utf8' });
@@ -67,6 +67,7 @@ test('holds what a user needs and nothing of the tests', ({ installed }) => {
 test('its command runs a program', ({ project }) => {
   writeFileSync(join(project, '你好.qi'), '打印行("你好")\n');
   assert.is(run(project, 'npx', '--offline', 'qi', 'run', '你好.qi'), '你好\n');
+  assert.is(run(project, 'npx', '--offline', 'qi', 'run', '--检查器', '你好.qi'), '你好\n');
   assert.match(run(project, 'npx', '--offline', 'qi', '解释', 'E3001'), '类型');
 });
 

@@ -127,6 +127,7 @@ export const stages: readonly Stage[] = [
     about: 'programs about the engine under AddressSanitizer, UBSan and the search for leaks (npm run test:asan runs all)',
     needs: ['cbuild'],
     jobs: () => [
+      { ...script('inspector, asan', 'uvu', 'frontend/inspector/machine.test.ts'), env: { ...SANITIZERS['asan'], QI_TEST_QIVM: join(ROOT, 'build/asan/qivm') } },
       { ...script('engine programs, asan', 'line', 'spec-tests/run.ts', '--engine', 'vm', '--qivm', 'build/asan/qivm', '--timeout', '100000', '9-引擎', '综合'), env: SANITIZERS['asan'] ?? {} },
     ],
   },

@@ -1,118 +1,16 @@
 /*
  * The inspector as a user meets it: real programs under `qi run --检查器`, every answer held against docs/检查器.openapi.json.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { Agent, createServer } from 'node:http';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { QI, qi, refuses, workspace, type Workspace } from '../cli/command.test-helper.js';
+import { QI, qi, refuses, run, workspace, type Workspace } from '../cli/command.test-helper.js';
+import { api, Program, running, seen, start, until, type Reply } from './program.test-helper.js';
 
 const test = suite<{ space: Workspace }>('inspector');
-
-const api = JSON.parse(readFileSync(new URL('../../docs/检查器.openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, Record<string, { responses?: Record<string, unknown> }>> };
-const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
-ajv.addSchema({ $id: 'api', ...api });
-/** Pairs of operation and status that were seen to be as described. */
-const seen = new Set<string>();
-
-// ------------------------------------------------------------------------------------------------- programs under the inspector
-
-interface Reply<T = any> { readonly status: number; readonly body: T; readonly headers: IncomingHttpHeaders }
-interface Call { readonly method?: string; readonly body?: unknown; readonly raw?: string; readonly headers?: OutgoingHttpHeaders; readonly agent?: Agent }
-
-/** Fails unless the answer is one the description has for this operation. */
-function validate(method: string, path: string, status: number, body: unknown): void {
-  const template = path.replace(/\?.*/, '').replace(/\/\d+(?=\/|$)/g, '/{id}');
-  const operation = api.paths[template]?.[method.toLowerCase()];
-  // What is not described is refused with an Error.
-  const pointer = operation === undefined ? '#/components/schemas/Error'
-    : `#/paths/${template.replace(/~/g, '~0').replace(/\//g, '~1')}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`;
-  if (operation !== undefined) assert.ok(operation.responses?.[status] !== undefined, `${method} ${template} is not described to answer ${status}`);
-  const check = ajv.getSchema(`api${encodeURI(pointer).replace(/%23/, '#')}`) ?? ajv.compile({ $ref: `api${encodeURI(pointer)}` });
-  assert.ok(check(body), `${method} ${path} ${status}: ${JSON.stringify(body)}\n${ajv.errorsText(check.errors)}`);
-  seen.add(`${method} ${template} ${status}`);
-}
-
-class Program {
-  output = '';
-  errors = '';
-  url = '';
-  token = '';
-  readonly closed: Promise<number | null>;
-  closedAt = 0;
-
-  constructor(readonly child: ChildProcess) {
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
-    this.closed = new Promise((done) => child.on('close', (code) => {
-      this.closedAt = performance.now();
-      done(code);
-    }));
-    setTimeout(() => child.kill('SIGKILL'), 60_000).unref();
-  }
-
-  get port(): number {
-    return Number(new URL(this.url).port);
-  }
-
-  call(path: string, { method = 'GET', body, raw, headers, agent }: Call = {}): Promise<Reply> {
-    return new Promise((done, fail) => {
-      const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-      const given = Object.fromEntries(Object.entries({ authorization: `Bearer ${this.token}`, ...headers }).filter(([, value]) => value !== undefined));
-      const request = httpRequest(`${this.url}${path}`, { method, agent, headers: given }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('end', () => {
-          try {
-            assert.is(response.headers['content-type'], 'application/json; charset=utf-8');
-            const reply = { status: response.statusCode ?? 0, body: JSON.parse(text) as unknown, headers: response.headers };
-            validate(method, `/v1${path}`, reply.status, reply.body);
-            done(reply);
-          } catch (error) {
-            fail(error);
-          }
-        });
-      });
-      request.on('error', fail);
-      request.end(sent);
-    });
-  }
-
-  get = (path: string, more: Call = {}): Promise<Reply> => this.call(path, more);
-  post = (path: string, body?: unknown, more: Call = {}): Promise<Reply> => this.call(path, { method: 'POST', body, ...more });
-
-  /** Waits until it printed this. */
-  async says(text: string): Promise<void> {
-    await until(async () => this.output.includes(text), `${text} in ${this.output}${this.errors}`);
-  }
-}
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  assert.unreachable(`still not: ${what}`);
-}
-
-const running = new Set<Program>();
-
-/** Starts a program and waits until the inspector has said where it is. */
-async function start({ dir }: Workspace, text: string, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}, file = '程序.qi'): Promise<Program> {
-  const path = join(dir, file);
-  if (text !== '') writeFileSync(path, text);
-  const program = new Program(spawn(process.execPath, [QI, 'run', '--检查器', ...options, path], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } }));
-  running.add(program);
-  await until(async () => program.errors.includes('\n') || program.child.exitCode !== null, `a line in ${program.errors}`);
-  const [, url = '', token = ''] = /^检查器: (http:\/\/127\.0\.0\.1:\d+\/v1) 令牌: (.*)\n/.exec(program.errors) ?? [];
-  assert.ok(url !== '', program.errors);
-  program.url = url;
-  program.token = token;
-  return program;
-}
 
 const WAITS = `函数 入口(): 整数 { 打印行("就绪"); 变量 行 = 读取行(); 返回 3 }\n`;
 
@@ -293,11 +191,50 @@ for (const options of [[], ['--工作线程', '4'], ['--种子', '7']]) {
   });
 }
 
+test('what a task depends on: tasks, children, who holds a lock', async ({ space }) => {
+  const program = await start(space, `锁 = 创建互斥锁()
+读写 = 创建读写锁()
+函数 久() { 睡眠(600000) }
+函数 拿() { 锁.加锁(); 读写.读加锁(); 睡眠(600000) }
+函数 要() { 锁.加锁() }
+函数 写() { 读写.写加锁() }
+函数 都(t: 任务<空>, u: 任务<空>) { 等待 全部([t, u]) }
+函数 挑(t: 任务<空>) { 选择 { 情况 等待 t: 打印行("t") 情况 超时(600000): 打印行("u") } }
+函数 合() { 并发 { 创建 久(); 创建 久() } }
+函数 入口() {
+    甲 = 创建 拿()
+    挂起
+    创建 要()
+    创建 写()
+    乙 = 创建 久()
+    创建 都(甲, 乙)
+    创建 挑(乙)
+    创建 合()
+    变量 行 = 读取行()
+}
+`);
+  const find = async (name: string): Promise<any> => {
+    const [item] = ((await program.get('/tasks')).body.items as any[]).filter((t) => t.function === name);
+    return (await program.get(`/tasks/${item.id}`)).body;
+  };
+  await until(async () => ((await program.get('/tasks?state=running')).body.items as any[]).filter((t) => t.activity === 'waiting').length === 10, 'all wait');
+  const holder = (await find('拿')).id as number;
+  for (const name of ['要', '写']) assert.equal((await find(name)).dependencies, [holder], name);
+  const slow = await find('久');
+  assert.equal((await find('都')).dependencies, [holder, slow.id]);
+  assert.equal((await find('挑')).dependencies, [slow.id]);
+  assert.equal(slow.dependents.length, 2);
+  const joined = (await find('合')).dependencies as number[];
+  assert.is(joined.length, 2);
+  for (const id of joined) assert.equal((await program.get(`/tasks/${id}`)).body.function, '久');
+  await end(program, 0);
+});
+
 test('numbers', async ({ space }) => {
   const program = await start(space, `函数 做() { 睡眠(0) }
 函数 垃圾(): 整数 { 变量 和 = 0; 对于 i 在 0..300000 { 和 += [i, i].长度() }; 返回 和 }
 函数 入口() {
-    对于 i 在 0..100 { 创建 做() }
+    对于 i 在 0..3000 { 创建 做() }
     睡眠(5)
     协程 { }
     打印行("就绪")
@@ -309,10 +246,14 @@ test('numbers', async ({ space }) => {
   await program.says('就绪');
   let numbers: any;
   await until(async () => (numbers = (await program.get('/metrics')).body).active <= 1, 'the tasks are over');
-  assert.equal([numbers.created, numbers.active, numbers.workers, numbers.io], [102, 1, 1, 2], JSON.stringify(numbers));
-  assert.ok(numbers.switches >= 200 && numbers.switches < 1000, `${numbers.switches} switches`);
-  assert.ok(numbers.creation.samples >= 6 && numbers.creation.meanNs >= 0 && numbers.creation.meanNs < 1e6, JSON.stringify(numbers.creation));
-  assert.equal([numbers.pauses.count, numbers.queues, numbers.process], [0, [0], program.child.pid]);
+  assert.equal([numbers.created, numbers.active, numbers.workers, numbers.io], [3002, 1, 1, 2], JSON.stringify(numbers));
+  assert.ok(numbers.switches >= 6000 && numbers.switches < 20_000, `${numbers.switches} switches`);
+  assert.ok(numbers.creation.samples >= 3000 / 16 && numbers.creation.samples <= 190 && numbers.creation.meanNs >= 0 && numbers.creation.meanNs < 1e6, JSON.stringify(numbers.creation));
+  assert.equal([numbers.queues, numbers.process], [[0], program.child.pid]);
+  // Of those that ended the newest are remembered.
+  const over = (await program.get('/coroutines?state=completed&limit=1')).body;
+  assert.equal([over.total, over.items[0].id > 1900], [1024, true]);
+  assert.equal([(await program.get('/tasks/2')).status, (await program.get(`/tasks/${over.items[0].id}`)).body.state], [404, 'completed']);
   assert.ok(numbers.memory.residentBytes > numbers.memory.heapBytes && numbers.memory.heapBytes > 0);
   program.child.stdin!.write('\n');
   await program.says('600000');
@@ -548,6 +489,20 @@ test('a port that is in use, a token that is none: told before the program runs'
     refuses({ code, stdout: program.output, stderr: program.errors }, 'E9015');
     assert.is(program.output, '');
   }
+});
+
+test('a limit of memory that is too low for it is told, not died of', ({ space: { dir } }) => {
+  const result = run('/bin/sh', ['-c', `ulimit -v 1300000; exec '${process.execPath}' '${QI}' run --检查器 '${join(dir, '好.qi')}'`]);
+  refuses(result, 'E9015');
+  assert.equal([result.stdout, result.stderr.includes('ulimit -v')], ['', true]);
+});
+
+test('Ctrl-C ends the program as it does without', async ({ space }) => {
+  const program = await start(space, '函数 入口() { 尝试 { 睡眠(600000) } 最终 { 打印行("净") } }\n');
+  await until(async () => (await program.get('/tasks/0')).body.activity === 'waiting', 'it sleeps');
+  program.child.kill('SIGINT');
+  assert.is(await program.closed, 130);
+  assert.is(program.output, '净\n');
 });
 
 test('compiled with the inspector, a module has all functions to start', async ({ space }) => {

@@ -354,7 +354,9 @@ size_t qi_heap_room(const QiHeap *h) {
 
 QiHeapStats qi_heap_stats(const QiHeap *h) {
     QiHeapStats stats = h->state->stats;
+    qi_heap_lock(h);
     stats.bytes_live = qi_bytes_used(h->state);
+    qi_heap_unlock(h);
     stats.bytes_limit = h->state->config.limit_bytes;
     return stats;
 }

@@ -68,6 +68,21 @@ static uint32_t add_future(const QiObject *o, const QiHandle *out[], uint32_t n,
     return n + 1;
 }
 
+/* Those who hold what the task waits for. */
+static uint32_t add_holders(const QiNative *o, const QiHandle *out[], uint32_t n, uint32_t most) {
+    switch (o->head.aux) {
+    case QI_CLASS_MUTEX: return add_future((const QiObject *)((const QiMutex *)o)->owner, out, n, most);
+    case QI_CLASS_ONCE: return add_future((const QiObject *)((const QiOnce *)o)->runner, out, n, most);
+    case QI_CLASS_RWLOCK: {
+        const QiRwLock *l = (const QiRwLock *)o;
+        n = add_future((const QiObject *)l->writer, out, n, most);
+        for (const QiHold *hold = l->readers; hold != NULL; hold = hold->next) n = add_future((const QiObject *)hold->task, out, n, most);
+        return n;
+    }
+    default: return n;
+    }
+}
+
 uint32_t qi_sched_waits_for(const QiCoroutine *task, const QiHandle *out[], uint32_t most) {
     uint32_t n = 0;
     if (qi_co_state(task) != QI_CO_PARKED) return 0;
@@ -87,6 +102,7 @@ uint32_t qi_sched_waits_for(const QiCoroutine *task, const QiHandle *out[], uint
             n = add_future(&node->co->handle->future.head, out, n, most);
         }
         return n;
+    case QI_WAIT_NATIVE: case QI_WAIT_RELOCK: return add_holders((const QiNative *)task->wait_object, out, n, most);
     default: return 0;
     }
 }
