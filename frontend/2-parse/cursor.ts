@@ -178,6 +178,13 @@ export class Cursor {
     return next === T.LeftArrow || next === T.LParen || next === T.Minus || next <= T.InterpolationStart || next >= T.FirstKeyword;
   }
 
+  /** Behind a value: `+=` and `<-`, which make a statement of it where a value is wanted. */
+  get statementSign(): Localized | undefined {
+    const { kind } = this;
+    if (kind === T.LeftArrow) return { zh: '发送是语句，要单独写；接收写 <-通道', en: 'sending is a statement of its own; receiving is written <-channel' };
+    return kind > T.Eq && kind <= T.LtLtEq ? { zh: '赋值是语句，要单独写', en: 'an assignment is a statement of its own' } : undefined;
+  }
+
   /** Is the current token a closing bracket? */
   get atClosing(): boolean {
     return this.kind >= T.RParen && this.kind <= T.InterpolationClose;
@@ -439,6 +446,8 @@ export class Cursor {
     } else if (word === 'new') {
       const hint = { zh: '直接写 类型 { 字段: 值 } 或 类型::新建(…)', en: 'just write Type { field: value } or Type::新建(…)' };
       this.fail('E2010', { start: this.starts[before]!, end: this.ends[before]! }, { 写法: word, 建议: '' }, { hint });
+    } else if (this.statementSign !== undefined) {
+      this.fail('E2011', this.span(), {}, { hint: this.statementSign });
     } else if (this.at(T.Arrow)) {
       this.fail('E2017', this.span(), { 写法: '->', 建议: '(x) => …' });
     } else {

@@ -47,8 +47,9 @@ export function parseExpr(p: Cursor): Expr {
 /** Parses the head of a statement, directly before its `{`. */
 export function parseHead(p: Cursor): Expr {
   const expr = inContext(p, p.context | Context.NoStruct, parseExpr);
-  if (p.at(T.Eq) || p.at(T.ColonEq)) {
-    p.complain('E2011', p.span());
+  const hint = p.statementSign;
+  if (p.at(T.Eq) || p.at(T.ColonEq) || hint !== undefined) {
+    p.complain('E2011', p.span(), {}, hint === undefined ? {} : { hint });
     p.advance();
     inContext(p, p.context | Context.NoStruct, parseExpr);
   }

@@ -180,9 +180,10 @@ function parseElements(p: Cursor, closing: T, elements: Expr[]): boolean {
   return comma;
 }
 
-/** `=` inside brackets: most likely a comparison was meant. */
+/** `=` inside brackets: most likely a comparison was meant. Other assignments and sending are statements, too. */
 function refuseAssignment(p: Cursor): void {
   if (p.at(T.Eq) || p.at(T.ColonEq)) p.fail('E2011', p.span());
+  else if (p.statementSign !== undefined) p.fail('E2011', p.span(), {}, { hint: p.statementSign });
 }
 
 function parseList(p: Cursor, sign: string): Expr {

@@ -160,7 +160,8 @@ function assign(b: Body, callee: string, params: readonly Parameter[], args: rea
       return undefined;
     }
     if (slots[index]!.length > 0) {
-      b.error('E3003', arg.name.span, { 名称: arg.name.text }, declared(index));
+      const hint = { zh: '这个参数已经给出，删去其中一个', en: 'this parameter is given already: leave one out' };
+      b.error('E3003', arg.name.span, { 名称: arg.name.text }, { ...declared(index), hint });
       return undefined;
     }
     slots[index]!.push(arg);
