@@ -64,6 +64,8 @@ export class Checker {
   /** Packages and imports. */
   readonly names: ProjectNames;
   readonly functions: Mutable<hir.Func>[] = [];
+  /** Defaults where they are declared: checked to the end, but no part of the program. */
+  readonly dropped: { readonly node: hir.Expr; readonly file: SourceFile }[] = [];
   readonly bodies: Body[] = [];
   readonly functionSymbols: FunctionSymbol[] = [];
   /** Generic functions. */

@@ -27,6 +27,7 @@ import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction } from './function.js';
 import { checkUnused } from './generics.js';
+import { checkFieldDefaults } from './defaults.js';
 import { numberVariants } from './enum-numbers.js';
 import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
@@ -56,6 +57,7 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
 
   // 3
   const entry = project.entry === undefined ? undefined : entryOf(checker, project.entry.file);
+  for (const unit of units) checkFieldDefaults(checker, unit);
   const start = checkStart(checker, project, entry);
   // Instances of generic functions, and what is used of the library, join the list on the way.
   let checked = 0;

@@ -16,7 +16,7 @@ import type { Mutable } from './scope.js';
 import { missingSpace } from './undefined-name.js';
 import { didYouMean, gluedKeyword, MAX_SUGGESTIONS, nearest } from './suggest.js';
 import { expandFields } from './generics.js';
-import { POISON, zonk } from './unify.js';
+import { POISON, isOpen, zonk } from './unify.js';
 import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 export function finalize(checker: Checker): void {
@@ -82,6 +82,10 @@ export function finalize(checker: Checker): void {
     func.result = isClosed(result) ? result : close(result, file, func.span, { zh: `${func.name} 的结果`, en: `the result of ${func.name}` }, () => RESULT_HINT);
     if (func.coroutine !== undefined) func.coroutine = zonk(func.coroutine, () => POISON) as typeof func.coroutine;
     visitBlock(func.body, visitor);
+  }
+  for (const { node, file: declared } of checker.dropped) {
+    file = declared;
+    if (!isOpen(node.type)) visitor.expr!(node);
   }
 }
 

@@ -63,6 +63,7 @@ function checkDefault(body: Body, e: Parameters<typeof inferExpr>[1], type: hir.
   body.scope = body.symbol!.scope;
   const node = checkExpr(body, e, type);
   body.scope = scope;
+  body.checker.dropped.push({ node, file: body.file });
   return node.type;
 }
 

@@ -5,14 +5,15 @@
  * Invariant: these names are looked up only after the user's own, so any of them may be redefined.
  */
 import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
-import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, STRING, UNIT, hasPayload, resolve, showType, type EnumType, type Type } from '../types.js';
 import { fill, poison, unitValue, widen, type Body } from './body.js';
 import { laterFeature } from './builtins.js';
 import { nodeWhenKnown } from './deferred.js';
 import { numberOf } from './enum-numbers.js';
 import { checkExpr, inferExpr, joined } from './infer-expr.js';
-import { sameOperands, text } from './infer-operator.js';
+import { binaryNode, sameOperands, text } from './infer-operator.js';
 import { widens } from './numbers.js';
 import { callFunction } from './infer-call.js';
 import { methodNode, onceNode } from './infer-method.js';
@@ -36,8 +37,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['错误', newError],
   ['同一', (b, e) => withArgs(b, e, '同一', 2, ([x, y]) => {
     const left = inferExpr(b, x!);
-    const right = checkExpr(b, y!, left.type);
-    return { kind: 'identical', left, right, type: BOOL, span: e.span };
+    return identity(b, left, checkExpr(b, y!, left.type), e.span);
   })],
   ['回绕加', (b, e) => wrapping(b, e, '回绕加', 'wrapAdd')],
   ['回绕减', (b, e) => wrapping(b, e, '回绕减', 'wrapSub')],
@@ -213,6 +213,25 @@ function newError(b: Body, e: ast.CallExpr): hir.Expr {
     };
   });
 }
+
+/** Kinds of types whose values are objects with an identity. */
+const OBJECTS: ReadonlySet<Type['kind']> = new Set(['list', 'array', 'dict', 'set', 'struct', 'func', 'error', 'channel', 'future', 'task', 'coroutine', 'native'] as const);
+
+/** 同一(a, b): the same object; values without parts have no identity but their content. Others are refused. */
+function identity(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {
+  return nodeWhenKnown(b, left, left.span, { zh: '这个值', en: 'this value' }, (t) => {
+    // 有(x) is x itself where x is an object.
+    if (OBJECTS.has(t.kind === 'option' ? resolve(t.elem).kind : t.kind)) return { kind: 'identical', left, right, type: BOOL, span };
+    const hasParts = t.kind === 'option' || t.kind === 'tuple' || (t.kind === 'enum' && hasPayload(t.def));
+    if (!hasParts) return binaryNode(b, '==', left, right, span);
+    b.error('E3010', span, { 运算: '同一', 左: showType(t), 右: showType(right.type) }, { hint: NO_IDENTITY });
+    return poison(span);
+  });
+}
+
+const NO_IDENTITY: Localized = {
+  zh: '它是值，没有同一性：比较内容写 ==，比较其中的引用先取出它们', en: 'it is a value without identity: compare contents with ==, or take out the references in it',
+};
 
 function wrapping(b: Body, e: ast.CallExpr, name: string, op: hir.BinaryOp): hir.Expr {
   return withArgs(b, e, name, 2, ([x, y]) => {

@@ -85,7 +85,11 @@ export function into(f: FunctionBuilder, e: Expr, dst: number): void {
     case 'ready': return readyInto(f, e, dst);
     case 'upcast': return upcastInto(f, e, dst);
     case 'resume': return resumeInto(f, e, dst);
-    case 'yield': return yieldInto(f, e, dst);
+    case 'yield':
+      yieldInto(f, e, dst);
+      // Nothing was sent, so nothing was written there.
+      if (e.type.kind === 'unit') f.emit(at, 'LDI', dst, 0);
+      return;
     case 'newChannel': return newChannelInto(f, e, dst);
     case 'receive': return receiveInto(f, e, dst);
     case 'receiveOption': return receiveOptionInto(f, e, dst);
@@ -119,6 +123,12 @@ export function discard(f: FunctionBuilder, e: Expr): void {
       // Reading a cell without a value throws; a register is just not read.
       if (!e.local.boxed) return;
       break;
+    case 'yield': {
+      const mark = f.top;
+      yieldInto(f, e, f.alloc());
+      f.top = mark;
+      return;
+    }
     case 'push': return push(f, e);
     case 'launch': return launch(f, e);
     case 'closeChannel': case 'sleep': return effect(f, e);
