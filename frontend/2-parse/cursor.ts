@@ -390,6 +390,7 @@ export class Cursor {
       return this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
     }
     if (sign === ']' && this.at(T.Colon)) return { zh: '切片写 列[起..止]', en: 'a slice is written list[from..to]' };
+    if (sign === ':' && (this.at(T.FatArrow) || this.at(T.Eq))) return { zh: '字典写 {键: 值}', en: 'a 字典 is written {key: value}' };
     if (sign === '}' && this.at(T.Eq)) return { zh: '字段写 名: 值', en: 'a field is written name: value' };
     if ((sign !== ')' && sign !== ']') || this.lineBreak() || this.pos === 0) return undefined;
     const isText = this.at(T.String) || this.at(T.Char) || this.at(T.InterpolationStart);

@@ -347,7 +347,7 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   const name = p.name(FUNCTION_NAME);
   if (p.at(T.Lt)) typeParams = [...typeParams, ...parseTypeParams(p)];
   const params = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
-  result = parseResult(p) ?? result;
+  result = parseResult(p) ?? bareResult(p, result) ?? result;
   const doc = p.doc(first);
   let body: FunctionDecl['body'];
   if (p.at(T.LBrace) || p.panic) {
@@ -369,6 +369,15 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   }
   const { visibility, isStatic, isInline } = modifiers;
   return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc, test: undefined };
+}
+
+/** `函数 f() 整数 { … }`, as in Go: the colon is missing. */
+function bareResult(p: Cursor, known: TypeExpr | undefined): TypeExpr | undefined {
+  const behind = known === undefined && !p.lineBreak() && !p.at(T.LBrace) ? scanType(p, p.pos) : -1;
+  if (behind < 0 || p.kinds[behind] !== T.LBrace || p.panic) return undefined;
+  const hint = { zh: '结果类型写在冒号之后：函数 名(…): 类型 { … }', en: 'the result type stands behind a colon: 函数 name(…): type { … }' };
+  p.complain('E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, { hint });
+  return parseType(p);
 }
 
 /** `测试 "名" { … }`, at 测试: a function without parameters or value, named as it is written. */

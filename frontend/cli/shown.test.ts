@@ -1,11 +1,11 @@
 /*
  * How much is shown, and in which language: at most a hundred diagnostics for people, and the listing of bytecode in English.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { qi, workspace, type Workspace } from './command.test-helper.js';
+import { QI, qi, run, workspace, type Workspace } from './command.test-helper.js';
 
 const test = suite<{ space: Workspace }>('shown');
 
@@ -63,6 +63,24 @@ test('the listing of bytecode speaks English when asked', ({ space }) => {
   for (const heading of headings) assert.match(stdout, heading);
   for (const word of ['寄存器', '内建函数', '存活', '第 6 行', '屏蔽 [', '捕获 [', '挂起']) assert.not.match(stdout, word);
   assert.match(qi(['反汇编', file]).stdout, '  ; 第 6 行第 5 列');
+});
+
+test('run is silent about warnings unless asked, check never', ({ space }) => {
+  const file = join(space.dir, '警告.qi');
+  writeFileSync(file, '函数 入口() { 变量 没用 = 1; 打印行("好") }\n');
+  assert.equal(qi(['run', file]), { code: 0, stdout: '好\n', stderr: '' });
+  assert.match(qi(['run', '--警告', file]).stderr, '[W3001]');
+  const checked = qi(['check', file]);
+  assert.is(checked.code, 0);
+  assert.match(checked.stderr, '[W3001]');
+});
+
+test('what was printed stands before the error that ends the program', ({ space }) => {
+  const file = join(space.dir, '次序.qi');
+  writeFileSync(file, '打印("没有换行的")\n抛出 错误("后")\n');
+  const both = join(space.dir, '两者');
+  run('sh', ['-c', `"${process.execPath}" "${QI}" run "${file}" >"${both}" 2>&1 || true`]);
+  assert.match(readFileSync(both, 'utf8'), /^没有换行的[^]*\[E7000\]: 后/u);
 });
 
 test.run();
