@@ -232,6 +232,7 @@ test('what a task depends on: tasks, children, who holds a lock', async ({ space
 
 test('numbers', async ({ space }) => {
   const program = await start(space, `函数 做() { 睡眠(0) }
+函数 一千() { 并发 { 对于 i 在 0..1100 { 创建 做() } } }
 函数 垃圾(): 整数 { 变量 和 = 0; 对于 i 在 0..300000 { 和 += [i, i].长度() }; 返回 和 }
 函数 入口() {
     对于 i 在 0..3000 { 创建 做() }
@@ -254,6 +255,12 @@ test('numbers', async ({ space }) => {
   const over = (await program.get('/coroutines?state=completed&limit=1')).body;
   assert.equal([over.total, over.items[0].id > 1900], [1024, true]);
   assert.equal([(await program.get('/tasks/2')).status, (await program.get(`/tasks/${over.items[0].id}`)).body.state], [404, 'completed']);
+  // Those that were made from outside are remembered apart.
+  const { id } = (await program.post('/coroutines', { function: '做' })).body;
+  await until(async () => (await program.get(`/tasks/${id}`)).body.state === 'completed', 'it ended');
+  assert.is((await program.post('/coroutines', { function: '一千' })).status, 201);
+  await until(async () => (await program.get('/coroutines?state=completed')).body.total === 1026, 'a thousand more ended');
+  assert.is((await program.get(`/tasks/${id}`)).body.state, 'completed');
   assert.ok(numbers.memory.residentBytes > numbers.memory.heapBytes && numbers.memory.heapBytes > 0);
   program.child.stdin!.write('\n');
   await program.says('600000');

@@ -76,7 +76,14 @@ export class Program {
     });
   }
 
-  get = (path: string, more: Call = {}): Promise<Reply> => this.call(path, more);
+  /** Asks again when the machine is so loaded that the program got no turn. */
+  async get(path: string, more: Call = {}): Promise<Reply> {
+    for (let tries = 0; ; tries++) {
+      const reply = await this.call(path, more);
+      if (reply.body.code !== 'busy' || tries === 4) return reply;
+    }
+  }
+
   post = (path: string, body?: unknown, more: Call = {}): Promise<Reply> => this.call(path, { method: 'POST', body, ...more });
 
   /** Waits until it printed this. */

@@ -17,7 +17,7 @@
  * Invariants
  * - 入口 is number 0, as everywhere where people read numbers.
  * - Bounded answers, whatever the program does; linear in the number of coroutines.
- * - Those that ended are known while they are among the QI_ENDED_MAX newest ones.
+ * - Those that ended are known while they are among the QI_ENDED_MAX newest ones, or among the QI_ENDED_OWN_MAX newest that were made from outside.
  *
  * Rejected: JSON requests. The machine would need a reader of JSON outside the natives for five words.
  */

@@ -110,11 +110,17 @@ static uint32_t stripe_of(const void *collection) {
     return (uint32_t)1 << ((uintptr_t)collection / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 59);
 }
 
+/* Who keeps the scheduler's lock from one instruction to the next is alone at work (spread.c), and so is an only worker: then these are not
+ * taken, nor is their order turned round. */
+static bool is_alone(const QiWorker *w) { return !w->shared || w->lock_depth != 0; }
+
 static void lock_stripes(QiWorker *w, uint32_t set) {
+    if (QI_UNLIKELY(is_alone(w))) return;
     for (; set != 0; set &= set - 1) qi_os_mutex_lock(&w->vm->shared->stripes[__builtin_ctz(set)]);
 }
 
 static void unlock_stripes(QiWorker *w, uint32_t set) {
+    if (QI_UNLIKELY(is_alone(w))) return;
     for (; set != 0; set &= set - 1) qi_os_mutex_unlock(&w->vm->shared->stripes[__builtin_ctz(set)]);
 }
 

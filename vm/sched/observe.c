@@ -24,6 +24,7 @@ QiObserver *qi_observer_new(void) {
 void qi_observer_free(QiObserver *o) {
     if (o == NULL) return;
     for (uint32_t i = 0; i < QI_ENDED_MAX; i++) free(o->ended[i].outcome);
+    for (uint32_t i = 0; i < QI_ENDED_OWN_MAX; i++) free(o->own[i].outcome);
     free(o->generators);
     free(o->since);
     free(o);
@@ -75,7 +76,8 @@ void qi_observe_generator(QiObserver *o, QiHandle *h) {
 }
 
 void qi_observe_end(QiObserver *o, const QiHandle *h, QiCoroutineState state, char *outcome) {
-    QiEnded *e = &o->ended[o->nended++ % QI_ENDED_MAX];
+    const bool own = (h->future.head.aux & QI_CO_OWN) != 0;
+    QiEnded *e = own ? &o->own[o->nown++ % QI_ENDED_OWN_MAX] : &o->ended[o->nended++ % QI_ENDED_MAX];
     free(e->outcome);
     *e = (QiEnded){.id = h->id, .aux = (h->future.head.aux & ~QI_CO_STATE_MASK) | (uint32_t)state, .func = h->func,
         .by = h->creator == NULL || (h->creator->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->creator->id,
@@ -96,6 +98,9 @@ void qi_observe_purge(QiObserver *o) {
 }
 
 const QiEnded *qi_observe_ended(const QiObserver *o, uint32_t i) {
-    if (i >= QI_ENDED_MAX || i >= o->nended) return NULL;
-    return &o->ended[(o->nended - 1 - i) % QI_ENDED_MAX];
+    const uint32_t n = o->nended < QI_ENDED_MAX ? (uint32_t)o->nended : QI_ENDED_MAX;
+    if (i < n) return &o->ended[(o->nended - 1 - i) % QI_ENDED_MAX];
+    i -= n;
+    const uint32_t nown = o->nown < QI_ENDED_OWN_MAX ? (uint32_t)o->nown : QI_ENDED_OWN_MAX;
+    return i < nown ? &o->own[(o->nown - 1 - i) % QI_ENDED_OWN_MAX] : NULL;
 }

@@ -29,6 +29,7 @@ typedef struct QiEnded {
 } QiEnded;
 
 #define QI_ENDED_MAX 1024u     /* remembered, newest */
+#define QI_ENDED_OWN_MAX 256u  /* and of those that somebody outside made */
 #define QI_SAMPLE_EVERY 16u    /* of the creations one is timed */
 
 typedef struct QiSince { const QiCoroutine *task; int64_t ns; } QiSince;
@@ -41,8 +42,9 @@ struct QiObserver {
     uint64_t samples;          /* of them timed */
     int64_t sample_ns;         /* together, without the clock's own time: */
     int64_t clock_ns;
-    uint64_t nended;           /* entries written to: */
+    uint64_t nended, nown;     /* entries written to: */
     QiEnded ended[QI_ENDED_MAX];
+    QiEnded own[QI_ENDED_OWN_MAX]; /* apart, so that a program that ends a million tasks a second leaves who asked the time to read them */
     QiHandle **generators;     /* not over when the collector last looked */
     uint32_t ngenerators, cap_generators;
     /* Open addressing by execution, which lives in the pool for good: entries are never removed. cap is a power of two. */
@@ -64,7 +66,7 @@ void qi_observe_generator(QiObserver *o, QiHandle *h);
 void qi_observe_end(QiObserver *o, const QiHandle *h, QiCoroutineState state, char *outcome);
 /* All that is reachable is marked. */
 void qi_observe_purge(QiObserver *o);
-/* The i-th newest of those that ended; NULL: not so many are remembered. */
+/* One of those that ended, of each of the two kinds the newest first; NULL: not so many are remembered. */
 const QiEnded *qi_observe_ended(const QiObserver *o, uint32_t i);
 
 /* --- inspect.c: for whoever looks -------------------------------------------------- */
