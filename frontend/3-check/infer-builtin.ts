@@ -215,7 +215,7 @@ function newError(b: Body, e: ast.CallExpr): hir.Expr {
 }
 
 /** Kinds of types whose values are objects with an identity. */
-const OBJECTS: ReadonlySet<Type['kind']> = new Set(['list', 'array', 'dict', 'set', 'struct', 'func', 'error', 'channel', 'future', 'task', 'coroutine', 'native'] as const);
+const OBJECTS: ReadonlySet<Type['kind']> = new Set(['list', 'array', 'dict', 'set', 'struct', 'error', 'channel', 'future', 'task', 'coroutine', 'native'] as const);
 
 /** 同一(a, b): the same object; values without parts have no identity but their content. Others are refused. */
 function identity(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir.Expr {

@@ -218,12 +218,13 @@ export function satisfies(t: Type, bound: Bound): boolean | undefined {
   }
 }
 
-/** Keys by content: tuples and enums of keys. An enum that contains itself is a key if nothing else speaks against it. */
+/** Keys by content: tuples, enums and options of keys. An enum that contains itself is a key if nothing else speaks against it. */
 function hashable(t: Type, within: readonly EnumDef[]): boolean | undefined {
   t = resolve(t);
   if (t.kind === 'variable') return satisfies(t, 'hashable');
   let parts: readonly Type[];
   if (t.kind === 'tuple') parts = t.elems;
+  else if (t.kind === 'option') parts = [t.elem];
   else if (t.kind === 'enum') {
     const whole = t;
     const { def } = whole;

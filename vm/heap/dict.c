@@ -34,6 +34,10 @@ QI_INLINE uint64_t mix(uint64_t a, uint64_t seed) {
 static uint64_t hash_value(const QiType *t, QiValue v, uint64_t seed, uint32_t depth, uint32_t *left) {
     if (depth == 0 || *left == 0) return 0;
     --*left;
+    if (t->kind == QI_T_OPTION) {
+        if (v == 0) return mix(depth, seed);
+        return mix(hash_value(t->a, qi_option_get(t, v), seed, depth - 1, left), seed + 1);
+    }
     if (!t->is_ref) return mix(v, seed + depth);
     const QiObject *o = qi_as_ref(v);
     const QiValue *words = (const QiValue *)(const void *)(o + 1);

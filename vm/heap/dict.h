@@ -11,7 +11,7 @@
  * Invariants
  * - The entries first … used-1 are the ones to walk over; the first and the last of them are alive, so taking keys
  *   from either end costs no walk over dead ones.
- * - Keys are raw words (整数 布尔 字符 …), strings or 字节串, or values with parts (长整数, tuples, enums), which are hashed and
+ * - Keys are raw words (整数 布尔 字符 …), strings or 字节串, or values with parts (长整数, tuples, enums, options), which are hashed and
  *   compared by their contents; head.flags say which.
  * - A 集合 is a dictionary without values: they are the null word.
  * - head.aux grows by one whenever a key is added or removed; positions stay

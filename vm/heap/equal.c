@@ -79,6 +79,8 @@ static bool compare_refs(Walk *w, const QiObject *a, const QiObject *b) {
         const QiValue *x = (const QiValue *)(const void *)(a + 1), *y = (const QiValue *)(const void *)(b + 1);
         return a->flags == b->flags && x[0] == y[0] && x[1] == y[1];
     }
+    /* A function that captures nothing is one, however often its value is made. */
+    case QI_K_CLOSURE: return a == b || (a->aux == b->aux && a->type == b->type && w->heap->types[a->type]->nfields == 0);
     case QI_K_ENUM: return a->type == b->type && a->aux == b->aux && (a->flags == 0 || push(w, a, b));
     default: return a == b;
     }

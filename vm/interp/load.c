@@ -274,6 +274,7 @@ static bool may_be_key(const QiType *t) {
     switch ((QiTypeKind)t->kind) {
     case QI_T_INT: case QI_T_BOOL: case QI_T_CHAR: case QI_T_STRING:
     case QI_T_INT32: case QI_T_BYTE: case QI_T_INT128: case QI_T_BYTES: return true;
+    case QI_T_OPTION: return t->a->hashable;
     case QI_T_TUPLE: case QI_T_ENUM:
         for (uint32_t i = 0; i < t->nfields; i++) {
             if (!t->fields[i]->hashable) return false;
