@@ -16,7 +16,7 @@ import type { Name, Span } from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized, type Reporter } from '../diagnostics.js';
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
-import { hintFor, meantKeyword, type Meant } from './english.js';
+import { hintFor, isTypeName, meantKeyword, type Meant } from './english.js';
 import { readReservedNames } from './reserved.js';
 import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
 
@@ -74,6 +74,7 @@ export class Cursor {
   statementStart = 0;
   /** The file declares functions of these names itself, so they are not the ASCII spellings of 打印, 打印行. */
   readonly declaresPrint: boolean;
+  readonly #once = new Set<string>();
   /** A block written as Python does has been reported. */
   #colonBlocks = false;
   /** Reserved words that were reported as names. */
@@ -350,6 +351,37 @@ export class Cursor {
     this.sink(diagnostic(code, this.file, span, args, details));
   }
 
+  /** As `complain`, but only the first of its kind in a file: who writes it so once writes it so everywhere. */
+  complainOnce(kind: string, code: ErrorCode, span: Span, args: DiagnosticArgs, hint: Localized): void {
+    if (!this.#once.has(kind)) this.complain(code, span, args, { hint });
+    this.#once.add(kind);
+  }
+
+  /** `a 整数` at the current token, where `a: 整数` or `整数 a` was meant. */
+  get isSwapped(): boolean {
+    const name = this.nameAt(this.pos);
+    return name !== '' && !this.lineBreak(1) && isTypeName(this.nameAt(this.pos + 1)) && !isTypeName(name) && !/^[A-Z]$/.test(name) && !this.#declaresType(name);
+  }
+
+  /** Does the file declare a type of that name? Looked for where its place alone does not tell. */
+  #declaresType(name: string): boolean {
+    for (let i = 1; this.kinds[i] !== T.End; i++) {
+      const word = this.data[i - 1]!;
+      if (this.kinds[i - 1] === T.Name && word >= W.Type && word <= W.Trait && this.nameAt(i) === name) return true;
+    }
+    return false;
+  }
+
+  /** Reports it, and reads the name: the type comes next. */
+  takeSwapped(): Name {
+    const name = this.takeName();
+    const type = this.text(this.pos);
+    this.complainOnce('swapped', 'E2001', this.span(), { 期望: quoted(':'), 实际: this.found() }, {
+      zh: `写 ${name.text}: ${type}，或 ${type} ${name.text}`, en: `write ${name.text}: ${type}, or ${type} ${name.text}`,
+    });
+    return name;
+  }
+
   /** Characters of this statement were skipped, which has been reported: it cannot make sense. */
   #damaged(): boolean {
     for (let i = Math.min(this.statementStart, this.pos); i <= this.pos + 1; i++) if ((this.flags[i]! & Flag.Damaged) !== 0) return true;
@@ -454,7 +486,8 @@ export class Cursor {
     } else {
       const first = this.kinds[this.statementStart];
       const isDeclaration = first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable;
-      const hint = this.at(T.Comma) && isDeclaration ? SEPARATE_DECLARATIONS : this.#hintUnended(word);
+      const isValue = this.kind >= T.Name && this.kind <= T.InterpolationStart;
+      const hint = !isDeclaration ? this.#hintUnended(word) : this.at(T.Comma) ? SEPARATE_DECLARATIONS : isValue && before === this.statementStart + 1 ? VALUE_BEHIND_EQUALS : this.#hintUnended(word);
       this.fail('E2003', this.span(), {}, hint === undefined ? {} : { hint });
     }
   }
@@ -462,7 +495,7 @@ export class Cursor {
   /** `打印行 "你好"`, `lambda x: x + 1`: what was probably meant. */
   #hintUnended(word: string): Localized | undefined {
     if (word === 'lambda') return { zh: '闭包写 (x) => x + 1', en: 'a closure is written (x) => x + 1' };
-    const isValue = this.kind >= T.Int && this.kind <= T.InterpolationStart;
+    const isValue = (this.kind >= T.Int && this.kind <= T.InterpolationStart) || (this.at(T.Name) && /^打印行?$/u.test(word));
     if (word === '' || this.pos - 1 !== this.statementStart || !isValue) return undefined;
     return { zh: `调用要写圆括号：${word}(…)`, en: `a call needs parentheses: ${word}(…)` };
   }
@@ -519,6 +552,8 @@ export class Cursor {
 }
 
 const SEPARATE_DECLARATIONS: Localized = { zh: '每个变量写一句声明，用分号或换行隔开', en: 'declare each variable in a statement of its own' };
+
+const VALUE_BEHIND_EQUALS: Localized = { zh: '初值写在 = 之后：变量 x = 值', en: 'a value stands behind =: 变量 x = value' };
 
 /** Errors that a missing space after a keyword may be the real cause of. */
 const MAYBE_MISSING_SPACE: ReadonlySet<ErrorCode> = new Set(['E2001', 'E2003', 'E2005', 'E2006', 'E2011', 'E2015']);

@@ -108,6 +108,8 @@ export function startsDeclaration(p: Cursor): boolean {
     case W.Struct:
     case W.Enum:
     case W.Trait:
+      // `结构体 点 = { … }` is a mistake; `结构体 点 = 1` would declare a variable.
+      if (p.word === W.Struct && nameFollows && p.peek(2) === T.Eq && p.peek(3) === T.LBrace) return true;
       return nameFollows && p.peek(2) !== T.Eq && (!isWordOperator(p.peekWord(1)) || p.peek(2) === T.LBrace);
     case W.Impl:
     case W.Methods:
@@ -157,6 +159,8 @@ export function startsFunctionDecl(p: Cursor, index: number): boolean {
 
 /** `类型 名 = …`, `类型 名` at the start of a statement. */
 export function startsTypedVar(p: Cursor): boolean {
+  // `打印行 x` lacks its parentheses.
+  if (/^打印行?$/u.test(p.nameAt(p.pos)) && p.kinds[p.pos + 2] !== T.Eq) return false;
   const at = scanType(p, p.pos);
   if (at < 0 || p.kinds[at] !== T.Name || (p.flags[at]! & Flag.AnyNewline) !== 0) return false;
   const next = p.kinds[at + 1];
@@ -272,7 +276,12 @@ export function parseVarBindings(p: Cursor, visibility: Visibility, first: numbe
     return finishVar(p, visibility, first, mutability, bindings);
   }
   const afterType = scanType(p, p.pos);
-  if (afterType > 0 && p.kinds[afterType] === T.Name && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
+  if (p.isSwapped) {
+    const at = p.start;
+    const name = p.takeSwapped();
+    const type = parseType(p);
+    bindings.push({ kind: 'VarBinding', span: p.from(at), name, type });
+  } else if (afterType > 0 && p.kinds[afterType] === T.Name && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
     parseTypedBindings(p, bindings);
   } else {
     do bindings.push(parseBinding(p));
@@ -314,7 +323,7 @@ function finishVar(p: Cursor, visibility: Visibility, first: number, mutability:
   const span = p.from(p.starts[first]!);
   const untyped = bindings.find((b) => b.type === undefined);
   if (values.length > 1 && values.length !== bindings.length) p.complain('E2023', span, { 左边: bindings.length, 右边: values.length });
-  else if (values.length === 0 && untyped !== undefined && untyped.name.text !== '') p.complain('E2024', untyped.span, { 名称: untyped.name.text });
+  else if (values.length === 0 && untyped !== undefined && untyped.name.text !== '' && (p.atStatementEnd || p.at(T.Comma))) p.complain('E2024', untyped.span, { 名称: untyped.name.text });
   return { kind: 'VarDecl', span, visibility, mutability, bindings, values, doc: p.doc(first) };
 }
 
@@ -348,6 +357,7 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   if (p.at(T.Lt)) typeParams = [...typeParams, ...parseTypeParams(p)];
   const params = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
   result = parseResult(p) ?? bareResult(p, result) ?? result;
+  if (result !== undefined && p.at(T.Comma)) skipResults(p);
   const doc = p.doc(first);
   let body: FunctionDecl['body'];
   if (p.at(T.LBrace) || p.panic) {
@@ -369,6 +379,16 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   }
   const { visibility, isStatic, isInline } = modifiers;
   return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc, test: undefined };
+}
+
+/** `函数 f(): 整数, 整数 { … }`: several results are a tuple. */
+function skipResults(p: Cursor): void {
+  let at = p.pos;
+  while (p.kinds[at] === T.Comma) at = scanType(p, at + 1);
+  if (p.kinds[at] !== T.LBrace || p.panic) return;
+  const hint = { zh: '几个结果写成元组：函数 名(…): (类型, 类型) { … }', en: 'several results are a tuple: 函数 name(…): (type, type) { … }' };
+  p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint });
+  p.pos = at;
 }
 
 /** `函数 f() 整数 { … }`, as in Go: the colon is missing. */
@@ -442,6 +462,12 @@ function parseParam(p: Cursor): Param {
   variadic = p.accept(T.Ellipsis) || variadic;
   let type: TypeExpr | undefined;
   const afterType = scanType(p, p.pos);
+  if (p.isSwapped) {
+    const name = p.takeSwapped();
+    type = parseType(p);
+    const value = p.accept(T.Eq) ? inContext(p, Context.Any, parseExpr) : undefined;
+    return { kind: 'Param', span: p.from(start), name, type, default: value, variadic, immutable };
+  }
   const isTypeFirst = afterType > 0 && (p.kinds[afterType] === T.Name || p.kinds[afterType] === T.Ellipsis);
   if (isTypeFirst) type = parseType(p);
   variadic = p.accept(T.Ellipsis) || variadic;

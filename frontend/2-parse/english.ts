@@ -83,6 +83,16 @@ const ENGLISH: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['select', contextual('选择', W.Select)],
 ]);
 
+/** Other Chinese words for the same. */
+const EVERYDAY: ReadonlyMap<string, Meant> = new Map<string, Meant>([
+  ['若', reserved('如果', T.If)],
+  ['假如', reserved('如果', T.If)],
+  ['倘若', reserved('如果', T.If)],
+  ['定义', reserved('函数', T.Function)],
+  ['类', contextual('结构体', W.Struct)],
+  ['接口', contextual('特性', W.Trait)],
+]);
+
 /** Operator words of other languages. */
 const ENGLISH_OPERATORS: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['and', contextual('与', W.And)],
@@ -151,7 +161,7 @@ const OPERATORS: ReadonlyMap<string, Meant> = new Map<string, Meant>([
 
 /** The keyword that a name at the head of a statement was meant to be; undefined for any other name. */
 export function meantKeyword(name: string): Meant | undefined {
-  return ENGLISH.get(name) ?? misspelt(name, HEADS);
+  return ENGLISH.get(name) ?? EVERYDAY.get(name) ?? misspelt(name, HEADS);
 }
 
 /** The operator that a name behind an operand was meant to be. */
@@ -166,6 +176,13 @@ export function keywordNames(): Iterable<string> {
 
 /** Names of types that are one character from a keyword: 整数 is not a misspelt 函数. */
 const TYPE_NAMES: ReadonlySet<string> = new Set(['整数', '短整数', '长整数', '浮点数', '字符', '字节', '布尔', '字符串', '字节串', '列表', '数组', '字典', '集合', '选项', '结果', '通道', '未来', '任务', '指针', '引用']);
+
+/** Types that nobody would name a variable after. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['整数', '短整数', '长整数', '浮点数', '单精度浮点', '布尔', '字符串', '字节串']);
+
+export function isTypeName(name: string): boolean {
+  return PLAIN_TYPES.has(name);
+}
 
 /** A Chinese word of the same length that sounds like one of the table or differs from it in one character. */
 function misspelt(name: string, table: ReadonlyMap<string, Meant>): Meant | undefined {

@@ -386,7 +386,11 @@ function parseArm(p: Cursor): MatchArm {
   let body: Expr | Block;
   if (isCase && guard !== undefined && startsCaseBody(p)) body = parseCaseBody(p);
   else if (p.at(T.LBrace)) body = parseBlock(p);
-  else if (p.expect(T.FatArrow, '=>')) body = parseBody(p);
+  else if (p.at(T.Arrow) || (p.at(T.Colon) && !p.lineBreak(1))) {
+    p.complainOnce('arm', 'E2001', p.span(), { 期望: { zh: '“=>”', en: '`=>`' }, 实际: p.found() }, { zh: '分支写 模式 => 值', en: 'an arm is written pattern => value' });
+    p.advance();
+    body = parseBody(p);
+  } else if (p.expect(T.FatArrow, '=>')) body = parseBody(p);
   else body = { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() };
   return { kind: 'MatchArm', span: p.from(start), pattern, guard, body };
 }

@@ -37,6 +37,11 @@ export function parseStruct(p: Cursor, first: number, visibility: Visibility): S
 
 function parseStructRest(p: Cursor, first: number, visibility: Visibility, name: Name, typeParams: readonly TypeParam[]): StructDecl {
   const start = p.starts[first]!;
+  if (p.at(T.Eq)) {
+    const hint = { zh: '结构体不写 =：结构体 名 { 字段: 类型 }', en: 'a struct has no =: 结构体 name { field: type }' };
+    p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint });
+    p.advance();
+  }
   const isTuple = p.at(T.LParen);
   let fields: FieldDecl[] = [];
   if (isTuple) {
@@ -86,6 +91,10 @@ function parseField(p: Cursor): FieldDecl {
 
 /** `名: 类型` or `类型 名`. */
 function parseTypedName(p: Cursor, what: { zh: string; en: string }): { name: Name; type: TypeExpr } {
+  if (p.isSwapped) {
+    const name = p.takeSwapped();
+    return { name, type: parseType(p) };
+  }
   const afterType = scanType(p, p.pos);
   const isWord = afterType > 0 && (p.kinds[afterType] === T.Name || p.kinds[afterType]! >= T.FirstKeyword);
   if (isWord && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
