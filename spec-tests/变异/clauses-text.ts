@@ -74,7 +74,7 @@ export const text: readonly SourceMutant[] = [
   diagnostics('§7 代码', 'if (own !== undefined) return own[language];', '', '没有具体的提示'),
   diagnostics('§7 代码', "excerpt(lines, place.file, place.span, place.label[language], '-', gutter, (text) => paint(text, Colour.Cyan))", 'void place', '没有相关的位置'),
   nearest('§7 你是不是想写', "if (likeness === 'same') return HOMOPHONE;", '', '同音的名字不比别的更近'),
-  english('§7 你是不是想写', 'return ENGLISH.get(name) ?? misspelt(name, HEADS);', 'return ENGLISH.get(name);', '写错的关键字没有建议'),
+  english('§7 你是不是想写', 'return ENGLISH.get(name) ?? EVERYDAY.get(name) ?? misspelt(name, HEADS);', 'return ENGLISH.get(name);', '写错的关键字没有建议'),
   lex('§7 你是不是想写', 'if (this.#closesWrongly(kind, depth, start)) return this.#closeAnyway(kind, start);', '', '不配对的括号报告两次'),
   lex('§7 你是不是想写', 'this.#pending |= Flag.Space | Flag.Damaged;', 'this.#pending |= Flag.Space;', '无法识别的字符之后再报告语法错误'),
   strings('§7 你是不是想写', 'if (!triple) giveBack(l, bodyStart);', '', '没有结束的字符串吞掉右括号'),
