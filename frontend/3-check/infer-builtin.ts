@@ -115,13 +115,16 @@ export function formatted(b: Body, value: hir.Expr, spec: string | undefined): h
   if (spec === undefined && resolve(value.type).kind === 'string') return value;
   const node: hir.Expr = { kind: 'format', value, spec, type: STRING, span: value.span };
   shownEmpty(b, value);
-  if (spec !== undefined || b.checker.implementations.isEmpty) return node;
+  if (b.checker.implementations.isEmpty) return node;
   // What implements 可显示 says itself how it is shown.
   b.checker.defer((force) => {
     const t = resolve(value.type);
     if (t.kind === 'variable' && !isPoison(t)) return force;
     const method = ownMethod(b.checker, t, '可显示', '显示');
-    if (method !== undefined) fill(node, callFunction(b, method, { ...value }, [], value.span, 'value'));
+    // Specifications of numbers stay those of numbers.
+    if (method === undefined || (spec !== undefined && t.kind !== 'struct' && t.kind !== 'enum')) return true;
+    const shown = callFunction(b, method, { ...value }, [], value.span, 'value');
+    fill(node, spec === undefined ? shown : { ...node, value: shown });
     return true;
   });
   return node;
