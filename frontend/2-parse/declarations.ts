@@ -183,6 +183,8 @@ export function parseDeclaration(p: Cursor): Stmt {
   const modifiers = parseModifiers(p);
   switch (p.kind) {
     case T.Function:
+      // Only methods have a receiver to do without.
+      if (modifiers.isStatic) p.complain('E2020', spanOf(p, first), { 修饰: '静态' });
       return parseFunction(p, first, start, modifiers, true);
     case T.Import:
       refuseModifiers(p, modifiers, first);
@@ -238,9 +240,11 @@ function spanOf(p: Cursor, index: number): { start: number; end: number } {
 function parseModifiers(p: Cursor): Modifiers {
   const modifiers: Modifiers = { visibility: 'default', isAsync: false, isStatic: false, isInline: false };
   for (;;) {
-    if (p.accept(T.Public)) modifiers.visibility = 'public';
-    else if (p.accept(T.Private)) modifiers.visibility = 'private';
-    else if (p.accept(T.Async)) modifiers.isAsync = true;
+    if (p.at(T.Public) || p.at(T.Private)) {
+      if (modifiers.visibility !== 'default') p.complain('E2020', p.span(), { 修饰: p.text(p.pos) });
+      modifiers.visibility = p.at(T.Public) ? 'public' : 'private';
+      p.advance();
+    } else if (p.accept(T.Async)) modifiers.isAsync = true;
     else if (p.atWord(W.Static) && p.peek(1) !== T.Eq) modifiers.isStatic = p.acceptWord(W.Static);
     else if (p.atWord(W.Inline) && p.peek(1) !== T.Eq) modifiers.isInline = p.acceptWord(W.Inline);
     else return modifiers;
