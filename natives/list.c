@@ -22,7 +22,7 @@ QiStatus qi_native_list_remove(QiContext *cx, const QiValue *args, QiValue *resu
     int64_t at = (int64_t)args[1];
     if (at < 0 || at >= l->len) return qi_throw_index(cx, at, l->len);
     QiValue v = qi_list_elem(l, (size_t)at);
-    qi_list_close(l, (size_t)at, 1);
+    qi_list_close(qi_native_heap(cx), l, (size_t)at, 1);
     *result = v;
     return QI_OK;
 }
@@ -40,7 +40,7 @@ QiStatus qi_native_list_pop(QiContext *cx, const QiValue *args, QiValue *result)
     if (l->len == 0) return give_option(cx, false, 0, result);
     QiStatus status = give_option(cx, true, qi_list_elem(l, l->len - 1), result);
     /* Only once the option is made: without memory the list stays as it was. */
-    if (status == QI_OK) qi_list_close(l, l->len - 1, 1);
+    if (status == QI_OK) qi_list_close(qi_native_heap(cx), l, l->len - 1, 1);
     return status;
 }
 

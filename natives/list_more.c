@@ -74,7 +74,7 @@ QiStatus qi_native_list_delete(QiContext *cx, const QiValue *args, QiValue *resu
         int equal = same(cx, elem, qi_list_elem(l, i), args[1]);
         if (equal < 0) return qi_throw_memory(cx);
         found = equal > 0;
-        if (found) qi_list_close(l, i, 1);
+        if (found) qi_list_close(qi_native_heap(cx), l, i, 1);
     }
     *result = found;
     return QI_OK;
@@ -145,11 +145,12 @@ QiStatus qi_native_list_delete_all(QiContext *cx, const QiValue *args, QiValue *
         gone[i] = equal > 0;
     }
     uint32_t kept = 0, len = l->len;
+    qi_list_forget(qi_native_heap(cx), l, 0, len);
     for (uint32_t i = 0; i < len; i++) {
         if (!gone[i]) qi_list_put(l, kept++, qi_list_elem(l, i));
     }
     free(gone);
-    if (kept < len) qi_list_close(l, kept, len - kept);
+    if (kept < len) qi_list_close(qi_native_heap(cx), l, kept, len - kept);
     *result = len - kept;
     return QI_OK;
 }
@@ -204,7 +205,7 @@ QiStatus qi_native_list_remove_range(QiContext *cx, const QiValue *args, QiValue
     if (n > 0) {
         memcpy(out->items.bytes, l->items.bytes + (size_t)start * size, n * size);
         out->len = (uint32_t)n;
-        qi_list_close(l, (size_t)start, n);
+        qi_list_close(qi_native_heap(cx), l, (size_t)start, n);
     }
     *result = qi_from_ref(out);
     return QI_OK;
@@ -223,8 +224,8 @@ QiStatus qi_native_list_swap(QiContext *cx, const QiValue *args, QiValue *result
 }
 
 QiStatus qi_native_list_fill(QiContext *cx, const QiValue *args, QiValue *result) {
-    (void)cx;
     QiList *l = qi_as_ref(args[0]);
+    qi_list_forget(qi_native_heap(cx), l, 0, l->len);
     for (uint32_t i = 0; i < l->len; i++) qi_list_put(l, i, args[1]);
     *result = 0;
     return QI_OK;

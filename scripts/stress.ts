@@ -7,7 +7,7 @@
  *   … --variant tsan                      another build (vm/Makefile)
  *   … --workers 2
  *
- * Every other round asks for a collection at each safepoint, with fewer repetitions. A round that fails is printed with the command that repeats it. The exit
+ * Every other round asks for a collection, or a slice of one, at each safepoint, with fewer repetitions. A round that fails is printed with the command that repeats it. The exit
  * code is then 1.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -97,7 +97,7 @@ async function main(args: readonly string[]): Promise<number> {
     while (!isOver()) {
       const n = processes++;
       const collects = n % 2 === 1;
-      const options = ['--workers', `${line.workers}`, ...(collects ? ['--gc-stress'] : [])];
+      const options = ['--workers', `${line.workers}`, ...(collects ? [n % 4 === 1 ? '--gc-stress' : '--gc-slices'] : [])];
       const command = [...options, programs[Math.floor(n / 2) % programs.length]!, `${collects ? ROUNDS_WITH_COLLECTIONS : ROUNDS}`, `${line.seed + n}`];
       const ended = await run(qivm, command, env);
       if (!ended.ok) {

@@ -15,8 +15,9 @@
  *
  * Invariants
  * - In OWNING blocks every cell that holds no object has kind QI_K_FREE.
- * - Mark bits are set only while marking and stay until the next collection
+ * - Mark bits are set only during a cycle and stay until the next one
  *   begins; the free runs between them are found when an allocation needs them.
+ * - During a cycle cells come from blocks that were empty, and are marked as they are handed out (`born`).
  *
  * Rejected
  * - Mark bits in each block's header: headers 64 KiB apart share cache sets, so
@@ -57,6 +58,7 @@ typedef struct QiBlock {
     uint32_t nblocks;       /* LARGE */
     uint8_t use;            /* QiBlockUse */
     bool used_before;       /* its memory may not be zero */
+    bool born;              /* taken into use during this cycle: holds marked cells without contents */
     size_t bytes;           /* LARGE: size of the object */
 } QiBlock;
 
@@ -96,11 +98,18 @@ struct QiMarker {
     QiMarkSegment *top;
     QiMarkSegment *spare;   /* emptied pieces */
     bool overflowed;        /* an object was marked but not queued */
+    int64_t budget;         /* objects this slice may still trace */
     uint32_t segments;      /* made so far */
     uint32_t max_segments;  /* 0: as memory allows (tests make it run out) */
 };
 
 typedef struct QiRetired { void *storage; size_t size; } QiRetired;
+
+/* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
+#define QI_GRANT_BYTES ((size_t)1 << 20)
+
+/* cycle.c */
+typedef enum QiPhase { QI_PHASE_IDLE, QI_PHASE_MARK, QI_PHASE_FINALIZE } QiPhase;
 
 /* What the fronts share. `lock` guards everything in it while the program runs, once there are two of them; it is the innermost of all
  * locks. A collection has the world to itself and takes none. */
@@ -115,6 +124,7 @@ typedef struct QiHeapState {
     QiAllocRun permanent_run;
     size_t object_bytes;    /* live after the last collection plus runs handed out since */
     size_t external_bytes;  /* list storage, tables, stacks */
+    size_t born_bytes;      /* objects made during the cycle: most of what floats through it */
     size_t trigger_bytes;   /* past it a collection is asked for */
     bool requested;
     bool granted;           /* E7007 was thrown: its handler may use a little more, until a collection finds room */
@@ -123,6 +133,9 @@ typedef struct QiHeapState {
     uint8_t *layout_words;  /* storage of `more` */
     const QiType *const *layout_types; /* the table the layouts were made from */
     QiError *out_of_memory; /* E7007, made in advance */
+    QiPhase phase;
+    QiChunk *cursor;        /* FINALIZE: the chunk to go on with; NULL: all are done */
+    unsigned cursor_block;
     QiMarker marker;
     QiHeapStats stats;
 } QiHeapState;
@@ -162,6 +175,10 @@ size_t qi_class_size(unsigned class);
 void qi_heap_grant(QiHeap *h);
 /* heap.c: asks for a collection when it is time. */
 void qi_heap_consider(QiHeapState *s);
+/* heap.c: when the next cycle begins. */
+void qi_heap_set_trigger(QiHeapState *s);
+/* heap.c: takes every run and bin away: the mark bits alone will say what is free. */
+void qi_runs_retire(QiHeapState *s);
 /* heap.c: may so many bytes more be used? */
 bool qi_heap_within_limit(const QiHeap *h, size_t more);
 /* storage.c: nobody runs, so nobody reads what was retired. */
@@ -171,10 +188,15 @@ void qi_storage_free(QiHeap *h);
 
 /* mark.c */
 bool qi_layouts_prepare(QiHeapState *s);
-void qi_mark_all(QiHeapState *s);
+/* Marks the roots. */
+void qi_mark_begin(QiHeapState *s);
+/* Traces as far as the budget goes. true: everything reachable is marked. */
+bool qi_mark_some(QiHeapState *s);
 void qi_marker_free(QiMarker *m);
 
-/* sweep.c: after marking: finalises, frees empty blocks, queues the others. */
+/* sweep.c: after marking: finalises dead objects from s->cursor on, as far as the budget goes. true: all of them. */
+bool qi_finalize_some(QiHeapState *s);
+/* sweep.c: after that: frees empty blocks, queues the others. */
 void qi_sweep(QiHeapState *s);
 /* sweep.c: the next free run of a block, from b->scan on. false: none left. */
 bool qi_block_next_run(QiBlock *b, QiAllocRun *run);

@@ -44,7 +44,7 @@ static void lists_of(QiTest *t, int type, bool bytes) {
             break;
         default:
             if (n == 0 || at + 2 > n) break;
-            qi_list_close(l, at, 2);
+            qi_list_close(w.heap, l, at, 2);
             memmove(model + at, model + at + 2, n - at - 2);
             n -= 2;
             break;

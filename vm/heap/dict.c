@@ -182,7 +182,9 @@ bool qi_dict_find(const QiDict *d, QiValue key, QiValue *value) {
 bool qi_dict_set(QiHeap *h, QiDict *d, QiValue key, QiValue value) {
     uint32_t hash = hash_of(d, key), slot = 0;
     if (find_slot(d, key, hash, &slot)) {
-        entry_at(d, slot)->value = value;
+        QiDictEntry *e = entry_at(d, slot);
+        if (d->head.flags & QI_DICT_REF_VALUES) qi_heap_forget(h, e->value);
+        e->value = value;
         return true;
     }
     if (d->used == d->cap) {
@@ -211,11 +213,19 @@ static void close_gap(QiDict *d, uint32_t gap) {
     d->index[gap] = 0;
 }
 
+/* Before the references of an entry are lost: the collector may still want them. */
+static void forget(QiHeap *h, const QiDict *d, const QiDictEntry *e) {
+    if (QI_LIKELY(!h->marking)) return;
+    if (d->head.flags & (QI_DICT_STRING_KEYS | QI_DICT_DEEP_KEYS)) qi_heap_shade(h, e->key);
+    if (d->head.flags & QI_DICT_REF_VALUES) qi_heap_shade(h, e->value);
+}
+
 bool qi_dict_remove(QiDict *d, QiValue key, QiValue *value) {
     uint32_t slot;
     if (!find_slot(d, key, hash_of(d, key), &slot)) return false;
     QiDictEntry *e = entry_at(d, slot);
     if (value != NULL) *value = e->value;
+    forget(d->heap, d, e);
     close_gap(d, slot);
     e->live = 0;
     d->count--;
@@ -226,6 +236,9 @@ bool qi_dict_remove(QiDict *d, QiValue key, QiValue *value) {
 }
 
 void qi_dict_clear(QiHeap *h, QiDict *d) {
+    for (uint32_t i = d->first; h->marking && i < d->used; i++) {
+        if (d->entries[i].live) forget(h, d, &d->entries[i]);
+    }
     if (d->cap > 0) qi_heap_resize(h, d->entries, table_bytes(d->cap), 0);
     d->entries = NULL;
     d->index = NULL;

@@ -10,9 +10,9 @@
  *   nothing.
  * - Nothing here collects: past trigger_bytes a collection is requested, once.
  *
- * Growth policy: the next collection comes when as much was allocated as was
- * live after the last one, and at least QI_NURSERY_MIN (QI_NURSERY_SMALL while next to nothing lives); near a limit
- * earlier.
+ * Growth policy: the next collection begins when three quarters as much was allocated as was
+ * live after the last one (the rest is allocated while it goes on), and at least QI_NURSERY_MIN (QI_NURSERY_SMALL while next to nothing
+ * lives); near a limit earlier.
  */
 #include "block.h"
 #include "error.h"
@@ -33,9 +33,6 @@
 
 /* Chunks of small pages before the first of huge ones. */
 #define QI_HUGE_AFTER 3u
-
-/* What a handler of E7007 may allocate past the limit, so that it can say what happened and let go of something. */
-#define QI_GRANT_BYTES ((size_t)1 << 20)
 
 unsigned qi_class_of(size_t size) {
     if (size <= 512) return (unsigned)(size / QI_ALLOC_GRANULE);
@@ -68,9 +65,10 @@ bool qi_heap_within_limit(const QiHeap *h, size_t more) {
     return used <= limit && more <= limit - used;
 }
 
-static void set_trigger(QiHeapState *s) {
-    size_t live = qi_bytes_used(s);
-    size_t room = live > QI_NURSERY_MIN ? live : live < QI_LIVE_SMALL ? QI_NURSERY_SMALL : QI_NURSERY_MIN;
+void qi_heap_set_trigger(QiHeapState *s) {
+    size_t live = qi_bytes_used(s), least = live < QI_LIVE_SMALL ? QI_NURSERY_SMALL : QI_NURSERY_MIN;
+    /* What was made during the cycle is mostly garbage, and was paid for out of the room it had. */
+    size_t old = live - s->born_bytes, room = old / 4 * 3 > s->born_bytes + least ? old / 4 * 3 - s->born_bytes : least;
     if (s->config.limit_bytes != 0) {
         size_t left = s->config.limit_bytes > live ? (s->config.limit_bytes - live) / 2 : 0;
         if (room > left) room = left;
@@ -139,6 +137,7 @@ static QiBlock *block_new(QiHeapState *s, unsigned class, QiBlockUse use) {
     b->end = use == QI_BLOCK_PERMANENT ? QI_BLOCK_SIZE : (uint32_t)(QI_BLOCK_SIZE / b->cell * b->cell);
     b->scan = 0;
     b->next = NULL;
+    b->born = s->phase != QI_PHASE_IDLE;
     if (use == QI_BLOCK_OWNING && b->used_before) {
         for (uint32_t at = 0; at < b->end; at += b->cell) ((QiObject *)(void *)(b->base + at))->kind = QI_K_FREE;
     }
@@ -147,6 +146,14 @@ static QiBlock *block_new(QiHeapState *s, unsigned class, QiBlockUse use) {
 }
 
 /* --- runs ------------------------------------------------------------------------------ */
+
+/* Cells handed out during a cycle survive it. */
+static void mark_born(const QiAllocRun *run, uint32_t cell) {
+    uint64_t *marks = qi_chunk_of(run->cur)->marks;
+    const size_t step = cell / QI_ALLOC_GRANULE;
+    size_t g = qi_chunk_granule(run->cur);
+    for (const char *p = run->cur; p < run->end; p += cell, g += step) marks[g / 64] |= (uint64_t)1 << (g % 64);
+}
 
 /* Refills a run that is used up. Mark bits of a fresh block are clear, so its first run is the whole block. */
 static bool refill(QiHeap *h, QiBin *bin, unsigned class, QiBlockUse use, QiAllocRun *run) {
@@ -176,6 +183,10 @@ static bool refill(QiHeap *h, QiBin *bin, unsigned class, QiBlockUse use, QiAllo
         return false;
     }
     s->object_bytes += bytes;
+    if (s->phase != QI_PHASE_IDLE) {
+        mark_born(run, bin->current->cell);
+        s->born_bytes += bytes;
+    }
     QI_UNPOISON(run->cur, bytes);
     return true;
 }
@@ -227,6 +238,7 @@ static void *large(QiHeap *h, size_t size, QiBlockUse use) {
         p = (char *)c + QI_MAPPING_OFFSET;
     }
     if (use != QI_BLOCK_PERMANENT) s->object_bytes += size;
+    if (s->phase != QI_PHASE_IDLE) qi_chunk_of(p)->marks[qi_chunk_granule(p) / 64] |= (uint64_t)1 << (qi_chunk_granule(p) % 64);
     return p;
 }
 
@@ -278,16 +290,7 @@ void qi_heap_grant(QiHeap *h) {
     qi_heap_unlock(h);
 }
 
-/* After a collection: with room again the next E7007 is a new one. */
-static void grant_end(QiHeapState *s) {
-    size_t limit = s->config.limit_bytes;
-    if (limit != 0 && qi_bytes_used(s) + QI_GRANT_BYTES > limit) return;
-    if (s->spare == NULL) s->spare = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
-    s->granted = s->spare == NULL;
-}
-
-/* Everything handed out and not used is free again: the mark bits alone will say what is. */
-static void runs_retire(QiHeapState *s) {
+void qi_runs_retire(QiHeapState *s) {
     for (QiHeap *h = s->heap; h != NULL; h = h->next_front) {
         memset(h->runs, 0, sizeof h->runs);
         memset(h->medium_runs, 0, sizeof h->medium_runs);
@@ -295,54 +298,6 @@ static void runs_retire(QiHeapState *s) {
     }
     memset(s->bins, 0, sizeof s->bins);
     memset(s->owning_bins, 0, sizeof s->owning_bins);
-}
-
-/* Two bits below the leading one. */
-static unsigned pause_bucket(uint64_t ns) {
-    if (ns < 4) return (unsigned)ns;
-    unsigned shift = 61u - (unsigned)__builtin_clzll(ns), bucket = (shift + 1) * 4 + (unsigned)(ns >> shift & 3);
-    return bucket < QI_PAUSE_BUCKETS ? bucket : QI_PAUSE_BUCKETS - 1;
-}
-
-uint64_t qi_heap_pause(const QiHeapStats *stats, unsigned percent) {
-    uint64_t wanted = (stats->collections * percent + 99) / 100, seen = 0;
-    if (stats->collections == 0) return 0;
-    unsigned i = 0;
-    while (i < QI_PAUSE_BUCKETS - 1 && (seen += stats->pauses[i]) < wanted) i++;
-    uint64_t top = i < 4 ? i : (uint64_t)(4 + i % 4 + 1) << (i / 4 - 1);
-    return top < stats->pause_ns_max ? top : stats->pause_ns_max;
-}
-
-void qi_heap_collect(QiHeap *h) {
-    QiHeapState *s = h->state;
-    s->requested = false;
-    if (!qi_layouts_prepare(s)) {
-        /* No memory to learn the types: go on and try again a little later. */
-        s->trigger_bytes = qi_bytes_used(s) + QI_BLOCK_SIZE;
-        return;
-    }
-    int64_t start = qi_clock_monotonic_ns();
-    runs_retire(s);
-    qi_storage_release_retired(s);
-    for (QiChunk *c = s->chunks; c != NULL; c = c->next) {
-        for (unsigned i = 1; i < QI_CHUNK_BLOCKS; i++) {
-            uint8_t use = c->blocks[i].use;
-            if (use == QI_BLOCK_LARGE) qi_block_marks(c, i)[0] = 0;
-            else if (use != QI_BLOCK_FREE && use != QI_BLOCK_LARGE_REST) {
-                memset(qi_block_marks(c, i), 0, QI_BLOCK_WORDS * sizeof(uint64_t));
-            }
-        }
-    }
-    for (QiChunk *c = s->mappings; c != NULL; c = c->next) c->marks[QI_MAPPING_OFFSET / QI_ALLOC_GRANULE / 64] = 0;
-    qi_mark_all(s);
-    qi_sweep(s);
-    set_trigger(s);
-    if (s->granted) grant_end(s);
-    uint64_t pause = (uint64_t)(qi_clock_monotonic_ns() - start);
-    s->stats.collections++;
-    s->stats.pause_ns_total += pause;
-    s->stats.pauses[pause_bucket(pause)]++;
-    if (pause > s->stats.pause_ns_max) s->stats.pause_ns_max = pause;
 }
 
 size_t qi_heap_room(const QiHeap *h) {
@@ -372,7 +327,7 @@ QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     h->hash_seed = config->hash_seed;
     s->hooks = *hooks;
     s->marker.state = s;
-    set_trigger(s);
+    qi_heap_set_trigger(s);
     s->spare = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
     if (s->spare == NULL) goto fail;
     /* The error for the day when there is no memory for an error. */

@@ -1,13 +1,15 @@
 /*
  * heap.h — the allocator and the collector's interface.
  *
- * Non-moving, size-segregated, exact, stop-the-world mark and lazy sweep.
+ * Non-moving, size-segregated, exact; marks and finalises in slices between which the program runs (cycle.c), sweeps lazily.
  *
  * Invariants
- * - The collector runs only inside qi_heap_collect, which the scheduler calls
+ * - The collector runs only inside qi_heap_step and qi_heap_collect, which the scheduler calls
  *   when every worker stands at a safepoint. Allocation never collects: past
- *   the threshold it asks for a collection through `request` and goes on. So C
+ *   the threshold it asks for a slice through `request` and goes on. So C
  *   code may hold references in variables wherever it cannot park.
+ * - Whoever takes a reference out of an object while `marking` shades it (qi_heap_forget): what was reachable when a cycle began is
+ *   marked in it. New references need nothing, and objects made during a cycle survive it.
  * - The heap does not know what a coroutine is: roots and the layouts of sched/
  *   come in through QiHeapHooks.
  * - qi_alloc returns memory whose header and contents the caller fills before
@@ -39,8 +41,9 @@ typedef struct QiHeapHooks {
     void *user;
     /* Marks every root (stacks, globals, queues). */
     void (*roots)(void *user, QiMarker *m);
-    /* Everything reachable is marked: may mark more, and look at what is not (qi_is_marked) before it is swept. NULL: nothing to do. */
-    void (*unreached)(void *user, QiMarker *m);
+    /* Everything reachable is marked: may mark more, and look at what is not (qi_is_marked) before it is swept. false: wants to be
+     * called again when what it marked is traced; it may be in a later slice. NULL: nothing to do. */
+    bool (*unreached)(void *user, QiMarker *m);
     /* Asks for a safepoint soon; may be called from any allocation. */
     void (*request)(void *user);
     void *kind_user;             /* first argument of the kinds' functions (the scheduler) */
@@ -50,6 +53,7 @@ typedef struct QiHeapHooks {
 typedef struct QiHeapConfig {
     size_t limit_bytes;       /* 0: none. Past it qi_alloc fails (E7007). */
     bool stress;              /* request a collection at every allocation (tests) */
+    bool small_slices;        /* with stress: a slice of a few objects instead of a whole collection */
     bool english;             /* language of run-time error messages */
     uint64_t hash_seed;       /* secret of the hashes of keys, so that nobody can choose keys that collide */
 } QiHeapConfig;
@@ -73,6 +77,7 @@ struct QiHeap {
     const QiType *const *types;        /* the program's type table, set by the loader */
     uint32_t ntypes;
     uint64_t hash_seed;                /* of the configuration */
+    bool marking;                      /* a cycle is marking, and the program runs: see qi_heap_forget */
     /* private to heap/ */
     struct QiHeapState *state;
     bool shared;                       /* there are several fronts: storage that is replaced is retired, not freed */
@@ -127,21 +132,36 @@ bool qi_heap_charge(QiHeap *h, ptrdiff_t bytes);
 /* Bytes that may still be taken below the limit; SIZE_MAX without one. For buffers outside the heap that become objects. */
 size_t qi_heap_room(const QiHeap *h);
 
-/* Mark, then schedule lazy sweeping. Only at a safepoint of every worker. */
+/* The three below only at a safepoint of every worker. A whole collection, in one pause: what is unreachable now is gone after it. */
 void qi_heap_collect(QiHeap *h);
+/* A slice of a collection: begins one when none is under way. A small heap is collected in a single one. */
+void qi_heap_step(QiHeap *h);
+/* Is a collection under way? */
+bool qi_heap_in_cycle(const QiHeap *h);
+
+QI_COLD void qi_heap_shade(QiHeap *h, QiValue v);
+/* Before a reference (v; 0: none) is overwritten or removed in an object that may be older than the running cycle. */
+QI_INLINE void qi_heap_forget(QiHeap *h, QiValue v) {
+    if (QI_UNLIKELY(h->marking)) qi_heap_shade(h, v);
+}
+/* For marking more than one reference outside a pause (a stack before it runs), while `marking`: the marker, with the heap's lock held
+ * until qi_heap_marker_release. */
+QI_COLD QiMarker *qi_heap_marker(QiHeap *h);
+QI_COLD void qi_heap_marker_release(QiHeap *h);
+
 /* Marks one object (NULL allowed) and queues it for tracing. */
 void qi_mark(QiMarker *m, QiObject *o);
 /* Was the object found reachable? While marking. */
 bool qi_is_marked(const QiObject *o);
-/* Traces all that is marked. Only from QiHeapHooks.unreached. */
+/* Traces all that is marked, however long it takes. Only from QiHeapHooks.unreached. */
 void qi_mark_drain(QiMarker *m);
-/* qi_mark for one of many roots: traces what was found so far before the mark stack gets large. Only from QiHeapHooks.roots and unreached. */
-void qi_mark_root(QiMarker *m, QiObject *o);
+/* Counts work that marking did besides tracing objects, in objects. false: the slice is over, what remains should wait for the next. */
+bool qi_mark_spend(QiMarker *m, uint32_t objects);
 QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi_as_ref(v)); }
 
 #define QI_PAUSE_BUCKETS 160u
 typedef struct QiHeapStats {
-    uint64_t collections, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
+    uint64_t collections, npauses, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
     uint32_t pauses[QI_PAUSE_BUCKETS]; /* how many took how long: four buckets to each doubling of nanoseconds */
 } QiHeapStats;
 /* What so many of a hundred pauses stayed below, in nanoseconds, at most a quarter too much; 0: there was none. */

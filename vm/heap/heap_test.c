@@ -359,8 +359,116 @@ static void list_storage_is_used_again(QiTest *t) {
     world_free(&w);
 }
 
+/* --- collections in slices ----------------------------------------------------------------------- */
+
+static void step_to_end(TestWorld *w) {
+    while (qi_heap_in_cycle(w->heap)) qi_heap_step(w->heap);
+}
+
+/* What is reachable when a cycle begins, is moved, or is made meanwhile, survives it; what was dead before is gone. */
+static void slices_keep_the_snapshot(QiTest *t) {
+    enum { N = 200 };
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){.stress = true, .small_slices = true});
+    QiStruct *chain = NULL;
+    for (int i = 0; i < N; i++) chain = node_new(&w, chain, node_new(&w, NULL, NULL));
+    tree(&w, 6); /* dead */
+    w.roots[0] = &chain->head;
+    qi_heap_step(w.heap);
+    QI_CHECK(t, qi_heap_in_cycle(w.heap) && w.heap->marking);
+    /* The far end of the chain is not traced yet: move what hangs there into an object made now. */
+    QiStruct *last = chain;
+    while (last->fields[0] != 0) last = qi_as_ref(last->fields[0]);
+    QiStruct *moved = qi_as_ref(last->fields[1]), *fresh = node_new(&w, NULL, NULL);
+    qi_heap_forget(w.heap, last->fields[1]);
+    last->fields[1] = 0;
+    fresh->fields[0] = qi_from_ref(moved);
+    w.roots[1] = &fresh->head;
+    step_to_end(&w);
+    QI_CHECK(t, !w.heap->marking);
+    QI_CHECK_INT(t, qi_heap_stats(w.heap).collections, 1);
+    QI_CHECK(t, qi_heap_stats(w.heap).npauses > N / QI_CHUNK_BLOCKS);
+    /* 2N nodes and the new one; cells of its block that nobody took count as well. */
+    const QiBlock *b = qi_block_of(fresh);
+    QI_CHECK(t, qi_is_marked(&moved->head) && qi_is_marked(&fresh->head) && !b->born);
+    w.roots[1] = NULL;
+    qi_heap_collect(w.heap);
+    QI_CHECK_INT(t, qi_heap_stats(w.heap).bytes_live, (2 * N - 1) * 32);
+    world_free(&w);
+}
+
+/* Lists and dictionaries that shed their elements during a cycle. */
+static void slices_and_collections(QiTest *t) {
+    for (int round = 0; round < 60; round++) {
+        TestWorld w;
+        world_init(&w, (QiHeapConfig){.stress = true, .small_slices = true});
+        QiHeap *h = w.heap;
+        QiList *l = qi_list_create(h, &w.types[T_STRINGS], 0);
+        QiDict *d = qi_dict_new(h, &w.types[T_DICT]);
+        QiStruct *chain = NULL;
+        for (int i = 0; i < 40; i++) chain = node_new(&w, chain, NULL);
+        w.roots[0] = &l->head;
+        w.roots[1] = &d->head;
+        w.roots[2] = &chain->head;
+        for (int i = 0; i < 4; i++) QI_CHECK(t, qi_list_append(h, l, qi_from_ref(str(&w, "值"))));
+        QI_CHECK(t, qi_dict_set(h, d, qi_from_ref(str(&w, "甲")), qi_from_ref(node_new(&w, NULL, NULL))));
+        QI_CHECK(t, qi_dict_set(h, d, qi_from_ref(str(&w, "乙")), qi_from_ref(node_new(&w, NULL, NULL))));
+        for (int i = 0; i <= round % 20; i++) qi_heap_step(h);
+        const bool marking = h->marking;
+        QiObject *taken[5] = {qi_as_ref(l->items.words[1]), qi_as_ref(l->items.words[2])};
+        QiValue v = 0;
+        QI_CHECK(t, qi_dict_find(d, qi_from_ref(str(&w, "甲")), &v));
+        taken[2] = qi_as_ref(v);
+        QI_CHECK(t, qi_dict_set(h, d, qi_from_ref(str(&w, "甲")), qi_from_ref(node_new(&w, NULL, NULL))));
+        QI_CHECK(t, qi_dict_remove(d, qi_from_ref(str(&w, "乙")), &v));
+        taken[3] = qi_as_ref(v);
+        qi_list_close(h, l, 1, 1);
+        taken[4] = qi_as_ref(l->items.words[0]);
+        qi_list_clear(h, l);
+        qi_dict_clear(h, d);
+        while (h->marking) qi_heap_step(h);
+        for (int i = 0; marking && i < 5; i++) QI_CHECK(t, qi_is_marked(taken[i]));
+        step_to_end(&w);
+        qi_heap_collect(h);
+        QI_CHECK_INT(t, qi_heap_stats(h).bytes_live, 40 * 32 + (long long)(qi_round_size(sizeof *l) + qi_round_size(sizeof *d)));
+        world_free(&w);
+    }
+}
+
+/* A million objects: no slice is long, and the heap may end in any of them. */
+static void slices_are_bounded(QiTest *t) {
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){0});
+    w.roots[0] = &tree(&w, 19)->head;
+    unsigned slices = 0;
+    do {
+        qi_heap_step(w.heap);
+        slices++;
+    } while (qi_heap_in_cycle(w.heap));
+    QI_CHECK(t, slices >= 32 && slices < 128);
+    qi_heap_step(w.heap);
+    QI_CHECK(t, qi_heap_in_cycle(w.heap));
+    world_free(&w);
+}
+
+/* Near its limit a heap is collected at once. */
+static void tight_heaps_take_one_pause(QiTest *t) {
+    TestWorld w;
+    world_init(&w, (QiHeapConfig){.limit_bytes = (size_t)24 << 20});
+    w.roots[0] = &tree(&w, 18)->head;
+    QI_CHECK(t, qi_heap_stats(w.heap).bytes_live > 12 << 20);
+    qi_heap_step(w.heap);
+    QI_CHECK(t, !qi_heap_in_cycle(w.heap));
+    QI_CHECK_INT(t, qi_heap_stats(w.heap).npauses, 1);
+    world_free(&w);
+}
+
 int main(void) {
     QiTest t = {0};
+    QI_RUN(&t, slices_keep_the_snapshot);
+    QI_RUN(&t, slices_and_collections);
+    QI_RUN(&t, slices_are_bounded);
+    QI_RUN(&t, tight_heaps_take_one_pause);
     QI_RUN(&t, size_classes);
     QI_RUN(&t, live_trees_survive);
     QI_RUN(&t, dead_memory_is_used_again);

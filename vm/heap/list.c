@@ -76,7 +76,15 @@ bool qi_list_open(QiHeap *h, QiList *l, size_t at, size_t count) {
     return true;
 }
 
-void qi_list_close(QiList *l, size_t at, size_t count) {
+QI_COLD void qi_list_shade(QiHeap *h, const QiList *l, size_t at, size_t count) {
+    if ((l->head.flags & QI_LIST_REFS) == 0) return;
+    QiMarker *m = qi_heap_marker(h);
+    for (size_t i = at; i < at + count; i++) qi_mark_value(m, l->items.words[i]);
+    qi_heap_marker_release(h);
+}
+
+void qi_list_close(QiHeap *h, QiList *l, size_t at, size_t count) {
+    qi_list_forget(h, l, at, count);
     size_t size = qi_list_elem_size(l);
     uint8_t *p = l->items.bytes + at * size;
     size_t behind = l->len - at - count;
@@ -86,6 +94,7 @@ void qi_list_close(QiList *l, size_t at, size_t count) {
 }
 
 void qi_list_clear(QiHeap *h, QiList *l) {
+    qi_list_forget(h, l, 0, l->len);
     qi_list_set_length(l, 0);
     qi_list_changed(l);
     if (h->shared) return;

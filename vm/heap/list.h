@@ -33,7 +33,7 @@ bool qi_list_append(QiHeap *h, QiList *l, QiValue v);
 /* Opens `count` uninitialised places at position `at` (≤ len). false as above. */
 bool qi_list_open(QiHeap *h, QiList *l, size_t at, size_t count);
 /* Removes `count` elements at position `at`. */
-void qi_list_close(QiList *l, size_t at, size_t count);
+void qi_list_close(QiHeap *h, QiList *l, size_t at, size_t count);
 /* Removes all elements, and with one worker gives back the storage. */
 void qi_list_clear(QiHeap *h, QiList *l);
 /* Finaliser. */
@@ -53,6 +53,12 @@ QI_INLINE QiValue qi_list_elem(const QiList *l, size_t i) {
 QI_INLINE void qi_list_put(QiList *l, size_t i, QiValue v) {
     if (qi_list_is_bytes(l)) l->items.bytes[i] = (uint8_t)v;
     else l->items.words[i] = v;
+}
+
+/* Before elements are overwritten or removed: the collector may still want them. */
+QI_COLD void qi_list_shade(QiHeap *h, const QiList *l, size_t at, size_t count);
+QI_INLINE void qi_list_forget(QiHeap *h, const QiList *l, size_t at, size_t count) {
+    if (QI_UNLIKELY(h->marking)) qi_list_shade(h, l, at, count);
 }
 
 #endif

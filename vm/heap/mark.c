@@ -9,6 +9,9 @@
  * Between the stack and the tracing stands a short queue: an object is
  * prefetched when it leaves the stack and read some objects later.
  *
+ * Tracing stops when the budget of the slice is used up, and goes on from the stack in the next (cycle.c). An object is traced in one
+ * piece however large: its elements are as many references to queue, not as many objects to read.
+ *
  * When no memory is left for another segment, the object is marked but not
  * queued and `overflowed` is set: after the stack is empty, every marked object
  * is traced once more, as often as needed. Slow, but it ends and forgets none.
@@ -135,12 +138,15 @@ QI_INLINE QiObject *pop(QiMarker *m) {
 }
 
 void qi_marker_free(QiMarker *m) {
-    for (QiMarkSegment *seg = m->spare, *prev; seg != NULL; seg = prev) {
-        prev = seg->prev;
-        free(seg);
+    /* The heap may end in the middle of a cycle. */
+    QiMarkSegment *lists[] = {m->spare, m->top};
+    for (unsigned i = 0; i < 2; i++) {
+        for (QiMarkSegment *seg = lists[i], *prev; seg != NULL; seg = prev) {
+            prev = seg->prev;
+            free(seg);
+        }
     }
-    m->spare = NULL;
-    assert(m->top == NULL);
+    m->spare = m->top = NULL;
 }
 
 /* Sets the mark bit; false when it was set. */
@@ -164,6 +170,14 @@ QI_INLINE void mark_leaf(QiValue v) {
 void qi_mark(QiMarker *m, QiObject *o) {
     if (o != NULL && set_mark(o)) push(m, o);
 }
+
+bool qi_mark_spend(QiMarker *m, uint32_t objects) {
+    m->budget -= objects;
+    return m->budget > 0;
+}
+
+/* Many references of one object cost as much as some objects. */
+#define QI_REFS_PER_OBJECT 16u
 
 /* --- tracing ------------------------------------------------------------------------- */
 
@@ -199,6 +213,7 @@ static void trace_list(QiMarker *m, const QiList *l) {
     if (!(l->head.flags & QI_LIST_REFS)) return;
     const QiValue *items = l->items.words;
     uint32_t n = l->len;
+    m->budget -= n / QI_REFS_PER_OBJECT;
     if (m->state->layouts[l->head.type].leaves) {
         for (uint32_t i = 0; i < n; i++) mark_leaf(items[i]);
     } else {
@@ -209,6 +224,7 @@ static void trace_list(QiMarker *m, const QiList *l) {
 static void trace_dict(QiMarker *m, const QiDict *d) {
     bool keys = d->head.flags & QI_DICT_STRING_KEYS, parts = d->head.flags & QI_DICT_DEEP_KEYS, values = d->head.flags & QI_DICT_REF_VALUES;
     if (!keys && !parts && !values) return;
+    m->budget -= d->used / QI_REFS_PER_OBJECT;
     for (uint32_t i = 0; i < d->used; i++) {
         const QiDictEntry *e = &d->entries[i];
         if (!e->live) continue;
@@ -265,7 +281,8 @@ QI_INLINE void trace(QiMarker *m, QiObject *o) {
     }
 }
 
-static void drain(QiMarker *m) {
+/* Traces until nothing is left (true), or the budget is used up. */
+static bool drain(QiMarker *m) {
     QiObject *queue[QI_PREFETCH_DISTANCE];
     unsigned first = 0, waiting = 0;
     for (;;) {
@@ -274,7 +291,11 @@ static void drain(QiMarker *m) {
             __builtin_prefetch(next);
             queue[(first + waiting++) % QI_PREFETCH_DISTANCE] = next;
         }
-        if (waiting == 0) return;
+        if (waiting == 0) return true;
+        if (QI_UNLIKELY(--m->budget < 0)) {
+            while (waiting > 0) push(m, queue[(first + --waiting) % QI_PREFETCH_DISTANCE]);
+            return false;
+        }
         QiObject *o = queue[first];
         first = (first + 1) % QI_PREFETCH_DISTANCE;
         waiting--;
@@ -284,11 +305,6 @@ static void drain(QiMarker *m) {
 
 bool qi_is_marked(const QiObject *o) { return qi_marked_at(qi_chunk_of(o)->marks, qi_chunk_granule(o)); }
 
-void qi_mark_root(QiMarker *m, QiObject *o) {
-    qi_mark(m, o);
-    if (QI_UNLIKELY(m->top != NULL && m->top->prev != NULL)) drain(m);
-}
-
 /* Traces every marked object again: those that were marked but not queued are among them. (Mappings hold only
  * strings: no other object is as large.) */
 static void rescan(QiMarker *m) {
@@ -296,12 +312,14 @@ static void rescan(QiMarker *m) {
     for (QiChunk *c = s->chunks; c != NULL; c = c->next) {
         for (unsigned i = 1; i < QI_CHUNK_BLOCKS; i++) {
             const QiBlock *b = &c->blocks[i];
-            if (b->use == QI_BLOCK_FREE || b->use == QI_BLOCK_LARGE_REST) continue;
+            /* What was made during the cycle needs no tracing, and may not be made yet. */
+            if (b->use == QI_BLOCK_FREE || b->use == QI_BLOCK_LARGE_REST || b->born) continue;
             const uint64_t *marks = qi_block_marks(c, i);
             unsigned words = b->use == QI_BLOCK_LARGE ? 1 : QI_BLOCK_WORDS;
             for (unsigned w = 0; w < words; w++) {
                 for (uint64_t bits = marks[w]; bits != 0; bits &= bits - 1) {
                     trace(m, (QiObject *)(void *)(b->base + (w * 64 + (unsigned)__builtin_ctzll(bits)) * QI_ALLOC_GRANULE));
+                    m->budget = INT64_MAX;
                     drain(m);
                 }
             }
@@ -310,20 +328,33 @@ static void rescan(QiMarker *m) {
 }
 
 void qi_mark_drain(QiMarker *m) {
+    const int64_t budget = m->budget;
+    m->budget = INT64_MAX;
     drain(m);
     while (QI_UNLIKELY(m->overflowed)) {
         m->overflowed = false;
         rescan(m);
     }
+    /* It counts, as far as there was something to count down from. */
+    const int64_t spent = INT64_MAX - m->budget;
+    m->budget = budget > spent ? budget - spent : 0;
 }
 
-void qi_mark_all(QiHeapState *s) {
+void qi_mark_begin(QiHeapState *s) {
     QiMarker *m = &s->marker;
     m->overflowed = false;
     if (s->out_of_memory != NULL) qi_mark(m, &s->out_of_memory->head);
     if (s->hooks.roots != NULL) s->hooks.roots(s->hooks.user, m);
-    qi_mark_drain(m);
-    if (s->hooks.unreached == NULL) return;
-    s->hooks.unreached(s->hooks.user, m);
-    qi_mark_drain(m);
+}
+
+bool qi_mark_some(QiHeapState *s) {
+    QiMarker *m = &s->marker;
+    for (;;) {
+        if (!drain(m)) return false;
+        if (QI_UNLIKELY(m->overflowed)) qi_mark_drain(m);
+        /* It may have marked more even when it is done. */
+        bool done = s->hooks.unreached == NULL || s->hooks.unreached(s->hooks.user, m);
+        if (done && m->top == NULL && !m->overflowed) return true;
+        if (m->budget <= 0) return false;
+    }
 }

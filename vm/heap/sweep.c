@@ -1,8 +1,8 @@
 /*
  * sweep.c — what happens to unmarked objects.
  *
- * Right after marking, still in the pause: dead objects of OWNING blocks are
- * finalised, blocks without marked objects are given back, the others are
+ * Right after marking, in slices: dead objects of OWNING blocks are finalised. Then, in one pause, which reads mark bits alone:
+ * blocks without marked objects are given back, the others are
  * queued in their bins in address order. Afterwards, when an allocation needs
  * memory: runs of free cells are read off a block's mark bits. A dead object
  * without finaliser is never touched.
@@ -82,6 +82,7 @@ static void bin_add(QiBin *bin, QiBlock *b) {
 static size_t sweep_cells(QiHeapState *s, QiChunk *c, unsigned i) {
     QiBlock *b = &c->blocks[i];
     const uint64_t *marks = qi_block_marks(c, i);
+    b->born = false;
     uint64_t any = 0;
     for (unsigned w = 0; w < QI_BLOCK_WORDS; w++) any |= marks[w];
     if (QI_POISONS) poison_block(b, marks);
@@ -163,12 +164,25 @@ static void release_chunks(QiHeapState *s, size_t keep) {
     *avail_end = NULL;
 }
 
-void qi_sweep(QiHeapState *s) {
-    for (QiChunk *c = s->chunks; c != NULL; c = c->next) {
-        for (unsigned i = 1; i < QI_CHUNK_BLOCKS; i++) {
-            if (c->blocks[i].use == QI_BLOCK_OWNING) finalize_block(s, &c->blocks[i], qi_block_marks(c, i));
+bool qi_finalize_some(QiHeapState *s) {
+    QiMarker *m = &s->marker;
+    /* Chunks that come during the cycle stand in front and hold nothing dead. */
+    for (; s->cursor != NULL; s->cursor = s->cursor->next, s->cursor_block = 1) {
+        for (; s->cursor_block < QI_CHUNK_BLOCKS; s->cursor_block++) {
+            QiBlock *b = &s->cursor->blocks[s->cursor_block];
+            if (b->use != QI_BLOCK_OWNING || b->born) continue;
+            if (m->budget <= 0) return false;
+            finalize_block(s, b, qi_block_marks(s->cursor, s->cursor_block));
+            m->budget -= b->end / b->cell / 4;
         }
     }
+    return m->budget > 0;
+}
+
+void qi_sweep(QiHeapState *s) {
+    /* What cells were taken from during the cycle is full, or queued again below. */
+    memset(s->bins, 0, sizeof s->bins);
+    memset(s->owning_bins, 0, sizeof s->owning_bins);
     size_t live = sweep_mappings(s);
     for (QiChunk *c = s->chunks; c != NULL; c = c->next) live += sweep_chunk(s, c);
     s->object_bytes = live;

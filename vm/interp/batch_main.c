@@ -29,7 +29,7 @@
 #define STOPPED 0x100u
 #define REFUSED 0x101u
 
-static const struct { uint64_t seed; bool gc_stress; } RUNS[] = {{1, false}, {2, false}, {3, true}};
+static const struct { uint64_t seed; bool gc_stress, gc_slices; } RUNS[] = {{1, false, false}, {2, false, true}, {3, true, false}};
 
 static _Atomic(QiWorker *) running;
 static atomic_uint ticks; /* since the run began */
@@ -65,7 +65,7 @@ static void put(uint32_t n) {
 static uint32_t run(const uint8_t *bytes, uint32_t len, size_t which, Output *out) {
     out->len = 0;
     QiConfig config = {
-        .deterministic = true, .seed = RUNS[which].seed, .gc_stress = RUNS[which].gc_stress, .heap_limit_bytes = HEAP_LIMIT,
+        .deterministic = true, .seed = RUNS[which].seed, .gc_stress = RUNS[which].gc_stress, .gc_slices = RUNS[which].gc_slices, .heap_limit_bytes = HEAP_LIMIT,
         .stack_limit_bytes = STACK_LIMIT, .write = keep, .user = out,
     };
     QiVm *vm = qi_vm_new(&config);

@@ -106,9 +106,10 @@ static bool try_module(Rng *r, const Module *m, uint64_t *sum, char *reason) {
     module_bytes = m->bytes;
     ticks = 0;
     static const char *const args[] = {"甲", "乙"};
+    const uint32_t collects = below(r, 6); /* 0 and 1 at every safepoint: whole collections, slices */
     QiConfig config = {
         .argc = 2, .argv = args, .deterministic = true, .seed = next_random(r), .english = below(r, 2) == 0, .heap_limit_bytes = HEAP_LIMIT,
-        .stack_limit_bytes = STACK_LIMIT, .gc_stress = below(r, 3) == 0, .write = swallow, .user = sum,
+        .stack_limit_bytes = STACK_LIMIT, .gc_stress = collects == 0, .gc_slices = collects == 1, .write = swallow, .user = sum,
     };
     QiVm *vm = qi_vm_new(&config);
     if (vm == NULL) abort();

@@ -31,6 +31,7 @@ static const Words USAGE = {
     "  --function N      从模块的第 N 个函数开始\n"
     "  --heap-limit 字节  堆的上限\n"
     "  --gc-stress       在每个安全点回收\n"
+    "  --gc-slices       在每个安全点回收一小步\n"
     "  --no-leaks        不找泄漏的任务\n"
     "  --inspector N     描述符 N 是连好的本机套接字，对面是检查器\n"
     "  --disassemble     显示字节码，不运行\n"
@@ -45,6 +46,7 @@ static const Words USAGE = {
     "  --function N        begin with function N of the module\n"
     "  --heap-limit BYTES  limit of the heap\n"
     "  --gc-stress         collect at every safepoint\n"
+    "  --gc-slices         a small step of a collection at every safepoint\n"
     "  --no-leaks          do not look for leaked tasks\n"
     "  --inspector N       descriptor N is a connected local socket, with an inspector behind it\n"
     "  --disassemble       show the bytecode, do not run it\n"
@@ -164,6 +166,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     else if (strcmp(option, "--json") == 0) config->json = true;
     else if (strcmp(option, "--spread") == 0) config->spread = true;
     else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
+    else if (strcmp(option, "--gc-slices") == 0) config->gc_slices = true;
     else if (strcmp(option, "--no-leaks") == 0) config->no_leaks = true;
     else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;
     else if (strcmp(option, "--real-clock") == 0) config->real_clock = true;

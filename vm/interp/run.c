@@ -10,8 +10,10 @@
  * Invariants
  * - Hot state is pc, fp, w and the table. Everything else is reached through w.
  * - pc points at the running instruction; a return address at the one after the call.
- * - While several workers are at work, or the inspector counts (observe.h), another table is used, in which the instructions that touch what they share lead to one body,
- *   out of line (shared.c): with one they cost nothing. The table is chosen again where the loop looks closer (QI_POLL_MODE).
+ * - While several workers are at work, or the inspector counts (observe.h), another table is used, in which the instructions that touch
+ *   what they share lead to one body, out of line (shared.c): with one they cost nothing. While the collector marks there are tables in
+ *   which the instructions that lose references lead to another body first (barrier.h). The table is chosen again where the loop looks
+ *   closer (QI_POLL_MODE).
  * - Between STORE and the next RELOAD or NEXT the coroutine in w->current may
  *   be looked at (and moved to another worker) by anybody.
  *
@@ -22,6 +24,7 @@
  * Rejected: decoding by shifts from one 64-bit load (slower than separate
  * zero-extending loads); caching the top of a stack (registers have no top).
  */
+#include "barrier.h"
 #include "shared.h"
 #include "slow.h"
 
@@ -95,6 +98,9 @@ typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
 #define DISPATCH() TAIL(((const QiHandlerFn *)table)[pc->op])
 #define OP(name) HANDLER op_##name(PARAMS)
 #define SHARED_OP HANDLER op_shared(PARAMS)
+#define BARRIER_OP HANDLER op_barrier(PARAMS)
+/* The instruction as it is without a barrier. */
+#define GO_ON() TAIL(((const QiHandlerFn *)w->tables[w->locking])[pc->op])
 #define NEXT do { pc++; DISPATCH(); } while (0)
 #define GOTO(target) do { pc = (target); DISPATCH(); } while (0)
 #define RELOAD() TAIL(leave_reload)
@@ -112,7 +118,7 @@ typedef __attribute__((preserve_none)) void (*QiHandlerFn)(PARAMS);
 HANDLER leave_reload(PARAMS) {
     if (QI_UNLIKELY(!ready_to_run(w))) {
         if (!qi_slow_resume(w)) return;
-        table = w->tables[w->locking];
+        table = w->tables[qi_table_number(w)];
     }
     pc = w->current->pc;
     fp = w->current->fp;
@@ -131,13 +137,14 @@ void qi_interp_run(QiWorker *w) {
 #include "../include/qi/opcodes.def"
 #undef QI_OP
     };
-    QiHandlerFn shared[QI_OP_COUNT];
-    if (w->shared || w->locking) {
-        for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? op_shared : table[op];
+    QiHandlerFn tables[3][QI_OP_COUNT];
+    for (unsigned op = 0; op < QI_OP_COUNT; op++) {
+        tables[0][op] = qi_op_is_shared((QiOp)op) ? op_shared : table[op];
+        for (unsigned i = 0; i < 2; i++) tables[1 + i][op] = qi_op_has_barrier((QiOp)op) ? op_barrier : i == 0 ? table[op] : tables[0][op];
     }
     w->tables[0] = table;
-    w->tables[1] = shared;
-    leave_reload(NULL, NULL, w, w->tables[w->locking]);
+    for (unsigned i = 0; i < 3; i++) w->tables[1 + i] = tables[i];
+    leave_reload(NULL, NULL, w, w->tables[qi_table_number(w)]);
 }
 
 #else /* one function: computed goto or switch */
@@ -191,17 +198,24 @@ void qi_interp_run(QiWorker *w) {
     const void *const *handlers = table;
     __asm__("" : "+r"(handlers));
 #endif
-    const void *shared[QI_OP_COUNT];
-    if (w->shared || w->locking) {
-        for (unsigned op = 0; op < QI_OP_COUNT; op++) shared[op] = qi_op_is_shared((QiOp)op) ? &&op_shared : handlers[op];
+    const void *tables[3][QI_OP_COUNT];
+    for (unsigned op = 0; op < QI_OP_COUNT; op++) {
+        tables[0][op] = qi_op_is_shared((QiOp)op) ? &&op_shared : handlers[op];
+        for (unsigned i = 0; i < 2; i++) tables[1 + i][op] = qi_op_has_barrier((QiOp)op) ? &&op_barrier : i == 0 ? handlers[op] : tables[0][op];
     }
     w->tables[0] = handlers;
-    w->tables[1] = shared;
-    handlers = w->tables[w->locking];
-#define CHOOSE_TABLE() handlers = w->tables[w->locking]
+    for (unsigned i = 0; i < 3; i++) w->tables[1 + i] = tables[i];
+    handlers = w->tables[qi_table_number(w)];
+#define CHOOSE_TABLE() handlers = w->tables[qi_table_number(w)]
 #define DISPATCH() goto *handlers[pc->op]
 #define OP(name) op_##name:
 #define SHARED_OP op_shared:
+#define BARRIER_OP op_barrier:
+#define GO_ON()                                             \
+    do {                                                    \
+        const void *const *plain_ = w->tables[w->locking];  \
+        goto *plain_[pc->op];                               \
+    } while (0)
 #endif
 
 reload:
@@ -215,6 +229,7 @@ reload:
 
 #if defined(QI_DISPATCH_SWITCH)
 dispatch:
+    if (QI_UNLIKELY(w->marking) && qi_op_has_barrier((QiOp)pc->op)) qi_barrier_step(w, pc, fp);
     switch (QI_UNLIKELY(w->locking) && qi_op_is_shared((QiOp)pc->op) ? QI_OP_COUNT : (QiOp)pc->op) {
 #include "ops.inc"
     }

@@ -97,12 +97,13 @@ static void report_failure(void *user, QiHandle *task, QiError *e) {
     qi_report_error(vm, e, task);
 }
 
-static void mark_unreached(void *user, QiMarker *m) {
+static bool mark_unreached(void *user, QiMarker *m) {
     QiVm *vm = user;
-    qi_sched_mark_unreached(vm->sched, m);
-    if (vm->observer == NULL) return;
+    if (!qi_sched_mark_unreached(vm->sched, m)) return false;
+    if (vm->observer == NULL) return true;
     qi_mark_drain(m);
     qi_observe_purge(vm->observer);
+    return true;
 }
 
 static void report_leaks(void *user) { qi_report_leaks(user); }
@@ -158,7 +159,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
     }
     QiHeapHooks hooks = {.user = vm, .roots = mark_roots, .unreached = mark_unreached, .request = request_collection, .kind_user = vm->sched};
     qi_sched_kind_ops(hooks.kinds);
-    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress, .english = config->english,
+    vm->heap = qi_heap_new(&(QiHeapConfig){.limit_bytes = config->heap_limit_bytes, .stress = config->gc_stress || config->gc_slices, .small_slices = config->gc_slices, .english = config->english,
                                         .hash_seed = hash_seed(config)}, &hooks);
     if (vm->heap == NULL) {
         qi_vm_free(vm);

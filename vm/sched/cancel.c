@@ -105,6 +105,7 @@ static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
 static void cancel_listed(QiWorker *w, const QiHandle *top, bool begun) {
     for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
+        if (QI_UNLIKELY(t == &w->sched->leaks.cursor)) continue;
         if ((qi_co_state(t) != QI_CO_CREATED) != begun) continue;
         if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
     }

@@ -172,6 +172,7 @@ bool qi_task_begin(QiWorker *w, QiHandle *h) {
         qi_task_finish_unbegun(w, h, QI_CO_FAILED, e);
         return false;
     }
+    if (QI_UNLIKELY(w->marking)) qi_scan_arguments(w, h);
     h->future.head.aux &= ~QI_CO_UNBEGUN;
     h->co = co;
     qi_coroutine_take_on(co, co->segment, h, f, h->args, (h->future.head.aux & (QI_CO_DETACHED | QI_CO_PRIORITY_MASK)) | QI_CO_RUNNING);
@@ -191,9 +192,9 @@ static void mark_frame(const QiFrameMaps *maps, const QiFrame *f, QiMarker *m) {
 }
 
 /* As the function's entry would have them in its frame. */
-static void mark_arguments(void *user, QiHandle *h, QiMarker *m) {
-    const QiFrame f = {.fp = h->args, .pc = qi_sched_worker(user, 0)->funcs[h->func].code};
-    mark_frame(qi_sched_frame_maps(user), &f, m);
+void qi_handle_mark_arguments(QiSched *s, QiHandle *h, QiMarker *m) {
+    const QiFrame f = {.fp = h->args, .pc = qi_sched_worker(s, 0)->funcs[h->func].code};
+    mark_frame(qi_sched_frame_maps(s), &f, m);
 }
 
 void qi_coroutine_finalize(void *user, QiHeap *h, QiObject *o) {
@@ -202,7 +203,7 @@ void qi_coroutine_finalize(void *user, QiHeap *h, QiObject *o) {
     if (co != NULL) qi_coroutine_free(qi_sched_worker(user, 0), co);
 }
 
-static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
+void qi_coroutine_mark(QiSched *s, const QiCoroutine *co, QiMarker *m) {
     /* Elsewhere these two may name coroutines that are others by now. */
     if ((co->flags & QI_CO_GENERATOR) == 0) {
         if (qi_co_state(co) != QI_CO_RUNNING) qi_mark(m, (QiObject *)co->innermost->handle);
@@ -211,15 +212,15 @@ static void mark_coroutine(void *user, const QiCoroutine *co, QiMarker *m) {
     }
     qi_mark(m, co->wait_object);
     if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_CONDITION) qi_mark(m, &co->u.mutex->base.head);
-    if (co->flags & QI_CO_HAS_CONTEXT) qi_mark(m, (QiObject *)qi_context_bindings(user, co));
+    if (co->flags & QI_CO_HAS_CONTEXT) qi_mark(m, (QiObject *)qi_context_bindings(s, co));
     qi_mark(m, (QiObject *)co->wake_error);
     if (co->flags & QI_CO_SLOT_REF) qi_mark_value(m, *co->wait.slot);
     if (co->tree != NULL) {
         qi_scope_mark(co->tree, m);
-        qi_leak_mark_blocks(user, co->tree, m);
+        qi_leak_mark_blocks(s, co->tree, m);
     }
     if (qi_co_state(co) == QI_CO_PARKED && qi_co_reason(co) == QI_WAIT_GATHER) qi_gather_mark(co, m);
-    const QiFrameMaps *maps = qi_sched_frame_maps(user);
+    const QiFrameMaps *maps = qi_sched_frame_maps(s);
     QiFrame f;
     for (bool more = qi_frame_first(co, &f); more; more = qi_frame_next(&f)) mark_frame(maps, &f, m);
 }
@@ -228,8 +229,8 @@ void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
     QiHandle *h = (QiHandle *)o;
     qi_future_trace(user, o, m);
     qi_leak_mark_creator(user, h->creator, m);
-    if (qi_handle_is_unbegun(h)) mark_arguments(user, h, m);
-    else if (h->co != NULL) mark_coroutine(user, h->co, m);
+    if (qi_handle_is_unbegun(h)) qi_handle_mark_arguments(user, h, m);
+    else if (h->co != NULL) qi_scan(user, h->co, m);
 }
 
 void qi_coroutine_free(QiWorker *w, QiCoroutine *co) { qi_coroutine_free_inline(w, co); }

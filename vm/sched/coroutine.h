@@ -135,7 +135,9 @@ typedef enum QiCoroutineState {
 #define QI_CO_PRIORITY_SHIFT 26    /* bits 26–27: QiPriority, so that 普通 is 0 (priority.c) */
 #define QI_CO_PRIORITY_MASK 0xC000000u
 #define QI_CO_HOST 0x10000000u     /* of handles only: it lends itself to a 协程 that somebody outside resumes (visitor.c) */
-#define QI_CO_LASTING 0xC00FFFFu /* what a new wait leaves as it is */
+#define QI_CO_SCANNED_SHIFT 28     /* of executions only, bits 28–29: in which cycle its stack was scanned (scan.c); 0: in none */
+#define QI_CO_SCANNED_MASK 0x30000000u
+#define QI_CO_LASTING 0x3C00FFFFu /* what a new wait leaves as it is */
 
 /* What a program holds of a coroutine: 任务 or 协程. */
 typedef struct QiHandle {

@@ -27,6 +27,7 @@
 /* Runs co on the current task. */
 QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
     QiCoroutine *resumer = w->current;
+    if (QI_UNLIKELY(w->marking)) qi_scan_generator(w, co);
     co->resumer = resumer;
     co->innermost = qi_co_task(resumer);
     co->wait.slot = slot;

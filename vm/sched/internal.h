@@ -96,16 +96,25 @@ QiBinding *qi_context_bindings(const QiSched *s, const QiCoroutine *task);
 
 /* --- leaks (leak.c) ------------------------------------------------------------------- */
 
+typedef enum QiLeakStage { QI_LEAK_WALK, QI_LEAK_REPORT, QI_LEAK_REST } QiLeakStage;
+
 typedef struct QiLeaks {
-    /* While marking: creators that are parked and not reached yet; queues of objects that are. */
-    QiHandle **later;
+    /* While marking: creators that are parked and not reached yet; tasks that were not when the walk came to them; queues of
+     * objects that are. */
+    QiHandle **later, **left;
     const QiWaitQueue **queues;
-    uint32_t nlater, cap_later, nqueues, cap_queues;
+    uint32_t nlater, cap_later, nleft, cap_left, nqueues, cap_queues;
     uint32_t epoch;              /* number of the collection */
+    QiLeakStage stage;
+    bool walking;                /* `cursor` stands in the live list */
+    bool marked_some;            /* the walk marked a task, or a queue was too long to mark: another walk may find more */
+    QiCoroutine cursor;          /* no task: what stands behind it in the list is still to be looked at */
 } QiLeaks;
 
-/* Marks the tasks, when nobody wants leaks reported; else qi_sched_mark_unreached does. */
-void qi_leak_mark_tasks(QiSched *s, QiMarker *m);
+/* A collection begins. Marks the tasks, when nobody wants leaks reported; else qi_sched_mark_unreached does. */
+void qi_leak_begin(QiSched *s, QiMarker *m);
+/* Before anybody else walks the live list. */
+void qi_leak_leave_list(QiSched *s);
 /* For the kinds' trace functions: whoever waits here can be woken. */
 void qi_leak_mark_waiters(QiSched *s, const QiWaitQueue *q, QiMarker *m);
 /* A task with a place in the tree of blocks can go on; node: that place. */
@@ -158,6 +167,7 @@ struct QiSched {
     struct QiSelect *select_all;
     uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
     QiContexts contexts;
+    uint32_t scanned;            /* QI_CO_SCANNED_… of this or the last collection */
     QiLeaks leaks;
     int64_t slow_ns;             /* inspect.c: the longest a worker took to hear of a tick, and where it stood */
     const QiInsn *slow_at;
@@ -236,10 +246,30 @@ QI_INLINE void qi_runqueue_withdraw(QiWorker *w, QiReady task) {
 /* Removes the head. */
 QI_INLINE void qi_runqueue_take(QiWorker *w, QiReady head) { w->run_head = qi_ready_link(head)->next; }
 
+/* --- coroutine.c, for scan.c */
+/* Marks what a coroutine holds: its stack, what it waits for. It does not run, or has stored its state. */
+void qi_coroutine_mark(QiSched *s, const QiCoroutine *co, QiMarker *m);
+/* Marks the arguments behind the handle of a task that has not begun. */
+void qi_handle_mark_arguments(QiSched *s, QiHandle *h, QiMarker *m);
+
+/* --- scan.c: before what is older than a cycle changes, while the worker is `marking` ------------ */
+
+/* A collection begins: no coroutine is scanned. */
+void qi_scan_begin(QiSched *s);
+/* Marks what a coroutine holds, unless this collection did. Its state is stored. */
+void qi_scan(QiSched *s, QiCoroutine *co, QiMarker *m);
+/* The same for a running coroutine and whom it runs for. */
+void qi_scan_chain(QiSched *s, QiCoroutine *co, QiMarker *m);
+/* A task is about to run, a 协程 to be resumed, a task to begin. */
+QI_COLD void qi_scan_task(QiWorker *w, QiCoroutine *task);
+QI_COLD void qi_scan_generator(QiWorker *w, QiCoroutine *co);
+QI_COLD void qi_scan_arguments(QiWorker *w, QiHandle *h);
+
 /* --- switching ---------------------------------------------------------------------------- */
 
 /* Makes task (not in the run queue) the running one. The interpreter sets the stack limit when it loads pc and fp. */
 QI_INLINE void qi_switch_to(QiWorker *w, QiCoroutine *task) {
+    if (QI_UNLIKELY(w->marking)) qi_scan_task(w, task);
     task->flags = (task->flags & ~(QI_CO_STATE_MASK | QI_CO_SLOT_REF)) | QI_CO_RUNNING;
     w->current = task->innermost;
 }
@@ -292,7 +322,9 @@ QI_COLD void qi_spread_stop_alone(QiWorker *w);
 void qi_spread_release(QiWorker *w);
 
 /* --- sched.c */
-/* Collects, or stands still while another worker does. The worker's state is stored. */
+/* A slice of a collection, while the world stands still; and what was asked for such a time. */
+void qi_sched_collect(QiWorker *w);
+/* The same when the world stands still, for which this worker waits here. Its state is stored. */
 void qi_worker_collect(QiWorker *w);
 /* Everything that had to be waited for is over. */
 QI_COLD void qi_sched_end(QiWorker *w);

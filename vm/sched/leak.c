@@ -13,11 +13,17 @@
  *   member of a block ──▶ owner and members of the block, both ways (a failure cancels)
  * Not an edge: handle ──▶ creator. Nobody wakes another by having been made by it; such handles are marked last (`later`).
  *
+ * The program runs between two slices of all this (heap/cycle.c). Once everything reachable is marked
+ *     WALK ──all tasks looked at──▶ REPORT (tasks that were not reached) ──▶ REST: marks those and the creators
+ * The walk is repeated while it finds tasks that are reached only by then: usually once, because queues lead to most.
+ *
  * Invariants
  * - 入口 is always a root; a task whose wait ends by the clock, or of a kind not listed here, too.
- * - Nothing is called a leak that could go on: every doubt counts as reachable.
- * - Linear: the list of tasks is walked once, as any collection has to; some times more when a task was not reached then. A queue is
- *   walked once, and only if some task was not.
+ * - Nothing is called a leak that could go on: every doubt counts as reachable. What nobody reached when everything was marked, nobody
+ *   reaches later.
+ * - While the walk rests, `cursor` stands in the list of tasks: whatever else happens to the list, what is behind it is still to be
+ *   looked at. Tasks made during the cycle stand in front, and are marked.
+ * - A slice is short: the list is walked in pieces, and so are long queues, by the walk that comes after them.
  */
 #include <stdlib.h>
 
@@ -65,10 +71,21 @@ static bool is_reached(const QiCoroutine *task) {
     return false;
 }
 
-void qi_leak_mark_tasks(QiSched *s, QiMarker *m) {
-    s->leaks.epoch++;
+void qi_leak_leave_list(QiSched *s) {
+    if (!s->leaks.walking) return;
+    qi_tasks_unlink(s, &s->leaks.cursor);
+    s->leaks.walking = false;
+}
+
+void qi_leak_begin(QiSched *s, QiMarker *m) {
+    QiLeaks *l = &s->leaks;
+    qi_leak_leave_list(s);
+    l->epoch++;
+    l->stage = QI_LEAK_WALK;
+    l->nlater = l->nleft = l->nqueues = 0;
+    l->marked_some = false;
     if (s->config.report_leaks != NULL) return;
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
+    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark(m, &t->handle->future.head);
 }
 
 /* Makes room for one more in an array of pointers. NULL: out of memory. */
@@ -94,8 +111,16 @@ void qi_leak_mark_creator(QiSched *s, QiHandle *creator, QiMarker *m) {
     if (l->nlater == 0 || later[l->nlater - 1] != creator) later[l->nlater++] = creator;
 }
 
-static void mark_waiters(const QiWaitQueue *q, QiMarker *m) {
-    for (const QiWaiter *waiter = q->head; waiter != NULL; waiter = waiter->next) qi_mark_root(m, &waiter->co->handle->future.head);
+/* How many tasks are looked at between two times that what was found is traced: it bounds the mark stack. */
+#define BATCH 2048u
+
+static void mark_waiters(QiLeaks *l, const QiWaitQueue *q, QiMarker *m) {
+    const QiWaiter *waiter = q->head;
+    uint32_t n = 0;
+    for (; waiter != NULL && n < BATCH; waiter = waiter->next, n++) qi_mark(m, &waiter->co->handle->future.head);
+    /* The walk finds the others by what they wait for. */
+    if (waiter != NULL) l->marked_some = true;
+    qi_mark_spend(m, n);
 }
 
 void qi_leak_mark_waiters(QiSched *s, const QiWaitQueue *q, QiMarker *m) {
@@ -115,16 +140,6 @@ void qi_leak_mark_waiters(QiSched *s, const QiWaitQueue *q, QiMarker *m) {
     queues[l->nqueues++] = q;
 }
 
-/* Traces all, with those who wait for what is traced. */
-static void reach(QiSched *s, QiMarker *m) {
-    QiLeaks *l = &s->leaks;
-    qi_mark_drain(m);
-    while (l->nqueues > 0) {
-        mark_waiters(l->queues[--l->nqueues], m);
-        qi_mark_drain(m);
-    }
-}
-
 static void mark_block(QiSched *s, QiScope *scope, QiMarker *m) {
     if (scope->seen == s->leaks.epoch) return;
     scope->seen = s->leaks.epoch;
@@ -138,52 +153,98 @@ void qi_leak_mark_blocks(QiSched *s, const QiTreeNode *node, QiMarker *m) {
     if (node->parent != NULL) mark_block(s, node->parent, m);
 }
 
-static bool is_unreached(const QiCoroutine *task) { return !qi_is_marked(&task->handle->future.head) && depends(task); }
-
-/* Tasks in blocks that a deadline will end are reached by it. false: there are none. */
-static bool reach_by_deadline(QiSched *s, QiMarker *m) {
-    bool any = false;
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) {
-        if (!is_unreached(t) || !ends_by_deadline(t)) continue;
-        qi_mark_root(m, &t->handle->future.head);
-        any = true;
+static void keep_left(QiSched *s, QiHandle *task, QiMarker *m) {
+    QiLeaks *l = &s->leaks;
+    QiHandle **left = reserve(l->left, l->nleft, &l->cap_left);
+    if (left == NULL) {
+        qi_mark(m, &task->future.head); /* without memory a leak may go unseen */
+        return;
     }
-    if (any) reach(s, m);
-    return any;
+    l->left = left;
+    left[l->nleft++] = task;
+}
+
+/* Looks at some more tasks. true: the walk is at its end. */
+static bool walk_some(QiSched *s, QiMarker *m) {
+    QiLeaks *l = &s->leaks;
+    QiCoroutine *t = l->walking ? l->cursor.all_next : s->tasks;
+    if (!l->walking) l->nleft = 0;
+    qi_leak_leave_list(s);
+    uint32_t n = 0;
+    for (; t != NULL && n < BATCH; t = t->all_next, n++) {
+        if (qi_is_marked(&t->handle->future.head)) continue;
+        if (!depends(t) || is_reached(t) || ends_by_deadline(t)) {
+            qi_mark(m, &t->handle->future.head);
+            l->marked_some = true;
+        } else {
+            keep_left(s, t->handle, m);
+        }
+    }
+    qi_mark_spend(m, n);
+    if (t == NULL) return true;
+    /* Before t, which stays where it is until somebody unlinks it, and then the cursor moves up. */
+    QiCoroutine *cursor = &l->cursor;
+    cursor->all_prev = t->all_prev;
+    cursor->all_next = t;
+    if (t->all_prev != NULL) t->all_prev->all_next = cursor;
+    else s->tasks = cursor;
+    t->all_prev = cursor;
+    l->walking = true;
+    return false;
+}
+
+/* Nobody reached this one, and it still waits. */
+static bool is_leaked(const QiHandle *h) {
+    const QiCoroutine *task = qi_handle_co(h);
+    return task != NULL && !qi_is_marked(&h->future.head) && depends(task) && !is_reached(task);
 }
 
 static void report(QiSched *s) {
+    QiLeaks *l = &s->leaks;
     bool fresh = false;
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) {
-        if ((t->flags & QI_CO_LEAKED) != 0 || !is_unreached(t)) continue;
-        t->flags |= QI_CO_LEAK_FRESH;
+    for (uint32_t i = 0; i < l->nleft; i++) {
+        if (!is_leaked(l->left[i]) || (l->left[i]->co->flags & QI_CO_LEAKED) != 0) continue;
+        l->left[i]->co->flags |= QI_CO_LEAK_FRESH;
         fresh = true;
     }
     if (!fresh) return;
     /* Everything is still there: what is not marked is not swept yet. */
     s->config.report_leaks(s->config.user);
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) {
-        if (t->flags & QI_CO_LEAK_FRESH) t->flags = (t->flags & ~QI_CO_LEAK_FRESH) | QI_CO_LEAKED;
+    for (uint32_t i = 0; i < l->nleft; i++) {
+        QiCoroutine *task = qi_handle_co(l->left[i]);
+        if (task != NULL && (task->flags & QI_CO_LEAK_FRESH) != 0) task->flags = (task->flags & ~QI_CO_LEAK_FRESH) | QI_CO_LEAKED;
     }
 }
 
-void qi_sched_mark_unreached(QiSched *s, QiMarker *m) {
-    QiLeaks *l = &s->leaks;
-    if (s->config.report_leaks == NULL) return;
-    /* Usually what a task waits for is reached by now, and this marks all of them. */
-    uint32_t skipped = 0;
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) {
-        if (!depends(t) || is_reached(t)) qi_mark_root(m, &t->handle->future.head);
-        else skipped++;
-    }
-    if (skipped != 0) {
-        reach(s, m);
-        while (reach_by_deadline(s, m)) {}
-        report(s);
-        for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark_root(m, &t->handle->future.head);
-    }
-    qi_mark_drain(m);
-    for (uint32_t i = 0; i < l->nlater; i++) qi_mark_root(m, &l->later[i]->future.head);
-    qi_mark_drain(m);
-    l->nlater = l->nqueues = 0; /* all who wait are marked */
+/* Marks handles from the end of an array on, some at a time. true: all are. */
+static bool mark_some(QiHandle **handles, uint32_t *n, QiMarker *m) {
+    uint32_t count = 0;
+    for (; *n > 0 && count < BATCH; count++) qi_mark(m, &handles[--*n]->future.head);
+    qi_mark_spend(m, count);
+    return *n == 0;
 }
+
+/* One step of the work; everything marked is traced. true: it was the last. */
+static bool step(QiSched *s, QiMarker *m) {
+    QiLeaks *l = &s->leaks;
+    if (l->nqueues > 0) {
+        mark_waiters(l, l->queues[--l->nqueues], m);
+        return false;
+    }
+    switch (l->stage) {
+    case QI_LEAK_WALK:
+        if (!walk_some(s, m)) return false;
+        if (l->nleft == 0) l->stage = QI_LEAK_REST;
+        else if (!l->marked_some) l->stage = QI_LEAK_REPORT;
+        l->marked_some = false;
+        return false;
+    case QI_LEAK_REPORT:
+        report(s);
+        l->stage = QI_LEAK_REST;
+        return false;
+    case QI_LEAK_REST: break;
+    }
+    return mark_some(l->left, &l->nleft, m) && mark_some(l->later, &l->nlater, m) && l->nqueues == 0;
+}
+
+bool qi_sched_mark_unreached(QiSched *s, QiMarker *m) { return s->config.report_leaks == NULL || step(s, m); }

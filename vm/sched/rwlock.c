@@ -24,13 +24,27 @@ QiRwLock *qi_rwlock_new(QiWorker *w, const QiType *type) {
     return qi_native_object_new(w, type, QI_CLASS_RWLOCK, sizeof(QiRwLock));
 }
 
+/* Takes a hold out of a list; the collector may have seen neither it nor the one behind it. */
+static QiHold *take(QiWorker *w, QiHold **link) {
+    QiHold *hold = *link;
+    qi_heap_forget(w->heap, qi_from_ref(hold));
+    qi_heap_forget(w->heap, qi_from_ref(hold->next));
+    *link = hold->next;
+    return hold;
+}
+
+static void put(QiWorker *w, QiHold **link, QiHold *hold) {
+    qi_heap_forget(w->heap, qi_from_ref(*link));
+    hold->next = *link;
+    *link = hold;
+}
+
 /* Makes sure of one spare hold beyond those of waiting readers. false: out of memory. */
 static bool reserve(QiWorker *w, QiRwLock *l) {
     if (l->nspare > l->nwaiting_readers) return true;
     QiHold *hold = qi_native_object_plain(w, QI_CLASS_HOLD, sizeof *hold);
     if (hold == NULL) return false;
-    hold->next = l->spare;
-    l->spare = hold;
+    put(w, &l->spare, hold);
     l->nspare++;
     return true;
 }
@@ -42,16 +56,14 @@ static QiHold **find(QiRwLock *l, const QiHandle *task) {
 }
 
 /* task, that runs `at`, reads from now on. A spare hold is there. */
-static void begin_reading(QiRwLock *l, QiHandle *task, const QiInsn *at) {
+static void begin_reading(QiWorker *w, QiRwLock *l, QiHandle *task, const QiInsn *at) {
     QiHold *hold = *find(l, task);
     if (hold == NULL) {
-        hold = l->spare;
-        l->spare = hold->next;
+        hold = take(w, &l->spare);
         l->nspare--;
-        hold->next = l->readers;
         hold->task = task;
         hold->count = 0;
-        l->readers = hold;
+        put(w, &l->readers, hold);
     }
     hold->count++;
     hold->locked_at = at;
@@ -72,7 +84,7 @@ void qi_rwlock_grant(QiWorker *w, QiRwLock *l) {
             begin_writing(l, task->handle, at);
         } else {
             l->nwaiting_readers--;
-            begin_reading(l, task->handle, at);
+            begin_reading(w, l, task->handle, at);
         }
     }
 }
@@ -83,7 +95,7 @@ QiStatus qi_rwlock_try_read(QiWorker *w, QiRwLock *l, bool *locked) {
     *locked = l->writer == NULL && l->base.waiters.head == NULL;
     if (!*locked) return QI_OK;
     if (!reserve(w, l)) return qi_throw_memory(w);
-    begin_reading(l, qi_co_task(w->current)->handle, w->current->safepoint);
+    begin_reading(w, l, qi_co_task(w->current)->handle, w->current->safepoint);
     return QI_OK;
 }
 
@@ -101,10 +113,9 @@ QiStatus qi_rwlock_read_unlock(QiWorker *w, QiRwLock *l) {
     QiHold **link = find(l, qi_co_task(w->current)->handle), *hold = *link;
     if (hold == NULL) return qi_throw_not_held(w, &l->base);
     if (--hold->count > 0) return QI_OK;
-    *link = hold->next;
+    take(w, link);
     hold->task = NULL;
-    hold->next = l->spare;
-    l->spare = hold;
+    put(w, &l->spare, hold);
     l->nspare++;
     qi_rwlock_grant(w, l);
     return QI_OK;

@@ -100,6 +100,7 @@ void qi_sched_free(QiSched *s) {
     free(s->unobserved);
     free(s->contexts.entries);
     free(s->leaks.later);
+    free(s->leaks.left);
     free(s->leaks.queues);
     qi_os_cond_destroy(&s->rest);
     qi_os_cond_destroy(&s->work);
@@ -108,6 +109,7 @@ void qi_sched_free(QiSched *s) {
 }
 
 void qi_sched_drop_tasks(QiSched *s) {
+    qi_leak_leave_list(s);
     for (QiCoroutine *t = s->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
         if (qi_co_state(t) == QI_CO_PARKED && qi_co_reason(t) == QI_WAIT_GATHER) qi_gather_abandon(t);
@@ -118,7 +120,10 @@ void qi_sched_drop_tasks(QiSched *s) {
 
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
 uint32_t qi_sched_workers(const QiSched *s) { return s->config.workers; }
-QiCoroutine *qi_sched_first_task(QiSched *s) { return s->tasks; }
+QiCoroutine *qi_sched_first_task(QiSched *s) {
+    qi_leak_leave_list(s);
+    return s->tasks;
+}
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }
 bool qi_sched_deadlocked(const QiSched *s) { return s->deadlocked; }
@@ -164,21 +169,22 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
 
 static void mark_unbegun(QiReady head, QiMarker *m) {
     for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
-        if (qi_ready_is_unbegun(r)) qi_mark_root(m, &qi_ready_handle(r)->future.head);
+        if (qi_ready_is_unbegun(r)) qi_mark(m, &qi_ready_handle(r)->future.head);
     }
 }
 
 void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
-    qi_leak_mark_tasks(s, m);
+    qi_scan_begin(s);
+    qi_leak_begin(s, m);
     for (uint32_t i = 0; i < QI_PRIORITIES; i++) mark_unbegun(s->ready[i].head, m);
     for (uint32_t i = 0; i < s->config.workers; i++) {
         const QiWorker *w = &s->workers[i];
         mark_unbegun(w->run_head, m);
-        if (w->current != NULL) qi_mark(m, &w->current->handle->future.head);
+        if (w->current != NULL) qi_scan_chain(s, w->current, m);
         qi_mark(m, (QiObject *)w->error);
     }
     forget_observed(s);
-    for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark_root(m, &s->unobserved[i]->future.head);
+    for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark(m, &s->unobserved[i]->future.head);
     qi_mark(m, (QiObject *)s->main);
     for (uint32_t i = 0; i < s->timers.count; i++) {
         const QiTimer *timer = &s->timers.heap[i];
@@ -359,7 +365,7 @@ const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value) {
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
     if (QI_UNLIKELY((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->segment != &co->first || next == 0 ||
-                    ((uintptr_t)co->resumer | (uintptr_t)co->tree | (uintptr_t)h->future.waiters.head) != 0 || s->ending ||
+                    ((uintptr_t)co->resumer | (uintptr_t)co->tree | (uintptr_t)h->future.waiters.head) != 0 || s->ending || w->marking ||
                     atomic_load_explicit(&w->poll, memory_order_relaxed) != 0)) {
         return return_slow(w, value);
     }
@@ -507,13 +513,29 @@ static bool end_is_due(QiSched *s, bool tick) {
     return s->ending && (s->attached == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
 }
 
-void qi_worker_collect(QiWorker *w) {
-    if (QI_UNLIKELY(w->shared)) {
-        qi_worker_rest(w);
-    } else {
-        qi_heap_collect(w->heap);
-        qi_sched_inspect(w);
+void qi_sched_collect(QiWorker *w) {
+    QiSched *s = w->sched;
+    /* Who looks wants to see what is alive, and only that. */
+    if (QI_UNLIKELY((atomic_load_explicit(&s->asked, memory_order_relaxed) & QI_ASK_STILL) != 0)) qi_heap_collect(w->heap);
+    else qi_heap_step(w->heap);
+    const bool marking = w->heap->marking;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiWorker *other = &s->workers[i];
+        if (other->marking == marking) continue;
+        other->marking = marking;
+        qi_worker_request(other, QI_POLL_MODE);
     }
+    qi_sched_inspect(w);
+}
+
+void qi_worker_collect(QiWorker *w) {
+    if (QI_UNLIKELY(w->shared)) qi_worker_rest(w);
+    else qi_sched_collect(w);
+}
+
+/* A slice of the collector is due: when it was asked for, and on ticks, so that a cycle ends in a program that allocates no more. */
+static bool collection_is_due(const QiWorker *w, uint32_t poll) {
+    return (poll & QI_POLL_GC) != 0 || ((poll & QI_POLL_PREEMPT) != 0 && qi_heap_in_cycle(w->heap));
 }
 
 QI_COLD void qi_sched_next_slow(QiWorker *w) {
@@ -524,7 +546,7 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             if (poll & QI_POLL_STOP) return;
             atomic_fetch_and_explicit(&w->poll, ~(poll & (QI_POLL_GC | QI_POLL_PREEMPT)), memory_order_relaxed);
             if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
-            if (poll & QI_POLL_GC) qi_worker_collect(w);
+            if (collection_is_due(w, poll)) qi_worker_collect(w);
             if (poll & QI_POLL_PREEMPT) {
                 qi_sched_ticked(w);
                 qi_timers_fire(w);
@@ -574,7 +596,7 @@ static void serve_poll(QiWorker *w) {
     atomic_fetch_and_explicit(&w->poll, ~(poll & (QI_POLL_GC | QI_POLL_PREEMPT)), memory_order_relaxed);
     atomic_store_explicit(&w->limit, qi_segment_end(w->current->segment), memory_order_relaxed);
     if (poll & QI_POLL_ATTEND) qi_sched_attend(w);
-    if (poll & QI_POLL_GC) qi_worker_collect(w);
+    if (QI_UNLIKELY(collection_is_due(w, poll))) qi_worker_collect(w);
     if (QI_UNLIKELY(w->shared) && (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP)) {
         w->current = NULL;
         return;

@@ -136,7 +136,10 @@ void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps);
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s);
 void qi_sched_mark_roots(QiSched *s, QiMarker *m);
 /* leak.c: when all that is reachable is marked: finds, reports and marks the tasks that nobody can wake. */
-void qi_sched_mark_unreached(QiSched *s, QiMarker *m);
+bool qi_sched_mark_unreached(QiSched *s, QiMarker *m);
+/* While the worker is marking: before a 协程 is resumed by qi_generator_try_resume; before a value is taken out of a channel. */
+QI_COLD void qi_scan_resumed(QiWorker *w, QiHandle *generator);
+QI_COLD void qi_scan_channel(QiWorker *w, const QiChannel *c);
 
 /* Makes a task of `func` and its arguments, ready at the tail of the run queue; launch: a detached one (启动). created_at: the instruction, whose B names the first of
  * the arguments in the running frame; NULL: there is none (unit tests). NULL: out of memory. */
@@ -181,6 +184,7 @@ bool qi_sched_deadlocked(const QiSched *s);
 /* The usual 恢复 without a value, of a 协程 between 挂起 and 恢复. false: nothing was done, qi_generator_resume will. */
 QI_INLINE bool qi_generator_try_resume(QiWorker *w, QiHandle *h, QiValue *slot) {
     QiCoroutine *co = h->co, *resumer = w->current;
+    /* While the collector marks, the interpreter has scanned it (interp/barrier.h). */
     if (QI_UNLIKELY(co == NULL || (co->flags & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) != QI_CO_SUSPENDED)) return false;
     co->resumer = resumer;
     co->innermost = qi_co_task(resumer);

@@ -67,6 +67,7 @@ struct QiWorker {
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */
     bool ticking;               /* the ticker is on, or none is needed (ticker.c) */
+    bool marking;               /* the collector is between two slices of marking: what runs is scanned first (scan.c) */
     /* several workers: workers.c, spread.c */
     bool shared;                /* there are several: what touches the scheduler's state is done inside its lock */
     bool locking;               /* and this one takes it for each instruction: the interpreter uses its other table */
@@ -79,7 +80,7 @@ struct QiWorker {
     _Atomic int64_t asked_at;   /* relaxed: when the ticker asked for a poll that did not come yet; 0: it did, or the worker idled */
     QiReady waited;             /* head of the queue when it last left the lock */
     QiWindow window;
-    const void *tables[2];      /* run.c: for one at work, for several */
+    const void *tables[4];      /* run.c: for one at work, for several; the same while marking */
     QiOsThread thread;          /* worker 0 runs on the caller's */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);

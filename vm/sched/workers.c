@@ -123,8 +123,7 @@ void qi_worker_rest(QiWorker *w) {
             wait_for(w, &s->rest, INT64_MAX);
             continue;
         }
-        qi_heap_collect(w->heap);
-        qi_sched_inspect(w);
+        qi_sched_collect(w);
         s->collection++;
         /* Whoever was asked to stand still for it need not come again. */
         for (uint32_t i = 0; i < s->config.workers; i++) {

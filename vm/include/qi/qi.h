@@ -39,6 +39,7 @@ typedef struct QiConfig {
     size_t heap_limit_bytes;     /* 0: none */
     size_t stack_limit_bytes;    /* per coroutine; 0: 1 GiB */
     bool gc_stress;              /* collect at every safepoint (tests) */
+    bool gc_slices;              /* a slice of a few objects at every safepoint (tests) */
     bool no_leaks;               /* do not look for tasks that nobody can wake (E6007) */
     bool signals;                /* SIGINT and SIGQUIT are the program's while it runs: the first SIGINT cancels 入口, the second ends the
                                     process. For one VM of a process at a time; another then runs without */
