@@ -58,7 +58,7 @@ export const library: readonly SourceMutant[] = [
   stringMore('§8 字符串', "if (newline != NULL && len > 0 && start[len - 1] == '\\r') kept--;", '', '行末的回车留下'),
   stringMore('§8 字符串', 'if (width > QI_STRING_MAX) return qi_throw_memory(cx);', 'if (width > QI_STRING_MAX) width = s->chars;', '宽得放不下就不填充'),
   listSort('§8 列表', 'if (middle >= n || !before(o, &from[middle], &from[middle - 1])) {', 'if (middle + 1 >= n || !before(o, &from[middle], &from[middle - 1])) {', '最后一段只有一个时不归并'),
-  nativeList('§8 列表', 'qi_list_close(l, (size_t)at, 1);\n    *result = v;', 'qi_list_close(l, l->len - 1, 1);\n    *result = v;', '移除 总是去掉最后一个'),
+  nativeList('§8 列表', 'qi_list_close(qi_native_heap(cx), l, (size_t)at, 1);\n    *result = v;', 'qi_list_close(qi_native_heap(cx), l, l->len - 1, 1);\n    *result = v;', '移除 总是去掉最后一个'),
   nativeList('§8 列表', 'if (i > 0) qi_text_add(&text, separator', 'qi_text_add(&text, separator', '连接 前面也有分隔'),
   listMore('§8 列表', 'from + 1 < to; from++', 'from + 2 < to; from++', '反转 漏掉中间一对'),
   nativeDict('§8 字典', 'keys ? key : value', 'keys || value == 0 ? key : value', '值列表 里零变成键'),

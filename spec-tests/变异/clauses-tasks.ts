@@ -40,8 +40,8 @@ export const tasks: readonly SourceMutant[] = [
   priority('§6 任务', 'return QI_PRIORITY_URGENT - (uint32_t)qi_priority_of(flags);', 'return (uint32_t)qi_priority_of(flags);', '优先级颠倒'),
 
   leak('§6 泄漏', "s->config.report_leaks(s->config.user);", '', '泄漏没有报告'),
-  leak('§6 泄漏', 'while (reach_by_deadline(s, m)) {}', '', '有期限的也算泄漏'),
-  leak('§6 泄漏', 'mark_waiters(l->queues[--l->nqueues], m);', 'l->nqueues--;', '拿得到的通道不通向等它的任务'),
+  leak('§6 泄漏', ' || ends_by_deadline(t)) {', ') {', '有期限的也算泄漏'),
+  leak('§6 泄漏', '|| is_reached(t) ||', '|| t == NULL ||', '长队里靠后的等待者算泄漏'),
   leak('§6 泄漏', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE:\n        return true;', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE: case QI_WAIT_SLEEP:\n        return true;', '睡眠也算泄漏'),
   wakers('§6 死锁', 'found(walk, o);\n}', '}', '没有找到能唤醒的任务'),
 

@@ -65,7 +65,7 @@ export const types: readonly SourceMutant[] = [
   clone('§3 克隆', 'if (there != NULL) {', 'if (there != NULL && o->kind == QI_K_BOX) {', '共享的值克隆成两份'),
   clone('§3 克隆', 'if (t->fields[i]->is_ref && !replace(c, &s->fields[i])) return false;', 'if (t->fields[i]->is_ref && o->kind == QI_K_BOX && !replace(c, &s->fields[i])) return false;', '结构体的字段不克隆'),
   clone('§3 克隆', 't->b->is_ref && i < d->used', 't->b->is_ref && i + 1 < d->used', '字典的最后一个值不克隆'),
-  dict('§3 字典', 'entry_at(d, slot)->value = value;', '(void)value;', '已有的键不更新'),
+  dict('§3 字典', 'e->value = value;\n        return true;', 'return true;', '已有的键不更新'),
   dict('§3 字典', 'if (d->entries[i].live) entries[n++] = d->entries[i];', 'entries[n++] = d->entries[i];', '扩大时移除的键回来'),
   dict('§3 字典', 'while (i < d->used && !d->entries[i].live) i++;', '', '遍历到移除的键'),
   dict('§3 遍历时改变', 'd->count++;\n    d->head.aux++;', 'd->count++;', '插入不算改变'),
