@@ -2,12 +2,13 @@
  * Rows about concurrency that are not one program beside the same in Go: how computing speeds up on two cores,
  * how long single creations and switches take, ten million coroutines at once.
  */
+import { spawn, spawnSync } from 'node:child_process';
 import { freemem } from 'node:os';
 import { isAvailable, LABELS, prepare, prepareC, prepareParked, type Prepared } from './contestants.js';
 import { firstLines, measure } from './measure.js';
 import { check, milliseconds, notes, time, values, type Settings } from './measure-rows.js';
 import type { Note, RowResult } from './report.js';
-import { LATENCY, PARKED_HUGE, SPEEDUP } from './rows.js';
+import { LATENCY, PARKED_HUGE, PAUSES, SPEEDUP } from './rows.js';
 import { median, pairedRatio } from './statistics.js';
 
 /** One worker's time over two workers', beside the same for C; wall time always, as CPU time does not fall. */
@@ -77,6 +78,51 @@ export function measureLatency(settings: Settings): RowResult {
     return check(`${name} p50/p99/p99.9${text} ns${go === undefined ? '' : ` (Go ${go.join('/')})`}, p99 ≤${atMost}`, qi && (() => qi[1] <= atMost));
   });
   return { name: LATENCY.name, title: LATENCY.title, cells: {}, ratios: {}, checks, notes: reasons, data: { qi: runs.qi.map(Object.fromEntries), go: runs.go.map(Object.fromEntries) } };
+}
+
+interface Pauses {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Runs the program once and watches it from outside until it ends; what it says last counts all its pauses so far. */
+function watchPauses(settings: Settings): { collections: number; pauses: Pauses } | string {
+  const { toolbox } = settings;
+  const program = prepare(toolbox, 'qi', PAUSES.program, 1);
+  if (!isAvailable(program)) return program.unavailable;
+  if (toolbox.qi === undefined) return toolbox.missing.qi ?? 'not built';
+  const child = spawn(program.file, [...program.args, String(PAUSES.size)], { stdio: 'ignore' });
+  try {
+    const watched = spawnSync(toolbox.qi.file, [...toolbox.qi.args, '监视', '--json', String(child.pid)], { encoding: 'utf8', timeout: 120_000 });
+    const last = watched.stdout.trim().split('\n').at(-1) ?? '';
+    return last.startsWith('{"process"') ? (JSON.parse(last) as { collections: number; pauses: Pauses }) : firstLines(watched.stdout + watched.stderr);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+export function measurePauses(settings: Settings): RowResult {
+  const { name, title, size, atMostNs } = PAUSES;
+  const runs: Pauses[] = [];
+  const reasons: Note[] = [];
+  for (let round = 0; round < Math.min(settings.rounds, 5); round++) {
+    settings.progress(`${name}: ${round + 1}`);
+    const seen = watchPauses(settings);
+    if (typeof seen !== 'string') runs.push(seen.pauses);
+    else if (reasons.length === 0) reasons.push({ who: LABELS.qi, reason: seen });
+  }
+  const of = (what: keyof Pauses): number => median(runs.map((run) => run[what]));
+  const text = runs.length === 0 ? '' : ` ${milliseconds(of('p50'))} / ${milliseconds(of('p99'))} / ${milliseconds(of('max'))}`;
+  return {
+    name,
+    title: `${title} (${size})`,
+    cells: {},
+    ratios: {},
+    checks: [check(`p50/p99/最长 longest${text}, p99 ≤${milliseconds(atMostNs)}`, runs.length === 0 ? undefined : () => of('p99') <= atMostNs)],
+    notes: reasons,
+    data: { runs },
+  };
 }
 
 /** Ten million coroutines need this much and some more. */

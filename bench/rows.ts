@@ -132,6 +132,9 @@ export const LATENCY = {
   atMostNs: { create: 1000, switch: 500 },
 } as const;
 
+/** How long the collector stops a program in which a million coroutines are parked: what 99 of 100 pauses stay below. */
+export const PAUSES = { name: 'pauses', title: '回收的停顿', program: 'pauses', size: 1_000_000, atMostNs: 10_000_000 } as const;
+
 /** The targets of a row, with the one that holds where the row does not say how Qi compares with a Lua. */
 export function targetsOf(row: Pick<ProgramRow, 'targets' | 'peers'>): readonly Target[] {
   if (row.peers?.includes('luajit') === false) return row.targets;
@@ -181,12 +184,12 @@ export const PARKED_HUGE = { name: 'parked-10M', title: '停泊的协程', size:
 /** In the order of the table. */
 export const ROW_NAMES: readonly string[] = [
   STARTUP.name, COMPILE.name, ...PROGRAMS.map((row) => row.name), PARKED.name,
-  ...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PARKED_HUGE.name,
+  ...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PAUSES.name, PARKED_HUGE.name,
 ];
 
 /** The rows a name on the command line stands for; none when there is no such name. */
 export function rowsCalled(name: string): readonly string[] {
   if (name === COMPILE.alias) return [COMPILE.name];
-  if (CONCURRENCY_ALIASES.includes(name)) return [...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PARKED_HUGE.name];
+  if (CONCURRENCY_ALIASES.includes(name)) return [...CONCURRENCY.map((row) => row.name), SPEEDUP.name, LATENCY.name, PAUSES.name, PARKED_HUGE.name];
   return ROW_NAMES.filter((row) => row === name);
 }

@@ -8,10 +8,10 @@ import { cpus, loadavg, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LABELS, openToolbox } from './contestants.js';
 import { buildHelper } from './measure.js';
-import { measureLatency, measureParkedHuge, measureSpeedup } from './measure-concurrency.js';
+import { measureLatency, measureParkedHuge, measurePauses, measureSpeedup } from './measure-concurrency.js';
 import { measureCompile, measureParked, measureProgram, measureProjects, measureStartup, type Settings } from './measure-rows.js';
 import { renderJson, renderTable, type Report, type RowResult } from './report.js';
-import { COMPILE, CONCURRENCY, LATENCY, PARKED, PARKED_HUGE, PROGRAMS, ROW_NAMES, rowsCalled, SPEEDUP, STARTUP } from './rows.js';
+import { COMPILE, CONCURRENCY, LATENCY, PARKED, PARKED_HUGE, PAUSES, PROGRAMS, ROW_NAMES, rowsCalled, SPEEDUP, STARTUP } from './rows.js';
 import { badArgument, isReported } from '../scripts/script-error.js';
 
 const HELP = `用法 usage: npm run bench -- [选项 options] [项目 rows…]
@@ -116,6 +116,7 @@ function main(argv: readonly string[]): number {
   }
   if (names.includes(SPEEDUP.name)) rows.push(measureSpeedup(settings));
   if (names.includes(LATENCY.name)) rows.push(measureLatency(settings));
+  if (names.includes(PAUSES.name)) rows.push(measurePauses(settings));
   if (names.includes(PARKED_HUGE.name)) rows.push(measureParkedHuge(settings));
   progressLine('');
 
