@@ -419,9 +419,10 @@ export class Cursor {
   #hintExpected(sign: string): Localized | undefined {
     if (sign === '{') {
       if (this.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
-      return this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
+      const head = this.kinds[this.statementStart];
+      const isBody = head === T.If || head === T.While || head === T.For || this.kinds[this.pos - 1] === T.Else;
+      return isBody || this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
     }
-    if (sign === ']' && this.at(T.Colon)) return { zh: '切片写 列[起..止]', en: 'a slice is written list[from..to]' };
     if (sign === ':' && (this.at(T.FatArrow) || this.at(T.Eq))) return { zh: '字典写 {键: 值}', en: 'a 字典 is written {key: value}' };
     if (sign === '}' && this.at(T.Eq)) return { zh: '字段写 名: 值', en: 'a field is written name: value' };
     if ((sign !== ')' && sign !== ']') || this.lineBreak() || this.pos === 0) return undefined;

@@ -64,6 +64,11 @@ function parseImportPath(p: Cursor): ImportPath {
 /** A name; in a path of files also words joined by `-` and reserved words. */
 function parsePathSegment(p: Cursor, isFile: boolean): Name {
   const { start } = p;
+  if (p.at(T.String)) {
+    const path = String(p.literals[p.data[p.pos]!]).replace(/\.qi$/u, '');
+    p.fail('E2001', p.span(), { 期望: PACKAGE_NAME, 实际: p.found() }, { hint: { zh: `不用引号：导入 ${path}`, en: `without quotes: 导入 ${path}` } });
+    return { kind: 'Name', text: '', span: p.span() };
+  }
   if (p.lineBreak()) {
     p.failExpected(PACKAGE_NAME);
     return { kind: 'Name', text: '', span: { start: p.lastEnd, end: p.lastEnd } };
@@ -312,6 +317,11 @@ function parseTypedBindings(p: Cursor, bindings: VarBinding[]): void {
 
 function parseBinding(p: Cursor): VarBinding {
   const { start } = p;
+  if (p.at(T.LParen)) {
+    p.fail('E2001', p.span(), { 期望: VARIABLE_NAME, 实际: p.found() }, {
+      hint: { zh: '一次拆开一层：先 变量 a, 对 = …，再 变量 b, c = 对', en: 'unpack one level at a time: 变量 a, pair = …, then 变量 b, c = pair' },
+    });
+  }
   const name = p.name(VARIABLE_NAME);
   const type = p.accept(T.Colon) ? parseType(p) : undefined;
   return { kind: 'VarBinding', span: p.from(start), name, type };
@@ -357,7 +367,8 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   const afterType = scanType(p, p.pos);
   const isTypeFirst = afterType > 0 && p.kinds[afterType] === T.Name && (p.kinds[afterType + 1] === T.LParen || p.kinds[afterType + 1] === T.Lt);
   if (isTypeFirst) result = parseType(p);
-  const name = p.name(FUNCTION_NAME);
+  let name = p.name(FUNCTION_NAME);
+  if (receiver === undefined && (p.at(T.Dot) || p.at(T.ColonColon)) && p.peek(1) === T.Name) name = methodOutside(p, name);
   if (p.at(T.Lt)) typeParams = [...typeParams, ...parseTypeParams(p)];
   const params = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
   result = parseResult(p) ?? bareResult(p, result) ?? result;
@@ -383,6 +394,19 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   }
   const { visibility, isStatic, isInline } = modifiers;
   return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc, test: undefined };
+}
+
+/** `函数 点.长() { … }`, at the `.`: methods name their receiver otherwise. */
+function methodOutside(p: Cursor, type: Name): Name {
+  const method = p.nameAt(p.pos + 1);
+  p.complain('E2001', p.span(), { 期望: { zh: '“(”', en: '`(`' }, 实际: p.found() }, {
+    hint: {
+      zh: `方法写 函数 (自身 ${type.text}) ${method}(…)，或写在 方法 ${type.text} { … } 里`,
+      en: `a method is written 函数 (自身 ${type.text}) ${method}(…), or inside 方法 ${type.text} { … }`,
+    },
+  });
+  p.advance();
+  return p.takeName();
 }
 
 /** `函数 f(): 整数, 整数 { … }`: several results are a tuple. */

@@ -53,7 +53,16 @@ export function parseHead(p: Cursor): Expr {
     p.advance();
     inContext(p, p.context | Context.NoStruct, parseExpr);
   }
+  refuseDo(p);
   return expr;
+}
+
+/** `当 条件 执行 {`, `if x then {` of other languages: the block needs no word before it. */
+export function refuseDo(p: Cursor): void {
+  if (!p.at(T.Name) || p.peek(1) !== T.LBrace || p.lineBreak() || !/^(?:执行|那么|则|就|做|do|then)$/u.test(p.nameAt(p.pos))) return;
+  const word = p.nameAt(p.pos);
+  p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint: { zh: `删去 ${word}：头部之后直接是 { … }`, en: `leave out ${word}: the block follows the head` } });
+  p.advance();
 }
 
 /** Runs a parse function with other restrictions. */
@@ -455,7 +464,12 @@ function parseMemberName(p: Cursor): Name {
 
 function parseIndex(p: Cursor, start: number, object: Expr, sign: string): Expr {
   const open = p.open();
-  const index = inContext(p, Context.Any, parseExpr);
+  const index: Expr = p.at(T.Colon) ? { kind: 'ErrorExpr', id: p.newId(), span: p.span() } : inContext(p, Context.Any, parseExpr);
+  if (p.at(T.Colon) && p.behind(open) > 0) {
+    // `列[1:3]`, `列[:2]`, `列[1:]` of other languages.
+    p.complain('E2001', p.span(), { 期望: { zh: '“..”', en: '`..`' }, 实际: p.found() }, { hint: { zh: '切片写 列[起..止]，起或止可以不写', en: 'a slice is written list[from..to]; either may be left out' } });
+    p.pos = p.behind(open) - 1;
+  }
   p.close(open, sign);
   return { kind: 'IndexExpr', id: p.newId(), span: p.from(start), object, index };
 }

@@ -1,10 +1,10 @@
 /** 当, 循环, 对于 in its forms, and 尝试 with its clauses. */
 
 import type { Block, CatchClause, Expr, ForInStmt, ForRangeStmt, LoopStmt, Name, Pattern, TryStmt, TypeExpr, WhileStmt } from '../ast.js';
-import { T, W } from '../1-lex/token.js';
+import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { meantKeyword, type Meant } from './english.js';
-import { inContext, parseExpr, parseHead } from './expressions.js';
+import { inContext, parseExpr, parseHead, refuseDo } from './expressions.js';
 import { parsePattern } from './patterns.js';
 import { parseBlock, readMeant } from './statements.js';
 import { parseType, scanType } from './types.js';
@@ -38,6 +38,7 @@ type ForHead =
 export function parseFor(p: Cursor, start: number, label: Name | undefined): ForInStmt | ForRangeStmt {
   p.advance();
   const head = inContext(p, p.context | Context.NoStruct, parseForHead);
+  refuseDo(p);
   const body = parseBlock(p);
   const span = p.from(start);
   if ('name' in head) return { kind: 'ForRangeStmt', span, label, ...head, body };
@@ -46,7 +47,12 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
-  if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open)) return refuseCountingLoop(p, open);
+  if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open + 1, p.behind(open) - 1)) return refuseCountingLoop(p, open + 1, p.behind(open));
+  const first = declares(p, open) ? open + 1 : open;
+  if (p.kinds[first] === T.Name && (p.kinds[first + 1] === T.Eq || p.kinds[first + 1] === T.ColonEq)) {
+    const brace = bodyOnLine(p, first);
+    if (brace > 0 && holdsSemicolon(p, first, brace)) return refuseCountingLoop(p, open, brace);
+  }
   if (p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace) {
     p.pos += declares(p, open + 1) ? 2 : 1;
     readMeantIn(p);
@@ -60,21 +66,26 @@ function parseForHead(p: Cursor): ForHead {
   return head;
 }
 
-/** `(i = 0; i < 3; i++)` of other languages: a semicolon directly inside the parentheses. */
-function holdsSemicolon(p: Cursor, open: number): boolean {
-  const end = p.behind(open) - 1;
-  for (let i = open + 1; i < end; i++) {
+/** Index of the brace on this line that begins the block, or -1. */
+function bodyOnLine(p: Cursor, first: number): number {
+  for (let i = first; p.kinds[i] !== T.End && (p.flags[i]! & Flag.AnyNewline) === 0; i++) if (p.kinds[i] === T.LBrace) return i;
+  return -1;
+}
+
+/** `i = 0; i < 3; i++` of other languages: a semicolon, not inside further brackets. */
+function holdsSemicolon(p: Cursor, first: number, end: number): boolean {
+  for (let i = first; i < end; i++) {
     if (p.kinds[i] === T.Semicolon) return true;
     if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBrace || p.kinds[i] === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
   }
   return false;
 }
 
-function refuseCountingLoop(p: Cursor, open: number): ForHead {
-  p.fail('E2001', { start: p.starts[open + 1]!, end: p.ends[open + 1]! }, { 期望: FOR_WORDS, 实际: { zh: '别的语言的写法', en: 'the form of another language' } }, {
+function refuseCountingLoop(p: Cursor, first: number, behind: number): ForHead {
+  p.fail('E2001', { start: p.starts[first]!, end: p.ends[first]! }, { 期望: FOR_WORDS, 实际: { zh: '别的语言的写法', en: 'the form of another language' } }, {
     hint: { zh: '计数的循环写 对于 i 从 0 到 9 { … }，两端都包括', en: 'a counting loop is written 对于 i 从 0 到 9 { … }, both ends included' },
   });
-  p.pos = p.behind(open);
+  p.pos = behind;
   return { bindings: [], iterable: { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() } };
 }
 

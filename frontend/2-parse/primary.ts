@@ -372,7 +372,9 @@ function skipArm(p: Cursor, start: number): void {
 
 function parseArm(p: Cursor): MatchArm {
   const { start } = p;
-  const isCase = p.atWord(W.Case) && p.atCase();
+  // `情况(n) =>` is a variant of that name with its payload; a case whose pattern is a tuple has a space there.
+  const isVariant = p.peek(1) === T.LParen && p.adjacent;
+  const isCase = !isVariant && p.atWord(W.Case) && p.atCase();
   if (isCase) p.advance();
   const isDefault = p.atWord(W.Default) && p.peek(1) === T.Colon;
   const pattern = parsePattern(p);

@@ -222,6 +222,17 @@ function parseOrphan(p: Cursor, owner: string): Stmt {
   return { kind: 'ErrorStmt', span: p.from(start) };
 }
 
+/** `从 工具 导入 甲, 乙`, as in Python; `at` is the index of 导入. */
+function refuseFromImport(p: Cursor, at: number): Stmt {
+  const { start } = p;
+  const path = p.file.text.slice(p.starts[p.pos + 1]!, p.ends[at - 1]!);
+  const write = `导入 ${path} { 甲, 乙 }`;
+  p.fail('E2001', p.span(), { 期望: { zh: '“导入”', en: '`导入`' }, 实际: p.found() }, { hint: { zh: `写 ${write}`, en: `write ${write}` } });
+  p.skipStatement();
+  p.accept(T.Semicolon);
+  return { kind: 'ErrorStmt', span: p.from(start) };
+}
+
 /** What makes the word before it a name, since no condition begins so: `=`, `+=`, `,`, `:`, `.`. */
 function followsName(next: T): boolean {
   return next === T.Comma || next === T.Colon || next === T.Dot || next === T.Eq || (next >= T.PlusEq && next <= T.LtLtEq);
@@ -238,6 +249,10 @@ function parseNameStatement(p: Cursor): Stmt {
       return endPlain(p, parseVar(p, 'default', p.pos));
     }
     if (startsDeclaration(p)) return parseDeclaration(p);
+    if (p.atWord(W.From) && next === T.Name && !p.lineBreak(1)) {
+      const at = scanType(p, p.pos + 1);
+      if (p.kinds[at] === T.Import) return refuseFromImport(p, at);
+    }
     if (p.atWord(W.ElseIf) && !p.lineBreak(1) && !followsName(next)) return parseOrphan(p, '如果');
     if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && next === T.LBrace && !startsFields(p, 1)) return parseOrphan(p, '尝试');
     if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
@@ -252,7 +267,7 @@ function parseNameStatement(p: Cursor): Stmt {
     }
     return parseNamedColon(p);
   }
-  if ((next === T.Name || next === T.Lt || next === T.Dot || next === T.ColonColon) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
+  if ((next === T.Name || next === T.Lt || next === T.Dot || next === T.ColonColon || next === T.LBracket) && startsTypedVar(p)) return endPlain(p, parseTypedVar(p));
   return parsePlain(p);
 }
 

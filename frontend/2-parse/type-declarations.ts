@@ -84,9 +84,25 @@ function parseField(p: Cursor): FieldDecl {
   const visibility = parseVisibility(p);
   if (!p.accept(T.Var)) p.accept(T.Mut);
   if (p.at(T.Function) && p.peek(1) === T.Name) p.fail('E2020', p.span(), { 修饰: '函数' });
+  if (p.at(T.Name) && p.peek(1) === T.LParen && p.kinds[p.behind(p.pos + 1)] === T.LBrace) return skipMethod(p, visibility);
   const { name, type } = parseTypedName(p, FIELD_NAME);
   const value = p.accept(T.Eq) ? parseExpr(p) : undefined;
   return { kind: 'FieldDecl', span: p.from(start), visibility, name, type, default: value, doc: p.doc(first) };
+}
+
+/** `叫() { … }` among the fields, as in a class of another language: told once for all of them. */
+function skipMethod(p: Cursor, visibility: Visibility): FieldDecl {
+  const name: Name = { kind: 'Name', text: p.nameAt(p.pos), span: p.span() };
+  const { start, pos: first } = p;
+  p.advance();
+  p.complainOnce('method', 'E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, {
+    zh: '方法写在类型之外：方法 类型 { 函数 名(…) { … } }；创建值写 类型 { 字段: 值 }',
+    en: 'methods stand outside of the type: 方法 Type { 函数 name(…) { … } }; a value is made by Type { field: value }',
+  });
+  p.skipToken();
+  p.skipToken();
+  const span = p.from(start);
+  return { kind: 'FieldDecl', span, visibility, name, type: { kind: 'ErrorType', span }, default: undefined, doc: p.doc(first) };
 }
 
 /** `名: 类型` or `类型 名`. */

@@ -9,6 +9,7 @@ import type { Cursor } from './cursor.js';
 import { parseExpr } from './expressions.js';
 
 const TYPE_NAME = { zh: '类型名', en: 'a type name' };
+const TYPE_ARGS = { zh: '“<…>”', en: '`<…>`' };
 const PARAM_NAME = { zh: '类型参数名', en: 'the name of a type parameter' };
 
 /** Levels of type arguments a look-ahead follows; deeper types only lose the benefit of the doubt. */
@@ -23,7 +24,9 @@ export function scanType(p: Cursor, i: number, depth = 0): number {
     case T.Name: {
       let at = i + 1;
       while ((p.kinds[at] === T.Dot || p.kinds[at] === T.ColonColon) && p.kinds[at + 1] === T.Name) at += 2;
-      return p.kinds[at] === T.Lt ? scanTypeArgs(p, at, depth) : at;
+      if (p.kinds[at] === T.Lt) return scanTypeArgs(p, at, depth);
+      // `整数[]` is no type, but nothing else either: what parses it says so.
+      return p.kinds[at] === T.LBracket && p.kinds[at + 1] === T.RBracket && (p.flags[at]! & Flag.AnyNewline) === 0 ? at + 2 : at;
     }
     case T.Unit:
       return i + 1;
@@ -120,7 +123,23 @@ function parseNamedType(p: Cursor): NamedType {
     path.push(p.name(TYPE_NAME));
   }
   const args = p.at(T.Lt) ? parseTypeArgs(p) : [];
+  if (p.at(T.LBracket) && !p.lineBreak()) refuseBrackets(p, start);
   return { kind: 'NamedType', span: p.from(start), path, args };
+}
+
+/** `整数[]` and `列表[整数]` of other languages, at the bracket. */
+function refuseBrackets(p: Cursor, start: number): void {
+  const behind = p.behind(p.pos);
+  const isList = p.peek(1) === T.RBracket;
+  if (behind < 0 || !(isList || scanType(p, p.pos + 1) > 0)) return;
+  const text = p.file.text.slice(start, p.lastEnd);
+  const span = { start: p.start, end: p.ends[behind - 1]! };
+  const found = p.file.text.slice(span.start, span.end);
+  const write = isList ? `列表<${text}>` : text + found.replaceAll('[', '<').replaceAll(']', '>');
+  p.complain('E2001', span, { 期望: TYPE_ARGS, 实际: { zh: `“${found}”`, en: `\`${found}\`` } }, {
+    hint: { zh: `写 ${write}`, en: `write ${write}` },
+  });
+  p.pos = behind;
 }
 
 /** `<A, B>`, at the `<`. */
