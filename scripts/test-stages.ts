@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { spinIsInstalled } from './models.js';
 import { ROOT } from './run-command.js';
 
 export interface Job {
@@ -148,6 +149,14 @@ export const stages: readonly Stage[] = [
     about: 'a slice of generated programs, valid and with one token changed (npm run fuzz:grammar goes on for longer)',
     needs: ['cbuild'],
     jobs: () => [script('12 seconds of programs', 'exit', 'scripts/fuzz-grammar.ts', '12', '1', '--variant', 'asan')],
+  },
+  {
+    name: 'models',
+    about: 'the models of the scheduler hold within small bounds, and their seeded mistakes are found (npm run models searches further); needs spin',
+    jobs: () => {
+      if (!spinIsInstalled()) console.error('models: NOT CHECKED, spin is not installed (Debian: apt-get install spin)');
+      return [script('spin', 'line', 'scripts/models.ts', '--quick')];
+    },
   },
   {
     name: 'mutants',
