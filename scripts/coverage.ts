@@ -88,7 +88,12 @@ async function measureC(lines: Lines): Promise<void> {
   for (const test of ['vm', 'natives'].flatMap((dir) => filesEndingIn(dir, '_test.c'))) {
     await must(join(ROOT, 'build/coverage/tests', test.replace(/\.c$/, '')), []);
   }
-  await must(process.execPath, ['--import', 'tsx', 'spec-tests/qivm.test.ts'], { QIVM: join(ROOT, 'build/coverage/qivm') });
+  const qivm = join(ROOT, 'build/coverage/qivm');
+  await must(process.execPath, ['--import', 'tsx', 'spec-tests/qivm.test.ts'], { QIVM: qivm });
+  // What is asked of a running program from outside.
+  for (const test of ['frontend/inspector/machine.test.ts', 'frontend/cli/living.test.ts', 'frontend/cli/interrupt.test.ts', 'spec-tests/input.test.ts']) {
+    await must(process.execPath, ['--import', 'tsx', test], { QIVM: qivm, QI_TEST_QIVM: qivm });
+  }
   // The refusals of the loader and the verifier: mutated modules reach them, the specification cannot.
   await must(join(ROOT, 'build/coverage/fuzz'), ['--runs', '30000', '--seed', '1']);
   const out = join(ROOT, 'coverage/c');

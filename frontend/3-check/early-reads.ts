@@ -59,7 +59,8 @@ export function findEarlyReads(checker: Checker, owned: readonly GlobalSymbol[],
     else visitStmtChildren(s, visitor);
     follow();
     for (const { global, span } of direct) {
-      const symbol = pending.get(global)!;
+      const symbol = pending.get(global);
+      if (symbol === undefined) continue; // one error for each, however often the statement reads it
       if (perhapsSet.has(global)) early.add(global);
       else {
         pending.delete(global);
@@ -67,7 +68,6 @@ export function findEarlyReads(checker: Checker, owned: readonly GlobalSymbol[],
           related: [{ span: global.span, file: symbol.file, label: { zh: `${global.name} 在这里声明`, en: `${global.name} is declared here` } }],
         });
       }
-      if (!pending.has(global)) direct = direct.filter((d) => d.global !== global);
     }
     if (set !== undefined) pending.delete(set);
   };

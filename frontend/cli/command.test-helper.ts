@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const QI = join(ROOT, 'dist/qi.cjs');
-export const QIVM = join(ROOT, 'build/Release/qivm');
+export const QIVM = process.env['QI_TEST_QIVM'] ?? join(ROOT, 'build/Release/qivm');
 export const HELLO = '函数 入口() { 打印行("你好"); }\n';
 
 export interface Result {

@@ -113,7 +113,7 @@ for (const options of [[], ['--workers', '4'], ['--workers', '4', '--spread'], [
   test(`random requests leave a restless program sound: ${options.join(' ') || 'one worker'}`, async ({ space: { dir } }) => {
     writeFileSync(join(dir, '动.qi'), RESTLESS);
     assert.is(qi(['编译', '--检查器', join(dir, '动.qi')]).code, 0);
-    const child = spawn(process.env['QI_TEST_QIVM'] ?? QIVM, [...options, '--no-leaks', '--inspector', '3', join(dir, '动.qic')], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(QIVM, [...options, '--no-leaks', '--inspector', '3', join(dir, '动.qic')], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     let errors = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.stdout!.resume();
