@@ -75,3 +75,14 @@ export function editDistance(a: readonly string[], b: readonly string[], limit: 
   }
   return previous[b.length]!;
 }
+
+/** Modules of other languages' libraries, and the one of Qi. */
+const FOREIGN_MODULES: ReadonlyMap<string, string> = new Map([
+  ['math', '数学'], ['json', 'JSON'], ['time', '时间'], ['datetime', '时间'], ['random', '随机'], ['re', '正则'], ['regex', '正则'], ['regexp', '正则'], ['string', '字符串'], ['strings', '字符串'],
+  ['collections', '集合'], ['logging', '日志'], ['log', '日志'], ['testing', '测试'], ['unittest', '测试'], ['crypto', '加密'], ['hashlib', '加密'], ['base64', '编码'], ['fmt', '格式'],
+]);
+
+/** `math` where a module is meant. */
+export function foreignModule(name: string): string | undefined {
+  return FOREIGN_MODULES.get(name);
+}

@@ -420,8 +420,12 @@ export class Cursor {
     if (sign === '{') {
       if (this.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
       const head = this.kinds[this.statementStart];
-      const isBody = head === T.If || head === T.While || head === T.For || this.kinds[this.pos - 1] === T.Else;
+      const isBody = (head === T.If || head === T.While || head === T.For || this.kinds[this.pos - 1] === T.Else) && !this.#braceFollows();
+      if (this.at(T.In) || /^(?:in|不在)$/u.test(this.nameAt(this.pos))) return { zh: '判断有没有写 集.包含(x) 或 !集.包含(x)', en: 'whether it is there: set.包含(x) or !set.包含(x)' };
       return isBody || this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
+    }
+    if ((sign === ']' || sign === '}') && (this.at(T.For) || this.nameAt(this.pos) === 'for')) {
+      return { zh: '由别的列表得到列表写 集.映射((x) => …)，先筛选写 集.过滤((x) => …)', en: 'a list made from another is list.映射((x) => …), some of it list.过滤((x) => …)' };
     }
     if (sign === ':' && (this.at(T.FatArrow) || this.at(T.Eq))) return { zh: '字典写 {键: 值}', en: 'a 字典 is written {key: value}' };
     if (sign === '}' && this.at(T.Eq)) return { zh: '字段写 名: 值', en: 'a field is written name: value' };
@@ -432,6 +436,12 @@ export class Cursor {
     }
     return isText || this.at(T.Name) || this.at(T.Int) || this.at(T.Float)
       ? { zh: '各项之间写逗号，连接文字用 +', en: 'separate items with commas, join text with +' } : undefined;
+  }
+
+  /** Does a `{` stand further on in this line? */
+  #braceFollows(): boolean {
+    for (let i = this.pos; this.kinds[i] !== T.End && (i === this.pos || (this.flags[i]! & Flag.AnyNewline) === 0); i++) if (this.kinds[i] === T.LBrace) return true;
+    return false;
   }
 
   /** Place of an error at the current token: behind the last token when that ended its line. */
@@ -477,7 +487,7 @@ export class Cursor {
     if (meant !== undefined) {
       this.failMeant(before, meant);
       this.panic = true;
-    } else if (word === 'new') {
+    } else if (word === 'new' || word === '新') {
       const hint = { zh: '直接写 类型 { 字段: 值 } 或 类型::新建(…)', en: 'just write Type { field: value } or Type::新建(…)' };
       this.fail('E2010', { start: this.starts[before]!, end: this.ends[before]! }, { 写法: word, 建议: '' }, { hint });
     } else if (this.statementSign !== undefined) {
@@ -495,6 +505,7 @@ export class Cursor {
 
   /** `打印行 "你好"`, `lambda x: x + 1`: what was probably meant. */
   #hintUnended(word: string): Localized | undefined {
+    if ((this.at(T.If) || this.nameAt(this.pos) === 'if') && this.kinds[this.pos + 1] !== T.LBrace) return { zh: '按条件取值写 如果 条件 { 甲 } 否则 { 乙 }', en: 'a value by a condition is written 如果 condition { a } 否则 { b }' };
     if (word === 'lambda') return { zh: '闭包写 (x) => x + 1', en: 'a closure is written (x) => x + 1' };
     const isValue = (this.kind >= T.Int && this.kind <= T.InterpolationStart) || (this.at(T.Name) && /^打印行?$/u.test(word));
     if (word === '' || this.pos - 1 !== this.statementStart || !isValue) return undefined;

@@ -87,6 +87,7 @@ const ENGLISH: ReadonlyMap<string, Meant> = new Map<string, Meant>([
 const EVERYDAY: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['若', reserved('如果', T.If)],
   ['假如', reserved('如果', T.If)],
+  ['否则若', contextual('否则如果', W.ElseIf)],
   ['倘若', reserved('如果', T.If)],
   ['定义', reserved('函数', T.Function)],
   ['类', contextual('结构体', W.Struct)],
@@ -104,6 +105,12 @@ const ENGLISH_OPERATORS: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['并且', contextual('与', W.And)],
   ['而且', contextual('与', W.And)],
   ['或者', contextual('或', W.Or)],
+  ['是', contextual('等于', W.Equal)],
+  ['不是', contextual('不等于', W.NotEqual)],
+  ['加上', contextual('加', W.Add)],
+  ['减去', contextual('减', W.Sub)],
+  ['乘以', contextual('乘', W.Mul)],
+  ['除以', contextual('除', W.Div)],
   ['模', contextual('取余', W.Rem)],
 ]);
 

@@ -13,6 +13,10 @@ import { parseBounds, parseType, parseTypeParams, scanType, scanTypeParams } fro
 const TYPE_NAME = { zh: '类型名', en: 'the name of a type' };
 const FIELD_NAME = { zh: '字段名', en: 'the name of a field' };
 const VARIANT_NAME = { zh: '变体名', en: 'the name of a variant' };
+const METHODS_OUTSIDE = {
+  zh: '方法写在类型之外：方法 类型 { 函数 名(…) { … } }；创建值写 类型 { 字段: 值 }',
+  en: 'methods stand outside of the type: 方法 Type { 函数 name(…) { … } }; a value is made by Type { field: value }',
+};
 const SEPARATOR = { zh: '“,”、“;” 或换行', en: '`,`, `;` or a new line' };
 
 /** `类型 名 { … }`, `类型 名(…)` or `类型 名 = 类型`, at 类型. */
@@ -83,7 +87,7 @@ function parseField(p: Cursor): FieldDecl {
   const { start, pos: first } = p;
   const visibility = parseVisibility(p);
   if (!p.accept(T.Var)) p.accept(T.Mut);
-  if (p.at(T.Function) && p.peek(1) === T.Name) p.fail('E2020', p.span(), { 修饰: '函数' });
+  if (p.at(T.Function) && p.peek(1) === T.Name) p.fail('E2020', p.span(), { 修饰: '函数' }, { hint: METHODS_OUTSIDE });
   if (p.at(T.Name) && p.peek(1) === T.LParen && p.kinds[p.behind(p.pos + 1)] === T.LBrace) return skipMethod(p, visibility);
   const { name, type } = parseTypedName(p, FIELD_NAME);
   const value = p.accept(T.Eq) ? parseExpr(p) : undefined;
@@ -95,10 +99,7 @@ function skipMethod(p: Cursor, visibility: Visibility): FieldDecl {
   const name: Name = { kind: 'Name', text: p.nameAt(p.pos), span: p.span() };
   const { start, pos: first } = p;
   p.advance();
-  p.complainOnce('method', 'E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, {
-    zh: '方法写在类型之外：方法 类型 { 函数 名(…) { … } }；创建值写 类型 { 字段: 值 }',
-    en: 'methods stand outside of the type: 方法 Type { 函数 name(…) { … } }; a value is made by Type { field: value }',
-  });
+  p.complainOnce('method', 'E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, METHODS_OUTSIDE);
   p.skipToken();
   p.skipToken();
   const span = p.from(start);

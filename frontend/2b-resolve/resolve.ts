@@ -15,6 +15,7 @@ import { diagnostic, type Diagnostic, type Localized, type Reporter } from '../d
 import { decodeSource } from '../1-lex/decode.js';
 import { parse, withoutTests } from '../2-parse/parse.js';
 import { LIBRARY } from '../generated/library.js';
+import { foreignModule } from '../nearest.js';
 import { IMPLICIT_MODULES, ReadFault, folderOf, joinPath, type Host, type Package, type Project } from '../project.js';
 import { locate, writtenPath } from './locate.js';
 import { methodsOf, needsOf, topLevelNames, type Needs } from './names.js';
@@ -149,7 +150,7 @@ class Resolver {
         this.#report(diagnostic('E2900', from.file, i.path.span, { 功能: { zh: `模块 ${模块}`, en: `module ${模块}` } }));
         return undefined;
       case 'missing':
-        this.#report(diagnostic('E4001', from.file, i.path.span, { 模块 }, { hint: missingHint(found.nearest, found.folder) }));
+        this.#report(diagnostic('E4001', from.file, i.path.span, { 模块 }, { hint: missingHint(found.nearest ?? moduleOf(i.path), found.folder) }));
         return undefined;
       case 'library': return this.#library(found.module, from);
       case 'file': {
@@ -290,6 +291,13 @@ function want(names: Map<string, ast.SourceUnit>, name: string, unit: ast.Source
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `标准库.math`: the module as Qi names it. */
+function moduleOf(path: ast.ImportPath): string | undefined {
+  const name = path.segments.at(-1)!.text;
+  const module = path.up === undefined ? foreignModule(name) : undefined;
+  return module === undefined ? undefined : `标准库.${module}`;
 }
 
 function missingHint(near: string | undefined, folder: string | undefined): Localized | undefined {

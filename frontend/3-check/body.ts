@@ -53,7 +53,14 @@ const BOUND_WORDS: Record<Bound, Localized> = {
   numeric: { zh: '参与算术运算', en: 'used in arithmetic' },
   integral: { zh: '参与位运算', en: 'used in bit operations' },
   ordered: { zh: '比较大小', en: 'ordered' },
-  hashable: { zh: '作为字典的键', en: 'a key of 字典' },
+  hashable: { zh: '作为字典的键或集合的元素', en: 'a key of 字典 or an element of 集合' },
+};
+
+const BOUND_HINTS: Record<Bound, Localized> = {
+  numeric: { zh: '只有数能这样运算', en: 'only numbers have this operation' },
+  integral: { zh: '只有整数能这样运算', en: 'only integers have this operation' },
+  ordered: { zh: '自己的类型先写 实现 可比较 对于 类型 { … }', en: 'a type of your own needs 实现 可比较 对于 Type { … }' },
+  hashable: { zh: '键是整数、布尔、字符、字符串、字节串、枚举和它们的元组；结构体用它的字段组成的元组代替', en: 'keys are integers, 布尔, characters, strings, bytes, enums and tuples of these; take a tuple of the fields of a struct' },
 };
 
 export class Checker {
@@ -279,7 +286,7 @@ export class Checker {
         known = satisfies(type, bound);
       }
       if (known === undefined) return false;
-      if (!known) this.error('E3018', file, span, { 类型: showType(type), 用途: BOUND_WORDS[bound] });
+      if (!known) this.error('E3018', file, span, { 类型: showType(type), 用途: BOUND_WORDS[bound] }, { hint: BOUND_HINTS[bound] });
       return true;
     });
   }

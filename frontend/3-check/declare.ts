@@ -280,7 +280,7 @@ function enterImplementation(checker: Checker, d: ast.ImplDecl, { trait }: Trait
   for (const method of d.methods) {
     if (trait.methods.has(method.name.text)) continue;
     const near = nearest(method.name.text, trait.methods.keys());
-    checker.error('E3106', file, method.name.span, { 特性: trait.name, 名称: method.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+    checker.error('E3106', file, method.name.span, { 特性: trait.name, 名称: method.name.text }, { hint: near !== undefined ? didYouMean(near) : { zh: `它的方法有 ${[...trait.methods.keys()].join('、')}；别的方法写在 方法 类型 { … } 里`, en: `it has ${[...trait.methods.keys()].join(', ')}; other methods stand in 方法 Type { … }` } });
   }
   return true;
 }

@@ -31,7 +31,7 @@ import type { FunctionSymbol, LocalSymbol, StructSymbol } from './scope.js';
 import { ofModule } from './suggest.js';
 import { aliasType, isBuiltinType, isLaterType, isPrimitive, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
-import { isOpen, isPoison, unify } from './unify.js';
+import { isOpen, isPoison, satisfies, unify } from './unify.js';
 
 /** How the value of a call is used where it stands. */
 export type CallMode = 'value' | 'await' | 'spawn' | 'launch' | 'coroutine';
@@ -305,7 +305,10 @@ export function nativeCall(
   let { prelude } = bound;
   if (receiver !== undefined) [prelude, receiver] = receiverFirst(b, prelude, receiver);
   checkComparing(b, native.symbol, name, receiver, span);
-  for (const { type, bound: demand } of use.bounds) b.checker.require(type, demand, b.file, receiver?.span ?? span);
+  // A 字典 or 集合 of what cannot be a key was reported where it was made.
+  const owner = receiver === undefined ? undefined : resolve(receiver.type);
+  const isBroken = owner?.kind === 'dict' && satisfies(owner.key, 'hashable') === false || owner?.kind === 'set' && satisfies(owner.elem, 'hashable') === false;
+  for (const { type, bound: demand } of use.bounds) if (!isBroken || demand !== 'hashable') b.checker.require(type, demand, b.file, receiver?.span ?? span);
   const all = receiver === undefined ? bound.nodes : [receiver, ...bound.nodes];
   return withPrelude(prelude, { kind: 'callNative', native: native.symbol, args: all, type: use.result, span });
 }

@@ -325,13 +325,19 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
 
 const NO_LIST: Localized = { zh: '字典写 表[键] = 值；空列表写 []，而 {} 和 【】 是字典', en: 'a 字典 takes m[key] = value; the empty list is [], while {} and 【】 are a 字典' };
 
+/** What a struct has, when that is little enough to read. */
+function listed(type: Type, names: readonly string[]): Localized | undefined {
+  if (resolve(type).kind !== 'struct' || names.length === 0 || names.length > 8) return undefined;
+  return { zh: `它有 ${names.join('、')}`, en: `it has ${names.join(', ')}` };
+}
+
 export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {
   const names = [...known];
   // 长度 is an instruction and in no table.
   if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(resolve(type).kind)) names.push('长度');
   const near = nearest(name.text, names);
   const isMap = resolve(type).kind === 'dict' && /^(添加|扩展|弹出首|排序|追加)$/.test(name.text);
-  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(resolve(type).kind, name.text) ?? (near === undefined ? undefined : didYouMean(near));
+  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(resolve(type).kind, name.text) ?? (near !== undefined ? didYouMean(near) : listed(type, names));
   b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }

@@ -2,6 +2,7 @@
  * infer-stmt.ts — statements, except assignment (infer-assign.ts) and 选择 (infer-select.ts).
  */
 import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { BYTE, CHAR, INT, UNIT, resolve, showType, type Type } from '../types.js';
 import { unitValue, type Body } from './body.js';
@@ -300,7 +301,7 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
     if (types === undefined) {
       if (!isPoison(t)) {
         if (elementTypes(t, false) !== undefined) b.error('E3031', s.bindings[1]!.span, { 左: names.length, 右: 1 });
-        else b.error('E3020', over.span, { 类型: showType(t) });
+        else b.error('E3020', over.span, { 类型: showType(t) }, iterableHint(t));
       } else b.failed = true;
       skip();
       return;
@@ -344,4 +345,10 @@ export function elementTypes(t: Type, two: boolean): readonly Type[] | undefined
     case 'coroutine': return two ? undefined : [t.yields];
     default: return undefined;
   }
+}
+
+/** What makes a number or a struct something to iterate over. */
+function iterableHint(t: Type): { hint?: Localized } {
+  if (t.kind === 'int') return { hint: { zh: '数着循环写 对于 i 在 0..n，或 对于 i 从 1 到 n', en: 'a counting loop is written 对于 i 在 0..n, or 对于 i 从 1 到 n' } };
+  return t.kind === 'struct' ? { hint: { zh: '自己的类型先写 实现 可迭代 对于 类型 { … }', en: 'a type of your own needs 实现 可迭代 对于 Type { … }' } } : {};
 }

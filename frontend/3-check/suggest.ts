@@ -7,7 +7,7 @@
 import type { Localized } from '../diagnostics.js';
 import { LIBRARY } from '../generated/library.js';
 
-export { editDistance, nearest } from '../nearest.js';
+export { editDistance, foreignModule, nearest } from '../nearest.js';
 
 /** Keywords that are often written without the space that ends them: `变量计数 = 1`. */
 const GLUED_KEYWORDS = [
@@ -29,6 +29,8 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
   ['this', '自身'], ['self', '自身'], ['True', '真'], ['False', '假'], ['not', '非'], ['super', '特性的默认方法'],
   ['console', '打印行'], ['printf', '打印'], ['puts', '打印行'], ['echo', '打印行'], ['log', '打印行'], ['input', '读取行'], ['len', '长度'],
   ['range', 'a..b'], ['sleep', '睡眠'], ['panic', '抛出 错误(…)'], ['assert', '断言'], ['Promise', '未来'], ['Error', '错误'],
+  ['Int', '整数'], ['Integer', '整数'], ['Long', '整数'], ['Float', '浮点数'], ['Double', '浮点数'], ['Bool', '布尔'], ['Boolean', '布尔'], ['Char', '字符'], ['Void', '空'], ['Unit', '空'],
+  ['Dict', '字典'], ['HashMap', '字典'], ['ArrayList', '列表'], ['HashSet', '集合'], ['Tuple', '(甲, 乙)'], ['Exception', '错误'], ['isinstance', '匹配'], ['instanceof', '匹配'],
   ['int', '整数'], ['i64', '整数'], ['long', '整数'], ['i32', '短整数'], ['u8', '字节'], ['byte', '字节'], ['i128', '长整数'], ['float', '浮点数'], ['double', '浮点数'],
   ['f64', '浮点数'], ['f32', '单精度浮点'], ['number', '整数 或 浮点数'], ['bool', '布尔'], ['boolean', '布尔'], ['char', '字符'], ['string', '字符串'], ['str', '字符串'], ['String', '字符串'],
   ['void', '空'], ['list', '列表'], ['List', '列表'], ['Array', '列表'], ['array', '数组'], ['Vec', '列表'], ['vector', '列表'], ['dict', '字典'], ['map', '字典'], ['Map', '字典'],
@@ -51,6 +53,16 @@ const FOREIGN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   split: ['分割'], strip: ['去空格'], trim: ['去空格'], upper: ['转大写'], toUpperCase: ['转大写'], lower: ['转小写'], toLowerCase: ['转小写'], replace: ['替换'], repeat: ['重复'],
   startswith: ['开头是'], startsWith: ['开头是'], endswith: ['结尾是'], endsWith: ['结尾是'], substring: ['子串'], substr: ['子串'], charAt: ['获取'], toString: ['转字符串'],
   unwrap: ['取出'], unwrapOr: ['或'], unwrap_or: ['或'], isSome: ['是有'], is_some: ['是有'], isNone: ['是无'], is_none: ['是无'], ok: ['是成功'],
+  sum: ['求和'], max: ['最大'], min: ['最小'], mean: ['平均'], average: ['平均'], enumerate: ['枚举'], zip: ['配对'], flat: ['展平'], flatMap: ['展开按'], flatten: ['展平'], unique: ['去重'],
+  distinct: ['去重'], groupBy: ['分组按'], update: ['合并'], setdefault: ['获取或插入'], copy: ['复制'], swap: ['交换'], isdigit: ['是数字'], isalpha: ['是字母'], isupper: ['是大写'], islower: ['是小写'],
+  isspace: ['是空白'], title: ['词首大写'], capitalize: ['首字母大写'], lstrip: ['去左空格'], rstrip: ['去右空格'], trimStart: ['去左空格'], trimEnd: ['去右空格'], splitlines: ['分行'], lines: ['分行'],
+  ljust: ['右填充'], rjust: ['左填充'], center: ['居中'], padStart: ['左填充'], padEnd: ['右填充'], rfind: ['最后查找'], lastIndexOf: ['最后查找'], findIndex: ['位置按'], replaceAll: ['替换'], chars: ['字符列表'],
+  // Other Chinese words for the same.
+  长: ['长度'], 大小: ['长度'], 个数: ['长度'], 数量: ['长度'], 平均值: ['平均'], 最大值: ['最大'], 最小值: ['最小'], 总和: ['求和'], 合计: ['求和'], 累加: ['求和'], 加: ['添加', '并'], 加入: ['添加'],
+  追加: ['添加'], 是否为空: ['是空'], 为空: ['是空'], 空: ['是空'], 子列表: ['切片'], 子字符串: ['子串'], 截取: ['子串', '切片'], 是否包含: ['包含'], 存在: ['包含'], 含有: ['包含'], 索引: ['查找'], 下标: ['查找'],
+  位置: ['查找'], 转数字: ['转整数'], 大写: ['转大写'], 小写: ['转小写'], 切割: ['分割'], 拆分: ['分割'], 裁剪: ['去空格'], 修剪: ['去空格'], 去空白: ['去空格'], 倒序: ['反转'], 逆序: ['反转'], 颠倒: ['反转'],
+  设置: ['插入', '设置'], 键: ['键列表'], 所有键: ['键列表'], 值: ['值列表'], 所有值: ['值列表'], 去重复: ['去重'], 全部替换: ['替换'], 替换全部: ['替换'], 首个: ['首'], 第一个: ['首'], 末尾: ['尾'], 最后一个: ['尾'],
+  筛选: ['过滤'], 折叠: ['归约'], 删除: ['移除'], 解包: ['取出'], 拆包: ['取出'], 合并: ['扩展', '连接'],
   message: ['消息'], msg: ['消息'], code: ['代码'], stack: ['栈'], cause: ['起因'], cancel: ['取消'], lock: ['加锁'], unlock: ['解锁'], send: ['发送'], recv: ['接收'], receive: ['接收'], close: ['关闭'],
 };
 
@@ -69,6 +81,9 @@ const CONVERSION = /^转(字符串|整数|浮点数|字符|布尔|字节|短整�
 export function otherForm(type: string, name: string): Localized | undefined {
   const target = name === 'toString' ? '字符串' : CONVERSION.exec(name)?.[1];
   if (target !== undefined) return write(`${target}(x)`);
+  if (type === 'string' && /^(?:枚举|enumerate)$/u.test(name)) return write('文.字符列表().枚举()');
+  if (type === 'string' && /^(?:格式|格式化|format)$/u.test(name)) return write('$"…{值}…"');
+  if (type === 'string' && /^(?:拼接|concat)$/u.test(name)) return write('甲 + 乙');
   return type === 'string' && (name === '连接' || name === 'join') ? write('列.连接(分隔)') : undefined;
 }
 

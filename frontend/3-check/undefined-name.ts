@@ -11,14 +11,14 @@ import { moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
-import { didYouMean, foreign, foreignFunctions, gluedKeyword, libraryOffering, MAX_SUGGESTIONS, nearest } from './suggest.js';
+import { didYouMean, foreign, foreignFunctions, foreignModule, gluedKeyword, libraryOffering, MAX_SUGGESTIONS, nearest } from './suggest.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
   if (reportByImports(b.checker, b.file, name, span)) b.failed = true;
   else {
-    const hint = hintFor(b, name, use);
-    const later = hint === undefined && use === 'value' && b.checker.suggestions <= MAX_SUGGESTIONS ? declaredLater(b, name, span) : undefined;
+    const later = b.checker.suggestions < MAX_SUGGESTIONS ? declaredLater(b, name, span) : undefined;
+    const hint = later === undefined ? hintFor(b, name, use) : undefined;
     b.error('E3002', span, { 名称: name }, later ?? (hint === undefined ? {} : { hint }));
   }
   const silent: Symbol = { kind: 'poison', span, file: b.file };
@@ -33,14 +33,17 @@ function declaredLater(b: Body, name: string, span: ast.Span): DiagnosticDetails
   const body = owner.symbol?.decl.body;
   const place = body === undefined ? undefined : findDeclaration(body, name, span.end);
   if (place === undefined) return undefined;
+  b.checker.suggestions++;
   return {
-    hint: { zh: `${name} 在后面才声明：把声明移到前面，或先写 变量 ${name}: 类型`, en: `${name} is declared further on: move that up, or write 变量 ${name}: type before` },
-    related: [{ span: place, file: b.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
+    hint: place.isFunction
+      ? { zh: `${name} 在后面才声明：把声明移到前面，或移到函数之外`, en: `${name} is declared further on: move that up, or out of the function` }
+      : { zh: `${name} 在后面才声明：把声明移到前面，或先写 变量 ${name}: 类型`, en: `${name} is declared further on: move that up, or write 变量 ${name}: type before` },
+    related: [{ span: place.span, file: b.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
   };
 }
 
-/** The first statement behind `from` that declares a variable of that name, by 变量 or by assignment. */
-function findDeclaration(node: unknown, name: string, from: number): ast.Span | undefined {
+/** The first statement behind `from` that declares a function or variable of that name, the latter by 变量 or by assignment. */
+function findDeclaration(node: unknown, name: string, from: number): { span: ast.Span; isFunction: boolean } | undefined {
   if (typeof node !== 'object' || node === null) return undefined;
   if (Array.isArray(node)) {
     for (const part of node) {
@@ -51,10 +54,11 @@ function findDeclaration(node: unknown, name: string, from: number): ast.Span | 
   }
   const { kind, span } = node as { kind?: string; span?: ast.Span };
   if (span !== undefined && span.end <= from) return undefined;
-  if (kind === 'VarBinding' && (node as ast.VarBinding).name.text === name) return span;
+  if (kind === 'VarBinding' && (node as ast.VarBinding).name.text === name) return { span: span!, isFunction: false };
+  if (kind === 'FunctionDecl' && (node as ast.FunctionDecl).name.text === name) return { span: (node as ast.FunctionDecl).name.span, isFunction: true };
   if (kind === 'AssignStmt') {
     const target = (node as ast.AssignStmt).targets.find((t) => t.kind === 'NameExpr' && t.name === name && t.span.start >= from);
-    if (target !== undefined) return target.span;
+    if (target !== undefined) return { span: target.span, isFunction: false };
   }
   return findDeclaration(Object.values(node), name, from);
 }
@@ -67,6 +71,9 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   const module = use === 'call' ? offering(name) : undefined;
   if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
+  const library = use === 'value' ? foreignModule(name) : undefined;
+  if (library !== undefined) return { zh: `Qi 里写 ${library}：先写 导入 标准库.${library}`, en: `Qi writes ${library}: write 导入 标准库.${library} first` };
+  if (/^(?:自身|自己|本体)$/u.test(name)) return { zh: '自身 只在方法里有：函数 (自身 类型) 名(…)，或写在 方法 类型 { … } 里', en: '自身 exists only in methods: 函数 (自身 Type) name(…), or inside 方法 Type { … }' };
   const words = gluedKeyword(name);
   if (words !== undefined && b.scope.lookup(words.rest) !== undefined) return missingSpace(words);
   const known = foreign(name);

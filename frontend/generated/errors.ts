@@ -279,7 +279,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "比较不能连写", en: "comparisons cannot be chained",
     hintZh: "写成 a < b 与 b < c", hintEn: "write a < b 与 b < c" },
   E2010: { severity: 'error', phase: 'PARSE',
-    zh: "{写法} 不是 Qi 的关键字", en: "{写法} is not a keyword of Qi",
+    zh: "“{写法}”不是 Qi 的关键字", en: "`{写法}` is not a keyword of Qi",
     hintZh: "请写 {建议}", hintEn: "write {建议}" },
   E2011: { severity: 'error', phase: 'PARSE',
     zh: "这里不能赋值", en: "assignment is not possible here",
