@@ -118,9 +118,19 @@ export function checkCondition(b: Body, e: ast.Expr): hir.Expr {
   const node = inferExpr(b, e, BOOL);
   const actual = resolve(node.type);
   if (actual.kind === 'never' || unify(actual, BOOL)) return node;
-  b.error('E3011', node.span, { 实际: showType(actual) });
+  const hint = CONDITION_HINTS.get(actual.kind);
+  b.error('E3011', node.span, { 实际: showType(actual) }, hint === undefined ? {} : { hint });
   return poison(node.span);
 }
+
+const EMPTY: Localized = { zh: '写 !x.是空()', en: 'write !x.是空()' };
+
+/** How what other languages take for a condition becomes one. */
+const CONDITION_HINTS: ReadonlyMap<Type['kind'], Localized> = new Map<Type['kind'], Localized>([
+  ['func', { zh: '要调用它，在末尾加上 ()', en: 'call it: add () at its end' }],
+  ['option', { zh: '写 x.是有()', en: 'write x.是有()' }],
+  ['string', EMPTY], ['list', EMPTY], ['array', EMPTY], ['dict', EMPTY], ['set', EMPTY],
+]);
 
 /** The operand of 抛出: an 错误, or a string that becomes its 消息. */
 export function thrownValue(b: Body, e: ast.Expr): hir.Expr {

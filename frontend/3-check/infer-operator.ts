@@ -122,11 +122,13 @@ function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Exp
   if (satisfies(left.type, bound) !== false && satisfies(right.type, bound) !== false) return true;
   const waits = [left, right].some((e) => /^(future|task)$/.test(resolve(e.type).kind));
   const option = [left, right].find((e) => resolve(e.type).kind === 'option');
+  const calls = [left, right].some((e) => resolve(e.type).kind === 'func');
   const joinsChars = op === '+' && resolve(left.type).kind === 'char' && resolve(right.type).kind === 'char';
   const repeats = op === '*' && resolve(left.type).kind === 'string' && satisfies(right.type, 'numeric') !== false;
   b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
     ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
     : option !== undefined ? { hint: { zh: `${written(b, option.span)} 是 选项：用 或(默认值)、取出() 或 匹配 取得其中的值`, en: `${written(b, option.span)} is an 选项: take its value with 或(default), 取出() or 匹配` } }
+    : calls ? { hint: { zh: '要调用函数，在它末尾加上 ()', en: 'call a function: add () at its end' } }
     : joinsChars ? { hint: { zh: '字符不能相加；连接成字符串写 字符串(甲) + 乙，或用 "…" 写字符串', en: 'characters do not add: join them with 字符串(a) + b, or write strings with "…"' } }
     : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : {});
   return false;

@@ -137,6 +137,9 @@ class Lint implements Visitor {
         if ((e.op === 'div' || e.op === 'rem') && e.right.kind === 'int' && e.right.value === 0n) this.#warn('W3012', e.right.span);
         break;
       case 'dict': this.#keys(e); break;
+      case 'format':
+        if (resolve(e.value.type).kind === 'func') this.#warn('W3015', e.value.span);
+        break;
     }
     visitExprChildren(e, this);
   }

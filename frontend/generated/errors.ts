@@ -204,6 +204,7 @@ export type ErrorCode =
   | 'W3012'
   | 'W3013'
   | 'W3014'
+  | 'W3015'
   | 'W4001';
 
 export interface ErrorInfo {
@@ -815,6 +816,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3014: { severity: 'warning', phase: 'CHECK',
     zh: "标签 {名称} 没有用到", en: "label {名称} is not used",
     hintZh: "删除它，或写 跳出 {名称}", hintEn: "remove it, or write 跳出 {名称}" },
+  W3015: { severity: 'warning', phase: 'CHECK',
+    zh: "显示的是函数本身，不是它的结果", en: "this shows the function itself, not its result",
+    hintZh: "要调用它，在末尾加上 ()", hintEn: "call it: add () at its end" },
   W4001: { severity: 'warning', phase: 'MODULE',
     zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
     hintZh: "删除这个导入", hintEn: "remove this import" },
