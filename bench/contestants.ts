@@ -146,13 +146,13 @@ function sourceOf(id: ContestantId, name: string): string {
 }
 
 /** Compiles a Qi source to build/bench/<name>.qic, always: the compiler may have changed. */
-export function prepareQi(toolbox: Toolbox, source: string, name: string, workers = 1): Prepared {
+export function prepareQi(toolbox: Toolbox, source: string, name: string, workers?: number): Prepared {
   if (toolbox.qi === undefined || toolbox.qivm === undefined) return { unavailable: toolbox.missing.qi ?? 'not built' };
   const module = join(OUT, `${name}.qic`);
   const args = [...toolbox.qi.args, 'compile', source, '-o', module];
   const run = spawnSync(toolbox.qi.file, args, { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
   if (run.status !== 0) return { unavailable: `无法编译 does not compile: ${firstLines(run.stderr + run.stdout)}` };
-  return { file: join(ROOT, toolbox.qivm), args: [...(workers === 1 ? [] : ['--workers', `${workers}`]), module] };
+  return { file: join(ROOT, toolbox.qivm), args: [...(workers === undefined ? [] : ['--workers', `${workers}`]), module] };
 }
 
 function prepareGo(source: string, name: string, threads?: number): Prepared {

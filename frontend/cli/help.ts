@@ -24,7 +24,7 @@ const ZH = `气 (Qi)：全中文的编程语言
   --颜色 是|否|自动  错误和警告用颜色显示（--color；自动：在终端上，没有设 NO_COLOR 时）
   --种子 N           确定性模式：单线程、虚拟时钟、按种子选择（--seed；用于 run 和 test）
   --检查器[=端口]    run：在 127.0.0.1 上用 HTTP 查看和控制协程与任务，见 docs/检查器.md（--inspector）
-  --工作线程 N       run：用 N 个线程运行，默认 1；有 --种子 时总是 1（--workers）
+  --工作线程 N       run：用 N 个线程运行；不写则按处理器数，任务要等时才启动；有 --种子 时总是 1（--workers）
   -o 文件            输出文件（--输出；只用于 编译）
   --虚拟时间         test：睡眠不花时间（--virtual-time）
   --探索 N           test：每个测试用 N 个种子各运行一次（--explore）
@@ -59,7 +59,7 @@ Options:
   --color WHEN       colours in diagnostics: always, never or auto, on terminals unless NO_COLOR is set (--颜色)
   --seed N           deterministic mode: one thread, virtual clock, seeded choices (--种子; run and test)
   --inspector[=PORT] run: look at and control coroutines and tasks by HTTP on 127.0.0.1, see docs/检查器.md (--检查器)
-  --workers N        run: run on N threads, 1 by default and always 1 with --seed (--工作线程)
+  --workers N        run: run on N threads; unless given as many as processors, started when tasks wait; always 1 with --seed (--工作线程)
   -o FILE            output file (--output, --输出; compile only)
   --virtual-time     test: sleeping costs no time (--虚拟时间)
   --explore N        test: run each test under N seeds (--探索)

@@ -3,6 +3,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -44,7 +45,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 const WAYS: readonly { readonly name: string; readonly command: string; readonly args: (file: string, module: string) => readonly string[]; readonly workers: number }[] = [
-  { name: 'qi', command: process.execPath, args: (file) => [QI, 'run', file], workers: 1 },
+  { name: 'qi', command: process.execPath, args: (file) => [QI, 'run', '--工作线程', '1', file], workers: 1 },
   { name: 'qivm with workers', command: QIVM, args: (_, module) => ['--workers', '3', module], workers: 3 },
 ];
 
@@ -94,6 +95,35 @@ for (const way of WAYS) {
     }
   });
 }
+
+test('threads start when tasks wait for one that computes, and not before', async ({ space: { dir } }) => {
+  const file = join(dir, '线程.qi');
+  writeFileSync(file, `
+函数 算() { 当 真 { } }
+函数 入口() {
+    打印行("就绪")
+    读取行()
+    创建 算()
+    创建 算()
+    打印行("在算")
+    读取行()
+}
+`);
+  const child = await start(process.execPath, [QI, 'run', file]);
+  const workers = (): number => {
+    const dumped = qi(['转储', '--json', String(child.pid)]);
+    assert.is(dumped.code, 0, dumped.stderr);
+    return (JSON.parse(dumped.stdout) as Dump).workers;
+  };
+  try {
+    assert.is(workers(), 1);
+    child.stdin!.write('\n');
+    await until(() => workers() > 1 || availableParallelism() === 1);
+    assert.is(workers(), availableParallelism());
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
 
 test('what cannot be looked at is refused with a reason', () => {
   for (const command of ['转储', '监视']) {

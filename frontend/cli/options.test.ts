@@ -32,7 +32,7 @@ test('options before the command and after the operand', () => {
 });
 
 test('run takes a number of threads', () => {
-  assert.is(parse('run', 'a.qi').options.workers, 1);
+  assert.is(parse('run', 'a.qi').options.workers, undefined);
   assert.is(parse('run', '--工作线程', '8', 'a.qi').options.workers, 8);
   assert.is(parse('run', '--workers=1024', 'a.qi').options.workers, 1024);
   for (const number of ['0', '1025', '-1', '2.5', 'x', '']) {

@@ -21,8 +21,8 @@ export interface Options {
   readonly colour: boolean | undefined;
   /** Deterministic mode: one worker, virtual clock, choices drawn from this seed. */
   readonly seed: bigint | undefined;
-  /** Threads that run the program. */
-  readonly workers: number;
+  /** Threads that run the program; undefined: as many as there are processors, when they are needed. */
+  readonly workers: number | undefined;
   /** The inspector: a port, 0 for any; undefined: off. */
   readonly inspector: number | undefined;
   /** `-o`: where `compile` writes. */
@@ -130,7 +130,7 @@ interface Settings {
   warnings: boolean;
   colour: boolean | undefined;
   seed: bigint | undefined;
-  workers: number;
+  workers: number | undefined;
   inspector: number | undefined;
   output: string | undefined;
   test: TestOptions;
@@ -146,7 +146,7 @@ export function parseArguments(argv: readonly string[], envLanguage: string | un
     warnings: false,
     colour: undefined,
     seed: undefined,
-    workers: 1,
+    workers: undefined,
     inspector: undefined,
     output: undefined,
     test: DEFAULT_TEST,

@@ -15,8 +15,8 @@ export interface RunOptions {
   readonly args: readonly string[];
   /** Deterministic mode with this seed: one worker, virtual clock, seeded choices. */
   readonly seed: bigint | undefined;
-  /** Threads that run the program, from 1; with a seed it is always one. */
-  readonly workers: number;
+  /** Threads that run the program, from 1; with a seed it is always one. undefined: as many as there are processors, when they are needed. */
+  readonly workers: number | undefined;
   /** Language of run-time errors and of the deadlock report. */
   readonly language: Language;
   /** These, and the refusal of the module, as one line of JSON each. */

@@ -53,7 +53,10 @@ export interface RunOptions extends SourceOptions {
   readonly seed?: bigint;
   /** Messages about errors of the running program, on standard error, as one line of JSON each; text unless given. */
   readonly json?: boolean;
-  /** Threads that run the program, 1 to 1024, 1 by default; with a seed it is always one. */
+  /**
+   * Threads that run the program, 1 to 1024. Unless given: as many as there are processors, started when tasks first wait for one that
+   * computes. With a seed it is always one.
+   */
   readonly workers?: number;
   /**
    * While the program runs SIGINT and SIGQUIT are its own, in place of this process's handlers: the first Ctrl-C cancels 入口, the
@@ -123,5 +126,5 @@ export function run(program: string | Uint8Array, options: RunOptions = {}): num
   } else {
     module = program;
   }
-  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers ?? 1, language: options.language ?? 'zh', json: options.json ?? false, signals: options.signals ?? false, leaks: options.leaks ?? true });
+  return addon().run(module, { args: options.args ?? [], seed: options.seed, workers: options.workers, language: options.language ?? 'zh', json: options.json ?? false, signals: options.signals ?? false, leaks: options.leaks ?? true });
 }

@@ -51,6 +51,8 @@ typedef pthread_cond_t QiOsCond;
 /* false: no thread could be made. stack_bytes 0: the system's default. */
 bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *), void *arg);
 void qi_os_thread_join(QiOsThread t);
+/* How many processors this process may use; at least 1. */
+uint32_t qi_os_processors(void);
 /* Names the calling thread, for tools that list threads; at most 15 bytes. */
 void qi_os_thread_name(const char *name);
 bool qi_os_mutex_init(QiOsMutex *m);

@@ -139,6 +139,14 @@ static void must(int result) {
 }
 
 void qi_os_thread_join(QiOsThread t) { must(pthread_join(t, NULL)); }
+uint32_t qi_os_processors(void) {
+#ifdef CPU_COUNT
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return (uint32_t)CPU_COUNT(&set);
+#endif
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (uint32_t)n : 1;
+}
 void qi_os_thread_name(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
 bool qi_os_mutex_init(QiOsMutex *m) { return pthread_mutex_init(m, NULL) == 0; }
 bool qi_os_mutex_init_brief(QiOsMutex *m) {

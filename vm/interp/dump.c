@@ -117,7 +117,7 @@ static void add_state(QiReport *r, Dump *d, const Group *g) {
 
 static void as_text(QiReport *r, Dump *d) {
     qi_report_add(r, r->english ? "dump: process %ld, tasks: %u, workers: %u\n" : "转储: 进程 %ld，%u 个任务，%u 个工作线程\n", (long)getpid(), d->tasks,
-        qi_sched_workers(d->vm->sched));
+        qi_sched_running(d->vm->sched));
     for (uint32_t i = 0; i < d->n; i++) {
         const Group *g = &d->groups[i];
         qi_report_task_name(r, qi_report_number(g->oldest));
@@ -161,7 +161,7 @@ static void group_as_json(QiReport *r, Dump *d, const Group *g) {
 }
 
 static void as_json(QiReport *r, Dump *d) {
-    qi_report_add(r, "{\"process\":%ld,\"workers\":%u,\"tasks\":%u,\"groups\":[", (long)getpid(), qi_sched_workers(d->vm->sched), d->tasks);
+    qi_report_add(r, "{\"process\":%ld,\"workers\":%u,\"tasks\":%u,\"groups\":[", (long)getpid(), qi_sched_running(d->vm->sched), d->tasks);
     for (uint32_t i = 0; i < d->n; i++) {
         if (i > 0) qi_report_add(r, ",");
         group_as_json(r, d, &d->groups[i]);

@@ -300,12 +300,12 @@ static void numbers(Report *r, QiVm *vm) {
     const QiSchedStats s = qi_sched_stats(vm->sched);
     const QiHeapStats h = qi_heap_stats(vm->heap);
     qi_report_add(r, "{\"process\":%ld,\"workers\":%u,\"created\":%u,\"active\":%llu,\"creation\":{\"samples\":%llu,\"meanNs\":", (long)getpid(),
-        qi_sched_workers(vm->sched), s.created, (unsigned long long)(s.created > o->over ? s.created - o->over : 0), (unsigned long long)o->samples);
+        qi_sched_running(vm->sched), s.created, (unsigned long long)(s.created > o->over ? s.created - o->over : 0), (unsigned long long)o->samples);
     if (o->samples == 0) qi_report_add(r, "null");
     else qi_report_add(r, "%.1f", (double)o->sample_ns / (double)o->samples);
     qi_report_add(r, "},\"switches\":%llu,\"io\":%llu,\"timers\":%u,\"queues\":[", (unsigned long long)o->switches,
         (unsigned long long)atomic_load_explicit(&o->io, memory_order_relaxed), s.timers);
-    for (uint32_t i = 0; i < qi_sched_workers(vm->sched); i++) qi_report_add(r, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, QUEUE_MAX));
+    for (uint32_t i = 0; i < qi_sched_running(vm->sched); i++) qi_report_add(r, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, QUEUE_MAX));
     qi_report_add(r, "],\"heap\":{\"bytes\":%llu,\"limit\":", (unsigned long long)h.bytes_live);
     if (h.bytes_limit == 0) qi_report_add(r, "null");
     else qi_report_add(r, "%llu", (unsigned long long)h.bytes_limit);

@@ -24,7 +24,7 @@ typedef struct Words { const char *zh, *en; } Words;
 
 static const Words USAGE = {
     "用法: qivm [选项…] 程序.qic [参数…]\n"
-    "  --workers N       用 N 个线程运行\n"
+    "  --workers N       用 N 个线程运行；不写则按处理器数，任务要等时才启动\n"
     "  --spread          即使不合算也不停用任何线程\n"
     "  --seed N          确定性模式：总是一个线程\n"
     "  --real-clock      在这个模式中时间照常流逝\n"
@@ -39,7 +39,7 @@ static const Words USAGE = {
     "  --json            每条信息写成一行 JSON\n"
     "  --help  --version\n",
     "usage: qivm [option…] program.qic [argument…]\n"
-    "  --workers N         run on N threads\n"
+    "  --workers N         run on N threads; unless given as many as processors, started when tasks wait\n"
     "  --spread            keep all threads at work, whether it pays or not\n"
     "  --seed N            deterministic mode, on one thread\n"
     "  --real-clock        time passes in that mode too\n"

@@ -48,7 +48,7 @@ void qi_stats(QiReport *out, QiVm *vm) {
     qi_report_add(out, "{\"process\":%ld,\"counted\":%s,\"tasks\":%u,\"running\":%u,\"ready\":%u,\"sleeping\":%u,\"channels\":%u,\"others\":%u", (long)getpid(),
         all ? "true" : "false", k.tasks, k.running, k.ready, k.sleeping, k.channels, k.others);
     qi_report_add(out, ",\"created\":%u,\"timers\":%u,\"queues\":[", s.created, s.timers);
-    for (uint32_t i = 0; i < qi_sched_workers(vm->sched); i++) qi_report_add(out, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, COUNT_MAX));
+    for (uint32_t i = 0; i < qi_sched_running(vm->sched); i++) qi_report_add(out, i == 0 ? "%u" : ",%u", qi_sched_queue_length(vm->sched, i, COUNT_MAX));
     qi_report_add(out, "],\"heap\":%llu,\"limit\":%llu,\"collections\":%llu", (unsigned long long)h.bytes_live, (unsigned long long)h.bytes_limit,
         (unsigned long long)h.collections);
     qi_report_add(out, ",\"pauses\":{\"p50\":%llu,\"p99\":%llu,\"max\":%llu}", (unsigned long long)qi_heap_pause(&h, 50), (unsigned long long)qi_heap_pause(&h, 99),

@@ -112,6 +112,10 @@ static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
 static void answer(void *user, QiWorker *w, uint32_t what) { qi_control_answer(user, w, what); }
 
+static bool start_workers(QiVm *vm);
+
+static bool widen(void *user) { return start_workers(user); }
+
 static void flush_when_idle(void *user) { qi_output_flush(user); }
 
 /* --- life ------------------------------------------------------------------------ */
@@ -132,8 +136,9 @@ QiVm *qi_vm_new(const QiConfig *config) {
         qi_vm_free(vm);
         return NULL;
     }
+    const uint32_t processors = qi_os_processors();
     QiSchedConfig sched = {
-        .workers = config->workers,
+        .workers = config->workers != 0 ? config->workers : processors < QI_WORKERS_MAX ? processors : QI_WORKERS_MAX,
         .spread = config->spread,
         .deterministic = config->deterministic,
         .virtual_time = config->deterministic && !config->real_clock,
@@ -149,6 +154,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .answer = answer,
         .observer = vm->observer,
         .describe = qi_inspector_failure,
+        .widen = config->workers == 0 ? widen : NULL,
         .idle = flush_when_idle,
         .run = qi_interp_run,
     };
@@ -255,7 +261,7 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     /* The instructions of one worker go the same way when they are counted. */
     if (vm->observer != NULL && (vm->shared = qi_shared_new(p)) == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});
     struct QiControl *control = qi_control_start(vm);
-    if (qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) {
+    if (vm->config.workers > 1 && qi_sched_workers(vm->sched) > 1 && !start_workers(vm)) {
         qi_control_stop(control);
         vm->control = NULL;
         return refuse_to_run(vm, &(QiLoadError){.code = 7007});

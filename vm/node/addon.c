@@ -161,7 +161,10 @@ static bool get_seed(napi_env env, napi_value value, Call *call) {
     return true;
 }
 
+/* workers: undefined, or a number from 1. */
 static bool get_workers(napi_env env, napi_value value, Call *call) {
+    napi_valuetype type;
+    if (napi_typeof(env, value, &type) == napi_ok && type == napi_undefined) return true;
     double number = 0;
     if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 1 && number <= QI_WORKERS_MAX) || number != (unsigned)number) {
         throw_type_error(env, "workers 应当是 1 到 1024 的整数");

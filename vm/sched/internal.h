@@ -289,6 +289,8 @@ bool qi_task_begin(QiWorker *w, QiHandle *h);
 QiReady qi_worker_steal(QiWorker *w);
 /* Nothing is ready anywhere: waits. false: the program ended. */
 bool qi_worker_idle(QiWorker *w);
+/* The only worker was interrupted while others wait for it: the rest of the workers start, the first time. Its state is stored. */
+QI_COLD void qi_worker_widen(QiWorker *w);
 /* Stands still until a collection is done, by whoever comes last. The worker's state is stored. */
 void qi_worker_rest(QiWorker *w);
 

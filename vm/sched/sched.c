@@ -120,6 +120,7 @@ void qi_sched_drop_tasks(QiSched *s) {
 
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
 uint32_t qi_sched_workers(const QiSched *s) { return s->config.workers; }
+uint32_t qi_sched_running(const QiSched *s) { return s->nrunning; }
 QiCoroutine *qi_sched_first_task(QiSched *s) {
     qi_leak_leave_list(s);
     return s->tasks;
@@ -632,8 +633,10 @@ static void serve_poll(QiWorker *w) {
         if (next != 0) qi_runqueue_append(w, next, qi_ready_link(next));
         else return;
     }
-    if (!qi_runqueue_is_empty(w)) requeue(w, NULL);
-    else if (s->timers.count == 0 && s->net.nwaits == 0 && !s->config.deterministic) qi_ticker_disarm(w);
+    if (!qi_runqueue_is_empty(w)) {
+        if (QI_UNLIKELY(s->config.widen != NULL)) qi_worker_widen(w);
+        requeue(w, NULL);
+    } else if (s->timers.count == 0 && s->net.nwaits == 0 && !s->config.deterministic) qi_ticker_disarm(w);
 }
 
 void qi_worker_poll(QiWorker *w) {

@@ -45,7 +45,7 @@ struct QiScope;
 typedef struct QiObserver QiObserver;
 
 typedef struct QiSchedConfig {
-    uint32_t workers;          /* 0: 1; with deterministic always 1 */
+    uint32_t workers;          /* at most; 0: 1; with deterministic always 1 */
     bool spread;               /* all workers stay at work, whether it pays or not: for tests */
     bool deterministic;        /* seeded choices, seeded preemption */
     bool virtual_time;         /* with deterministic only: nobody waits, the clock moves on to the next timer */
@@ -75,6 +75,9 @@ typedef struct QiSchedConfig {
     /* Throws E6005 in w about a lock that its task does not hold, saying who does; `o` is NULL when nothing is known. The lock of o
      * is held. NULL: the error says nothing about it. */
     QiStatus (*throw_not_held)(QiWorker *w, const struct QiNative *o);
+    /* A task waits behind one that computes, and workers 1 … have no threads yet: equips them and calls qi_sched_start_workers. false: they
+     * cannot be had, and are not asked for again. NULL: whoever wants them starts them before the program begins. */
+    bool (*widen)(void *user);
     /* The worker is about to sleep: a good time to flush output. May be NULL. */
     void (*idle)(void *user);
     /* Runs w->current and what follows until the program is over: the rest of a worker's thread. */
@@ -88,10 +91,12 @@ void qi_sched_drop_tasks(QiSched *s);
 /* After the heap was freed: its finalisers use the stack pool. */
 void qi_sched_free(QiSched *s);
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i);
-/* How many workers there are; fixed by the configuration. */
+/* How many workers there may be; fixed by the configuration. */
 uint32_t qi_sched_workers(const QiSched *s);
-/* Starts the threads of workers 1 … (workers 0 has its current coroutine), and waits for them when worker 0 found the program over.
- * Neither is called inside the lock. */
+/* How many have a thread by now: workers 0 to that. Inside the lock, or while the world stands still. */
+uint32_t qi_sched_running(const QiSched *s);
+/* Starts the threads of workers 1 … (worker 0 has its current coroutine), and waits for them when worker 0 found the program over.
+ * Neither is called inside the lock; starting also at a safepoint of an only worker (`widen`). */
 void qi_sched_start_workers(QiSched *s);
 void qi_sched_join_workers(QiSched *s);
 /* workers.c: the lock. A worker may enter again inside. */

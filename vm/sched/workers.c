@@ -23,6 +23,9 @@
  * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
  * - One idle worker waits in the poller when tasks wait for descriptors (netpoll.c).
  * - Deadlock: all workers are idle, there is no timer, and no descriptor is waited for.
+ * - Threads are started at once when somebody asked for so many workers. Else worker 0 is alone, takes no lock and has the interpreter's plain table, until a
+ *   tick interrupts a task for another that waits (`widen`): a program that is over before, waits most of the time or only hands over
+ *   never pays for a second thread.
  *
  * Rejected, as the first version: a lock per object and lock-free queues. Everything can be tested against this one, whose
  * correctness is that of one worker; what it costs is paid by programs that do little else than switch.
@@ -217,12 +220,21 @@ void qi_sched_start_workers(QiSched *s) {
     if (!first->ticking) qi_ticker_arm(first);
     while (s->nrunning < s->config.workers) {
         QiWorker *w = &s->workers[s->nrunning];
-        w->ticking = true;
+        w->ticking = first->ticking; /* off with priorities (priority.c) */
         /* With fewer threads than asked for the program runs all the same. */
         if (!qi_os_thread_start(&w->thread, 0, run, w)) break;
         s->nrunning++;
     }
     qi_sched_leave(first);
+}
+
+QI_COLD void qi_worker_widen(QiWorker *w) {
+    QiSched *s = w->sched;
+    bool (*widen)(void *) = s->config.widen;
+    s->config.widen = NULL;
+    if (s->config.workers == 1 || !widen(s->config.user)) return;
+    qi_sched_enter(w); /* the caller leaves a lock that did not exist when it entered */
+    qi_worker_request(w, QI_POLL_MODE);
 }
 
 void qi_sched_join_workers(QiSched *s) {

@@ -31,7 +31,8 @@ typedef struct QiConfig {
     const char *const *argv;
     bool english;                /* language of messages */
     bool json;                   /* messages as one JSON object a line, for tools */
-    unsigned workers;            /* threads that run the program; 0: 1, the caller's. With deterministic always 1 */
+    unsigned workers;            /* threads that run the program, with the caller's; 0: as many as there are processors, started when
+                                    tasks first wait for one that computes. With deterministic always 1 */
     bool spread;                 /* all workers stay at work, whether it pays or not (tests) */
     bool deterministic;          /* seeded choices, virtual clock */
     uint64_t seed;
@@ -46,7 +47,8 @@ typedef struct QiConfig {
     /* Who may look closer and change what tasks there are: descriptor + 1 of a connected local socket, which belongs to the VM from the run on; 0: nobody. Without
        `signals` it is heard, too. What it says: vm/interp/inspector.c */
     int inspector;
-    /* Output; NULL: file descriptors 1 and 2. Returns false when it cannot be written (the program then ends). */
+    /* Output; NULL: file descriptors 1 and 2. Returns false when it cannot be written (the program then ends). Called by one
+       thread at a time, which with several workers need not be the caller's. */
     bool (*write)(void *user, int fd, const char *bytes, size_t len);
     void *user;
 } QiConfig;
