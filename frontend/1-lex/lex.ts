@@ -245,7 +245,7 @@ export class Lexer {
       case 0x7e: // ~
         return this.#sign(T.Tilde, 1);
       case 0x21: // !
-        return this.#maybeEq(T.Bang, T.BangEq);
+        return this.at(start + 1) === 0x3d ? this.#sign(T.BangEq, 2) : this.#sign(T.Bang, 1);
       case 0x3c: // <
         return this.#less(raw);
       case 0x3e: // >

@@ -4,6 +4,7 @@ import type { Block, ClosureExpr, Expr, FunctionFlavour, Param } from '../ast.js
 import { T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseParams } from './declarations.js';
+import { refuseBareBody } from './foreign.js';
 import { errorExpr } from './literals.js';
 import { parseBlock, parseBody } from './statements.js';
 import { parseResult, scanType } from './types.js';
@@ -63,6 +64,8 @@ export function parseAsyncClosure(p: Cursor): Expr {
 
 function parseClosureRest(p: Cursor, start: number, flavour: FunctionFlavour): Expr {
   const params = p.at(T.LParen) ? parseParams(p) : (p.expect(T.LParen, '('), []);
+  const refused = refuseBareBody(p, start);
+  if (refused !== undefined) return refused;
   const result = parseResult(p);
   const body = p.accept(T.FatArrow) ? parseBody(p) : parseBlock(p);
   return closure(p, start, flavour, params, result, body);

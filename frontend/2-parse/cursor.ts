@@ -79,6 +79,8 @@ export class Cursor {
   #colonBlocks = false;
   /** Reserved words that were reported as names. */
   readonly #reserved = new Set<string>();
+  /** The file has blocks with an English head and a colon: other English words in it are the rest of that mistake. */
+  usesColonHeads = false;
 
   constructor(
     tokens: Tokens,
@@ -352,7 +354,7 @@ export class Cursor {
   }
 
   /** As `complain`, but only the first of its kind in a file: who writes it so once writes it so everywhere. */
-  complainOnce(kind: string, code: ErrorCode, span: Span, args: DiagnosticArgs, hint: Localized): void {
+  complainOnce(kind: string, code: ErrorCode, span: Span, args: DiagnosticArgs, hint?: Localized): void {
     if (!this.#once.has(kind)) this.complain(code, span, args, { hint });
     this.#once.add(kind);
   }
@@ -392,7 +394,7 @@ export class Cursor {
   failMeant(index: number, meant: Meant): void {
     const 写法 = this.text(index);
     const span = { start: this.starts[index]!, end: this.ends[index]! };
-    this.complain('E2010', span, { 写法, 建议: meant.write }, { hint: hintFor(写法, meant) });
+    if (!this.usesColonHeads || 写法.charCodeAt(0) > 0x7f) this.complain('E2010', span, { 写法, 建议: meant.write }, { hint: hintFor(写法, meant) });
   }
 
   /** Reads the name at an index, which has been reported, as the keyword it was meant to be. */

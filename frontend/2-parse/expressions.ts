@@ -11,6 +11,7 @@ import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDetach, parseSpawn } from './concurrency.js';
 import { meantOperator } from './english.js';
+import { meantComparison } from './foreign.js';
 import { parseArguments, parsePrimary, parseStructFields } from './primary.js';
 import { atLenticular, errorExpr } from './literals.js';
 import { parseType, parseTypeArgs, scanTypeArgs } from './types.js';
@@ -48,7 +49,15 @@ export function parseExpr(p: Cursor): Expr {
 export function parseHead(p: Cursor): Expr {
   const expr = inContext(p, p.context | Context.NoStruct, parseExpr);
   const hint = p.statementSign;
-  if (p.at(T.Eq) || p.at(T.ColonEq) || hint !== undefined) {
+  // No condition is a closure: `x => 2`.
+  const isClosure = expr.kind === 'ClosureExpr' && expr.body.kind !== 'Block' && p.file.text.startsWith('=>', expr.body.span.start - 3);
+  const meant = isClosure ? undefined : meantComparison(p);
+  if (isClosure) p.complain('E2017', { start: expr.body.span.start - 3, end: expr.body.span.start - 1 }, { 写法: '=>', 建议: '>=' });
+  if (meant !== undefined) {
+    p.complain('E2017', { start: p.start, end: p.ends[p.pos + meant.length - 1]! }, { 写法: p.file.text.slice(p.start, p.ends[p.pos + meant.length - 1]), 建议: meant.write });
+    p.pos += meant.length;
+    inContext(p, p.context | Context.NoStruct, parseExpr);
+  } else if (p.at(T.Eq) || p.at(T.ColonEq) || hint !== undefined) {
     p.complain('E2011', p.span(), {}, hint === undefined ? {} : { hint });
     p.advance();
     inContext(p, p.context | Context.NoStruct, parseExpr);
@@ -201,14 +210,16 @@ function isLink(op: Infix): boolean {
 function refuseForeignSign(p: Cursor, op: Infix, signStart: number): void {
   if (p.hasFlag(Flag.Space)) return;
   let instead: string;
-  if ((op === '==' || op === '!=') && p.at(T.Eq)) instead = op;
+  if ((op === '==' || op === '!=' || op === '<=') && p.at(T.Eq)) instead = op;
+  else if (op === '>' && p.at(T.EqEq)) instead = '>=';
   else if (op === '<' && p.at(T.Gt)) instead = '!=';
   else if (op === '+' && p.at(T.Plus)) instead = '+= 1';
   else if (op === '*' && p.at(T.Star)) instead = '标准库.数学 的 整数幂(底, 次数)';
   else return;
   const start = p.starts[signStart]!;
   const end = p.ends[p.pos]!;
-  p.complain('E2017', { start, end }, { 写法: p.file.text.slice(start, end), 建议: instead });
+  // Who writes `===` once writes it everywhere.
+  p.complainOnce(op === '!=' ? '==' : op, 'E2017', { start, end }, { 写法: p.file.text.slice(start, end), 建议: instead });
   p.advance();
 }
 

@@ -1,12 +1,13 @@
 /** 当, 循环, 对于 in its forms, and 尝试 with its clauses. */
 
 import type { Block, CatchClause, Expr, ForInStmt, ForRangeStmt, LoopStmt, Name, Pattern, TryStmt, TypeExpr, WhileStmt } from '../ast.js';
-import { Flag, T, W } from '../1-lex/token.js';
+import { T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { meantKeyword, type Meant } from './english.js';
+import { assignedRangeHint, countingHint, countingLoop, type CountingLoop } from './foreign.js';
 import { inContext, parseExpr, parseHead, refuseDo } from './expressions.js';
 import { parsePattern } from './patterns.js';
-import { parseBlock, readMeant } from './statements.js';
+import { parseBlock, readMeant, replaceMeant } from './statements.js';
 import { parseType, scanType } from './types.js';
 
 const LOOP_NAME = { zh: '循环变量', en: 'a loop variable' };
@@ -47,12 +48,8 @@ export function parseFor(p: Cursor, start: number, label: Name | undefined): For
 
 function parseForHead(p: Cursor): ForHead {
   const open = p.pos;
-  if (p.at(T.LParen) && p.behind(open) > 0 && p.kinds[p.behind(open)] === T.LBrace && holdsSemicolon(p, open + 1, p.behind(open) - 1)) return refuseCountingLoop(p, open + 1, p.behind(open));
-  const first = declares(p, open) ? open + 1 : open;
-  if (p.kinds[first] === T.Name && (p.kinds[first + 1] === T.Eq || p.kinds[first + 1] === T.ColonEq)) {
-    const brace = bodyOnLine(p, first);
-    if (brace > 0 && holdsSemicolon(p, first, brace)) return refuseCountingLoop(p, open, brace);
-  }
+  const counting = countingLoop(p, open);
+  if (counting !== undefined) return refuseCountingLoop(p, counting);
   if (p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace) {
     p.pos += declares(p, open + 1) ? 2 : 1;
     readMeantIn(p);
@@ -66,24 +63,10 @@ function parseForHead(p: Cursor): ForHead {
   return head;
 }
 
-/** Index of the brace on this line that begins the block, or -1. */
-function bodyOnLine(p: Cursor, first: number): number {
-  for (let i = first; p.kinds[i] !== T.End && (p.flags[i]! & Flag.AnyNewline) === 0; i++) if (p.kinds[i] === T.LBrace) return i;
-  return -1;
-}
-
-/** `i = 0; i < 3; i++` of other languages: a semicolon, not inside further brackets. */
-function holdsSemicolon(p: Cursor, first: number, end: number): boolean {
-  for (let i = first; i < end; i++) {
-    if (p.kinds[i] === T.Semicolon) return true;
-    if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBrace || p.kinds[i] === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
-  }
-  return false;
-}
-
-function refuseCountingLoop(p: Cursor, first: number, behind: number): ForHead {
+function refuseCountingLoop(p: Cursor, { first, behind }: CountingLoop): ForHead {
+  const head = p.file.text.slice(p.starts[first]!, p.kinds[behind - 1] === T.RParen && p.kinds[first - 1] === T.LParen ? p.starts[behind - 1] : p.starts[behind]);
   p.fail('E2001', { start: p.starts[first]!, end: p.ends[first]! }, { 期望: FOR_WORDS, 实际: { zh: '别的语言的写法', en: 'the form of another language' } }, {
-    hint: { zh: '计数的循环写 对于 i 从 0 到 9 { … }，两端都包括', en: 'a counting loop is written 对于 i 从 0 到 9 { … }, both ends included' },
+    hint: countingHint(head),
   });
   p.pos = behind;
   return { bindings: [], iterable: { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() } };
@@ -142,8 +125,9 @@ function readMeantIn(p: Cursor): void {
   const word = p.nameAt(i);
   const meant = word === '再' ? IN : meantKeyword(word);
   if (meant?.kind !== T.In || p.peek(i + 1 - p.pos) === T.LBrace) return;
-  p.failMeant(i, meant);
-  p.readAs(i, meant);
+  // Behind `for` it is the rest of that mistake.
+  if (p.text(p.statementStart) === 'for' || p.text(p.statementStart) === 'foreach') p.readAs(i, meant);
+  else replaceMeant(p, i, meant);
 }
 
 /** Does 中的 stand before the block? */
@@ -157,7 +141,8 @@ function isWithinForm(p: Cursor): boolean {
 /** `对于 x 列表 { … }`: the place of the missing word is behind the variable. */
 function missingIn(p: Cursor): ForHead {
   const name = p.takeName();
-  p.failExpected(FOR_WORDS);
+  const hint = assignedRangeHint(p, name.text) ?? { zh: `遍历写 对于 ${name.text} 在 列，计数写 对于 ${name.text} 从 0 到 9`, en: `iterate with 对于 ${name.text} 在 list, count with 对于 ${name.text} 从 0 到 9` };
+  p.fail('E2001', p.errorSpan(), { 期望: FOR_WORDS, 实际: p.found() }, { hint });
   const iterable: Expr = { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() };
   while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
   return { bindings: [{ kind: 'NamePattern', span: name.span, name }], iterable };

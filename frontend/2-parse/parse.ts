@@ -49,5 +49,5 @@ export function parseTokens(tokens: Tokens, report: Reporter): SourceUnit {
   }
   p.reportStrays();
   const span = { start: 0, end: tokens.file.text.length };
-  return { kind: 'SourceUnit', file: tokens.file, span, package: packageDecl, imports, items, exprCount: p.exprCount, hasStrayBrace };
+  return { kind: 'SourceUnit', file: tokens.file, span, package: packageDecl, imports, items, exprCount: p.exprCount, hasStrayBrace: hasStrayBrace || p.usesColonHeads };
 }

@@ -9,6 +9,7 @@ import { T, W } from '../1-lex/token.js';
 import { parseArrowClosure, parseAsyncClosure, parseFunctionClosure, parseNameClosure, parseWordClosure, startsArrowClosure } from './closures.js';
 import { parseCaseBody, parseConcurrent, parseCoroutine, parseDeadline, parseShield, startsCaseBody } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
+import { meantComparison, refuseBarClosure, refuseBraceClosure, refuseNamedClosure, refuseThinArrow } from './foreign.js';
 import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, startsOperand, startsRangeArm } from './expressions.js';
 import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
 import { parsePattern } from './patterns.js';
@@ -22,12 +23,13 @@ export function parsePrimary(p: Cursor): Expr {
     case T.Name:
       return parseWord(p);
     case T.LParen:
-      return startsArrowClosure(p) ? parseArrowClosure(p, 'plain') : parseParenthesised(p);
+      if (startsArrowClosure(p)) return parseArrowClosure(p, 'plain');
+      return refuseThinArrow(p) ?? parseParenthesised(p);
     case T.LBracket:
       return parseList(p, ']');
     case T.LBrace:
       if ((p.context & Context.NoStruct) !== 0 && !atLenticular(p) && !isMapInHead(p)) return errorExpr(p);
-      return parseMap(p);
+      return refuseBraceClosure(p) ?? parseMap(p);
     case T.InterpolationStart:
       return parseInterpolated(p);
     case T.Function:
@@ -54,6 +56,9 @@ export function parsePrimary(p: Cursor): Expr {
       const to = startsOperand(p) ? parseExpr(p) : undefined;
       return { kind: 'RangeExpr', id: p.newId(), span: p.from(start), from: undefined, to, inclusive };
     }
+    case T.Pipe:
+    case T.PipePipe:
+      return refuseBarClosure(p) ?? parseLiteral(p);
     default:
       return parseLiteral(p);
   }
@@ -104,7 +109,12 @@ function parsePlainName(p: Cursor): Expr {
     p.advance();
     return { kind: 'UnaryExpr', id: p.newId(), op: '!', operand: parsePrefixOperand(p), span: p.from(start) };
   }
-  if (p.peek(1) === T.FatArrow && (p.context & Context.NoClosure) === 0) return parseNameClosure(p);
+  const next = p.peek(1);
+  if (next === T.FatArrow && (p.context & Context.NoClosure) === 0) return parseNameClosure(p);
+  if (next === T.Arrow || next === T.Name || next === T.Colon || next === T.LParen) {
+    const refused = refuseNamedClosure(p);
+    if (refused !== undefined) return refused;
+  }
   const at = p.pos++;
   return { kind: 'NameExpr', id: p.newId(), span: { start: p.starts[at]!, end: p.ends[at]! }, name: p.names[p.data[at]!]! };
 }
@@ -182,7 +192,9 @@ function parseElements(p: Cursor, closing: T, elements: Expr[]): boolean {
 
 /** `=` inside brackets: most likely a comparison was meant. Other assignments and sending are statements, too. */
 function refuseAssignment(p: Cursor): void {
-  if (p.at(T.Eq) || p.at(T.ColonEq)) p.fail('E2011', p.span());
+  const meant = meantComparison(p);
+  if (meant !== undefined) p.fail('E2017', { start: p.start, end: p.ends[p.pos + meant.length - 1]! }, { 写法: p.file.text.slice(p.start, p.ends[p.pos + meant.length - 1]), 建议: meant.write });
+  else if (p.at(T.Eq) || p.at(T.ColonEq)) p.fail('E2011', p.span());
   else if (p.statementSign !== undefined) p.fail('E2011', p.span(), {}, { hint: p.statementSign });
 }
 
@@ -245,7 +257,7 @@ export function parseArguments(p: Cursor): Argument[] {
   while (!p.at(T.RParen) && !p.at(T.End)) {
     const { start } = p;
     let name: Name | undefined;
-    if (p.at(T.Name) && p.peek(1) === T.Colon) {
+    if (p.at(T.Name) && p.peek(1) === T.Colon && p.nameAt(p.pos) !== 'lambda') {
       name = p.takeName();
       p.advance();
     }

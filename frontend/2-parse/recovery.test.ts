@@ -53,7 +53,7 @@ test('English keywords are named once each and read as what was meant', () => {
   const text = 'if x > 1 { return 3 } else if y { } else { }\nwhile x { break }\nfunc f(a) { return }\nclass 点 { 整数 x }\ntry { } catch e { } finally { }\nx = await f()';
   const { diagnostics, unit } = parseText(text);
   assert.ok(diagnostics.every((d) => d.code === 'E2010'));
-  assert.equal(diagnostics.map((d) => d.args['写法']), ['if', 'return', 'else', 'if', 'else', 'while', 'break', 'func', 'return', 'class', 'try', 'catch', 'finally', 'await']);
+  assert.equal(diagnostics.map((d) => d.args['写法']), ['if', 'return', 'else', 'else', 'while', 'break', 'func', 'return', 'class', 'try', 'catch', 'finally', 'await']);
   assert.equal(unit.items.map((i) => i.kind), ['ExprStmt', 'WhileStmt', 'FunctionDecl', 'StructDecl', 'TryStmt', 'AssignStmt']);
   assert.is(hintOf(diagnostics[0]!, 'zh'), '请写 如果');
   assert.is(errorsOf('if = 1\nreturn(2)\nfor.x = 3\nclass[0] = 1'), '');

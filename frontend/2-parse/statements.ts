@@ -10,6 +10,7 @@ import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
 import { meantKeyword, type Meant } from './english.js';
+import { colonHead, hasForeignHead, meantLoop, refuseColonHead } from './foreign.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
@@ -81,6 +82,12 @@ export function parseBody(p: Cursor): Expr | Block {
 
 /** Reads 否则 behind the block of 如果; for an else-if stops at the word whose place 如果 has. */
 export function acceptElse(p: Cursor): 'else' | 'else-if' | undefined {
+  if (p.nameAt(p.pos) === 'else' && p.nameAt(p.pos + 1) === 'if' && !p.lineBreak(1)) {
+    p.failMeant(p.pos, { write: '否则如果', kind: T.Else, word: undefined });
+    p.pos++;
+    p.readAs(p.pos, { write: '', kind: T.If, word: undefined });
+    return 'else-if';
+  }
   readMeant(p, T.Else, W.ElseIf);
   if (p.atWord(W.ElseIf)) return 'else-if';
   if (!p.accept(T.Else)) return undefined;
@@ -98,17 +105,19 @@ export function readMeant(p: Cursor, kind: T | undefined, word?: W): void {
   if (name.charCodeAt(0) > 0x7f && !looksLikeKeyword(p, kind)) return;
   const meant = meantKeyword(name);
   if (meant === undefined || !((kind !== undefined && meant.kind === kind) || (word !== undefined && meant.word === word))) return;
-  replaceMeant(p, meant);
+  replaceMeant(p, p.pos, meant);
 }
 
-function replaceMeant(p: Cursor, meant: Meant): void {
-  p.failMeant(p.pos, meant);
-  p.readAs(p.pos, meant);
+export function replaceMeant(p: Cursor, index: number, meant: Meant): void {
+  p.failMeant(index, meant);
+  p.readAs(index, meant);
 }
 
 function parseStatementInner(p: Cursor): Stmt {
   const cases = p.at(T.Name) ? foreignSwitch(p) : -1;
   if (cases > 0) return refuseSwitch(p, cases);
+  const colon = p.at(T.Name) ? colonHead(p) : -1;
+  if (colon > 0) return refuseColonHead(p, colon);
   if (p.at(T.Name) && p.word >= W.FirstOther) rewriteMeant(p);
   const { start } = p;
   switch (p.kind) {
@@ -293,12 +302,14 @@ function rewriteMeant(p: Cursor): void {
   const name = p.nameAt(p.pos);
   if (name.charCodeAt(0) < 0x80) {
     const meant = meantKeyword(name);
-    if (meant !== undefined && looksLikeKeyword(p, meant.kind)) replaceMeant(p, meant);
+    if (meant === undefined) return;
+    if (meant.kind === T.For && hasForeignHead(p, p.pos + 1)) p.readAs(p.pos, meant);
+    else if (looksLikeKeyword(p, meant.kind)) replaceMeant(p, p.pos, meantLoop(p, meant));
     return;
   }
   if (!looksLikeKeyword(p, undefined) || startsTypedVar(p)) return;
   const meant = meantKeyword(name);
-  if (meant !== undefined) replaceMeant(p, meant);
+  if (meant !== undefined) replaceMeant(p, p.pos, meant);
 }
 
 /** `{ 名: …`, `{ 名, …`, `{}` n tokens from here: the content of a struct literal rather than statements. */

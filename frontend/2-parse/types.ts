@@ -208,15 +208,19 @@ function parseFunctionType(p: Cursor): FunctionType {
 
 /** `: T` or `-> T` when it is there. */
 export function parseResult(p: Cursor): TypeExpr | undefined {
-  if (p.at(T.Colon) && (p.flags[p.pos + 1]! & Flag.Newline) !== 0) {
-    // `函数 f():` and an indented block.
-    p.missBrace();
-    p.failExpected('{');
-    p.advance();
-    return undefined;
-  }
-  if (!p.accept(T.Colon) && !p.accept(T.Arrow)) return undefined;
-  return parseType(p);
+  if (refuseColon(p) || (!p.accept(T.Colon) && !p.accept(T.Arrow))) return undefined;
+  const type = parseType(p);
+  refuseColon(p);
+  return type;
+}
+
+/** `函数 f():` or `函数 f() -> 整数:` and an indented block, at the colon. */
+function refuseColon(p: Cursor): boolean {
+  if (!p.at(T.Colon) || (p.flags[p.pos + 1]! & Flag.Newline) === 0) return false;
+  p.missBrace();
+  p.failExpected('{');
+  p.advance();
+  return true;
 }
 
 /** `<T, U: 甲 + 乙>` when it is there. */
