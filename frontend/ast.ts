@@ -256,6 +256,8 @@ export interface VarDecl {
   readonly visibility: Visibility;
   readonly mutability: Mutability;
   readonly bindings: readonly VarBinding[];
+  /** Undefined unless tuples stand in each other: `变量 a, (b, c) = …`. */
+  readonly shape: TupleShape | undefined;
   /** Empty: no initialiser. */
   readonly values: readonly Expr[];
   readonly doc: string | undefined;
@@ -265,6 +267,15 @@ export interface VarBinding {
   readonly kind: 'VarBinding';
   readonly span: Span;
   readonly name: Name;
+  readonly type: TypeExpr | undefined;
+}
+
+/** How names or targets that take tuples apart stand in each other. They are listed flat beside it, in the order of the leaves. */
+export interface TupleShape {
+  readonly span: Span;
+  /** Undefined: a leaf. */
+  readonly parts: readonly (TupleShape | undefined)[];
+  /** `(a, b): (整数, 整数)` */
   readonly type: TypeExpr | undefined;
 }
 
@@ -361,6 +372,8 @@ export interface AssignStmt {
   readonly kind: 'AssignStmt';
   readonly span: Span;
   readonly targets: readonly Expr[];
+  /** Undefined unless tuples stand in each other: `a, (b, c) = …`. */
+  readonly shape: TupleShape | undefined;
   readonly op: BinaryOp | undefined;
   readonly values: readonly Expr[];
 }

@@ -7,7 +7,7 @@
 
 import type {
   FunctionDecl, FunctionFlavour, ImportDecl, ImportItem, ImportPath, Mutability, Name, PackageDecl, Param, Receiver, Stmt,
-  TypeExpr, TypeParam, VarBinding, VarDecl, Visibility,
+  TupleShape, TypeExpr, TypeParam, VarBinding, VarDecl, Visibility,
 } from '../ast.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
@@ -275,15 +275,7 @@ export function parseVar(p: Cursor, visibility: Visibility, first: number): VarD
 /** What follows the keyword of a declaration of variables. */
 export function parseVarBindings(p: Cursor, visibility: Visibility, first: number, mutability: Mutability): VarDecl {
   const bindings: VarBinding[] = [];
-  if (p.at(T.LParen) && (p.kinds[p.behind(p.pos)] === T.Eq || p.kinds[p.behind(p.pos)] === T.ColonEq)) {
-    const open = p.open();
-    while (!p.at(T.RParen) && !p.at(T.End)) {
-      bindings.push(parseBinding(p));
-      if (!p.accept(T.Comma)) break;
-    }
-    p.close(open, ')');
-    return finishVar(p, visibility, first, mutability, bindings);
-  }
+  let shape: TupleShape | undefined;
   const afterType = scanType(p, p.pos);
   if (p.isSwapped) {
     const at = p.start;
@@ -293,10 +285,9 @@ export function parseVarBindings(p: Cursor, visibility: Visibility, first: numbe
   } else if (afterType > 0 && p.kinds[afterType] === T.Name && (p.flags[afterType]! & Flag.AnyNewline) === 0) {
     parseTypedBindings(p, bindings);
   } else {
-    do bindings.push(parseBinding(p));
-    while (p.accept(T.Comma));
+    shape = parseBindings(p, bindings);
   }
-  return finishVar(p, visibility, first, mutability, bindings);
+  return finishVar(p, visibility, first, mutability, bindings, shape);
 }
 
 /** `整数 x = 1`, `列表<整数> 表`, without its end. */
@@ -315,30 +306,66 @@ function parseTypedBindings(p: Cursor, bindings: VarBinding[]): void {
   } while (p.accept(T.Comma));
 }
 
+/** `a, (b, c)`, up to what no comma goes on. Undefined: plain names. */
+function parseBindings(p: Cursor, bindings: VarBinding[]): TupleShape | undefined {
+  const { start } = p;
+  const parts: (TupleShape | undefined)[] = [];
+  do {
+    if (p.at(T.RParen) && parts.length > 0) break;
+    if (p.at(T.LParen)) parts.push(parseNested(p, bindings));
+    else {
+      bindings.push(parseBinding(p));
+      parts.push(undefined);
+    }
+  } while (p.accept(T.Comma));
+  // Parentheses around everything are no level of their own.
+  const only = parts.length === 1 ? parts[0] : undefined;
+  if (only !== undefined) return only.type !== undefined || only.parts.some((part) => part !== undefined) ? only : undefined;
+  return parts.some((part) => part !== undefined) ? { span: p.from(start), parts, type: undefined } : undefined;
+}
+
+/** `(b, c)` or `(b, c): (整数, 整数)`, at the parenthesis; undefined for `(b)`. */
+function parseNested(p: Cursor, bindings: VarBinding[]): TupleShape | undefined {
+  const { start } = p;
+  const first = bindings.length;
+  if (!p.enter()) {
+    p.leave();
+    bindings.push(parseBinding(p));
+    return undefined;
+  }
+  const open = p.open();
+  const inner = parseBindings(p, bindings);
+  p.close(open, ')');
+  p.leave();
+  const type = p.accept(T.Colon) ? parseType(p) : undefined;
+  const names = bindings.slice(first);
+  if (inner === undefined && names.length === 1) {
+    if (type !== undefined) bindings[first] = { ...names[0]!, type };
+    return undefined;
+  }
+  return { span: p.from(start), parts: inner?.parts ?? names.map(() => undefined), type: type ?? inner?.type };
+}
+
 function parseBinding(p: Cursor): VarBinding {
   const { start } = p;
-  if (p.at(T.LParen)) {
-    p.fail('E2001', p.span(), { 期望: VARIABLE_NAME, 实际: p.found() }, {
-      hint: { zh: '一次拆开一层：先 变量 a, 对 = …，再 变量 b, c = 对', en: 'unpack one level at a time: 变量 a, pair = …, then 变量 b, c = pair' },
-    });
-  }
   const name = p.name(VARIABLE_NAME);
   const type = p.accept(T.Colon) ? parseType(p) : undefined;
   return { kind: 'VarBinding', span: p.from(start), name, type };
 }
 
-function finishVar(p: Cursor, visibility: Visibility, first: number, mutability: Mutability, bindings: VarBinding[]): VarDecl {
+function finishVar(p: Cursor, visibility: Visibility, first: number, mutability: Mutability, bindings: VarBinding[], shape?: TupleShape): VarDecl {
   const values = [];
   if (p.at(T.ColonEq)) p.complain('E2018', p.span());
   if (p.accept(T.Eq) || p.accept(T.ColonEq)) {
     do values.push(parseExpr(p));
     while (bindings.length > 1 && p.accept(T.Comma));
   }
+  const count = shape?.parts.length ?? bindings.length;
   const span = p.from(p.starts[first]!);
   const untyped = bindings.find((b) => b.type === undefined);
-  if (values.length > 1 && values.length !== bindings.length) p.complain('E2023', span, { 左边: bindings.length, 右边: values.length });
+  if (values.length > 1 && values.length !== count) p.complain('E2023', span, { 左边: count, 右边: values.length });
   else if (values.length === 0 && untyped !== undefined && untyped.name.text !== '' && (p.atStatementEnd || p.at(T.Comma))) p.complain('E2024', untyped.span, { 名称: untyped.name.text });
-  return { kind: 'VarDecl', span, visibility, mutability, bindings, values, doc: p.doc(first) };
+  return { kind: 'VarDecl', span, visibility, mutability, bindings, shape, values, doc: p.doc(first) };
 }
 
 // --- functions ----------------------------------------------------------------------------------

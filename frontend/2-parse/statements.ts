@@ -4,7 +4,7 @@
  * What a statement is follows from its first token, for contextual keywords and type-first declarations from a look at the next ones.
  */
 
-import type { AssignStmt, BinaryOp, Block, Expr, ReturnStmt, Stmt } from '../ast.js';
+import type { AssignStmt, BinaryOp, Block, Expr, ReturnStmt, Span, Stmt, TupleShape } from '../ast.js';
 import { Flag, splitKeyword, T, W } from '../1-lex/token.js';
 import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
@@ -466,20 +466,32 @@ function assignmentOperator(p: Cursor): BinaryOp | undefined {
 
 /** At `=` or a compound sign. */
 function parseAssignment(p: Cursor, start: number, left: readonly Expr[], op: BinaryOp | undefined): AssignStmt {
-  const targets = left.length === 1 && left[0]!.kind === 'TupleExpr' && op === undefined ? left[0]!.elements : left;
+  const groups = left.length === 1 && left[0]!.kind === 'TupleExpr' && op === undefined ? left[0]!.elements : left;
+  const nested = op === undefined && groups.some((target) => target.kind === 'TupleExpr');
+  const targets = nested ? groups.flatMap(leaves) : groups;
   for (const target of targets) checkTarget(p, target);
   p.advance();
   const values = [parseExpr(p)];
   // Behind `=>` a comma may separate; where a statement stands alone, every value belongs to it.
   const alone = p.starts[p.statementStart] === start;
-  while (p.at(T.Comma) && (values.length < targets.length || alone)) {
+  while (p.at(T.Comma) && (values.length < groups.length || alone)) {
     p.advance();
     values.push(parseExpr(p));
   }
-  const fits = op === undefined ? values.length === targets.length || values.length === 1 : targets.length === 1;
-  if (!fits) p.complain('E2023', p.from(start), { 左边: targets.length, 右边: values.length });
+  const fits = op === undefined ? values.length === groups.length || values.length === 1 : groups.length === 1;
+  if (!fits) p.complain('E2023', p.from(start), { 左边: groups.length, 右边: values.length });
   if (p.at(T.Eq)) p.fail('E2011', p.span());
-  return { kind: 'AssignStmt', span: p.from(start), targets, op, values };
+  const shape = nested ? shapeOf(groups, { start, end: groups.at(-1)!.span.end }) : undefined;
+  return { kind: 'AssignStmt', span: p.from(start), targets, shape, op, values };
+}
+
+/** The places in a target that takes a tuple apart. */
+function leaves(target: Expr): readonly Expr[] {
+  return target.kind === 'TupleExpr' ? target.elements.flatMap(leaves) : [target];
+}
+
+function shapeOf(groups: readonly Expr[], span: Span): TupleShape {
+  return { span, parts: groups.map((target) => (target.kind === 'TupleExpr' ? shapeOf(target.elements, target.span) : undefined)), type: undefined };
 }
 
 function checkTarget(p: Cursor, target: Expr): void {

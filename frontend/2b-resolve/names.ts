@@ -121,6 +121,7 @@ class Walker {
         return;
       case 'VarDecl':
         this.visit(value['values']);
+        this.#shape(value['shape'] as ast.TupleShape | undefined);
         for (const b of value['bindings'] as readonly ast.VarBinding[]) {
           this.visit(b.type);
           this.#bind(b.name.text);
@@ -182,6 +183,13 @@ class Walker {
       this.visit(branch['then']);
     }
     this.visit(branch);
+  }
+
+  /** The types that a nested taking apart names. */
+  #shape(shape: ast.TupleShape | undefined): void {
+    if (shape === undefined) return;
+    this.visit(shape.type);
+    for (const part of shape.parts) this.#shape(part);
   }
 
   #use(name: string): void {

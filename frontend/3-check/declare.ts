@@ -111,7 +111,7 @@ function enter(checker: Checker, name: ast.Name, symbol: Symbol): void {
 function declareConstants(checker: Checker, d: ast.VarDecl, file: SourceFile): void {
   for (const [i, binding] of d.bindings.entries()) {
     const value = d.values[i];
-    if (value === undefined || d.values.length !== d.bindings.length) {
+    if (value === undefined || d.shape !== undefined || d.values.length !== d.bindings.length) {
       checker.error('E3023', file, binding.span, { 名称: binding.name.text });
       checker.packageOf(file).declare(binding.name.text, { kind: 'poison', span: binding.name.span, file });
       continue;
@@ -204,14 +204,14 @@ export function declareGlobals(checker: Checker, unit: ast.SourceUnit): void {
     if (item.kind === 'VarDecl' && item.mutability !== 'constant') {
       for (const [i, binding] of item.bindings.entries()) {
         const type = binding.type === undefined
-          ? literalType(item.values.length === item.bindings.length ? item.values[i] : undefined) ?? checker.fresh()
+          ? literalType(item.shape === undefined && item.values.length === item.bindings.length ? item.values[i] : undefined) ?? checker.fresh()
           : typeOf(binding.type, checker, checker.scopeOf(file), file);
         add(binding.name, type, item.mutability === 'immutable');
       }
     } else if (item.kind === 'AssignStmt' && item.op === undefined) {
       for (const [i, target] of item.targets.entries()) {
         if (target.kind !== 'NameExpr' || checker.packageOf(file).own(target.name) !== undefined || checker.names.fileOf(file).bindsItem(target.name)) continue;
-        const value = item.values.length === item.targets.length ? item.values[i] : undefined;
+        const value = item.shape === undefined && item.values.length === item.targets.length ? item.values[i] : undefined;
         add({ kind: 'Name', text: target.name, span: target.span }, literalType(value) ?? checker.fresh(), false);
       }
     }

@@ -41,6 +41,10 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   const values = d.values.length === 1 && d.bindings.length > 1 && d.values[0]!.kind === 'TupleExpr' ? d.values[0].elements : d.values;
   const types = d.bindings.map((binding) =>
     isGlobal ? undefined : binding.type === undefined ? undefined : typeOf(binding.type, b.checker, b.scope, b.file));
+  if (d.shape !== undefined && values.length > 0) {
+    if (!destructure(b, d, together(d.values), types, isGlobal, out)) lost(b, d, isGlobal);
+    return;
+  }
   if (d.bindings.length === 2 && values.length === 1 && values[0]!.kind === 'ReceiveExpr') {
     receivePair(b, values[0], d.span, out, (i, type) => declared(b, d, i, type, isGlobal, out));
     return;
@@ -62,8 +66,7 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
     if (values.length !== 1) for (const value of values) inferExpr(b, value);
     // Else `destructure` reported it, or the parser, which counts values written without parentheses (E2023).
     if (values !== d.values) b.error('E3031', d.values[0]!.span, { 左: d.bindings.length, 右: values.length });
-    b.failed = true;
-    for (const binding of d.bindings) if (!isGlobal) b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
+    lost(b, d, isGlobal);
     return;
   }
   if (isGlobal) {
@@ -96,6 +99,12 @@ export function inferVarDecl(b: Body, d: ast.VarDecl, out: hir.Stmt[]): void {
   }
 }
 
+/** After an error: the names exist all the same. */
+function lost(b: Body, d: ast.VarDecl, isGlobal: boolean): void {
+  b.failed = true;
+  for (const binding of d.bindings) if (!isGlobal) b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
+}
+
 export function globalOf(b: Body, name: string) {
   const symbol = b.checker.packageOf(b.file).own(name);
   return symbol?.kind === 'global' ? symbol : undefined;
@@ -120,7 +129,7 @@ function declared(b: Body, d: ast.VarDecl, i: number, type: Type, isGlobal: bool
 function declareConstants(b: Body, d: ast.VarDecl): void {
   for (const [i, binding] of d.bindings.entries()) {
     const value = d.values[i];
-    if (value === undefined || d.values.length !== d.bindings.length) {
+    if (value === undefined || d.shape !== undefined || d.values.length !== d.bindings.length) {
       b.error('E3023', binding.span, { 名称: binding.name.text });
       b.bindName(binding.name, { kind: 'poison', span: binding.name.span, file: b.file });
       continue;
@@ -365,6 +374,10 @@ export function inferAssign(b: Body, s: ast.AssignStmt, out: hir.Stmt[]): void {
     compound(b, s, s.op, out);
     return;
   }
+  if (s.shape !== undefined) {
+    assignElements(b, s, together(s.values), out);
+    return;
+  }
   const values = s.values.length === 1 && s.targets.length > 1 && s.values[0]!.kind === 'TupleExpr' ? s.values[0].elements : s.values;
   if (s.targets.length === 1 && values.length === 1) {
     single(b, s.targets[0]!, values[0]!, s.span, out);
@@ -498,6 +511,11 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
   }
 }
 
+/** The values of a nested taking apart as the one tuple they are. */
+function together(values: readonly ast.Expr[]): ast.Expr {
+  return values.length === 1 ? values[0]! : { kind: 'TupleExpr', id: -1, span: { start: values[0]!.span.start, end: values.at(-1)!.span.end }, elements: values };
+}
+
 /** `a, b = b, a`: operands of targets, then all values, then the stores from left to right. */
 function parallel(b: Body, s: ast.AssignStmt, values: readonly ast.Expr[], out: hir.Stmt[]): void {
   const copies = s.targets.some((t) => t.kind === 'NameExpr') || !values.every(isPure);
@@ -559,7 +577,7 @@ export function receiver(b: Body, e: ast.Expr, type: Type, out: hir.Stmt[]): Tar
   return place;
 }
 
-function receivePair(
+export function receivePair(
   b: Body, e: ast.ReceiveExpr, span: ast.Span, out: hir.Stmt[], place: (i: number, type: Type) => Target | undefined,
 ): void {
   const { channel, elem } = channelOf(b, e.channel);
