@@ -74,6 +74,8 @@ export class Cursor {
   statementStart = 0;
   /** The file declares functions of these names itself, so they are not the ASCII spellings of 打印, 打印行. */
   readonly declaresPrint: boolean;
+  /** Contextual keywords before blocks (并发, 协程, …) that are names of structs in this file. */
+  readonly ownStructs: ReadonlySet<number>;
   readonly #once = new Set<string>();
   /** A block written as Python does has been reported. */
   #colonBlocks = false;
@@ -97,6 +99,7 @@ export class Cursor {
     this.docs = tokens.docs;
     this.#strays = tokens.strays;
     this.declaresPrint = declaresPrint(tokens);
+    this.ownStructs = ownStructs(tokens);
     for (const { word, index } of readReservedNames(tokens)) {
       this.#reserved.add(word);
       this.#errors++;
@@ -574,6 +577,16 @@ const MAYBE_MISSING_SPACE: ReadonlySet<ErrorCode> = new Set(['E2001', 'E2003', '
 
 function quoted(text: string): Localized {
   return { zh: `“${text}”`, en: `\`${text}\`` };
+}
+
+function ownStructs(tokens: Tokens): ReadonlySet<number> {
+  const { kinds, data, count } = tokens;
+  const found = new Set<number>();
+  for (let i = 1; i < count; i++) {
+    if (kinds[i] !== T.Name || data[i]! < W.Coroutine || data[i]! > W.Select || kinds[i - 1] !== T.Name) continue;
+    if (data[i - 1] === W.Type || data[i - 1] === W.Struct) found.add(data[i]!);
+  }
+  return found;
 }
 
 function declaresPrint(tokens: Tokens): boolean {

@@ -14,6 +14,7 @@ import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, st
 import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
 import { parsePattern } from './patterns.js';
 import { acceptElse, parseBlock, parseBody } from './statements.js';
+import { scanType } from './types.js';
 
 const FIELD_NAME = { zh: '字段名', en: 'a field name' };
 
@@ -76,16 +77,17 @@ function parseWord(p: Cursor): Expr {
       if (next === T.LParen && !isLiteral(p.peek(2)) && isClosureParams(p, 1)) return parseWordClosure(p);
       break;
     case W.Coroutine:
+      if (next === T.LBrace && isOwnLiteral(p)) break;
       if (startsCoroutine(p)) return parseCoroutine(p);
       break;
     case W.Concurrent:
-      if (isBlockForm(p)) return parseConcurrent(p);
+      if (isBlockForm(p) && !isOwnLiteral(p)) return parseConcurrent(p);
       break;
     case W.Deadline:
       if (next === T.LParen && isBlockForm(p)) return parseDeadline(p);
       break;
     case W.Shield:
-      if (next === T.LBrace && isBlockForm(p)) return parseShield(p);
+      if (next === T.LBrace && isBlockForm(p) && !isOwnLiteral(p)) return parseShield(p);
       break;
     case W.AsciiPrint:
     case W.AsciiPrintln:
@@ -95,6 +97,26 @@ function parseWord(p: Cursor): Expr {
       break;
   }
   return parsePlainName(p);
+}
+
+/** `{ 名: …`, `{ 名, …`, `{}` n tokens from here: the content of a struct literal rather than statements. */
+export function startsFields(p: Cursor, n: number): boolean {
+  if (p.peek(n + 1) === T.RBrace) return true;
+  const next = p.peek(n + 2);
+  return p.peek(n + 1) === T.Name && (next === T.Colon || next === T.Comma || next === T.RBrace);
+}
+
+/**
+ * `并发 { 数: 1 }` is a literal of a struct named 并发: no statement begins so, save a loop with a label and a declaration. A struct of
+ * this file may leave out the values, too.
+ */
+export function isOwnLiteral(p: Cursor): boolean {
+  if (p.peek(1) !== T.LBrace || !startsFields(p, 1)) return false;
+  if (p.peek(2) !== T.Name || p.peek(3) !== T.Colon) return p.ownStructs.has(p.word);
+  const kind = p.peek(4);
+  if (kind === T.Loop || kind === T.While || kind === T.For) return false;
+  const afterType = scanType(p, p.pos + 4);
+  return afterType < 0 || p.kinds[afterType] !== T.Eq;
 }
 
 function isLiteral(kind: T): boolean {

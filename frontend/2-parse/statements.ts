@@ -14,7 +14,7 @@ import { colonHead, hasForeignHead, meantLoop, refuseColonHead } from './foreign
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
-import { parseIf, parseMatch } from './primary.js';
+import { isOwnLiteral, parseIf, parseMatch, startsFields } from './primary.js';
 import { scanType } from './types.js';
 
 /** Parses statements up to a closing brace or the end of the file. */
@@ -264,7 +264,7 @@ function parseNameStatement(p: Cursor): Stmt {
     }
     if (p.atWord(W.ElseIf) && !p.lineBreak(1) && !followsName(next)) return parseOrphan(p, '如果');
     if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && next === T.LBrace && !startsFields(p, 1)) return parseOrphan(p, '尝试');
-    if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
+    if (p.atWord(W.Select) && startsSelect(p) && !isOwnLiteral(p)) return endBlock(p, parseSelect(p));
   }
   if (next === T.Colon) {
     const loop = p.peek(2);
@@ -310,13 +310,6 @@ function rewriteMeant(p: Cursor): void {
   if (!looksLikeKeyword(p, undefined) || startsTypedVar(p)) return;
   const meant = meantKeyword(name);
   if (meant !== undefined) replaceMeant(p, p.pos, meant);
-}
-
-/** `{ 名: …`, `{ 名, …`, `{}` n tokens from here: the content of a struct literal rather than statements. */
-function startsFields(p: Cursor, n: number): boolean {
-  if (p.peek(n + 1) === T.RBrace) return true;
-  const next = p.peek(n + 2);
-  return p.peek(n + 1) === T.Name && (next === T.Colon || next === T.Comma || next === T.RBrace);
 }
 
 function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
