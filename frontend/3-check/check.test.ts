@@ -195,6 +195,13 @@ test('long chains of untyped functions are inferred in either order', () => {
   assert.equal(checkText([entry, ...chain.reverse(), base].join('\n')).codes, []);
 });
 
+test('a closure in a default is in the program once for each use', () => {
+  const closures = (text: string): number => checkText(text).program.functions.filter((f) => f.kind === 'closure' || f.name === '创建块').length;
+  assert.is(closures('类型 盒 { 做: 函数(整数): 整数 = (x) => x + 1 }\n函数 入口() { 打印行((盒 {}.做)(1), (盒 {}.做)(2)) }'), 2);
+  assert.is(closures('类型 盒 { 做: 函数(整数): 整数 = (x) => x + 1 }\n函数 入口() { 打印行(1) }'), 0);
+  assert.is(closures('函数 算(f: 函数(): 任务<整数> = () => 创建 { 1 }): 整数 { 返回 等待 f() }\n函数 入口() { 打印行(算(), 算(() => 创建 { 2 })) }'), 4);
+});
+
 /** Least processor time of several checks, in microseconds: other processes and the collector only ever add. */
 function timeOfLiteral(element: string, count: number): number {
   const text = `变量 组 = [${Array<string>(count).fill(element).join(', ')}]\n打印行(组.长度())`;

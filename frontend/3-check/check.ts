@@ -27,7 +27,7 @@ import { finalize, warnUnread } from './finalize.js';
 import { checkFlow } from './flow.js';
 import { checkFunction } from './function.js';
 import { checkUnused } from './generics.js';
-import { checkFieldDefaults } from './defaults.js';
+import { checkFieldDefaults, dropUnusedClosures } from './defaults.js';
 import { numberVariants } from './enum-numbers.js';
 import { fillDispatchers, finishTraits } from './traits.js';
 import { bindImports, checkImports, warnUnusedImports } from './imports.js';
@@ -100,6 +100,7 @@ export function check(project: Project, report: Reporter, begins: 'entry' | 'tes
   const main = finishStart(checker, start, begins === 'tests' ? undefined : entry);
   const tests = finishTests(checker, main);
 
+  dropUnusedClosures(checker);
   for (const [index, f] of checker.functions.entries()) f.index = index;
   for (const [i, g] of checker.guards.entries()) (g as { index: number }).index = checker.globals.length + i;
   return {

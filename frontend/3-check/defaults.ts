@@ -13,6 +13,7 @@ import { UNIT, showType, type Type } from '../types.js';
 import { Body, makeFunc, poison, type Checker } from './body.js';
 import { checkExpr, inferExpr } from './infer-expr.js';
 import type { Scope } from './scope.js';
+import { visitBlock, visitExprChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 /** A default value of `file`, seen from where it is declared: its names are not those of the place that uses it. */
 export function defaultNode(b: Body, e: ast.Expr, type: Type, declared: Scope, file: SourceFile): hir.Expr {
@@ -40,6 +41,26 @@ export function defaultNode(b: Body, e: ast.Expr, type: Type, declared: Scope, f
     b.scope = scope;
     b.failed = before;
   }
+}
+
+/** What was made only to say what is wrong with a default is no part of the program: its closures and blocks. */
+export function dropUnusedClosures(checker: Checker): void {
+  if (checker.dropped.length === 0) return;
+  const declared = new Set(checker.functionSymbols.map((f) => f.func));
+  const unused = new Set<hir.Func>();
+  const visitor: Visitor = {
+    stmt: (s) => visitStmtChildren(s, visitor),
+    expr: (e) => {
+      visitExprChildren(e, visitor);
+      if (!('func' in e) || e.func === undefined || declared.has(e.func) || unused.has(e.func)) return;
+      unused.add(e.func);
+      visitBlock(e.func.body, visitor);
+    },
+  };
+  for (const { node } of checker.dropped) visitor.expr!(node);
+  if (unused.size === 0) return;
+  const kept = checker.functions.filter((f) => !unused.has(f));
+  checker.functions.splice(0, checker.functions.length, ...kept);
 }
 
 /** Checks the defaults of the fields of a file's structs, which need not be used anywhere. */
