@@ -86,7 +86,7 @@ export interface Instance<Def> {
   readonly remake: (args: readonly Type[]) => Def;
 }
 
-/** An enum declaration, or one of the language's own (RESULT). */
+/** An enum declaration, or one of the language's own (OWN_ENUMS). */
 export interface EnumDef {
   readonly name: string;
   readonly span: Span;
@@ -118,6 +118,16 @@ export const RESULT: EnumDef = {
     { name: '失败', span: NOWHERE, first: 1, fields: [{ name: undefined, type: { kind: 'param', index: 1, name: 'E' } }] },
   ],
 };
+
+/** The tags are those of QiPriority in the runtime. */
+export const PRIORITY: EnumDef = {
+  name: '优先级', span: NOWHERE, file: undefined, params: [],
+  variants: ['低', '普通', '高', '关键'].map((name) => ({ name, span: NOWHERE, first: 0, fields: [] })),
+};
+
+export const PRIORITY_TYPE: EnumType = { kind: 'enum', def: PRIORITY, args: [] };
+
+export const OWN_ENUMS: readonly EnumDef[] = [RESULT, PRIORITY];
 
 /** Whether some variant carries values. If none does, a value is the bare tag. */
 export function hasPayload(def: EnumDef): boolean {

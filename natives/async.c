@@ -55,22 +55,17 @@ QiStatus qi_native_task_id(QiContext *cx, const QiValue *args, QiValue *result) 
     return QI_OK;
 }
 
-/* By QiPriority. */
-static const char *const PRIORITIES[] = {"低", "普通", "高", "关键"};
-
+/* The tags of the enum 优先级 are QiPriority. */
 QiStatus qi_native_task_priority(QiContext *cx, const QiValue *args, QiValue *result) {
-    return give_text(cx, PRIORITIES[qi_task_priority(qi_as_ref(args[0]))], result);
+    (void)cx;
+    *result = qi_task_priority(qi_as_ref(args[0]));
+    return QI_OK;
 }
 
 QiStatus qi_native_task_set_priority(QiContext *cx, const QiValue *args, QiValue *result) {
-    const QiString *name = qi_as_ref(args[1]);
-    for (size_t i = 0; i < sizeof PRIORITIES / sizeof *PRIORITIES; i++) {
-        if (strlen(PRIORITIES[i]) != name->len || memcmp(PRIORITIES[i], name->bytes, name->len) != 0) continue;
-        qi_task_set_priority(cx, qi_as_ref(args[0]), (QiPriority)i);
-        *result = 0;
-        return QI_OK;
-    }
-    return qi_throw_code(cx, 6022, &(QiErrorArg){.name = "名称", .text = name->bytes, .len = name->len}, 1);
+    qi_task_set_priority(cx, qi_as_ref(args[0]), (QiPriority)args[1]);
+    *result = 0;
+    return QI_OK;
 }
 
 QiStatus qi_native_check_cancel(QiContext *cx, const QiValue *args, QiValue *result) {

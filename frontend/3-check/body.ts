@@ -512,6 +512,8 @@ function writtenHint(text: string, expected: Type): Localized | undefined {
   if (text === '空') return noneHint(expected);
   const number = /^["“「](-?[0-9]+(\.[0-9]+)?)["”」]$/u.exec(text);
   const to = resolve(expected);
+  const quoted = to.kind === 'enum' ? to.def.variants.find((v) => v.fields.length === 0 && text.slice(1, -1) === v.name && /^["“「']/u.test(text)) : undefined;
+  if (quoted !== undefined) return { zh: `去掉引号：${quoted.name}`, en: `leave out the quotes: ${quoted.name}` };
   if (number === null || !(isFloating(to) || (isNumeric(to) && number[2] === undefined))) return undefined;
   return { zh: `去掉引号：${number[1]!}`, en: `leave out the quotes: ${number[1]!}` };
 }

@@ -11,7 +11,7 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
-import { BOOL, resolve, showType, STRING, UNIT, type Type } from '../types.js';
+import { BOOL, INT, PRIORITY_TYPE, resolve, showType, UNIT, type Type } from '../types.js';
 import { placeholder, type Body } from './body.js';
 import { localIn, noteAssigned } from './capture.js';
 import { assignElements, destructure } from './destructure.js';
@@ -20,6 +20,7 @@ import { chainOf } from './chain.js';
 import { channelOf } from './infer-async.js';
 import { zeroValue } from './infer-builtin.js';
 import { fieldOf, inferExpr, indexTypes } from './infer-expr.js';
+import { priorityOf } from './infer-enum.js';
 import { binaryNode, operandHint } from './infer-operator.js';
 import { pointedTo, pointerOf } from './infer-pointer.js';
 import { joinQualified } from './imports.js';
@@ -202,11 +203,8 @@ export type Target =
   | { readonly kind: 'field'; readonly object: hir.Expr; readonly node: hir.Expr; readonly type: Type }
   | { readonly kind: 'index'; readonly target: hir.Expr; readonly index: hir.Expr; readonly type: Type }
   | { readonly kind: 'deref'; readonly pointer: hir.Expr; readonly type: Type }
-  /** t.优先级: a text. */
+  /** t.优先级 */
   | { readonly kind: 'priority'; readonly task: hir.Expr; readonly type: Type };
-
-/** What may be written bare for a priority, where nothing else has the name. */
-const PRIORITIES: ReadonlySet<string> = new Set(['关键', '高', '普通', '低']);
 
 export function typeOfTarget(t: Target): Type {
   switch (t.kind) {
@@ -229,7 +227,7 @@ export function store(b: Body, t: Target, value: hir.Expr, span: ast.Span): hir.
     }
     case 'index': return { kind: 'assignIndex', target: t.target, index: t.index, value, span };
     case 'deref': return { kind: 'assignDeref', pointer: t.pointer, value, span };
-    case 'priority': return { kind: 'expr', expr: { kind: 'callNative', native: 'task_set_priority', args: [t.task, value], type: UNIT, span }, span };
+    case 'priority': return { kind: 'expr', expr: { kind: 'callNative', native: 'task_set_priority', args: [t.task, { kind: 'enumTag', operand: value, type: INT, span }], type: UNIT, span }, span };
   }
 }
 
@@ -268,7 +266,7 @@ function targetOf(b: Body, written: ast.Expr): Target | undefined {
           return undefined;
         }
       }
-      if (node.kind === 'callNative' && node.native === 'task_priority') return { kind: 'priority', task: object, type: STRING };
+      if (node.kind === 'convert' && node.operand.kind === 'callNative' && node.operand.native === 'task_priority') return { kind: 'priority', task: object, type: PRIORITY_TYPE };
       if (resolve(object.type).kind === 'tuple') {
         b.error('E3009', e.span, { 名称: { zh: '元组', en: 'tuple' } }, { hint: { zh: '元组不可变，写一个新的', en: 'tuples are immutable: make a new one' } });
         return undefined;
@@ -420,14 +418,9 @@ function single(b: Body, target: ast.Expr, value: ast.Expr, span: ast.Span, out:
     return;
   }
   const type = typeOfTarget(place);
-  const node = b.coerce(place.kind === 'priority' ? priority(b, value) : inferExpr(b, value, type), type);
+  const node = b.coerce(inferExpr(b, value, type), type);
   if (place.kind === 'global') settleParts(type);
   out.push(store(b, place, node, span));
-}
-
-function priority(b: Body, value: ast.Expr): hir.Expr {
-  const bare = value.kind === 'NameExpr' && PRIORITIES.has(value.name) && b.scope.lookup(value.name) === undefined;
-  return bare ? { kind: 'string', value: value.name, type: STRING, span: value.span } : inferExpr(b, value, STRING);
 }
 
 function compound(b: Body, s: ast.AssignStmt, op: ast.BinaryOp, out: hir.Stmt[]): void {
@@ -507,7 +500,7 @@ function readTarget(b: Body, t: Target, span: ast.Span): hir.Expr {
     }
     case 'index': return { kind: 'index', target: t.target, index: t.index, type: t.type, span };
     case 'deref': return { kind: 'deref', pointer: t.pointer, type: t.type, span };
-    case 'priority': return { kind: 'callNative', native: 'task_priority', args: [t.task], type: t.type, span };
+    case 'priority': return priorityOf(t.task, span);
   }
 }
 

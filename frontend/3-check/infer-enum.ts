@@ -9,7 +9,7 @@
 import type * as ast from '../ast.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import type * as hir from '../hir.js';
-import { BOOL, INT, RESULT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
+import { BOOL, INT, OWN_ENUMS, PRIORITY_TYPE, RESULT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Parameter } from './arguments.js';
 import { poison, type Body } from './body.js';
 import { callingClosure, expectedFunction, functionValue } from './function-values.js';
@@ -17,14 +17,23 @@ import type { EnumSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
 import { aliasType} from './type-expr.js';
 
-/** The enum a name denotes, through aliases; 结果 is one of the language's own. */
+/** The enum a name denotes, through aliases; 结果 and 优先级 are the language's own. */
 export function enumNamed(b: Body, name: string): EnumType | undefined {
   const symbol = b.scope.lookup(name);
-  if (symbol === undefined) return name === RESULT.name ? openInstance(b, RESULT) : undefined;
+  if (symbol === undefined) {
+    const own = OWN_ENUMS.find((def) => def.name === name);
+    return own === undefined ? undefined : openInstance(b, own);
+  }
   if (symbol.kind === 'enum') return openInstance(b, symbol.def);
   if (symbol.kind !== 'alias') return undefined;
   const type = resolve(aliasType(symbol, b.checker));
   return type.kind === 'enum' ? type : undefined;
+}
+
+/** `t.优先级`: the runtime gives the tag. */
+export function priorityOf(task: hir.Expr, span: ast.Span): hir.Expr {
+  const tag: hir.Expr = { kind: 'callNative', native: 'task_priority', args: [task], type: INT, span };
+  return { kind: 'convert', op: 'intToInt', operand: tag, type: PRIORITY_TYPE, span };
 }
 
 function openInstance(b: Body, def: EnumDef): EnumType {

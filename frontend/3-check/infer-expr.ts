@@ -18,7 +18,7 @@ import { constantValue } from './constants.js';
 import { poison, shownType, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
-import { bareVariant, enumNamed, variantPath } from './infer-enum.js';
+import { bareVariant, enumNamed, priorityOf, variantPath } from './infer-enum.js';
 import { openStruct, structSymbol } from './generics.js';
 import { branchType, coerceValue, valueOf } from './branches.js';
 import { checkVisible, joinPathNames, joinQualified } from './imports.js';
@@ -407,7 +407,7 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
       if (known !== undefined) return { kind: 'callNative', native: known.native, args: [object], type: known.type, span };
       return method() ?? unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
-    if (t.kind === 'task' && name.text === '优先级') return { kind: 'callNative', native: 'task_priority', args: [object], type: STRING, span };
+    if (t.kind === 'task' && name.text === '优先级') return priorityOf(object, span);
     return errorMember(b, object, name, span) ?? method() ?? unknownMember(b, t, name, []);
   });
 }

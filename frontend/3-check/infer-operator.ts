@@ -17,6 +17,7 @@ import { callFunction } from './infer-call.js';
 import type { FunctionSymbol } from './scope.js';
 import { ownMethod } from './traits.js';
 import { formatted } from './infer-builtin.js';
+import { variantOwners } from './infer-enum.js';
 import { checkExpr, inferExpr, intLiteral, joined } from './infer-expr.js';
 import { isFloating, isIntegral, widens } from './numbers.js';
 import { equalityNode } from './own-equality.js';
@@ -51,7 +52,10 @@ export function inferUnary(b: Body, e: ast.UnaryExpr, expected: Type | undefined
 export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
   const { first, steps } = chainOf(e);
   const innermost = steps[0]!;
-  let node = inferExpr(b, first, innermost.op === '&&' || innermost.op === '||' ? BOOL : undefined);
+  // `低 == t.优先级`: the other side says which enum is meant.
+  const later = (innermost.op === '==' || innermost.op === '!=') && isOpenVariant(b, first) && !isOpenVariant(b, innermost.right)
+    ? inferExpr(b, innermost.right) : undefined;
+  let node = inferExpr(b, first, innermost.op === '&&' || innermost.op === '||' ? BOOL : later?.type);
   const kept: hir.Stmt[] = [];
   for (const [i, step] of steps.entries()) {
     if (i > 0 && i % MAX_PIECE === 0) node = keep(b, node, kept);
@@ -59,11 +63,17 @@ export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
       const left = b.coerce(node, BOOL);
       node = { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right: checkExpr(b, step.right, BOOL), type: BOOL, span: step.span };
     } else {
-      node = binaryNode(b, step.op, node, inferExpr(b, step.right, operandHint(step.op, node.type)), step.span);
+      const right = i === 0 && later !== undefined ? later : inferExpr(b, step.right, operandHint(step.op, node.type));
+      node = binaryNode(b, step.op, node, right, step.span);
     }
   }
   if (kept.length === 0 || isPoison(node.type)) return node;
   return { kind: 'blockExpr', block: { statements: kept, span: e.span }, value: node, type: node.type, span: e.span };
+}
+
+/** A name that nothing here has, or that several enums have as a variant. */
+function isOpenVariant(b: Body, e: ast.Expr): boolean {
+  return e.kind === 'NameExpr' && b.scope.lookup(e.name) === undefined && variantOwners(b, e.name).length !== 1;
 }
 
 /**

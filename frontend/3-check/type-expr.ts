@@ -8,7 +8,7 @@ import type * as ast from '../ast.js';
 import { keywordNames } from '../2-parse/english.js';
 import type { SourceFile } from '../source.js';
 import {
-  BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, RESULT, STRING, UNIT, NATIVE_CLASS_PARTS, nativeType, showType, type PrimitiveType, type Type,
+  BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, PRIORITY_TYPE, RANGE, RESULT, STRING, UNIT, NATIVE_CLASS_PARTS, nativeType, showType, type PrimitiveType, type Type,
 } from '../types.js';
 import type { Checker } from './body.js';
 import { constantLength } from './constants.js';
@@ -40,6 +40,7 @@ const CONSTRUCTORS: ReadonlyMap<string, { min: number; max: number; make(args: T
   ['任务', { min: 1, max: 1, make: ([value]: Type[]): Type => ({ kind: 'task', value: value! }) }],
   ['通道', { min: 1, max: 1, make: ([elem]: Type[]): Type => ({ kind: 'channel', elem: elem! }) }],
   ['结果', { min: 2, max: 2, make: (args: Type[]): Type => ({ kind: 'enum', def: RESULT, args }) }],
+  ['优先级', { min: 0, max: 0, make: (): Type => PRIORITY_TYPE }],
   ['元组', { min: 1, max: 255, make: (elems: Type[]): Type => ({ kind: 'tuple', elems }) }],
   ['协程', {
     min: 1, max: 3,

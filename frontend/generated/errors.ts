@@ -140,7 +140,6 @@ export type ErrorCode =
   | 'E6015'
   | 'E6020'
   | 'E6021'
-  | 'E6022'
   | 'E6101'
   | 'E6102'
   | 'E7000'
@@ -624,9 +623,6 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6021: { severity: 'error', phase: 'CONCURRENCY',
     zh: "{名称} 需要至少一个未来", en: "{名称} needs at least one future",
     hintZh: "先判断列表是否为空", hintEn: "test for an empty list first" },
-  E6022: { severity: 'error', phase: 'CONCURRENCY',
-    zh: "没有优先级 {名称}", en: "there is no priority {名称}",
-    hintZh: "写 关键 高 普通 低 之一", hintEn: "write one of 关键 高 普通 低" },
   E6101: { severity: 'error', phase: 'CONCURRENCY',
     zh: "任务已取消", en: "task cancelled",
     hintZh: "", hintEn: "" },
