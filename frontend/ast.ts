@@ -256,7 +256,6 @@ export interface VarDecl {
   readonly visibility: Visibility;
   readonly mutability: Mutability;
   readonly bindings: readonly VarBinding[];
-  /** Undefined unless tuples stand in each other: `变量 a, (b, c) = …`. */
   readonly shape: TupleShape | undefined;
   /** Empty: no initialiser. */
   readonly values: readonly Expr[];
@@ -270,12 +269,10 @@ export interface VarBinding {
   readonly type: TypeExpr | undefined;
 }
 
-/** How names or targets that take tuples apart stand in each other. They are listed flat beside it, in the order of the leaves. */
+/** How the names of `变量 a, (b, c) = …`, listed flat beside it, stand in each other; undefined is a leaf, and a flat list has no shape. `type`: `(b, c): 类型`. */
 export interface TupleShape {
   readonly span: Span;
-  /** Undefined: a leaf. */
   readonly parts: readonly (TupleShape | undefined)[];
-  /** `(a, b): (整数, 整数)` */
   readonly type: TypeExpr | undefined;
 }
 
@@ -372,7 +369,6 @@ export interface AssignStmt {
   readonly kind: 'AssignStmt';
   readonly span: Span;
   readonly targets: readonly Expr[];
-  /** Undefined unless tuples stand in each other: `a, (b, c) = …`. */
   readonly shape: TupleShape | undefined;
   readonly op: BinaryOp | undefined;
   readonly values: readonly Expr[];

@@ -10,7 +10,7 @@ import type * as hir from '../hir.js';
 import { BOOL, INT, type Type } from '../types.js';
 import type { Body } from './body.js';
 import { channelOf } from './infer-async.js';
-import { storeReceived, zeroOf } from './infer-assign.js';
+import { storeReceived, zeroOf } from './receive-pair.js';
 import { checkExpr, inferExpr } from './infer-expr.js';
 import { inferStatements } from './infer-stmt.js';
 
