@@ -12,7 +12,7 @@ const gate = mutantsOf('vm/sched/gate.c');
 const sched = mutantsOf('vm/sched/sched.c');
 const vm = mutantsOf('vm/interp/vm.c');
 const inferAsync = mutantsOf('frontend/3-check/infer-async.ts');
-const inferAssign = mutantsOf('frontend/3-check/infer-assign.ts');
+const receivePair = mutantsOf('frontend/3-check/receive-pair.ts');
 const inferSelect = mutantsOf('frontend/3-check/infer-select.ts');
 const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
 const yields = mutantsOf('frontend/3-check/yields.ts');
@@ -67,5 +67,5 @@ export const runtime: readonly SourceMutant[] = [
   inferStmt('§6 通道', 'value: checkExpr(b, s.value, elem), span', 'value: inferExpr(b, s.value, elem), span', '发送的值不检查类型'),
   yields('§6 协程', 'if (f === entry || ', 'if ((f !== entry && entry === undefined) || ', '入口里可以挂起值'),
   yields('§6 裸挂起', 'const toResumer = !body.yieldsValue && unify(type.yields, UNIT);', 'const toResumer = body.yieldsValue || unify(type.yields, UNIT);', '产出值的协程里裸挂起回到恢复者'),
-  inferAssign('§3 零值', "if (zero === undefined) b.error('E3029'", "if (zero === null) b.error('E3029'", '没有零值的类型也能接收'),
+  receivePair('§3 零值', "if (zero === undefined) b.error('E3029'", "if (zero === null) b.error('E3029'", '没有零值的类型也能接收'),
 ];
