@@ -74,6 +74,11 @@ export function moduleOffering(name: string): string | undefined {
   return undefined;
 }
 
+/** The functions in C of all modules. */
+export function moduleFunctionNames(): string[] {
+  return [...modules.values()].flatMap((table) => [...table.keys()]);
+}
+
 export function nativeMethod(t: Type, name: string): NativeInfo | undefined {
   const found = methods.get(methodTable(t))?.get(name);
   return found === undefined && t.kind === 'task' ? methods.get('future')?.get(name) : found;

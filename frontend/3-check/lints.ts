@@ -70,6 +70,8 @@ class Lint implements Visitor {
   /** Nesting of blocks that join the tasks begun in them. */
   #joining = 0;
   readonly #labels = new Map<hir.LoopLabel, Span>();
+  /** The file's variables, and those declared so far. */
+  readonly #names = new Set<string>();
 
   constructor(checker: Checker, body: Body, used: Set<hir.Func>, asValue: Set<hir.Func>) {
     this.#checker = checker;
@@ -79,6 +81,9 @@ class Lint implements Visitor {
   }
 
   run(): void {
+    for (const g of this.#checker.globals) if (g.file === this.#file) this.#names.add(g.name);
+    for (const p of this.#body.func.params) this.#names.add(p.name);
+    for (const c of this.#body.func.captures) this.#names.add(c.inner.name);
     visitBlock(this.#body.func.body, this);
     for (const [label, span] of this.#labels) this.#warn('W3014', { start: span.start, end: span.start + label.name!.length }, { 名称: label.name! });
   }
@@ -97,16 +102,24 @@ class Lint implements Visitor {
         // `_ = f()` says that the value is not wanted.
         if (s.span.start === s.expr.span.start) this.#discarded(s.expr);
         break;
+      case 'let':
+        this.#names.add(s.local.name);
+        if (s.value !== undefined) this.#braces([s.value]);
+        break;
       case 'assignLocal':
+        this.#braces([s.value]);
         if (s.value.kind === 'local' && s.value.local === s.local) this.#warn('W3009', s.span, { 说明: { zh: '把变量赋给它自己', en: 'a variable is assigned to itself' } });
         break;
       case 'while':
         this.#label(s.label, s.span);
         break;
       case 'forEach':
+        this.#names.add(s.variable.name);
+        if (s.second !== undefined) this.#names.add(s.second.name);
         this.#label(s.label, s.span);
         break;
       case 'forRange':
+        this.#names.add(s.variable.name);
         this.#label(s.label, s.span);
         this.#emptyRange(s);
         break;
@@ -133,6 +146,10 @@ class Lint implements Visitor {
         this.#asValue.add(e.func);
         break;
       case 'compare': this.#comparison(e); break;
+      case 'callNative':
+        if (e.native === 'print' || e.native === 'print_line') this.#braces(e.args);
+        break;
+      case 'concat': this.#braces(e.parts); break;
       case 'binary':
         if ((e.op === 'div' || e.op === 'rem') && e.right.kind === 'int' && e.right.value === 0n) this.#warn('W3012', e.right.span);
         break;
@@ -168,6 +185,15 @@ class Lint implements Visitor {
       this.#warn('W3010', e.span, { 类型: '未来' }, { hint: { zh: '写 等待 取得结果；不关心结果时写 启动', en: 'write 等待 to take its result, or 启动 when it does not matter' } });
     } else if (isResult(e.type) && (e.kind === 'call' || e.kind === 'callClosure')) {
       this.#warn('W3010', e.span, { 类型: '结果' }, { hint: { zh: '用 匹配 或 尝试 处理失败；有意忽略时写 _ = …', en: 'handle the failure with 匹配 or 尝试, or write _ = … to ignore it' } });
+    }
+  }
+
+  /** `"你好 {名}"`: a text that shows the braces. Only where texts are made to be read: elsewhere it may be a template. */
+  #braces(texts: readonly hir.Expr[]): void {
+    for (const e of texts) {
+      if (e.kind !== 'string' || !e.value.includes('{') || !/^["“「]/u.test(this.#textOf(e.span))) continue;
+      const name = [...e.value.matchAll(/\{([\p{L}_][\p{L}\p{N}_]*)\}/gu)].find(([, word]) => this.#names.has(word!))?.[1];
+      if (name !== undefined) this.#warn('W3016', e.span, { 名称: name });
     }
   }
 

@@ -112,10 +112,44 @@ export function foreignFunctions(name: string): readonly string[] {
   return Object.hasOwn(FOREIGN_FUNCTIONS, name) ? FOREIGN_FUNCTIONS[name]! : [];
 }
 
-/** The module whose functions in Qi, rather than in C, have this one. */
-export function libraryOffering(name: string): string | undefined {
-  const heads = [`公开 函数 ${name}(`, `公开 函数 ${name}<`];
-  return Object.keys(LIBRARY).find((module) => /^标准库\.[^.]+$/u.test(module) && heads.some((head) => LIBRARY[module]!.includes(head)));
+/** What a name in the library may be. */
+export type LibraryKind = 'function' | 'type' | 'constant';
+
+const LIBRARY_DECLARATIONS: Readonly<Record<LibraryKind, RegExp>> = {
+  function: /^公开 函数(?:<[^>]*>)? ([^\s(<]+)[(<]/gmu,
+  type: /^公开 (?:类型|枚举|特性) ([^\s(<]+)/gmu,
+  constant: /^公开 常量 (\S+) =/gmu,
+};
+
+/** The module of each public name that the library has in Qi, rather than in C. */
+const libraryNames = once((): Readonly<Record<LibraryKind, ReadonlyMap<string, string>>> => ({ function: declared('function'), type: declared('type'), constant: declared('constant') }));
+
+export function libraryOfferings(kind: LibraryKind): ReadonlyMap<string, string> {
+  return libraryNames()[kind];
+}
+
+function declared(kind: LibraryKind): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [module, source] of Object.entries(LIBRARY)) {
+    if (!/^标准库\.[^.]+$/u.test(module)) continue;
+    for (const [, name] of source.matchAll(LIBRARY_DECLARATIONS[kind])) {
+      if (!found.has(name!)) found.set(name!, module);
+    }
+  }
+  return found;
+}
+
+/** A name of another module, or one like it. */
+export function importFirst(name: string, module: string): Localized {
+  return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
+}
+export function didYouMeanImport(name: string, module: string): Localized {
+  return { zh: `你是不是想写 ${name}？它在 ${module} 里：先写 导入 ${module}`, en: `did you mean ${name}? It is in ${module}: write 导入 ${module} first` };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 export function write(name: string): Localized {
@@ -126,7 +160,7 @@ export function write(name: string): Localized {
 export function ofModule(type: string, name: string): Localized | undefined {
   const module = `标准库.${/^[^<]*/.exec(type)![0]}`;
   if (!Object.hasOwn(LIBRARY, module) || !LIBRARY[module]!.includes(`函数 ${name}`)) return undefined;
-  return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
+  return importFirst(name, module);
 }
 
 export function didYouMean(name: string): Localized {

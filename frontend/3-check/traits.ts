@@ -30,6 +30,7 @@ import { methodNode } from './infer-method.js';
 import { builtinTraits } from './library.js';
 import type { Scope, FunctionSymbol, MethodTable, TraitSymbol } from './scope.js';
 import { joinPathNames } from './imports.js';
+import { didYouMean, nearest } from './suggest.js';
 import { typeOf } from './type-expr.js';
 import { isOpen, isPoison, satisfies, settleParts, unify } from './unify.js';
 
@@ -87,7 +88,8 @@ export function traitNamed(checker: Checker, t: ast.TypeExpr, scope: Scope, file
     if (written.length === wanted) return { trait, args: written.map((a) => typeOf(a, checker, scope, file)) };
     checker.error('E3033', file, t.span, { 类型: name, 期望: wanted, 实际: written.length });
   } else if (symbol?.kind !== 'poison' && t.kind !== 'ErrorType') {
-    checker.error(symbol === undefined ? 'E3002' : 'E3110', file, t.span, { 名称: name });
+    const near = symbol === undefined ? nearest(name, [...scope.visible(), ...BUILTIN_TRAITS.keys()].filter((n) => BUILTIN_TRAITS.has(n) || scope.lookupType(n)?.kind === 'trait')) : undefined;
+    checker.error(symbol === undefined ? 'E3002' : 'E3110', file, t.span, { 名称: name }, near === undefined ? {} : { hint: didYouMean(near) });
   }
   return undefined;
 }

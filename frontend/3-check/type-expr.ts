@@ -17,7 +17,7 @@ import { builtinTraits } from './library.js';
 import { BUILTIN_TRAITS, traitNamed, traitType } from './traits.js';
 import { joinPathNames, reportByImports } from './imports.js';
 import type { AliasSymbol, Scope } from './scope.js';
-import { didYouMean, foreign, nearest } from './suggest.js';
+import { didYouMean, foreign, importFirst, libraryOfferings, nearest } from './suggest.js';
 import { POISON, unify } from './unify.js';
 
 const PRIMITIVES: ReadonlyMap<string, PrimitiveType> = new Map([
@@ -175,7 +175,8 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   if (reportByImports(checker, file, name, first.span)) return POISON;
   if (!checker.firstUnknownType(file, name)) return POISON;
   const near = nearest(name, [...scope.visible(), ...PRIMITIVES.keys(), ...CONSTRUCTORS.keys(), ...NATIVE_CLASS_PARTS.keys(), ...keywordNames()]);
-  const hint = foreign(name) ?? (near === undefined ? undefined : didYouMean(near));
+  const module = libraryOfferings('type').get(name);
+  const hint = foreign(name) ?? (module !== undefined ? importFirst(name, module) : near !== undefined ? didYouMean(near) : undefined);
   checker.error('E3002', file, first.span, { 名称: name }, hint === undefined ? {} : { hint });
   return POISON;
 }

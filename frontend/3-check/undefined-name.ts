@@ -7,11 +7,11 @@ import type { DiagnosticDetails, Localized } from '../diagnostics.js';
 import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
 import { poison, type Body } from './body.js';
-import { moduleOffering, nativeFunctionNames } from './builtins.js';
+import { moduleFunctionNames, moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
-import { didYouMean, foreign, foreignFunctions, foreignModule, gluedKeyword, libraryOffering, MAX_SUGGESTIONS, nearest } from './suggest.js';
+import { didYouMean, didYouMeanImport, foreign, foreignFunctions, foreignModule, gluedKeyword, importFirst, libraryOfferings, MAX_SUGGESTIONS, nearest } from './suggest.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
@@ -68,8 +68,8 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (b.symbol !== undefined && b.scope === b.symbol.scope && b.symbol.decl.params.some((p) => p.name.text === name)) {
     return { zh: '默认值看不见别的参数：在函数体里再算', en: 'a default does not see the other parameters: compute it in the body' };
   }
-  const module = use === 'call' ? offering(name) : undefined;
-  if (module !== undefined) return { zh: `${name} 在 ${module} 里：先写 导入 ${module}`, en: `${name} is in ${module}: write 导入 ${module} first` };
+  const module = offering(name, use);
+  if (module !== undefined) return importFirst(name, module);
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
   const library = use === 'value' ? foreignModule(name) : undefined;
   if (library !== undefined) return { zh: `Qi 里写 ${library}：先写 导入 标准库.${library}`, en: `Qi writes ${library}: write 导入 标准库.${library} first` };
@@ -78,19 +78,23 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (words !== undefined && b.scope.lookup(words.rest) !== undefined) return missingSpace(words);
   const known = foreign(name);
   if (known !== undefined) return known;
-  const meant = foreignFunctions(name).map((word) => ({ word, from: offering(word) })).find(({ from }) => from !== undefined);
+  const meant = foreignFunctions(name).map((word) => ({ word, from: offering(word, 'call') ?? offering(word, 'value') })).find(({ from }) => from !== undefined);
   if (meant?.from !== undefined) {
     const { word, from } = meant;
     return { zh: `Qi 里写 ${word}，它在 ${from} 里：先写 导入 ${from}`, en: `Qi writes ${word}, which is in ${from}: write 导入 ${from} first` };
   }
   const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
+  const inLibrary = use === 'call' ? nearest(name, [...libraryOfferings('function').keys(), ...moduleFunctionNames()]) : undefined;
+  if (inLibrary !== undefined) return didYouMeanImport(inLibrary, offering(inLibrary, use)!);
   const glued = gluedKeyword(name);
   return glued === undefined ? undefined : missingSpace(glued);
 }
 
-function offering(name: string): string | undefined {
-  return moduleOffering(name) ?? libraryOffering(name);
+/** The module that has the name: of functions where it is called, else of constants and types (`计数器::新建()`). */
+function offering(name: string, use: 'value' | 'call'): string | undefined {
+  if (use === 'call') return moduleOffering(name) ?? libraryOfferings('function').get(name);
+  return libraryOfferings('constant').get(name) ?? libraryOfferings('type').get(name);
 }
 
 export function missingSpace(glued: { keyword: string; rest: string }): Localized {

@@ -204,6 +204,7 @@ export type ErrorCode =
   | 'W3013'
   | 'W3014'
   | 'W3015'
+  | 'W3016'
   | 'W4001';
 
 export interface ErrorInfo {
@@ -815,6 +816,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3015: { severity: 'warning', phase: 'CHECK',
     zh: "显示的是函数本身，不是它的结果", en: "this shows the function itself, not its result",
     hintZh: "要调用它，在末尾加上 ()", hintEn: "call it: add () at its end" },
+  W3016: { severity: 'warning', phase: 'CHECK',
+    zh: "普通的字符串里，{{名称}} 就是这几个字，不是变量的值", en: "in a plain string {{名称}} stands for itself, not for the variable",
+    hintZh: "要插入变量的值，在引号前写 $：$\"…\"", hintEn: "write $ before the quote to insert values: $\"…\"" },
   W4001: { severity: 'warning', phase: 'MODULE',
     zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
     hintZh: "删除这个导入", hintEn: "remove this import" },
