@@ -133,6 +133,85 @@ test('--json says of an error and of a deadlock what the text says', ({ dir }) =
   assert.match(deadlock.waiting?.[1]?.reason ?? '', '互斥锁');
 });
 
+test('a deadlock names the tasks that could have woken who waits and have ended', ({ dir }) => {
+  const stderr = (text: string, ...options: string[]): string => {
+    const { module } = compile(text, { path: '甲.qi' });
+    assert.ok(module);
+    const file = path.join(dir, '已结束.qic');
+    writeFileSync(file, module);
+    const result = qivm([...options, file]);
+    assert.is(result.code, 2);
+    return result.stderr;
+  };
+  const program = `函数 送(c: 通道<整数>, 数: 整数) {
+    如果 数 > 9 { 返回 }
+    c <- 数
+}
+函数 坏(c: 通道<整数>) { 如果 c.容量() == 0 { 抛出 错误("不送了") }; c <- 1 }
+函数 看(c: 通道<整数>) { c.长度() }
+函数 入口() {
+    c = 通道<整数>(0)
+    一 = 创建 送(c, 10)
+    二 = 异步坏(c)
+    三 = 创建 看(c)
+    尝试 { 等待 二 } 捕获 e { }
+    等待 一
+    <-c
+}
+异步 函数 异步坏(c: 通道<整数>) { 睡眠(1); 坏(c) }
+`;
+  assert.is(stderr(program), `错误 [E6006]: 死锁：所有协程都在等待
+  入口 在接收自 通道 #1（容量 0，创建于 甲.qi:8:9）
+    在 入口 (甲.qi:14:5)
+    没有别的任务能向它发送
+    曾能向它发送的 任务 3 已结束: 在 坏 (甲.qi:5:36) 失败 [E7000]；由 入口 创建: 在 入口 (甲.qi:10:9)
+    曾能向它发送的 任务 2 已结束: 在 送 (甲.qi:2:16 或 甲.qi:4:1) 返回；由 入口 创建: 在 入口 (甲.qi:9:9)
+`);
+  assert.is(stderr(program, '--english'), `error [E6006]: deadlock: every coroutine is waiting
+  入口: receiving from channel #1 (capacity 0, made at 甲.qi:8:9)
+    at 入口 (甲.qi:14:5)
+    no other task can send to it
+    task 3, which could send to it, has ended: failed in 坏 (甲.qi:5:36) [E7000]; created by 入口: at 入口 (甲.qi:10:9)
+    task 2, which could send to it, has ended: returned in 送 (甲.qi:2:16 or 甲.qi:4:1); created by 入口: at 入口 (甲.qi:9:9)
+`);
+  type Place = { function: string; line: number };
+  const { waiting } = JSON.parse(stderr(program, '--json')) as { waiting: { ended: { task: number; function: string; outcome: string; error: string | null; at: Place[]; created: { by: number; at: Place } }[]; endedMore: number }[] };
+  assert.equal(waiting[0]!.ended.map((e) => [e.task, e.function, e.outcome, e.error, e.at.map((p) => [p.function, p.line]), e.created.by, e.created.at.line]), [
+    [3, '异步坏', 'failed', 'E7000', [['坏', 5]], 0, 10],
+    [2, '送', 'returned', null, [['送', 2], ['送', 4]], 0, 9],
+  ]);
+  assert.is(waiting[0]!.endedMore, 0);
+  const many = stderr('函数 送(c: 通道<整数>) { 如果 长度("甲") > 1 { c <- 1 } }\n函数 入口() {\nc = 通道<整数>(0)\n并发 { 对于 i 在 0..10 { 创建 送(c) } }\n<-c\n}');
+  assert.match(many, '曾能向它发送的 任务 11 已结束: 在 送 (');
+  assert.match(many, '\n    … 还有 7 个曾能向它发送的已结束\n');
+  const lock = stderr('函数 拿(锁: 互斥锁) { 锁.加锁() }\n函数 入口() {\n锁 = 互斥锁()\n等待 创建 拿(锁)\n锁.加锁()\n}');
+  assert.match(lock, '（取得于 甲.qi:1:16），它已结束而没有解锁\n    在 入口 (甲.qi:5:1)\n    任务 2 已结束: 在 拿 (甲.qi:1:23) 返回；由 入口 创建: 在 入口 (甲.qi:4:4)\n');
+});
+
+test('a task whose channel is gone is not taken for a sender on one that lies where that was', ({ dir }) => {
+  const { module } = compile(`函数 送(c: 通道<整数>) { 如果 长度("甲") > 1 { c <- 1 } }
+函数 一轮(都: [任务<空>]) { 都.添加(创建 送(通道<整数>(0))) }
+函数 垃圾() { 变量 s = ""; 对于 i 在 0..300000 { s = "甲乙丙丁" + i } }
+函数 入口() {
+    变量 都: [任务<空>] = []
+    对于 轮 在 0..20000 { 一轮(都) }
+    睡眠(1)
+    垃圾()
+    垃圾()
+    变量 新: [通道<整数>] = []
+    对于 轮 在 0..20000 { 新.添加(通道<整数>(0)) }
+    选择 { 情况 v := <-新[0]: 打印行(v) 情况 v := <-新[9999]: 打印行(v) 情况 v := <-新[19999]: 打印行(v) }
+    打印行(都.长度())
+}`, { path: '甲.qi' });
+  assert.ok(module);
+  const file = path.join(dir, '旧.qic');
+  writeFileSync(file, module);
+  const { code, stderr } = qivm([file]);
+  assert.is(code, 2);
+  assert.match(stderr, '接收自 通道 #30000');
+  assert.not.match(stderr, '曾能');
+});
+
 test('several workers: what one 打印行 writes stays together, however long', ({ dir }) => {
   const { module } = compile(`函数 写(字: 字符串) { 对于 i 在 0..50 { 打印行(字.重复(700)) } }
 函数 入口() { 并发 { 对于 字 在 ["甲", "乙", "丙", "丁"] { 创建 写(字) } } }`);

@@ -103,7 +103,7 @@ class ProgramLowering implements ModuleContext {
     }
     f.block(func.body);
     // A function with a value never gets here: the checker proved it, and dead code is dropped.
-    const end = func.span.end;
+    const end = Math.max(func.body.span.start, func.body.span.end - 1);
     if (func.result.kind === 'unit' || func.result.kind === 'never') f.emit(end, 'RET0');
     else f.emit(end, 'LOOP', 0, f.here());
     return { handlers: f.handlers, masked: f.masked, ...f.finish() };

@@ -81,9 +81,13 @@ test('lines: places of instructions that can throw, also on supplementary column
   const a = t.local('a', INT);
   const at = (start: number): { start: number; end: number } => ({ start, end: start + 1 });
   // Line 3 of 「第n行\n」 starts at offset 8.
-  p.func([a], INT, () => [t.ret({ ...t.add(t.get(a), t.node({ ...t.binary('mul', t.get(a), t.get(a)), span: at(9) })), span: at(4) })]);
-  const [f] = decode(emit(lower(p.build()))).functions;
+  const body = [t.ret({ ...t.add(t.get(a), t.node({ ...t.binary('mul', t.get(a), t.get(a)), span: at(9) })), span: at(4) })];
+  p.func([a], INT, () => body);
+  // Where a task returns is told as well: 入口 is one.
+  const entry = p.func([], INT, () => [t.ret(t.int(1))]);
+  const [f, main] = decode(emit(lower(p.build(entry)))).functions;
   assert.equal(f!.lines, [[0, 3, 2], [1, 2, 1]]);
+  assert.equal(main!.lines, [[1, 1, 1]]);
 });
 
 test('strip leaves out names, paths and lines, and says so', () => {

@@ -125,6 +125,25 @@ test('threads start when tasks wait for one that computes, and not before', asyn
   }
 });
 
+test('a dump says of a leak who could have woken it and has ended', async ({ space: { dir } }) => {
+  writeFileSync(join(dir, '泄漏.qi'), `函数 收(c: 通道<整数>) { 打印行(<-c) }
+函数 送(c: 通道<整数>) { 如果 长度("甲") > 1 { c <- 1 } }
+函数 做(): 任务<空> { c = 通道<整数>(0); 启动 收(c); 返回 创建 送(c) }
+函数 入口() { t = 做(); 睡眠(1); 打印行("就绪"); 变量 行 = 读取行(); 打印行(t.已完成()) }
+`);
+  const child = await start(process.execPath, [QI, 'run', join(dir, '泄漏.qi')]);
+  try {
+    const dumped = qi(['转储', '--json', String(child.pid)]);
+    assert.is(dumped.code, 0, dumped.stderr);
+    const leak = (JSON.parse(dumped.stdout) as { groups: (Group & { wakers?: number[]; ended?: { task: number; function: string; outcome: string }[] })[] }).groups.find((g) => g.leak);
+    assert.equal(leak?.wakers, []);
+    assert.equal(leak?.ended?.map((e) => [e.task, e.function, e.outcome]), [[3, '送', 'returned']]);
+    assert.match(qi(['转储', String(child.pid)]).stdout, /\[泄漏\]\n    在 收 \(.*\)\n    没有别的任务能向它发送\n    曾能向它发送的 任务 3 已结束: 在 送 \(.*:2:\d+\) 返回；由 入口 创建: 在 做 \(/);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
 test('what cannot be looked at is refused with a reason', () => {
   for (const command of ['转储', '监视']) {
     refuses(qi([command, '4194304']), 'E9014');

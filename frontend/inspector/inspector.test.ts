@@ -191,6 +191,34 @@ for (const options of [[], ['--工作线程', '4'], ['--种子', '7']]) {
   });
 }
 
+test('of a leak, who could have woken it and has ended', async ({ space }) => {
+  const program = await start(space, `函数 收(c: 通道<整数>) { 打印行(<-c) }
+函数 送(c: 通道<整数>) { 如果 长度("甲") > 1 { c <- 1 } }
+函数 垃圾() { 变量 s = ""; 对于 i 在 0..300000 { s = "甲乙丙丁" + i } }
+函数 做(): 任务<空> {
+    c = 通道<整数>(0)
+    启动 收(c)
+    返回 创建 送(c)
+}
+函数 入口(): 整数 {
+    t = 做()
+    睡眠(1)
+    垃圾()
+    打印行("就绪")
+    变量 行 = 读取行()
+    返回 如果 t.已完成() { 3 } 否则 { 4 }
+}
+`);
+  const leaks = ((await program.get('/tasks')).body.items as any[]).filter((t) => t.leak);
+  assert.equal(leaks.map((t) => t.function), ['收']);
+  const { waiting } = (await program.get(`/tasks/${leaks[0].id}`)).body;
+  assert.equal(waiting.ended.map((e: any) => [e.task, e.function, e.outcome, e.error, e.at.map((p: any) => p.line), e.created.by, e.created.at.line]), [[leaks[0].id + 1, '送', 'returned', null, [2], 0, 7]]);
+  assert.is(waiting.endedMore, 0);
+  const main = (await program.get('/tasks/0')).body;
+  assert.equal([main.waiting.ended, main.waiting.endedMore], [[], 0]);
+  await end(program, 3);
+});
+
 test('what a task depends on: tasks, children, who holds a lock', async ({ space }) => {
   const program = await start(space, `锁 = 创建互斥锁()
 读写 = 创建读写锁()

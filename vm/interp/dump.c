@@ -9,7 +9,8 @@
  *         由 入口 创建: 在 入口 (文件.qi:5:9)
  *
  * As JSON one line: {"process":4711,"workers":1,"tasks":1000002,"groups":[{"count":…,"tasks":[2,3,…],"state":"waiting","reason":…,
- * "leak":false,"function":…,"stack":[…],"cut":false,"created":{…}}],"more":0}; `more`: tasks in groups that are not listed.
+ * "leak":false,"function":…,"stack":[…],"cut":false,"created":{…}}],"more":0}; `more`: tasks in groups that are not listed. A leak has
+ * "wakers" and "ended", too, as in report_json.c.
  *
  * Invariants
  * - Groups stand in the order of their oldest task; a group is a state, a kind of waiting, a place of creation and the newest frames.
@@ -39,6 +40,7 @@ typedef struct Dump {
     Group *groups;
     uint16_t *table;               /* number of a group + 1, by hash; open addressing */
     uint32_t n, tasks, more;
+    QiWakers wakers;               /* of the leaks */
 } Dump;
 
 static uint64_t mix(uint64_t hash, uint64_t value) { return (hash ^ value) * 0x9E3779B97F4A7C15u ^ hash >> 29; }
@@ -87,6 +89,8 @@ static void add_unbegun(void *user, const QiHandle *h) {
     add_to_group(user, &one);
 }
 
+static bool is_leak(const Group *g) { return g->task != NULL && (g->task->flags & QI_CO_LEAKED) != 0; }
+
 static int by_age(const void *a, const void *b) {
     uint32_t x = ((const Group *)a)->oldest->id, y = ((const Group *)b)->oldest->id;
     return (x > y) - (x < y);
@@ -107,7 +111,7 @@ static void add_state(QiReport *r, Dump *d, const Group *g) {
         if (qi_co_reason(g->task) == QI_WAIT_SLEEP) {
             qi_report_add(r, r->english ? ", %lld ms to go" : "，还有 %lld 毫秒", (long long)qi_sched_sleeps_ms(d->vm->sched, g->task));
         }
-        if (g->task->flags & QI_CO_LEAKED) qi_report_add(r, "%s", r->english ? " [leak]" : " [泄漏]");
+        if (is_leak(g)) qi_report_add(r, "%s", r->english ? " [leak]" : " [泄漏]");
         break;
     case QI_CO_RUNNING: qi_report_add(r, "%s", r->english ? " runs" : " 运行中"); break;
     case QI_CO_READY: qi_report_add(r, "%s", r->english ? " is ready" : " 就绪"); break;
@@ -126,6 +130,7 @@ static void as_text(QiReport *r, Dump *d) {
         qi_report_add(r, "\n");
         qi_report_frames(r, "    ", g->places, g->nplaces);
         if (g->cut) qi_report_add(r, "    …\n");
+        if (is_leak(g)) qi_report_wakers(r, &d->wakers, g->task);
         qi_report_created(r, g->oldest);
     }
     if (d->more > 0) qi_report_add(r, r->english ? "… and %u more tasks\n" : "… 还有 %u 个任务\n", d->more);
@@ -152,10 +157,14 @@ static void group_as_json(QiReport *r, Dump *d, const Group *g) {
     if (waits) qi_report_reason(&reason, g->task);
     qi_report_string_json(&r->text, reason.text.bytes, reason.text.len);
     qi_text_free(&reason.text);
-    qi_report_add(r, ",\"leak\":%s,\"function\":", g->task != NULL && (g->task->flags & QI_CO_LEAKED) != 0 ? "true" : "false");
+    qi_report_add(r, ",\"leak\":%s,\"function\":", is_leak(g) ? "true" : "false");
     const QiName *name = &d->vm->program->functions[g->oldest->func].name;
     qi_report_string_json(&r->text, name->text, name->len);
     qi_report_stack_json(r, g->places, g->nplaces, g->cut);
+    if (is_leak(g)) {
+        qi_report_wakers_json(r, &d->wakers, g->task);
+        qi_report_ended_json(r, &d->wakers, g->task);
+    }
     qi_report_created_json(r, g->oldest);
     qi_report_add(r, "}");
 }
@@ -175,6 +184,10 @@ void qi_dump(QiReport *out, QiVm *vm, bool json) {
         for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = t->all_next) add_task(&d, t);
         qi_sched_each_unbegun(vm->sched, add_unbegun, &d);
         qsort(d.groups, d.n, sizeof *d.groups, by_age);
+        for (uint32_t i = 0; i < d.n; i++) {
+            if (is_leak(&d.groups[i])) qi_wakers_want_of(&d.wakers, d.groups[i].task);
+        }
+        qi_wakers_find(&d.wakers, vm);
         if (json) as_json(out, &d);
         else as_text(out, &d);
     }

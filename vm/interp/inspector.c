@@ -162,7 +162,7 @@ static void add_chain(Report *r, const QiHandle *h) {
 }
 
 /* What a coroutine that is not over waits for. task: the one it runs on; NULL: none. */
-static void add_waiting(Report *r, const QiCoroutine *task) {
+static void add_waiting(Report *r, QiVm *vm, const QiCoroutine *task) {
     const bool waits = task != NULL && qi_co_state(task) == QI_CO_PARKED;
     qi_report_add(r, ",\"waiting\":");
     if (!waits) {
@@ -177,11 +177,17 @@ static void add_waiting(Report *r, const QiCoroutine *task) {
     const int64_t since = qi_observe_since(r->vm->observer, task);
     if (since == 0) qi_report_add(r, ",\"sinceMs\":null");
     else qi_report_add(r, ",\"sinceMs\":%lld", (long long)((qi_clock_monotonic_ns() - since) / 1000000));
-    if (qi_co_reason(task) == QI_WAIT_SLEEP) qi_report_add(r, ",\"wakesInMs\":%lld}", (long long)qi_sched_sleeps_ms(r->vm->sched, task));
-    else qi_report_add(r, ",\"wakesInMs\":null}");
+    if (qi_co_reason(task) == QI_WAIT_SLEEP) qi_report_add(r, ",\"wakesInMs\":%lld", (long long)qi_sched_sleeps_ms(r->vm->sched, task));
+    else qi_report_add(r, ",\"wakesInMs\":null");
+    /* Others may be woken yet. */
+    QiWakers wakers = {0};
+    if (task->flags & QI_CO_LEAKED) qi_wakers_want_of(&wakers, task);
+    if (wakers.n > 0) qi_ended_find(&wakers, vm);
+    qi_report_ended_json(r, &wakers, task);
+    qi_report_add(r, "}");
 }
 
-static void add_living(Report *r, const QiHandle *h) {
+static void add_living(Report *r, QiVm *vm, const QiHandle *h) {
     const QiCoroutine *co = qi_handle_co(h), *task = co;
     const bool generator = (h->future.head.aux & QI_CO_GENERATOR) != 0;
     /* A 协程 has a task only while it runs, and then its own frames are the first of it. */
@@ -192,7 +198,7 @@ static void add_living(Report *r, const QiHandle *h) {
     const QiCoroutine *innermost = co == NULL ? NULL : generator ? co : qi_sched_innermost(r->vm->sched, co);
     if (innermost != NULL) n = qi_report_places_from(innermost, generator ? innermost : co, places, &cut);
     qi_report_stack_json(r, places, n, cut);
-    add_waiting(r, task);
+    add_waiting(r, vm, task);
     int64_t ms;
     if (task != NULL && qi_sched_deadline_ms(r->vm->sched, task, &ms)) qi_report_add(r, ",\"deadlineInMs\":%lld", (long long)ms);
     else qi_report_add(r, ",\"deadlineInMs\":null");
@@ -222,7 +228,7 @@ static void get(Report *r, QiVm *vm, uint32_t number) {
     if (it.ended != NULL) {
         add_ended(r, it.ended);
     } else {
-        add_living(r, it.h);
+        add_living(r, vm, it.h);
         qi_report_add(r, ",\"endedMsAgo\":null,\"outcome\":null");
     }
     qi_report_add(r, "}\n");

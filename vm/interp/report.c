@@ -20,6 +20,7 @@
 #include <stdio.h>
 
 #include "../sched/netpoll.h"
+#include "../sched/observe.h"
 #include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
@@ -386,32 +387,82 @@ uint32_t qi_report_places_from(const QiCoroutine *innermost, const QiCoroutine *
 
 /* --- who could wake it ------------------------------------------------------------------ */
 
-/* What somebody would have to do to an object that is waited for; NULL: the reason itself names who. */
-static const char *deed(const Report *r, unsigned kind, const QiObject *o) {
-    if (kind == QI_WAIT_SEND) return SAY(r, "能从它接收", "can receive from it");
-    if (kind == QI_WAIT_RECEIVE) return SAY(r, "能向它发送", "can send to it");
-    if (o->kind != QI_K_NATIVE) return NULL;
-    switch (o->aux) {
-    case QI_CLASS_CONDITION: return SAY(r, "能唤醒它", "can wake it");
-    case QI_CLASS_WAITGROUP: return SAY(r, "能使它归零", "can bring it to zero");
-    case QI_CLASS_SEMAPHORE: return SAY(r, "能归还它的许可", "can give permits back");
-    case QI_CLASS_BARRIER: return SAY(r, "能到达它", "can come to it");
-    default: return NULL;
+/* What tasks can do to an object that is waited for, and what those that ended could. NONE: the reason itself names who. */
+static const struct { const char *can, *could_en; } deed_words[QI_DEEDS] = {
+    [QI_DEED_SEND] = {"能向它发送", "send to it"},
+    [QI_DEED_RECEIVE] = {"能从它接收", "receive from it"},
+    [QI_DEED_WAKE] = {"能唤醒它", "wake it"},
+    [QI_DEED_COUNT] = {"能使它归零", "bring it to zero"},
+    [QI_DEED_RELEASE] = {"能归还它的许可", "give permits back"},
+    [QI_DEED_ARRIVE] = {"能到达它", "come to it"},
+};
+
+static void add_number_of_channel(Report *r, const QiObject *o) { qi_report_add(r, SAY(r, "通道 #%u：", "channel #%u: "), ((const QiChannel *)o)->id); }
+
+/* How a task ended, where, and who made it. */
+static void add_end(Report *r, const QiHandle *h) {
+    const QiFunction *f = &r->vm->program->functions[h->func];
+    const QiInsn *places[QI_ENDED_PLACES];
+    const QiError *e = qi_ended_error(r->vm, h);
+    const uint32_t n = qi_ended_places(r->vm, h, places), state = h->future.head.aux & QI_CO_STATE_MASK;
+    const char *how = state == QI_CO_DONE ? SAY(r, "返回", "returned") : state == QI_CO_FAILED ? SAY(r, "失败", "failed") : SAY(r, "被取消", "was cancelled");
+    const QiFunction *in = n == 1 ? qi_program_function_at(r->vm->program, places[0]) : f;
+    if (r->english) qi_report_add(r, "%s in ", how);
+    else qi_report_add(r, "在 ");
+    add_bytes(r, in->name.text, in->name.len);
+    for (uint32_t i = 0; i < n; i++) {
+        qi_report_add(r, "%s", i == 0 ? " (" : SAY(r, " 或 ", " or "));
+        if (!add_place(r, places[i])) qi_report_add(r, "%s", SAY(r, "位置未知", "place unknown"));
     }
+    if (n > 0) qi_report_add(r, ")");
+    if (!r->english) qi_report_add(r, " %s", how);
+    if (e != NULL && e->code != NULL) qi_report_add(r, " [%.*s]", (int)e->code->len, e->code->bytes);
+    else if (e != NULL) qi_report_add(r, " [E%04u]", e->head.aux);
+    const QiHandle *by = qi_ended_creator(r->vm, h);
+    qi_report_add(r, "%s", SAY(r, "；", "; "));
+    if (by == NULL) {
+        qi_report_add(r, "%s", SAY(r, "创建: ", "created: "));
+    } else {
+        qi_report_add(r, "%s", SAY(r, "由 ", "created by "));
+        add_task_name(r, qi_report_number(by));
+        qi_report_add(r, "%s", SAY(r, " 创建: ", ": "));
+    }
+    add_frame(r, "", h->created_at);
+}
+
+/* Those who could have done it, and have ended. */
+static void add_ended(Report *r, const QiHolders *holders, bool named) {
+    const char *can = deed_words[holders->deed].can, *could = deed_words[holders->deed].could_en;
+    for (uint32_t i = 0; i < holders->nended && i < QI_ENDED_NAMED; i++) {
+        qi_report_add(r, "    ");
+        if (named) add_number_of_channel(r, holders->object);
+        if (r->english) qi_report_add(r, "task %u, which could %s, has ended: ", holders->ended[i]->id, could);
+        else qi_report_add(r, "曾%s的 任务 %u 已结束: ", can, holders->ended[i]->id);
+        add_end(r, holders->ended[i]);
+    }
+    if (holders->nended <= QI_ENDED_NAMED) return;
+    if (r->english) qi_report_add(r, "    … %u more that could have ended\n", holders->nended - QI_ENDED_NAMED);
+    else qi_report_add(r, "    … 还有 %u 个曾%s的已结束\n", holders->nended - QI_ENDED_NAMED, can);
 }
 
 static void add_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *task, unsigned kind, const QiObject *o, bool named) {
-    const char *can = o == NULL ? NULL : deed(r, kind, o);
-    const QiHolders *holders = can == NULL ? NULL : qi_wakers_of(wakers, o);
+    const QiDeed deed = qi_deed_wanted(kind, o);
+    const QiHolders *holders = o == NULL || deed == QI_DEED_NONE ? NULL : qi_wakers_of(wakers, o, deed);
     if (holders == NULL) return;
+    const char *can = deed_words[deed].can, *can_en = deed_words[deed].could_en;
     const uint32_t named_tasks = holders->n < QI_WAKERS_NAMED ? holders->n : QI_WAKERS_NAMED;
     uint32_t others = 0;
     for (uint32_t i = 0; i < named_tasks; i++) others += holders->tasks[i] != task;
-    if (others == 0 && (!wakers->complete || holders->n > named_tasks)) return;
+    if (others == 0 && (!wakers->complete || holders->n > named_tasks)) {
+        add_ended(r, holders, named);
+        return;
+    }
     qi_report_add(r, "    ");
-    if (named) qi_report_add(r, SAY(r, "通道 #%u：", "channel #%u: "), ((const QiChannel *)o)->id);
+    if (named) add_number_of_channel(r, o);
     if (others == 0) {
-        qi_report_add(r, SAY(r, "没有别的任务%s\n", "no other task %s\n"), can);
+        if (r->english) qi_report_add(r, "no other task can %s\n", can_en);
+        else qi_report_add(r, "没有别的任务%s\n", can);
+        add_ended(r, holders, named);
         return;
     }
     if (!r->english) qi_report_add(r, "%s的: ", can);
@@ -422,13 +473,26 @@ static void add_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *tas
         if (qi_co_state(holders->tasks[i]) == QI_CO_PARKED) qi_report_add(r, "%s", SAY(r, "（也在等待）", " (waits, too)"));
     }
     if (holders->n > named_tasks || !wakers->complete) qi_report_add(r, "%s", SAY(r, " 等", " and others"));
-    if (r->english) qi_report_add(r, " %s", can);
+    if (r->english) qi_report_add(r, " can %s", can_en);
     qi_report_add(r, "\n");
+    add_ended(r, holders, named);
 }
 
-static void add_wakers_of(Report *r, const QiWakers *wakers, const QiCoroutine *task) {
+/* Those who hold a lock and ended without giving it back. */
+static void add_holders_ended(Report *r, const QiCoroutine *task) {
+    const QiHandle *holders[HOLDERS_MAX];
+    const uint32_t n = qi_sched_waits_for(task, holders, HOLDERS_MAX);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!qi_coroutine_is_over(holders[i])) continue;
+        qi_report_add(r, SAY(r, "    任务 %u 已结束: ", "    task %u has ended: "), holders[i]->id);
+        add_end(r, holders[i]);
+    }
+}
+
+void qi_report_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *task) {
     if (qi_co_reason(task) != QI_WAIT_SELECT) {
         add_wakers(r, wakers, task, qi_co_reason(task), task->wait_object, false);
+        if (qi_co_reason(task) == QI_WAIT_NATIVE || qi_co_reason(task) == QI_WAIT_RELOCK) add_holders_ended(r, task);
         return;
     }
     const QiSelect *sel = task->u.select;
@@ -463,7 +527,7 @@ void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *waker
     bool cut;
     add_frames(r, "    ", places, qi_report_places(task, places, &cut));
     if (cut) qi_report_add(r, "    …\n");
-    add_wakers_of(r, wakers, task);
+    qi_report_wakers(r, wakers, task);
     qi_report_created(r, task->handle);
 }
 

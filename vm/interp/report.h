@@ -49,6 +49,11 @@ void qi_report_created_json(QiReport *r, const QiHandle *h);
 /* The same by the number of the creator (at NULL: it is not known), and the object alone. */
 void qi_report_creation_json(QiReport *r, uint32_t by, const QiInsn *at);
 void qi_report_creator_json(QiReport *r, uint32_t by, const QiInsn *at);
+/* Who could wake a task, and who could have and ended, as lines indented twice; as members "wakers" and "wakersCut"; as members "ended" and
+ * "endedMore", with a comma in front. */
+void qi_report_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *task);
+void qi_report_wakers_json(QiReport *r, const QiWakers *wakers, const QiCoroutine *task);
+void qi_report_ended_json(QiReport *r, const QiWakers *wakers, const QiCoroutine *task);
 /* The newest frames of a task, through the 协程 it runs; *cut: there are more. */
 uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
 /* The same of one whose innermost coroutine is known from elsewhere. */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "../sched/observe.h"
 #include "../sched/trace.h"
 
 static void add(QiText *out, const char *text) { qi_text_add(out, text, strlen(text)); }
@@ -183,14 +184,14 @@ void qi_report_creation_json(QiReport *r, uint32_t by, const QiInsn *at) {
 void qi_report_creator_json(QiReport *r, uint32_t by, const QiInsn *at) { add_created(r, "", by, at); }
 
 /* The tasks that could wake it, as far as they are known. */
-static void add_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
+void qi_report_wakers_json(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
     QiText *out = &r->text;
     QiWakers own = {0};
     qi_wakers_want_of(&own, task);
     bool any = false, cut = !wakers->complete;
     add(out, ",\"wakers\":[");
     for (uint32_t i = 0; i < own.n; i++) {
-        const QiHolders *holders = qi_wakers_of(wakers, own.of[i].object);
+        const QiHolders *holders = qi_wakers_of(wakers, own.of[i].object, own.of[i].deed);
         if (holders == NULL) {
             cut = true;
             continue;
@@ -204,6 +205,60 @@ static void add_wakers(QiReport *r, const QiWakers *wakers, const QiCoroutine *t
         }
     }
     add(out, cut ? "],\"wakersCut\":true" : "],\"wakersCut\":false");
+}
+
+/* A task that could have woken it, or holds it, and ended. */
+static void add_ended(QiReport *r, const QiHandle *h, bool first) {
+    QiText *out = &r->text;
+    const uint32_t state = h->future.head.aux & QI_CO_STATE_MASK;
+    const QiInsn *places[QI_ENDED_PLACES];
+    const uint32_t n = qi_ended_places(r->vm, h, places);
+    const QiError *e = qi_ended_error(r->vm, h);
+    const QiHandle *by = qi_ended_creator(r->vm, h);
+    const QiName *name = &r->vm->program->functions[h->func].name;
+    add(out, first ? "{\"task\":" : ",{\"task\":");
+    add_number(out, h->id);
+    add(out, ",\"function\":");
+    add_string_or_null(out, name->text, name->len);
+    add(out, state == QI_CO_DONE ? ",\"outcome\":\"returned\"" : state == QI_CO_FAILED ? ",\"outcome\":\"failed\"" : ",\"outcome\":\"cancelled\"");
+    add(out, ",\"error\":");
+    char code[8] = "";
+    if (e != NULL) snprintf(code, sizeof code, "E%04u", (unsigned)e->head.aux);
+    if (e != NULL && e->code != NULL) add_string(out, e->code->bytes, e->code->len);
+    else add_string_or_null(out, code, strlen(code));
+    add(out, ",\"at\":[");
+    add_frames(r, places, n, true);
+    add(out, "],\"created\":");
+    if (by != NULL) add_created(r, "", qi_report_number(by), h->created_at);
+    else add(out, "null");
+    add(out, "}");
+}
+
+void qi_report_ended_json(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
+    QiText *out = &r->text;
+    QiWakers own = {0};
+    qi_wakers_want_of(&own, task);
+    bool first = true;
+    uint32_t more = 0;
+    add(out, ",\"ended\":[");
+    for (uint32_t i = 0; i < own.n; i++) {
+        const QiHolders *holders = qi_wakers_of(wakers, own.of[i].object, own.of[i].deed);
+        for (uint32_t k = 0; holders != NULL && k < holders->nended; k++) {
+            if (k >= QI_ENDED_NAMED) more++;
+            else add_ended(r, holders->ended[k], first);
+            first = false;
+        }
+    }
+    const QiHandle *lock[QI_WAKERS_NAMED];
+    const bool locks = qi_co_reason(task) == QI_WAIT_NATIVE || qi_co_reason(task) == QI_WAIT_RELOCK;
+    const uint32_t n = locks ? qi_sched_waits_for(task, lock, QI_WAKERS_NAMED) : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!qi_coroutine_is_over(lock[i])) continue;
+        add_ended(r, lock[i], first);
+        first = false;
+    }
+    add(out, "],\"endedMore\":");
+    add_number(out, more);
 }
 
 static void add_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wakers) {
@@ -222,7 +277,8 @@ static void add_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wa
     bool cut;
     uint32_t n = qi_report_places(task, places, &cut);
     qi_report_stack_json(r, places, n, cut);
-    add_wakers(r, wakers, task);
+    qi_report_wakers_json(r, wakers, task);
+    qi_report_ended_json(r, wakers, task);
     qi_report_created_json(r, task->handle);
     add(out, "}");
 }

@@ -9,7 +9,8 @@
  *   is said to be the only one.
  * - A handle does not lead into its task: what that holds is found when the walk comes to it.
  *
- * Rejected: remembering the last sender in each channel. It would cost every send, and keep ended tasks alive.
+ * Rejected: remembering the last sender in each channel. It would cost every send, and keep ended tasks alive. Who could have woken them
+ * and has ended is found without (ended.c).
  */
 #include "wakers.h"
 
@@ -32,30 +33,48 @@ typedef struct Walk {
     uint32_t npending, seen, budget;
 } Walk;
 
-void qi_wakers_want(QiWakers *k, const QiObject *o) {
-    if (o != NULL && k->n < QI_WAKERS_OBJECTS && qi_wakers_of(k, o) == NULL) k->of[k->n++] = (QiHolders){.object = o};
+QiDeed qi_deed_wanted(unsigned kind, const QiObject *o) {
+    if (kind == QI_WAIT_SEND) return QI_DEED_RECEIVE;
+    if (kind == QI_WAIT_RECEIVE) return QI_DEED_SEND;
+    if (o == NULL || o->kind != QI_K_NATIVE) return QI_DEED_NONE;
+    switch (o->aux) {
+    case QI_CLASS_CONDITION: return QI_DEED_WAKE;
+    case QI_CLASS_WAITGROUP: return QI_DEED_COUNT;
+    case QI_CLASS_SEMAPHORE: return QI_DEED_RELEASE;
+    case QI_CLASS_BARRIER: return QI_DEED_ARRIVE;
+    default: return QI_DEED_NONE;
+    }
+}
+
+void qi_wakers_want(QiWakers *k, const QiObject *o, QiDeed deed) {
+    if (o != NULL && k->n < QI_WAKERS_OBJECTS && qi_wakers_of(k, o, deed) == NULL) k->of[k->n++] = (QiHolders){.object = o, .deed = deed};
 }
 
 void qi_wakers_want_of(QiWakers *k, const QiCoroutine *task) {
     if (qi_co_reason(task) != QI_WAIT_SELECT) {
-        qi_wakers_want(k, task->wait_object);
+        qi_wakers_want(k, task->wait_object, qi_deed_wanted(qi_co_reason(task), task->wait_object));
         return;
     }
-    for (uint32_t i = 0; i < task->u.select->n; i++) qi_wakers_want(k, task->u.select->cases[i].object);
+    for (uint32_t i = 0; i < task->u.select->n; i++) {
+        const QiSelectCase *one = &task->u.select->cases[i];
+        qi_wakers_want(k, one->object, qi_deed_wanted(one->waiter.kind, one->object));
+    }
 }
 
-const QiHolders *qi_wakers_of(const QiWakers *k, const QiObject *o) {
+const QiHolders *qi_wakers_of(const QiWakers *k, const QiObject *o, QiDeed deed) {
     for (uint32_t i = 0; i < k->n; i++) {
-        if (k->of[i].object == o) return &k->of[i];
+        if (k->of[i].object == o && k->of[i].deed == deed) return &k->of[i];
     }
     return NULL;
 }
 
 static void found(Walk *walk, const QiObject *o) {
-    QiHolders *holders = (QiHolders *)(uintptr_t)qi_wakers_of(walk->wakers, o);
-    if (holders == NULL) return;
-    if (holders->n < QI_WAKERS_NAMED) holders->tasks[holders->n] = walk->task;
-    holders->n++;
+    for (uint32_t i = 0; i < walk->wakers->n; i++) {
+        QiHolders *holders = &walk->wakers->of[i];
+        if (holders->object != o) continue;
+        if (holders->n < QI_WAKERS_NAMED) holders->tasks[holders->n] = walk->task;
+        holders->n++;
+    }
 }
 
 static void visit(void *user, QiObject *o) {
@@ -112,6 +131,7 @@ static void of_task(Walk *walk, QiVm *vm, const QiCoroutine *task) {
 void qi_wakers_find(QiWakers *k, QiVm *vm) {
     k->complete = true;
     if (k->n == 0) return;
+    qi_ended_find(k, vm);
     Walk walk = {.wakers = k, .budget = BUDGET};
     walk.set = calloc(SET_SIZE, sizeof *walk.set);
     walk.used = malloc(SET_SIZE / 2 * sizeof *walk.used);

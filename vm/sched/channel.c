@@ -35,6 +35,7 @@ QiStatus qi_channel_new(QiWorker *w, int64_t capacity, uint16_t type, QiValue *s
     if (QI_UNLIKELY(c == NULL)) return qi_throw_memory(w);
     *c = (QiChannel){.head = {.type = type, .kind = QI_K_CHANNEL}};
     c->id = ++w->sched->next_channel;
+    c->first_task = w->next_id;
     c->capacity = (uint32_t)capacity;
     const QiType *elem = element_type(w, c);
     if (elem->is_ref) c->head.flags |= QI_CHANNEL_REF;

@@ -45,13 +45,13 @@ QI_INLINE void describe(QiWorker *w, QiHandle *h, uint32_t func, QiHandle *creat
 }
 
 /* Who makes what the running code makes; NULL: nobody, or the chain is cut here. */
-static QiHandle *creator_now(const QiWorker *w) {
+QI_INLINE QiHandle *creator_now(const QiWorker *w) {
     QiHandle *creator = QI_LIKELY(w->current != NULL) ? qi_co_task(w->current)->handle : NULL;
     return creator != NULL && creator->creator_depth == CREATOR_DEPTH_MAX ? NULL : creator;
 }
 
 /* A free coroutine whose stack holds a first frame of f. NULL: out of memory. */
-static QiCoroutine *take_coroutine(QiWorker *w, const QiFuncEntry *f) {
+QI_INLINE QiCoroutine *take_coroutine(QiWorker *w, const QiFuncEntry *f) {
     QiCoroutine *co = w->stacks.coroutines;
     if (QI_LIKELY(co != NULL)) w->stacks.coroutines = (QiCoroutine *)(void *)co->wait.next;
     else if ((co = qi_coroutine_fresh(w)) == NULL) return NULL;
@@ -62,25 +62,29 @@ static QiCoroutine *take_coroutine(QiWorker *w, const QiFuncEntry *f) {
     return co;
 }
 
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
+QI_INLINE QiCoroutine *make_whole(QiWorker *w, uint32_t func, const QiValue *args, const bool generator, const QiInsn *created_at) {
     const QiFuncEntry *f = &w->funcs[func];
     if (QI_UNLIKELY(w->sched->contexts.count != 0) && !qi_contexts_reserve(w->sched)) return NULL;
     /* A task is live until it is over; a generator may be dropped half way, and needs its finaliser. */
-    QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, sizeof(QiHandle));
+    QiHandle *h = generator ? qi_alloc_owning(w->heap, sizeof(QiHandle)) : qi_alloc(w->heap, qi_handle_size(f->nparams));
     if (QI_UNLIKELY(h == NULL)) return NULL;
-    uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
+    const uint32_t flags = QI_CO_CREATED | (generator ? QI_CO_GENERATOR : 0);
     /* Sound before anything can fail: the sweeper will look at it. */
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, flags);
     h->co = NULL;
     QiCoroutine *co = take_coroutine(w, f);
     if (QI_UNLIKELY(co == NULL)) return NULL;
     describe(w, h, func, creator_now(w), created_at);
+    if (!generator) qi_arguments_copy(h->args, args, f->nparams);
     h->co = co;
     co->type = f->type;
     co->innermost = co;
     qi_coroutine_take_on(co, co->segment, h, f, args, flags);
     return co;
 }
+
+QI_NOINLINE QiCoroutine *qi_coroutine_new_task(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) { return make_whole(w, func, args, false, created_at); }
+QiCoroutine *qi_coroutine_new_generator(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) { return make_whole(w, func, args, true, created_at); }
 
 /* --- 创建 and 启动 ------------------------------------------------------------------- */
 

@@ -148,7 +148,7 @@ typedef struct QiHandle {
     uint32_t id;
     uint16_t func;               /* function number of its body */
     uint8_t creator_depth;
-    QiValue args[];              /* UNBEGUN: its arguments; mean nothing later, and need not be there */
+    QiValue args[];              /* of a task: its arguments. Traced while UNBEGUN; later only reports look at them (interp/ended.c) */
 } QiHandle;
 
 /* Size of a handle with n arguments. */
@@ -285,7 +285,11 @@ bool qi_frame_next(QiFrame *f);
 
 /* A coroutine of function `func` with its arguments copied, not queued, made by the instruction created_at of the running one.
  * NULL: out of memory. */
-QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at);
+QiCoroutine *qi_coroutine_new_task(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
+QiCoroutine *qi_coroutine_new_generator(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
+QI_INLINE QiCoroutine *qi_coroutine_new(QiWorker *w, uint32_t func, const QiValue *args, bool generator, const QiInsn *created_at) {
+    return generator ? qi_coroutine_new_generator(w, func, args, created_at) : qi_coroutine_new_task(w, func, args, created_at);
+}
 
 /* Heap hooks of the kind; user is the QiSched. */
 void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m);

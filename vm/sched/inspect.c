@@ -42,6 +42,10 @@ QiSchedStats qi_sched_stats(const QiSched *s) {
     return (QiSchedStats){.created = created - 1, .timers = s->timers.count, .slow_ns = s->slow_ns, .slow_at = s->slow_at};
 }
 
+uint32_t qi_sched_unswept(const QiSched *s) {
+    return qi_heap_in_cycle(s->workers[0].heap) ? s->leaks.began_before : s->leaks.began;
+}
+
 uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most) {
     /* With priorities all share one (priority.c): it counts as the first worker's. */
     if (s->prioritised) return worker != 0 ? 0 : s->nready < most ? s->nready : most;

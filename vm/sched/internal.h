@@ -105,6 +105,7 @@ typedef struct QiLeaks {
     const QiWaitQueue **queues;
     uint32_t nlater, cap_later, nleft, cap_left, nqueues, cap_queues;
     uint32_t epoch;              /* number of the collection */
+    uint32_t began, began_before; /* number of the first coroutine made after it began, and the collection before it */
     QiLeakStage stage;
     bool walking;                /* `cursor` stands in the live list */
     bool marked_some;            /* the walk marked a task, or a queue was too long to mark: another walk may find more */

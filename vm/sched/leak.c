@@ -81,6 +81,8 @@ void qi_leak_begin(QiSched *s, QiMarker *m) {
     QiLeaks *l = &s->leaks;
     qi_leak_leave_list(s);
     l->epoch++;
+    l->began_before = l->began;
+    l->began = qi_sched_stats(s).created + 1;
     l->stage = QI_LEAK_WALK;
     l->nlater = l->nleft = l->nqueues = 0;
     l->marked_some = false;

@@ -25,6 +25,7 @@ enum { QI_CLASS_HOLD = QI_CLASS_COUNT, QI_CLASS_BINDING };
 typedef struct QiNative {
     QiObject head;              /* aux: QiNativeClass */
     uint32_t id;                /* number within the class, for reports */
+    uint32_t first_task;        /* no coroutine with a smaller number can have been made with it (interp/ended.c) */
     const QiInsn *created_at;
     QiWaitQueue waiters;
 } QiNative;

@@ -30,6 +30,7 @@ typedef struct QiChannel {
     uint32_t id;               /* for reports */
     uint32_t capacity, count, first;
     uint32_t slots;            /* words of `buffer`: grows up to capacity as it is needed */
+    uint32_t first_task;       /* as in QiNative */
     QiWaitQueue senders, receivers;
     QiValue *buffer;           /* ring; NULL before the first buffered value */
     const QiInsn *created_at;
@@ -125,6 +126,9 @@ typedef struct QiSchedStats {
     const QiInsn *slow_at;
 } QiSchedStats;
 QiSchedStats qi_sched_stats(const QiSched *s);
+/* Coroutines with this number or a greater one were made since the last collection that swept had begun: nothing that they were
+ * made with was swept. */
+uint32_t qi_sched_unswept(const QiSched *s);
 /* Tasks in the run queue of a worker, counted to `most`. */
 uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most);
 /* Heap hooks of this room's kinds. */
