@@ -13,6 +13,7 @@ import type { Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { resolve, RESULT, type Type } from '../types.js';
 import type { Body, Checker } from './body.js';
+import { capturedLocals, waitsBetween } from './lost-updates.js';
 import { entryOf } from './main.js';
 import type { FunctionSymbol } from './scope.js';
 import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
@@ -22,9 +23,11 @@ export function lint(checker: Checker, project: Project): void {
   const library = new Set([...checker.library.values(), ...project.units.filter((u) => project.packages.get(u)?.library !== undefined).map((u) => u.file)]);
   const used = new Set<hir.Func>();
   const asValue = new Set<hir.Func>();
+  const crowd = new Crowd();
   for (const body of checker.bodies) {
-    if (!library.has(body.file)) new Lint(checker, body, used, asValue).run();
+    if (!library.has(body.file)) new Lint(checker, body, used, asValue, crowd).run();
   }
+  crowd.report(checker);
   for (const { symbol, outer } of checker.shadows) {
     if (symbol.name.startsWith('_') || library.has(symbol.file)) continue;
     checker.error('W3005', symbol.file, symbol.span, { 名称: symbol.name }, {
@@ -62,22 +65,39 @@ function unusedFunctions(checker: Checker, project: Project, used: ReadonlySet<h
   }
 }
 
+/** Updates that several tasks may make at once: which functions run many times is known when all bodies were seen. */
+class Crowd {
+  readonly updates: { readonly body: Body; readonly span: Span; readonly name: string }[] = [];
+  /** Functions that a loop makes tasks of. */
+  readonly many = new Set<hir.Func>();
+
+  report(checker: Checker): void {
+    for (const { body, span, name } of this.updates) if (this.many.has(body.func)) checker.error('W3017', body.file, span, { 名称: name });
+  }
+}
+
 class Lint implements Visitor {
   readonly #checker: Checker;
   readonly #body: Body;
   readonly #used: Set<hir.Func>;
   readonly #asValue: Set<hir.Func>;
-  /** Nesting of blocks that join the tasks begun in them. */
-  #joining = 0;
+  readonly #crowd: Crowd;
+  readonly #captured: ReadonlySet<hir.Local>;
+  /** Blocks around that join the tasks begun in them. */
+  readonly #joining: hir.ScopeKind[] = [];
+  /** Loops around. */
+  #loops = 0;
   readonly #labels = new Map<hir.LoopLabel, Span>();
   /** The file's variables, and those declared so far. */
   readonly #names = new Set<string>();
 
-  constructor(checker: Checker, body: Body, used: Set<hir.Func>, asValue: Set<hir.Func>) {
+  constructor(checker: Checker, body: Body, used: Set<hir.Func>, asValue: Set<hir.Func>, crowd: Crowd) {
     this.#checker = checker;
     this.#body = body;
     this.#used = used;
     this.#asValue = asValue;
+    this.#crowd = crowd;
+    this.#captured = capturedLocals(body.func);
   }
 
   run(): void {
@@ -108,29 +128,36 @@ class Lint implements Visitor {
         break;
       case 'assignLocal':
         this.#braces([s.value]);
+        this.#update(s, this.#captured.has(s.local));
         if (s.value.kind === 'local' && s.value.local === s.local) this.#warn('W3009', s.span, { 说明: { zh: '把变量赋给它自己', en: 'a variable is assigned to itself' } });
+        break;
+      case 'assignGlobal':
+        this.#update(s, true);
         break;
       case 'while':
         this.#label(s.label, s.span);
-        break;
+        this.#loop(s);
+        return;
       case 'forEach':
         this.#names.add(s.variable.name);
         if (s.second !== undefined) this.#names.add(s.second.name);
         this.#label(s.label, s.span);
-        break;
+        this.#loop(s);
+        return;
       case 'forRange':
         this.#names.add(s.variable.name);
         this.#label(s.label, s.span);
         this.#emptyRange(s);
-        break;
+        this.#loop(s);
+        return;
       case 'break': case 'continue':
         // A plain 跳出 has the same target, but does not use the name.
         if (s.target.name !== undefined && this.#textOf(s.span).endsWith(s.target.name)) this.#labels.delete(s.target);
         return;
       case 'scope':
-        if (s.how !== 'shield') this.#joining++;
+        if (s.how !== 'shield') this.#joining.push(s.how);
         visitStmtChildren(s, this);
-        if (s.how !== 'shield') this.#joining--;
+        if (s.how !== 'shield') this.#joining.pop();
         return;
     }
     visitStmtChildren(s, this);
@@ -140,6 +167,8 @@ class Lint implements Visitor {
     switch (e.kind) {
       case 'call': case 'spawn': case 'start': case 'launch': case 'newCoroutine':
         if (e.func !== this.#body.func) this.#used.add(e.func);
+        if (e.kind === 'launch') this.#detached(e);
+        if (this.#loops > 0 && (e.kind === 'spawn' || e.kind === 'launch')) this.#crowd.many.add(e.func);
         break;
       case 'funcRef':
         this.#used.add(e.func);
@@ -165,6 +194,22 @@ class Lint implements Visitor {
     visitPatternChildren(p, this);
   }
 
+  #loop(s: hir.Stmt): void {
+    this.#loops++;
+    visitStmtChildren(s, this);
+    this.#loops--;
+  }
+
+  #update(s: hir.Stmt & { kind: 'assignLocal' | 'assignGlobal' }, foreign: boolean): void {
+    if (foreign && waitsBetween(s, this.#file)) this.#crowd.updates.push({ body: this.#body, span: s.span, name: s.kind === 'assignLocal' ? s.local.name : s.global.name });
+  }
+
+  /** 启动 where everything else belongs to the block. */
+  #detached(e: hir.Expr & { kind: 'launch' }): void {
+    const how = this.#joining.at(-1);
+    if (how !== undefined) this.#warn('W3018', { start: e.span.start, end: e.span.start + 2 }, { 块: how === 'deadline' ? '截止' : '并发' });
+  }
+
   #textOf(span: Span): string {
     return this.#file.text.slice(span.start, span.end).normalize('NFC');
   }
@@ -181,7 +226,7 @@ class Lint implements Visitor {
       this.#warn('W3004', e.span, {}, hint === undefined ? {} : { hint });
     } else if (isPureText(e, this.#checker)) {
       this.#warn('W3004', e.span, {}, { hint: { zh: '字符串不会改变，方法给出新的字符串：写 文 = 文.…()', en: 'strings never change, the method gives a new one: write s = s.…()' } });
-    } else if (e.kind === 'start' && this.#joining === 0 && e.func.file === this.#file) {
+    } else if (e.kind === 'start' && this.#joining.length === 0 && e.func.file === this.#file) {
       this.#warn('W3010', e.span, { 类型: '未来' }, { hint: { zh: '写 等待 取得结果；不关心结果时写 启动', en: 'write 等待 to take its result, or 启动 when it does not matter' } });
     } else if (isResult(e.type) && (e.kind === 'call' || e.kind === 'callClosure')) {
       this.#warn('W3010', e.span, { 类型: '结果' }, { hint: { zh: '用 匹配 或 尝试 处理失败；有意忽略时写 _ = …', en: 'handle the failure with 匹配 or 尝试, or write _ = … to ignore it' } });

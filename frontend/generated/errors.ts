@@ -205,6 +205,8 @@ export type ErrorCode =
   | 'W3014'
   | 'W3015'
   | 'W3016'
+  | 'W3017'
+  | 'W3018'
   | 'W4001';
 
 export interface ErrorInfo {
@@ -819,6 +821,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3016: { severity: 'warning', phase: 'CHECK',
     zh: "普通的字符串里，{{名称}} 就是这几个字，不是变量的值", en: "in a plain string {{名称}} stands for itself, not for the variable",
     hintZh: "要插入变量的值，在引号前写 $：$\"…\"", hintEn: "write $ before the quote to insert values: $\"…\"" },
+  W3017: { severity: 'warning', phase: 'CHECK',
+    zh: "{名称} 先读出，等待之后才写回：期间别的任务写的会丢失", en: "{名称} is read, and written after waiting: what other tasks write meanwhile is lost",
+    hintZh: "先等待，再读写：变量 值 = 等待 …，下一行再用它改变 {名称}", hintEn: "wait first: 变量 v = 等待 …, and change {名称} with it in the next line" },
+  W3018: { severity: 'warning', phase: 'CHECK',
+    zh: "启动 的任务不属于 {块} 块：既不被等待，也不随它取消", en: "a task of 启动 does not belong to the {块} block: it is neither awaited nor cancelled with it",
+    hintZh: "要它属于这个块，写 创建", hintEn: "write 创建 when it should belong to the block" },
   W4001: { severity: 'warning', phase: 'MODULE',
     zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
     hintZh: "删除这个导入", hintEn: "remove this import" },
