@@ -43,6 +43,8 @@
       'type': 'loadable_module',
       'sources': ['vm/node/addon.c'],
       'defines': ['NAPI_VERSION=8'],
+      # Node unloads an addon with the last thread that loaded it; threads of the pool may still be at work (vm/sched/pool.c).
+      'ldflags': ['-Wl,-z,nodelete'],
       'dependencies': ['qirt', 'qi_loop'],
       'libraries': ['<!@(node scripts/native.mjs libs)'],
     },

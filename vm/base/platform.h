@@ -50,6 +50,8 @@ typedef pthread_cond_t QiOsCond;
 
 /* false: no thread could be made. stack_bytes 0: the system's default. */
 bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *), void *arg);
+/* The same for one that nobody joins: it ends by itself. */
+bool qi_os_thread_start_detached(size_t stack_bytes, void *(*run)(void *), void *arg);
 void qi_os_thread_join(QiOsThread t);
 /* How many processors this process may use; at least 1. */
 uint32_t qi_os_processors(void);

@@ -123,13 +123,22 @@ ptrdiff_t qi_read_some(int fd, char *bytes, size_t len, int *error) {
 
 bool qi_is_terminal(int fd) { return isatty(fd) == 1; }
 
-bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *), void *arg) {
+static bool start(QiOsThread *t, int detached, size_t stack_bytes, void *(*run)(void *), void *arg) {
     pthread_attr_t attributes;
     if (pthread_attr_init(&attributes) != 0) return false;
     bool ok = (stack_bytes == 0 || pthread_attr_setstacksize(&attributes, stack_bytes) == 0) &&
-              pthread_create(t, &attributes, run, arg) == 0;
+              pthread_attr_setdetachstate(&attributes, detached) == 0 && pthread_create(t, &attributes, run, arg) == 0;
     pthread_attr_destroy(&attributes);
     return ok;
+}
+
+bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *), void *arg) {
+    return start(t, PTHREAD_CREATE_JOINABLE, stack_bytes, run, arg);
+}
+
+bool qi_os_thread_start_detached(size_t stack_bytes, void *(*run)(void *), void *arg) {
+    QiOsThread t;
+    return start(&t, PTHREAD_CREATE_DETACHED, stack_bytes, run, arg);
 }
 
 /* Only misuse makes these fail. */

@@ -22,6 +22,7 @@ typedef struct QiImport {
     QiNativeFn fn;
     uint32_t number;              /* row of natives.def */
     bool parks;                   /* may suspend: only PARKNATIVE calls it */
+    bool pool;                    /* parks by qi_offload alone */
     bool io;                      /* reads or writes outside the program */
     uint32_t nparams;
     const QiType **params;

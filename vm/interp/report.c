@@ -21,6 +21,7 @@
 
 #include "../sched/netpoll.h"
 #include "../sched/observe.h"
+#include "../sched/pool.h"
 #include "../sched/scope.h"
 #include "../sched/select.h"
 #include "../sched/trace.h"
@@ -360,6 +361,9 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
     }
     case QI_WAIT_IO:
         qi_report_add(r, task->u.io->operation.what == QI_IO_READ ? SAY(r, "等待输入: %s", "waiting to read %s") : SAY(r, "等待 %s 就绪", "waiting for %s"), task->u.io->operation.name);
+        return;
+    case QI_WAIT_POOL:
+        qi_report_add(r, SAY(r, "等线程池: %s", "waiting for the thread pool: %s"), task->u.work->offload.name);
         return;
     case QI_WAIT_SLEEP:
     case QI_WAIT_NONE:

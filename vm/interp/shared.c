@@ -63,7 +63,8 @@ static void find_reaches(const QiProgram *p, bool *reaches) {
 }
 
 static QiGuard guard_of(const QiImport *import, const bool *reaches) {
-    QiGuard guard = {.scheduler = import->parks || belongs_to_scheduler(import->result)};
+    /* qi_offload enters by itself, so that others go on while the native copies or computes. */
+    QiGuard guard = {.scheduler = (import->parks && !import->pool) || belongs_to_scheduler(import->result)};
     /* Who parks may idle before it returns, and holds no other lock: it reads elements of lists as ops.inc does. */
     for (uint32_t i = 0; i < import->nparams; i++) {
         const QiType *t = import->params[i];
@@ -136,8 +137,9 @@ static QiStatus call_native(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     uint32_t stripes = guard.all ? ALL_STRIPES : 0;
     for (uint32_t bits = guard.all ? 0 : guard.collections; bits != 0; bits &= bits - 1) stripes |= stripe_of(qi_as_ref(args[__builtin_ctz(bits)]));
     lock_stripes(w, stripes);
-    if (guard.scheduler) qi_sched_enter(w);
     QiObserver *o = w->vm->observer;
+    const bool enters = guard.scheduler || (o != NULL && import->parks);
+    if (enters) qi_sched_enter(w);
     if (QI_UNLIKELY(o != NULL)) {
         if (import->io) atomic_fetch_add_explicit(&o->io, 1, memory_order_relaxed);
         if (import->parks) qi_observe_waiting(o, qi_co_task(w->current));
@@ -146,7 +148,7 @@ static QiStatus call_native(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     w->native_slot = &fp[pc->a];
     QiStatus status = import->fn(w, args, &fp[pc->a]);
     if (QI_UNLIKELY(o != NULL) && status == QI_PARKED) o->switches++;
-    if (guard.scheduler) qi_sched_leave(w);
+    if (enters) qi_sched_leave(w);
     unlock_stripes(w, stripes);
     return status;
 }

@@ -1,5 +1,5 @@
 /*
- * attend.c — what other threads ask of a running program: to be cancelled, to be looked at.
+ * attend.c — what other threads ask of a running program: to be cancelled, to be looked at, to take what they have done for it.
  *
  * Asking sets a bit and makes every worker poll; the first that comes to a safepoint serves it, inside the lock and with its
  * state stored. A dump wants all frames, so it asks for a collection, and happens when the world stands still for that.
@@ -42,6 +42,7 @@ QI_COLD void qi_sched_attend(QiWorker *w) {
         s->interrupted = true;
         qi_task_cancel(w, s->main);
     }
+    if ((asked & QI_ASK_POOL) != 0) qi_pool_harvest(w);
     if ((asked & QI_ASK_STATS) != 0) s->config.answer(s->config.user, w, QI_ASK_STATS);
 }
 

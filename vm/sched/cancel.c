@@ -59,6 +59,7 @@ bool qi_task_withdraw(QiWorker *w, QiCoroutine *task) {
     case QI_WAIT_SCOPE: ((QiScope *)qi_scope_waited_for(task))->waiting = NULL; return true;
     case QI_WAIT_GATHER: qi_gather_abandon(task); return true;
     case QI_WAIT_IO: qi_netpoll_withdraw(w, task); return true;
+    case QI_WAIT_POOL: qi_pool_withdraw(w, task); return true;
     case QI_WAIT_RELOCK: /* it was woken: that stands */
     case QI_WAIT_CHILD:
     case QI_WAIT_NONE: break;

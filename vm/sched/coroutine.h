@@ -71,6 +71,7 @@ typedef enum QiWaitReason {
     QI_WAIT_NATIVE,    /* a native object; its class says for what (native_object.h) */
     QI_WAIT_CONDITION, /* a 条件变量, until it is woken */
     QI_WAIT_IO,        /* for a descriptor (netpoll.c) */
+    QI_WAIT_POOL,      /* for work that a thread does (pool.c) */
     QI_WAIT_RELOCK,    /* woken from a 条件变量, until it has its lock again */
 } QiWaitReason;
 
@@ -189,6 +190,7 @@ struct QiCoroutine {
         uint32_t timer;          /* parked in a sleep: its place in the timer heap (timer.c) */
         struct QiMutex *mutex;   /* parked in a 条件变量: the lock it takes again (mutex.c) */
         struct QiIoWait *io;     /* parked for a descriptor (netpoll.h) */
+        struct QiPoolWork *work; /* parked for work that a thread does (pool.h) */
         int64_t wanted;          /* parked in a 信号量: permits (semaphore.c) */
     } u;
     struct QiTreeNode *tree;     /* its place among 并发 and 截止 blocks (scope.h); NULL: none */

@@ -30,6 +30,7 @@
 #include "../include/qi/native.h"
 #include "sched.h"
 #include "netpoll.h"
+#include "pool.h"
 #include "waitqueue.h"
 
 /* --- timers (timer.c) --------------------------------------------------------- */
@@ -152,6 +153,8 @@ struct QiSched {
     int64_t virtual_ns;
     QiTimers timers;
     QiNetpoll net;
+    QiPool *pool;                /* threads for work that takes long; NULL: no such work yet */
+    uint32_t npool;              /* tasks that wait for it */
     QiTicker ticker;
     QiOsMutex lock;
     QiOsCond work;               /* idle workers wait for it */
@@ -177,6 +180,9 @@ struct QiSched {
     uint32_t nready;             /* in them */
     QiWorker workers[];          /* config.workers of them */
 };
+
+/* Will something from outside wake a task: a descriptor, a thread of the pool? */
+QI_INLINE bool qi_sched_is_owed(const QiSched *s) { return s->net.nwaits != 0 || s->npool != 0; }
 
 /* How long the end of the program waits for cancelled tasks. */
 #define QI_END_GRACE_NS 5000000000ll

@@ -109,6 +109,7 @@ void qi_sched_free(QiSched *s) {
 }
 
 void qi_sched_drop_tasks(QiSched *s) {
+    qi_pool_close(s);
     qi_leak_leave_list(s);
     for (QiCoroutine *t = s->tasks, *next; t != NULL; t = next) {
         next = t->all_next;
@@ -468,10 +469,10 @@ QI_COLD void qi_sched_deadlock(QiWorker *w) {
     qi_sched_stop(w);
 }
 
-/* The only worker has nothing ready: waits for the next timer or descriptor. false: there is nothing to wait for, the program ended. */
+/* The only worker has nothing ready: waits for the next timer, descriptor or thread of the pool. false: there is nothing to wait for, the program ended. */
 static bool idle(QiWorker *w) {
     QiSched *s = w->sched;
-    if (s->timers.count == 0 && s->net.nwaits == 0) {
+    if (s->timers.count == 0 && !qi_sched_is_owed(s)) {
         qi_sched_deadlock(w);
         return false;
     }

@@ -51,6 +51,9 @@ typedef struct QiSchedConfig {
     bool deterministic;        /* seeded choices, seeded preemption */
     bool virtual_time;         /* with deterministic only: nobody waits, the clock moves on to the next timer */
     uint64_t seed;
+    uint32_t pool_threads;     /* for work that takes long (pool.c), at most. 0: 4 */
+    int64_t pool_idle_ns;      /* how long they wait for more before they end. 0: 5 s */
+    size_t pool_stack_bytes;   /* of each. 0: 1 MiB */
     size_t stack_limit_bytes;  /* per coroutine; past it E7004. 0: 1 GiB */
     /* upward hooks into interp/ */
     void *user;
@@ -179,6 +182,7 @@ void qi_sched_start_main(QiWorker *w, QiCoroutine *main);
 #define QI_ASK_DUMP 2u       /* call `answer` when all frames can be walked */
 #define QI_ASK_STATS 4u      /* call `answer` at the next safepoint */
 #define QI_ASK_INSPECT 8u    /* as QI_ASK_DUMP; the answer may change what tasks there are */
+#define QI_ASK_POOL 16u      /* take what threads of the pool have done (pool.c) */
 #define QI_ASK_STILL (QI_ASK_DUMP | QI_ASK_INSPECT)
 void qi_sched_ask(QiSched *s, uint32_t what);
 /* The worker waited by itself (netpoll.c, deterministic mode), with its state stored, and may have been asked for something: serves it.

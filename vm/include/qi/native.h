@@ -10,7 +10,7 @@
  * Invariants
  * - The collector cannot run while a native runs, so references in C variables
  *   are safe until it returns.
- * - A native never calls back into Qi and never blocks the thread for long.
+ * - A native never calls back into Qi and never blocks the thread for long: what would, it hands over (qi_offload).
  * - `result` may alias an argument: write it last. A native that throws has not written it (a handler may still read the
  *   register), unless its row says SUSPENDS.
  */
@@ -36,6 +36,7 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 #define QI_N_INTERNAL 2u
 #define QI_N_GLOBAL 4u
 #define QI_N_IO 8u
+#define QI_N_POOL 16u
 
 #define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) \
     QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);
@@ -107,6 +108,32 @@ typedef struct QiIoOperation {
  * they came. QI_THROW: what the operation threw, a cancellation (the operation did not happen), E7007, or E8001 when the system cannot wait for fd.
  */
 QiStatus qi_io_wait(QiContext *cx, const QiIoOperation *operation, QiValue *result);
+
+/* --- work that takes long --------------------------------------------------------------- */
+/*
+ * Work for a thread of the pool, and what becomes of it. `data` belongs to the call from the moment it is made, whatever it returns.
+ *
+ *   work     on some thread, while the program goes on and even after its end: it touches data and what data owns, allocated by malloc, and nothing
+ *            else. No context, no object of the heap (copy the bytes of strings), no global state. It cannot fail: it notes in data
+ *            what went wrong, for `done` to throw.
+ *   done     on a worker, as a native is called: writes a value of `type` to *result and returns QI_OK, or throws. It may make objects; it parks
+ *            nobody and keeps nothing of data. Not called when nobody waits any more.
+ *   release  once, last, on any thread: frees data.
+ */
+typedef struct QiOffload {
+    const char *name;   /* what reports call the work: the native's name in Qi; a constant */
+    void (*work)(void *data);
+    QiStatus (*done)(QiContext *cx, void *data, const QiType *type, QiValue *result);
+    void (*release)(void *data);
+    void *data;
+    const QiType *type; /* of the result: qi_native_result_type */
+} QiOffload;
+/*
+ * Does the work on a thread of the pool while the coroutine is parked; the native returns what this returns. QI_THROW: what `done` threw, or
+ * a cancellation: then the work never began, or it ends unheard. The row of such a native says SUSPENDS | POOL, and it waits for nothing else;
+ * it may do what is short itself and return, for handing over costs some tens of microseconds.
+ */
+QiStatus qi_offload(QiContext *cx, const QiOffload *offload, QiValue *result);
 
 /* --- program -------------------------------------------------------------------------- */
 /* Appends to the program's buffered standard output; one call is written atomically. */

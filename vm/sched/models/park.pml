@@ -16,6 +16,7 @@
  *   (attend.c) are not checked here.
  * - What tasks compute: each takes STEPS steps, any of those below. A long computation (LONG) goes on until its worker is asked to poll.
  * - Times: a timer comes due at any moment, a window is judged as any outcome; the ticker ticks TICKS times at will, and whenever else nothing moves.
+ * - Threads of the pool (pool.c): they ask as anybody does (attend.c), and tasks that wait for them are hope as those that wait for descriptors are.
  * - Priorities and the pool of executions: they change which task is next, not whether one is taken. Threads that could not be started.
  * - A condition variable that wakes without a signal does so at most SPURIOUS times.
  *
