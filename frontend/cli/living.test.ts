@@ -144,6 +144,20 @@ test('a dump says of a leak who could have woken it and has ended', async ({ spa
   }
 });
 
+test('a dump says what a thread of the pool works for', async ({ space: { dir } }) => {
+  writeFileSync(
+    join(dir, '久.qi'),
+    '导入 标准库.加密\n函数 入口() {\n    打印行("就绪")\n    循环 { 加密.密钥派生(SHA256, "密码".转字节串(), "盐".转字节串(), 10000000) }\n}\n',
+  );
+  const child = await start(process.execPath, [QI, 'run', join(dir, '久.qi')]);
+  try {
+    assert.match(qi(['转储', String(child.pid)]).stdout, '入口 在等线程池: 密钥派生\n    在 密钥派生 (<标准库.加密>:');
+    assert.match(qi(['dump', String(child.pid), '--lang', 'en']).stdout, '入口: waiting for the thread pool: 密钥派生\n');
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
 test('what cannot be looked at is refused with a reason', () => {
   for (const command of ['转储', '监视']) {
     refuses(qi([command, '4194304']), 'E9014');

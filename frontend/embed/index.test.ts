@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, compile, QiCompileError, run } from './index.js';
@@ -91,6 +92,18 @@ test('what a program prints goes to the process that runs it', () => {
   const script = `import { run } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}; process.exitCode = run('打印行("直接");');`;
   const result = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.equal([result.status, result.stdout, result.stderr], [0, '直接\n', '']);
+});
+
+test('a thread of Node may end while one of a program is still at work', () => {
+  const program = '导入 标准库.加密\n函数 入口() { 启动 { 加密.密钥派生(SHA256, "甲".转字节串(), "乙".转字节串(), 5000000) }\n 睡眠(20)\n 打印行("结束") }';
+  const inner = `import { register } from 'tsx/esm/api';
+register();
+const { run } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
+run(${JSON.stringify(program)});`;
+  const script = `import { Worker } from 'node:worker_threads';
+new Worker(${JSON.stringify(inner)}, { eval: true }).on('exit', () => setTimeout(() => console.log('好'), 300));`;
+  const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+  assert.equal([result.status, result.signal, result.stdout, result.stderr], [0, null, '结束\n好\n', '']);
 });
 
 test.run();

@@ -48,6 +48,6 @@ export const modulesOfLibrary: readonly SourceMutant[] = [
   log('§8 日志', '果.添加(一行(消息))', '果.添加(消息)', '消息里的换行成了两条'),
   testing('§8 测试', '如果 代码 != "" 与 错.代码 != 代码 {', '如果 假 {', '断言抛出 不看代码'),
   testing('§8 测试', '差 <= 误差 与 差 >= -误差', '差 <= 误差', '断言近似 只看一边'),
-  crypto('§8 加密', 'if (key->len > block) hash(a, key->bytes, key->len, "", 0, inner);', 'if (key->len > block) memcpy(inner, key->bytes, block);', '长的密钥被截断'),
+  crypto('§8 加密', 'if (len > block) hash(a, key, len, "", 0, inner);', 'if (len > block) memcpy(inner, key, block);', '长的密钥被截断'),
   encoding('§8 编码', "c == (url ? '-' : '+') ? 62", "c == '+' ? 62", '网址用的字母表不认'),
 ];

@@ -15,6 +15,8 @@ const leak = mutantsOf('vm/sched/leak.c');
 const wakers = mutantsOf('vm/interp/wakers.c');
 const workers = mutantsOf('vm/sched/workers.c');
 const priority = mutantsOf('vm/sched/priority.c');
+const pool = mutantsOf('vm/sched/pool.c');
+const cancel = mutantsOf('vm/sched/cancel.c');
 const concurrency = mutantsOf('natives/标准库/并发.qi');
 
 export const tasks: readonly SourceMutant[] = [
@@ -38,6 +40,10 @@ export const tasks: readonly SourceMutant[] = [
   workers('§6 工作线程', 'qi_runqueue_take(victim, task);', '', '偷来的任务运行两次'),
   priority('§6 任务', 'if (due == NULL || q->passed >= PASSES_MAX) due = q;', 'if (due == NULL) due = q;', '低优先级饿死'),
   priority('§6 任务', 'return QI_PRIORITY_URGENT - (uint32_t)qi_priority_of(flags);', 'return (uint32_t)qi_priority_of(flags);', '优先级颠倒'),
+
+  pool('§6 线程池', 'if (status == QI_OK && !w->sched->config.deterministic) {', 'if (status == QI_PARKED) {', '工作线程自己算'),
+  pool('§6 线程池', 'w->sched->npool++;', '', '等线程池也算死锁'),
+  cancel('§6 线程池', 'case QI_WAIT_POOL: qi_pool_withdraw(w, task); return true;', 'case QI_WAIT_POOL: break;', '等线程池的任务不能取消'),
 
   leak('§6 泄漏', "s->config.report_leaks(s->config.user);", '', '泄漏没有报告'),
   leak('§6 泄漏', ' || ends_by_deadline(t)) {', ') {', '有期限的也算泄漏'),

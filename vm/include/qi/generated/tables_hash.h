@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x2b0eaf1cd6d2059c)
+#define QI_TABLES_HASH UINT64_C(0x364225797cf4b555)
 
 #endif
