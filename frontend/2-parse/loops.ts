@@ -55,12 +55,22 @@ function parseForHead(p: Cursor): ForHead {
     readMeantIn(p);
     p.pos = open;
   }
-  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace && startsBinding(p, behindBindingType(p, open + (declares(p, open + 1) ? 2 : 1)));
+  const parenthesised = p.at(T.LParen) && p.kinds[p.behind(open)] === T.LBrace 
+    && (startsBinding(p, behindBindingType(p, open + (declares(p, open + 1) ? 2 : 1))) || holdsWithin(p, open + 1, p.behind(open) - 1));
   if (!parenthesised) return parseForBindings(p);
   p.advance();
   const head = inContext(p, Context.Any, parseForBindings);
   p.close(open, ')');
   return head;
+}
+
+/** `(集 中的 x)`: 中的, not inside further brackets. */
+function holdsWithin(p: Cursor, first: number, end: number): boolean {
+  for (let i = first; i < end; i++) {
+    if (i > first && p.kinds[i] === T.Name && p.data[i] === W.Within) return true;
+    if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBrace || p.kinds[i] === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
+  }
+  return false;
 }
 
 function refuseCountingLoop(p: Cursor, { first, behind }: CountingLoop): ForHead {
