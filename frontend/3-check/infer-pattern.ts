@@ -17,12 +17,13 @@ import { isKnown } from './deferred.js';
 import { constantValue } from './constants.js';
 import type { Body } from './body.js';
 import { joinPathNames } from './imports.js';
+import { openStruct } from './generics.js';
 import { ambiguous, declaredAt, enumNamed, instance, unknownVariant, variantIndex, variantOwners } from './infer-enum.js';
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { ConstSymbol, LocalSymbol } from './scope.js';
 import { isNumeric } from './numbers.js';
 import { didYouMean, nearest } from './suggest.js';
-import { unknownModule } from './type-expr.js';
+import { aliasType, unknownModule } from './type-expr.js';
 import { isPoison, unify } from './unify.js';
 
 /** The variables of one pattern. */
@@ -187,14 +188,14 @@ function variantPattern(b: Body, p: ast.VariantPattern, type: Type, bindings: Bi
     const owners = variantOwners(b, name.text);
     if (owners.length > 1) ambiguous(b, name.text, owners.map((o) => o.name), name.span);
     if (name.text === '有') return { kind: 'option', elem: b.checker.fresh() };
-    const struct = structNamed(b, name.text);
-    if (struct !== undefined) return struct.type;
+    const struct = structDemanded(b, name);
+    if (struct !== undefined) return struct;
     const def = owners[0]?.def ?? ownerOf(b, name.text);
     return def === undefined ? b.checker.fresh() : instance(b, def, undefined);
   });
   if (t.kind === 'option') return optionPattern(b, name, args, type, span, bindings);
   if (t.kind === 'enum') return variant(b, t, name, args, span, bindings);
-  if (t.kind === 'struct' && t.def.isTuple && structNamed(b, name.text)?.def === t.def && args !== undefined) {
+  if (t.kind === 'struct' && t.def.isTuple && args !== undefined && isOf(t, structDemanded(b, name))) {
     const inOrder = placed(b, name, args, t.def.fields.map(() => undefined), span);
     if (inOrder === undefined) return parts(b, args, type, span, bindings);
     return { kind: 'fields', type, span, parts: inOrder.map((a, i) => inferPattern(b, a, t.def.fields[i]!.type, bindings)) };
@@ -294,19 +295,34 @@ function structPattern(b: Body, p: ast.StructPattern, type: Type, bindings: Bind
   const { span } = p;
   const name = p.path.at(-1)!;
   const inner = p.fields.map((f) => f.pattern);
-  const struct = p.path.length === 1 ? structNamed(b, name.text) : undefined;
-  const t = demand(b, type, () => struct?.type ?? b.checker.fresh());
+  const struct = p.path.length === 1 ? structDemanded(b, name) : undefined;
+  const t = demand(b, type, () => struct ?? b.checker.fresh());
   if (t.kind === 'enum') return variantFields(b, p, t, name, bindings);
   if (struct === undefined) {
     if (b.scope.lookup(name.text)?.kind !== 'poison') b.error('E3034', name.span, { 名称: name.text });
     return parts(b, { list: inner, names: undefined }, type, span, bindings);
   }
-  if (t.kind !== 'struct' || t.def !== struct.def) {
-    b.mismatch(span, t, struct.type);
+  if (t.kind !== 'struct' || !isOf(t, struct)) {
+    b.mismatch(span, t, struct);
     return parts(b, { list: inner, names: undefined }, type, span, bindings);
   }
   const found = fieldParts(b, p, showType(t), t.def.fields, bindings);
   return found === undefined ? { kind: 'any', type, span } : { kind: 'fields', type, span, parts: found };
+}
+
+/** The struct a pattern names; the arguments of a generic one are those of the value. */
+function structDemanded(b: Body, name: ast.Name): (Type & { kind: 'struct' }) | undefined {
+  const symbol = b.scope.lookupType(name.text);
+  if (symbol?.kind === 'alias') {
+    const type = resolve(aliasType(symbol, b.checker));
+    return type.kind === 'struct' ? type : undefined;
+  }
+  const struct = structNamed(b, name.text);
+  return struct === undefined ? undefined : openStruct(b.checker, struct, b.file, name.span);
+}
+
+function isOf(t: Type, struct: Type | undefined): boolean {
+  return struct !== undefined && unify(t, struct);
 }
 
 /** `失败 { 码, .. }` for a variant whose values have names. */

@@ -220,7 +220,7 @@ export function traitCall(
   if (found === undefined) return unknownMember(b, traitType(use), name, all.flatMap((u) => [...u.trait.methods.keys()]));
   const owner = found.trait;
   const decl = owner.methods.get(name.text)!;
-  const generic = decl.typeParams.length > 0 || decl.isStatic || decl.flavour !== 'plain' || decl.params.some((p) => p.type === undefined || mentionsSelf(p.type))
+  const generic = decl.typeParams.length > 0 || decl.isStatic || decl.flavour === 'coroutine' || decl.params.some((p) => p.type === undefined || mentionsSelf(p.type))
     || (decl.result === undefined && owner.builtin);
   if (generic) {
     b.error('E3108', name.span, { 特性: owner.name, 名称: name.text }, {
@@ -246,8 +246,16 @@ function dispatcher(checker: Checker, use: TraitUse, owner: TraitUse, decl: ast.
   const { file } = owner.trait;
   const scope = traitScope(checker.scopeOf(file), owner, type);
   const receiver = { names: RECEIVER_NAMES, type, span: trait.span, mutable: true };
-  const symbol = makeFunction(checker, { decl: { ...decl, body: undefined }, file, shown: `${trait.name}.${decl.name.text}`, receiver, scope });
+  // A call of an 异步 method is passed on: the method starts the task, and its 未来 is the dispatcher's result.
+  const isAsync = decl.flavour === 'async';
+  const symbol = makeFunction(checker, { decl: { ...decl, flavour: 'plain', body: undefined }, file, shown: `${trait.name}.${decl.name.text}`, receiver, scope });
   if (decl.result === undefined && decl.body === undefined) unify(symbol.result, UNIT);
+  if (isAsync) {
+    const value = symbol.futureOf ?? symbol.result;
+    const result: Type = { kind: 'future', value };
+    Object.assign(symbol, { result, futureOf: value });
+    symbol.func.result = result;
+  }
   const body = new Body(checker, symbol.func, 'function', undefined, scope);
   body.symbol = symbol;
   symbol.body = body;
