@@ -4,7 +4,9 @@
  * Work waits at a gate of the test, so each stage can be looked at for as long as it takes; where only another thread can bring it about, the test
  * waits for that, with a limit.
  */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "test_world.h"
 
@@ -166,6 +168,41 @@ static void others_run_meanwhile(QiTest *t) {
     QI_CHECK_INT(t, world.sched->npool, 0);
     world_free(&world);
     QI_CHECK_INT(t, g.released, 1);
+    gate_free(&g);
+}
+
+static QiStatus read_byte(QiContext *cx, void *data, const QiType *type, QiValue *result) {
+    (void)cx;
+    (void)type;
+    char byte;
+    if (read(*(int *)data, &byte, 1) != 1) return QI_PARKED;
+    *result = (QiValue)byte;
+    return QI_OK;
+}
+
+/* A worker that sleeps in the poller, as another task waits for a descriptor, wakes as well. */
+static void a_worker_in_the_poller_hears_of_it(QiTest *t) {
+    World world;
+    Gate g;
+    int ends[2];
+    gate_init(&g, t);
+    init(&world, 0);
+    QI_CHECK(t, pipe2(ends, O_NONBLOCK | O_CLOEXEC) == 0);
+    QiCoroutine *main = world_current(&world), *reader = world_spawn(&world);
+    QI_CHECK(t, world_run_until(&world, reader));
+    const QiIoOperation operation = {.fd = ends[0], .what = QI_IO_READ, .name = "甲", .try = read_byte, .data = &ends[0], .type = &world.types[T_INT]};
+    QI_CHECK_INT(t, qi_io_wait(world.w, &operation, &reader->fp[0]), QI_PARKED);
+    QI_CHECK(t, world_current(&world) == main);
+    g.open = true;
+    for (int i = 1; i <= 20; i++) {
+        QI_CHECK_INT(t, begin_in(&world, &g, i, PLAIN), QI_PARKED);
+        QI_CHECK(t, world_current(&world) == main);
+        QI_CHECK_INT(t, main->fp[0], i * 10);
+    }
+    QI_CHECK_INT(t, qi_co_reason(reader), QI_WAIT_IO);
+    close(ends[0]);
+    close(ends[1]);
+    world_free(&world);
     gate_free(&g);
 }
 
@@ -619,6 +656,7 @@ int main(void) {
     QiTest t = {0};
     QI_RUN(&t, who_waits_alone_wakes_with_the_result);
     QI_RUN(&t, others_run_meanwhile);
+    QI_RUN(&t, a_worker_in_the_poller_hears_of_it);
     QI_RUN(&t, done_may_throw);
     QI_RUN(&t, a_result_survives_a_collection);
     QI_RUN(&t, more_work_than_threads);
