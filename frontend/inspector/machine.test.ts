@@ -91,6 +91,63 @@ test('arguments become words, or a problem that says which', () => {
     [400, 400, 400, 400, 409, 400, 400]);
 });
 
+test('what tasks wait for, asked on the bare protocol', async ({ space: { dir } }) => {
+  writeFileSync(join(dir, '等.qi'), `锁 = 创建互斥锁()
+读写 = 创建读写锁()
+一次 = 仅一次()
+函数 久() { 睡眠(600000) }
+函数 拿() { 锁.加锁(); 读写.读加锁(); 一次.执行(() => 睡眠(600000)) }
+函数 再读() { 读写.读加锁(); 睡眠(600000) }
+函数 要() { 锁.加锁() }
+函数 写() { 读写.写加锁() }
+函数 执() { 一次.执行(() => 睡眠(1)) }
+函数 都(t: 任务<空>, u: 任务<空>) { 等待 全部([t, u]) }
+函数 挑(t: 任务<空>, c: 通道<整数>) { 选择 { 情况 等待 t: 打印行("t") 情况 v := <-c: 打印行(v) } }
+函数 合() { 并发 { 创建 久(); 创建 久() } }
+函数 限(c: 通道<整数>) { 截止(600000) { <-c } }
+函数 入口() {
+    甲 = 创建 拿()
+    挂起
+    创建 再读()
+    创建 要()
+    创建 写()
+    创建 执()
+    乙 = 创建 久()
+    创建 都(甲, 乙)
+    创建 挑(乙, 通道<整数>(0))
+    创建 合()
+    创建 限(通道<整数>(0))
+    等待 甲
+}
+`);
+  assert.is(qi(['编译', '--检查器', join(dir, '等.qi')]).code, 0);
+  const child = spawn(QIVM, ['--inspector', '3', join(dir, '等.qic')], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  const machine = new Machine(child.stdio[3] as Socket);
+  try {
+    type Item = { id: number; function: string; activity: string };
+    type Detail = { waitsFor: number[]; awaitedBy: number[]; deadlineInMs: number | null };
+    let items: Item[] = [];
+    for (let tries = 0; tries < 100 && !(items.length === 13 && items.every((item) => item.activity === 'waiting')); tries++) {
+      await new Promise((done) => setTimeout(done, 50));
+      items = (await machine.ask('list -1 50 511 1') as { items: Item[] }).items;
+    }
+    const all = (name: string): number[] => items.filter((item) => item.function === name).map((item) => item.id);
+    const get = (name: string): Promise<Detail> => machine.ask(`get ${all(name)[0]}`) as Promise<Detail>;
+    const [holder, slow] = [all('拿')[0]!, all('久')[0]!];
+    assert.equal((await get('要')).waitsFor, [holder]);
+    assert.equal((await get('写')).waitsFor, [...all('再读'), holder]);
+    assert.equal((await get('执')).waitsFor, [holder]);
+    assert.equal((await get('都')).waitsFor, [holder, slow]);
+    assert.equal((await get('挑')).waitsFor, [slow]);
+    assert.equal((await get('合')).waitsFor.length, 2);
+    assert.equal((await get('久')).awaitedBy.length, 2);
+    assert.ok((await get('限')).deadlineInMs! > 500_000);
+    assert.equal((await machine.ask('get 0') as Detail).waitsFor, [holder]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
 const RESTLESS = `协程 数(n: 整数) { 尝试 { 对于 i 在 0..n { 挂起 i; 睡眠(i % 2) } } 最终 { 睡眠(1) } }
 函数 叶(n: 整数, 文: 字符串): 字符串 { 睡眠(n % 3); 如果 n % 5 == 0 { 抛出 错误(文) }; 返回 文.重复(n % 7 + 1) }
 函数 枝(n: 整数) { 并发(上限: 2) { 对于 i 在 1..4 { 创建 叶(i, "叶") } } }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "test_world.h"
+#include "../heap/block.h"
 
 /* --- tasks and futures ---------------------------------------------------------- */
 
@@ -635,8 +636,32 @@ static void arguments_of_an_unbegun_task_are_alive(QiTest *t) {
     world_free(&world);
 }
 
+/* No stack can be had until the limit is lifted. */
+static void use_up_memory(World *world) {
+    world->heap->state->config.limit_bytes = 1;
+    world->w->stacks.coroutines = NULL;
+    world->w->stacks.bump = world->w->stacks.bump_end;
+}
+
+static void task_that_finds_no_memory_to_begin_fails(QiTest *t) {
+    World world;
+    ordered_world(&world);
+    QiCoroutine *main = world_current(&world);
+    QiHandle *awaited = spawn_with(&world, 1), *other = spawn_with(&world, 2);
+    use_up_memory(&world);
+    QI_CHECK(t, qi_await(world.w, &awaited->future, world_reg(&world, 0)) == QI_PARKED);
+    QI_CHECK(t, qi_handle_state(awaited) == QI_CO_FAILED);
+    /* The failure lets whoever handles it use a little more. */
+    QI_CHECK(t, world_current(&world) != NULL && world_current(&world)->handle == other);
+    QI_CHECK(t, world_run_until(&world, main));
+    QI_CHECK_INT(t, world_take_error(&world), 7007);
+    world.heap->state->config.limit_bytes = 0;
+    world_free(&world);
+}
+
 int main(void) {
     QiTest t = {0};
+    QI_RUN(&t, task_that_finds_no_memory_to_begin_fails);
     QI_RUN(&t, unbegun_task_takes_over_the_execution_before_it);
     QI_RUN(&t, unbegun_task_can_be_cancelled_anywhere_in_the_queue);
     QI_RUN(&t, cancelling_wakes_who_awaits_an_unbegun_task);
