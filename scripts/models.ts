@@ -32,6 +32,7 @@ interface Configuration {
 }
 
 const PARK = { N: 2, T: 2, ASKS: 0, NARROWS: 0, ALLOCS: 0, TICKS: 0, EXITS: 0 };
+const SLICES = { WORKERS: 1, TASKS: 2, CYCLES: 1, ON_LIST: 0 };
 
 export const configurations: readonly Configuration[] = [
   { model: 'park', about: 'waking and idling', bounds: { ...PARK, STEPS0: 2, STEPS: 2 }, wide: { STEPS0: 3, TICKS: 1 }, mistakes: [3, 8, 11, 12, 13], quick: 'all' },
@@ -43,6 +44,10 @@ export const configurations: readonly Configuration[] = [
   { model: 'park', about: 'requests and collections', bounds: { ...PARK, ASKS: 1, ALLOCS: 1, STEPS0: 2, STEPS: 0 }, wide: {}, mistakes: [5], quick: 'nothing' },
   { model: 'channel', about: 'no buffer', bounds: { CAPACITY: 0, SENDERS: 1, RECEIVERS: 2 }, wide: { SENDERS: 2 }, mistakes: [5], quick: 'all' },
   { model: 'channel', about: 'room for one', bounds: { CAPACITY: 1, SENDERS: 2, RECEIVERS: 1 }, wide: { RECEIVERS: 2 }, mistakes: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11], quick: 'all' },
+  { model: 'slices', about: 'two collections', bounds: { ...SLICES, STEPS: 1, CYCLES: 2 }, wide: { STEPS: 3 }, mistakes: [5, 6, 7, 9], quick: 'all' },
+  { model: 'slices', about: 'one worker', bounds: { ...SLICES, STEPS: 3 }, wide: { STEPS: 4 }, mistakes: [1, 2, 3, 4], quick: 'mistakes' },
+  { model: 'slices', about: 'two workers', bounds: { ...SLICES, WORKERS: 2, STEPS: 2 }, wide: {}, mistakes: [8, 10], quick: 'mistakes' },
+  { model: 'slices', about: 'two workers on a list', bounds: { ...SLICES, WORKERS: 2, STEPS: 2, ON_LIST: 1 }, wide: { CYCLES: 2 }, mistakes: [11], quick: 'all' },
 ];
 
 const FOLDER = 'vm/sched/models';

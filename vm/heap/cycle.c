@@ -11,6 +11,8 @@
  * - a reference that is overwritten or removed in an object is shaded first (qi_heap_forget);
  * - a stack is scanned before it runs again, after that its registers may change freely (sched/scan.c);
  * - what is allocated is marked at once.
+ * Shading and removing are one step wherever another worker may move what is removed (elements of a list, values of a channel). All this is
+ * searched by a model, sched/models/slices.pml.
  * So the end of marking needs no pause that looks at all stacks anew, and storing a new reference costs nothing, ever.
  *
  * Invariants

@@ -229,7 +229,7 @@ reload:
 
 #if defined(QI_DISPATCH_SWITCH)
 dispatch:
-    if (QI_UNLIKELY(w->marking) && qi_op_has_barrier((QiOp)pc->op)) qi_barrier_step(w, pc, fp);
+    if (QI_UNLIKELY(w->marking) && qi_op_has_barrier((QiOp)pc->op) && qi_barrier_step(w, pc, fp)) NEXT;
     switch (QI_UNLIKELY(w->locking) && qi_op_is_shared((QiOp)pc->op) ? QI_OP_COUNT : (QiOp)pc->op) {
 #include "ops.inc"
     }

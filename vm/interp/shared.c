@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "../sched/observe.h"
+#include "barrier.h"
 #include "inspector.h"
 #include "slow.h"
 
@@ -124,6 +125,9 @@ static void unlock_stripes(QiWorker *w, uint32_t set) {
     if (QI_UNLIKELY(is_alone(w))) return;
     for (; set != 0; set &= set - 1) qi_os_mutex_unlock(&w->vm->shared->stripes[__builtin_ctz(set)]);
 }
+
+void qi_shared_lock_list(QiWorker *w, const void *list) { lock_stripes(w, stripe_of(list)); }
+void qi_shared_unlock_list(QiWorker *w, const void *list) { unlock_stripes(w, stripe_of(list)); }
 
 /* For looking at a value and all that hangs on it. */
 static uint32_t stripes_of_value(const QiWorker *w, const QiType *t) { return w->vm->shared->reaches[t->index] ? ALL_STRIPES : 0; }
@@ -287,6 +291,7 @@ QiStatus qi_shared_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     default: break;
     }
     qi_sched_enter(w);
+    if (QI_UNLIKELY(w->marking)) qi_barrier_scheduler(w, pc, fp);
     QiStatus status = QI_UNLIKELY(w->vm->observer != NULL) ? observed_step(w, pc, fp) : scheduler_step(w, pc, fp);
     qi_sched_leave(w);
     return status;

@@ -56,4 +56,8 @@ void qi_shared_free(QiShared *s);
  * are stored. */
 QiStatus qi_shared_step(QiWorker *w, const QiInsn *pc, QiValue *fp);
 
+/* The lock of a list, for storing into it while the collector marks (barrier.c). */
+void qi_shared_lock_list(QiWorker *w, const void *list);
+void qi_shared_unlock_list(QiWorker *w, const void *list);
+
 #endif
