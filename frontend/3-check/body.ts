@@ -113,8 +113,8 @@ export class Checker {
   readonly builtinTraits = new Map<string, TraitSymbol>();
   /** Files of the library in Qi that were read, by name. */
   readonly library = new Map<string, SourceFile>();
-  readonly #extensions = new Map<string, MethodTable>();
-  readonly #libraryExtensions = new Map<string, MethodTable>();
+  readonly #extensions = new Map<string | EnumDef, MethodTable>();
+  readonly #libraryExtensions = new Map<string | EnumDef, MethodTable>();
   readonly #ids = new Map<object, number>();
   readonly #reported = new Map<SourceFile, Set<string>>();
   readonly #refused = new Map<SourceFile, Set<string>>();
@@ -182,8 +182,8 @@ export class Checker {
     return this.names.isLibraryModule(file) || this.isLibrary(file);
   }
 
-  /** Methods that programs and the library in Qi add to built-in types, by kind. */
-  extensionsOf(kind: string, library = false): MethodTable {
+  /** Methods that programs and the library in Qi add to built-in types, by `extensionKey`. */
+  extensionsOf(kind: string | EnumDef, library = false): MethodTable {
     const tables = library ? this.#libraryExtensions : this.#extensions;
     let table = tables.get(kind);
     if (table === undefined) tables.set(kind, (table = { methods: new Map(), statics: new Map() }));

@@ -6,7 +6,7 @@
  * the module is loaded: a use instantiates a row's type variables afresh.
  */
 import { NATIVES, type NativeInfo } from '../generated/natives.js';
-import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, STRING, UNIT, nativeType, type Type } from '../types.js';
+import { BOOL, BYTE, BYTES, CHAR, ERROR, FLOAT, FLOAT32, INT, INT128, INT32, RANGE, STRING, UNIT, nativeType, type EnumDef, type Type } from '../types.js';
 import type { Checker } from './body.js';
 import type { Bound } from './unify.js';
 
@@ -101,6 +101,11 @@ export function nativeMethodNames(t: Type): Iterable<string> {
 /** Under which key a type's methods stand: its kind, or its class. */
 export function methodTable(t: Type): string {
   return t.kind === 'native' ? t.class : t.kind;
+}
+
+/** Under which key the program's methods of a type without a declaration in it stand: each enum of the language and each trait has its own. */
+export function extensionKey(t: Type): string | EnumDef {
+  return t.kind === 'enum' ? t.def : methodTable(t);
 }
 
 /** A row with fresh type variables. `sequence` says what 序列 is in this use. */

@@ -8,7 +8,7 @@ import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import type { SourceFile } from '../source.js';
 import { BOOL, FLOAT, INT, STRING, UNIT, sameType, showType, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
-import { methodTable } from './builtins.js';
+import { extensionKey, methodTable } from './builtins.js';
 import type { Checker } from './body.js';
 import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
@@ -368,7 +368,8 @@ function ownerOf(checker: Checker, t: ast.TypeExpr, written: readonly ast.TypePa
   const ofEnum = type.kind === 'enum' ? checker.enums.get(type.def) : undefined;
   if (ofEnum !== undefined) return { methods: ofEnum, name: ofEnum.name, type, params, receiver, scope: here };
   if (type.kind === 'variable') return undefined;
-  return { methods: checker.extensionsOf(methodTable(type), [...checker.library.values()].includes(file)), name: showHead(type), type, params, receiver, scope: here };
+  const inLibrary = checker.isLibrary(file);
+  return { methods: checker.extensionsOf(inLibrary ? methodTable(type) : extensionKey(type), inLibrary), name: showHead(type), type, params, receiver, scope: here };
 }
 
 function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver: ReceiverInfo | undefined, file: SourceFile, isDefault: boolean): void {

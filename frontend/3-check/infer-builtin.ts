@@ -17,7 +17,7 @@ import { binaryNode, sameOperands, text } from './infer-operator.js';
 import { widens } from './numbers.js';
 import { callFunction } from './infer-call.js';
 import { methodNode, onceNode } from './infer-method.js';
-import { ownMethod } from './traits.js';
+import { displayOf, ownMethod } from './traits.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { isOpen, isPoison, satisfies, settle, unify } from './unify.js';
 
@@ -120,7 +120,7 @@ export function formatted(b: Body, value: hir.Expr, spec: string | undefined): h
   b.checker.defer((force) => {
     const t = resolve(value.type);
     if (t.kind === 'variable' && !isPoison(t)) return force;
-    const method = ownMethod(b.checker, t, '可显示', '显示');
+    const method = ownMethod(b.checker, t, '可显示', '显示') ?? displayOf(b.checker, t);
     // Specifications of numbers stay those of numbers.
     if (method === undefined || (spec !== undefined && t.kind !== 'struct' && t.kind !== 'enum')) return true;
     const shown = callFunction(b, method, { ...value }, [], value.span, 'value');

@@ -13,8 +13,9 @@ import { awaitNode } from './infer-async.js';
 import { checkComparing } from './own-equality.js';
 import { spawnNode } from './queued.js';
 import { fitsArray, poison, type Body } from './body.js';
-import { instantiate, methodTable, nativeFunction } from './builtins.js';
+import { instantiate, nativeFunction } from './builtins.js';
 import type { NativeInfo } from '../generated/natives.js';
+import { methodsOf } from './traits.js';
 import { isKnown } from './deferred.js';
 import { checkFunction } from './function.js';
 import { builtinCall, convert, isBuiltinFunction, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
@@ -235,7 +236,10 @@ export function callFunction(
   ensureInferred(b, f);
   const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
   if (f.flavour === 'coroutine' && mode !== 'coroutine') {
+    // `协程 甲.走(…)` rather than the name of its type.
+    const written = receiver === undefined ? f.shown : `${b.file.text.slice(receiver.span.start, receiver.span.end)}.${f.name}`;
     b.error('E3026', span, { 名称: f.shown }, {
+      ...(receiver === undefined || written.includes('\n') ? {} : { hint: { zh: `用 协程 ${written}(…) 创建它`, en: `make it with 协程 ${written}(…)` } }),
       related: [{ span: f.span, file: f.file, label: { zh: '协程在这里声明', en: 'the coroutine is declared here' } }],
     });
     return poison(span);
@@ -393,8 +397,8 @@ function writtenEnum(b: Body, e: ast.InstantiateExpr, name: ast.NameExpr): EnumT
 
 /** `颜色::红(…)`, or a static function of the enum. */
 function enumCall(b: Body, e: ast.CallExpr, type: EnumType, name: ast.Name, expected: Type | undefined, mode: CallMode): hir.Expr {
-  const f = b.checker.enums.get(type.def)?.statics.get(name.text);
-  if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode);
+  const f = methodsOf(b.checker, type).statics.get(name.text);
+  if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode, { expected, owner: type });
   return finish(b, variantCall(b, instance(b, type.def, expected), name, e), mode);
 }
 
@@ -437,8 +441,7 @@ function staticsOf(b: Body, owner: ast.NameExpr): { readonly type: Type; readonl
   const type = symbol?.kind === 'alias' ? aliasType(symbol, b.checker) : symbol?.kind === 'typeParam' ? resolve(symbol.type)
     : isPrimitive(owner.name) ? typeOf({ kind: 'NamedType', span: owner.span, path, args: [] }, b.checker, b.scope, b.file) : undefined;
   if (type === undefined || isPoison(type)) return undefined;
-  const table = type.kind === 'enum' ? b.checker.enums.get(type.def)?.statics : b.checker.extensionsOf(methodTable(type)).statics;
-  return { type, table: table ?? new Map() };
+  return { type, table: methodsOf(b.checker, type).statics };
 }
 
 /** The type a static function is called on; undefined when it is generic and has no arguments written. */

@@ -15,7 +15,8 @@ import { poison, type Body } from './body.js';
 import { callingClosure, expectedFunction, functionValue } from './function-values.js';
 import type { EnumSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
-import { aliasType} from './type-expr.js';
+import { methodsOf } from './traits.js';
+import { aliasType } from './type-expr.js';
 
 /** The enum a name denotes, through aliases; 结果 and 优先级 are the language's own. */
 export function enumNamed(b: Body, name: string): EnumType | undefined {
@@ -73,7 +74,7 @@ export function unknownVariant(b: Body, def: EnumDef, name: ast.Name): void {
 
 /** `颜色::红` that is not called. */
 export function variantPath(b: Body, type: EnumType, name: ast.Name, span: ast.Span, expected: Type | undefined, e: ast.Expr): hir.Expr {
-  const f = variantIndex(type.def, name.text) < 0 ? b.checker.enums.get(type.def)?.statics.get(name.text) : undefined;
+  const f = variantIndex(type.def, name.text) < 0 ? methodsOf(b.checker, type).statics.get(name.text) : undefined;
   if (f !== undefined) return functionValue(b, f, e, expected);
   return constructor(b, type.def, name.text, e, expected) ?? variantValue(b, instance(b, type.def, expected), name, span);
 }

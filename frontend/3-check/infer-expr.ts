@@ -208,7 +208,9 @@ export function readName(b: Body, e: ast.NameExpr, expected?: Type): hir.Expr {
     case 'native': return callingClosure(b, e, requiredArgs(symbol.native), expected);
     case 'poison': return failedName(b, span);
     case 'struct': case 'enum': case 'alias': case 'typeParam': case 'trait':
-      if (expectedFunction(expected) !== undefined && (symbol.kind === 'struct' ? symbol.def.isTuple : symbol.kind === 'alias')) return callingClosure(b, e, 1, expected);
+      // `坐标` makes one of two numbers; the name of an alias converts.
+      if (symbol.kind === 'struct' && symbol.def.isTuple) return callingClosure(b, e, symbol.decl.fields.length, expected);
+      if (symbol.kind === 'alias' && expectedFunction(expected) !== undefined) return callingClosure(b, e, 1, expected);
       b.error('E3030', span, { 名称: e.name, 种类: { zh: '类型', en: 'a type' } });
       return poison(span);
   }

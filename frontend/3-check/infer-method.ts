@@ -12,13 +12,13 @@ import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type }
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { fill, poison, unitValue, placeholder, type Body } from './body.js';
-import { methodTable, nativeMethod, nativeMethodNames } from './builtins.js';
+import { extensionKey, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
 import { ERROR_FIELDS, fieldOf, inferExpr, structOf, unknownMember } from './infer-expr.js';
 import { isErrorField, isOwnError } from './infer-try.js';
-import { traitCall, withSupertraits } from './traits.js';
+import { methodsOf, traitCall, withSupertraits } from './traits.js';
 import { traitMethod } from './trait-methods.js';
 import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
@@ -87,7 +87,7 @@ function known(
   if (t.kind === 'pointer' && isKnown(t.elem)) return known(b, pointedTo(object, t), resolve(t.elem), name, args, span, mode);
   if (t.kind === 'struct') return structMethod(b, object, t, name, args, span, mode, expected, explicit);
   if (t.kind === 'enum') return enumMethod(b, object, t, name, args, span, mode, expected, explicit);
-  const added = b.checker.extensionsOf(methodTable(t)).methods.get(name.text);
+  const added = b.checker.extensionsOf(extensionKey(t)).methods.get(name.text);
   if (added !== undefined) return callMethod(b, name, added, object, args, span, mode, { expected, explicit });
   const special = specialsOf(t)?.[name.text];
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
@@ -101,7 +101,7 @@ function known(
   if (inQi !== undefined) return callFunction(b, inQi, object, args, span, mode, { expected, explicit });
   inferArgs(b, args);
   return unknownMember(b, t, name, [
-    ...nativeMethodNames(t), ...Object.keys(specialsOf(t) ?? {}), ...b.checker.extensionsOf(methodTable(t)).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
+    ...nativeMethodNames(t), ...Object.keys(specialsOf(t) ?? {}), ...b.checker.extensionsOf(extensionKey(t)).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
   ]);
 }
 
@@ -142,10 +142,12 @@ function enumMethod(
   expected: Type | undefined, explicit: readonly Type[] | undefined,
 ): hir.Expr {
   const trait = b.checker.traits.get(t.def);
-  if (trait !== undefined) return traitCall(b, { trait, args: t.args }, object, name, args, span, mode);
-  const symbol = b.checker.enums.get(t.def);
-  const method = symbol?.methods.get(name.text);
+  const use = trait === undefined ? undefined : { trait, args: t.args };
+  const declared = use !== undefined && withSupertraits(b.checker, use).some((u) => u.trait.methods.has(name.text));
+  const { methods } = methodsOf(b.checker, t);
+  const method = declared ? undefined : methods.get(name.text);
   if (method !== undefined) return callMethod(b, name, method, object, args, span, mode, { expected, explicit });
+  if (use !== undefined) return (declared ? undefined : traitMethod(b, object, name, args, span, mode)) ?? traitCall(b, use, object, name, args, span, mode);
   const special = t.def === RESULT ? RESULT_METHODS[name.text] : undefined;
   if (special !== undefined) return finish(b, special({ b, object, type: t, args, span, name }), mode);
   const inQi = t.def === RESULT ? libraryMethod(b.checker, 'enum', name.text) : undefined;
@@ -153,7 +155,7 @@ function enumMethod(
   const shown = traitMethod(b, object, name, args, span, mode);
   if (shown !== undefined) return shown;
   inferArgs(b, args);
-  return unknownMember(b, t, name, symbol?.methods.keys() ?? Object.keys(RESULT_METHODS));
+  return unknownMember(b, t, name, [...methods.keys(), ...(t.def === RESULT ? Object.keys(RESULT_METHODS) : [])]);
 }
 
 // ------------------------------------------------- methods with nodes of their own
@@ -353,8 +355,7 @@ const SPECIAL_ARGS: Readonly<Record<string, number>> = { 添加: 1, 插入: 2, �
 
 /** A method that the program gives a type. */
 export function ownMethodOf(b: Body, t: Type, name: string): FunctionSymbol | undefined {
-  return t.kind === 'struct' ? structOf(b, t).methods.get(name)
-    : t.kind === 'enum' ? b.checker.enums.get(t.def)?.methods.get(name) : b.checker.extensionsOf(methodTable(t)).methods.get(name);
+  return methodsOf(b.checker, t).methods.get(name);
 }
 
 /** The method of `t` with this name, for its use as a value; undefined when there is none. */

@@ -20,6 +20,7 @@ import type { SourceFile } from '../source.js';
 import { STRING, UNIT, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
 import type { Arg } from './arguments.js';
 import { Body, poison, type Checker } from './body.js';
+import { extensionKey } from './builtins.js';
 import { makeFunction } from './function-symbol.js';
 import { typeKey, typeScope } from './generics.js';
 import { callFunction, type CallMode } from './infer-call.js';
@@ -268,6 +269,16 @@ function dispatcher(checker: Checker, use: TraitUse, owner: TraitUse, decl: ast.
   return made;
 }
 
+/** What shows a value of a trait: the value inside does. Undefined where `t` is no trait, or one with a method 显示 of its own. */
+export function displayOf(checker: Checker, t: Type): FunctionSymbol | undefined {
+  const trait = t.kind === 'enum' ? checker.traits.get(t.def) : undefined;
+  if (trait === undefined) return undefined;
+  const use: TraitUse = { trait, args: (t as EnumType).args };
+  if (withSupertraits(checker, use).some((u) => u.trait.methods.has('显示'))) return undefined;
+  const shown = builtinTraits(checker).get('可显示')!;
+  return dispatcher(checker, use, { trait: shown, args: [] }, shown.methods.get('显示')!).symbol;
+}
+
 /** Makes the calls for variants that came since the last time, and says whether there were any. */
 export function fillDispatchers(checker: Checker): boolean {
   let any = false;
@@ -326,11 +337,11 @@ export function ownMethod(checker: Checker, t: Type, trait: string, method: stri
   if (checker.implementations.isEmpty || t.kind === 'variable') return undefined;
   const symbol = builtinTraits(checker).get(trait)!;
   if (!checker.implementations.of(symbol, t).some((i) => fits(checker, i.type, t))) return undefined;
-  return methodTable(checker, t).methods.get(method);
+  return methodsOf(checker, t).methods.get(method);
 }
 
 /** The methods the program gives a type. */
-export function methodTable(checker: Checker, t: Type): MethodTable {
+export function methodsOf(checker: Checker, t: Type): MethodTable {
   const own = t.kind === 'struct' ? checker.structs.get(t.def.instance?.origin ?? t.def) : t.kind === 'enum' ? checker.enums.get(t.def) : undefined;
-  return own ?? checker.extensionsOf(t.kind);
+  return own ?? checker.extensionsOf(extensionKey(t));
 }
