@@ -236,7 +236,6 @@ export function callFunction(
   ensureInferred(b, f);
   const bound = bindArgs(b, f.shown, parametersOf(b, f), args, span);
   if (f.flavour === 'coroutine' && mode !== 'coroutine') {
-    // `协程 甲.走(…)` rather than the name of its type.
     const written = receiver === undefined ? f.shown : `${b.file.text.slice(receiver.span.start, receiver.span.end)}.${f.name}`;
     b.error('E3026', span, { 名称: f.shown }, {
       ...(receiver === undefined || written.includes('\n') ? {} : { hint: { zh: `用 协程 ${written}(…) 创建它`, en: `make it with 协程 ${written}(…)` } }),
