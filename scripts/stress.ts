@@ -97,7 +97,9 @@ async function main(args: readonly string[]): Promise<number> {
     while (!isOver()) {
       const n = processes++;
       const collects = n % 2 === 1;
-      const options = ['--workers', `${line.workers}`, ...(collects ? [n % 4 === 1 ? '--gc-stress' : '--gc-slices'] : [])];
+      // One in five begins with one worker, and the others start in the midst of it.
+      const workers = n % 5 === 4 ? [] : ['--workers', `${line.workers}`];
+      const options = [...workers, ...(collects ? [n % 4 === 1 ? '--gc-stress' : '--gc-slices'] : [])];
       const command = [...options, programs[Math.floor(n / 2) % programs.length]!, `${collects ? ROUNDS_WITH_COLLECTIONS : ROUNDS}`, `${line.seed + n}`];
       const ended = await run(qivm, command, env);
       if (!ended.ok) {
