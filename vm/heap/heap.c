@@ -15,6 +15,7 @@
  * lives); near a limit earlier.
  */
 #include "block.h"
+#include "crew.h"
 #include "error.h"
 #include "value.h"
 
@@ -376,6 +377,7 @@ static void unmap_all(QiChunk *c) {
 void qi_heap_free(QiHeap *h) {
     if (h == NULL) return;
     QiHeapState *s = h->state;
+    qi_crew_free(s->crew);
     qi_finalize_all(s);
     qi_storage_release_retired(s);
     qi_error_finalize(h, &s->out_of_memory->head); /* permanent, but its trace is not */
