@@ -4,10 +4,11 @@
  * Names are compared by scalar values, by edits and by sound: Chinese is typed by sound, so a name that sounds the same is
  * nearer than one that differs in a character. One edit (or a swap of neighbours) is a suggestion for names of two characters
  * and more when something is left in common; long names may be two edits away. A name of one character has homophones only.
+ * Latin letters that are the pinyin of a candidate are that name typed without an input method.
  *
  * Pure; called only when an error or warning is being built, so it may look at every name.
  */
-import { soundsLike } from './pinyin.js';
+import { isPinyinOf, soundsLike } from './pinyin.js';
 
 /** Ranks of candidates, best first; what is further away is no suggestion. */
 const HOMOPHONE = 0;
@@ -38,6 +39,8 @@ function rankOf(name: string, wanted: readonly string[], candidate: string, limi
     if (likeness === 'same') return HOMOPHONE;
     if (likeness === 'similar') return ALMOST_HOMOPHONE;
   }
+  // `dayin` for 打印.
+  if (candidate.charCodeAt(0) > 0x7f && /^[a-z]{2,}$/i.test(name) && isPinyinOf(name.toLowerCase(), [...candidate])) return HOMOPHONE;
   const edits = limit - 1;
   if (edits < 1 || candidate.length < 2 || (edits === 1 && farApart(name, candidate))) return Infinity;
   return editDistance(wanted, [...candidate], edits) + 1;

@@ -1,5 +1,5 @@
 /**
- * pinyin.ts — whether two names sound alike, tones aside.
+ * pinyin.ts — whether two names sound alike, tones aside, and whether one is the other in pinyin.
  *
  * Invariants: the table is built on the first question, which only comes while an error or warning is being made; names of
  * other scripts, and characters nobody knows the sound of, are like themselves only.
@@ -42,6 +42,18 @@ export function soundsLike(a: readonly string[], b: readonly string[]): Likeness
     if (likeness === 'similar') result = likeness;
   }
   return result;
+}
+
+/** Is this the pinyin of these characters, as it is typed: letters without tones, one syllable behind the other? */
+export function isPinyinOf(letters: string, chars: readonly string[]): boolean {
+  let ends = new Set([0]);
+  for (const char of chars) {
+    const next = new Set<number>();
+    const sounds = char.charCodeAt(0) < 0x80 ? [char] : readings().get(char) ?? [];
+    for (const end of ends) for (const sound of sounds) for (const spelling of [sound, sound.replace('v', 'u')]) if (letters.startsWith(spelling, end)) next.add(end + spelling.length);
+    ends = next;
+  }
+  return ends.has(letters.length);
 }
 
 function charsLike(a: string, b: string): Likeness {

@@ -43,7 +43,8 @@ QiStatus qi_native_bytes_slice(QiContext *cx, const QiValue *args, QiValue *resu
     const QiString *s = qi_as_ref(args[0]);
     int64_t start = (int64_t)args[1], end = (int64_t)args[2];
     if (end < 0 || end > s->len) return qi_throw_index(cx, end, s->len);
-    if (start < 0 || start > end) return qi_throw_index(cx, start, end);
+    if (start < 0 || start > s->len) return qi_throw_index(cx, start, s->len);
+    if (start > end) return qi_throw_slice(cx, start, end, s->len);
     return copy(cx, s->bytes + start, (size_t)(end - start), result);
 }
 

@@ -133,7 +133,8 @@ QiStatus qi_native_list_slice(QiContext *cx, const QiValue *args, QiValue *resul
     const QiList *l = qi_as_ref(args[0]);
     int64_t start = (int64_t)args[1], end = (int64_t)args[2];
     if (end < 0 || end > l->len) return qi_throw_index(cx, end, l->len);
-    if (start < 0 || start > end) return qi_throw_index(cx, start, end);
+    if (start < 0 || start > l->len) return qi_throw_index(cx, start, l->len);
+    if (start > end) return qi_throw_slice(cx, start, end, l->len);
     size_t n = (size_t)(end - start), size = qi_list_elem_size(l);
     QiList *out = qi_list_new(cx, qi_native_result_type(cx), n);
     if (out == NULL) return qi_throw_memory(cx);

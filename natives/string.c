@@ -172,7 +172,8 @@ QiStatus qi_native_string_slice(QiContext *cx, const QiValue *args, QiValue *res
     const QiString *s = qi_as_ref(args[0]);
     int64_t start = (int64_t)args[1], end = (int64_t)args[2];
     if (end < 0 || end > s->chars) return qi_throw_index(cx, end, s->chars);
-    if (start < 0 || start > end) return qi_throw_index(cx, start, end);
+    if (start < 0 || start > s->chars) return qi_throw_index(cx, start, s->chars);
+    if (start > end) return qi_throw_slice(cx, start, end, s->chars);
     size_t from = qi_string_offset(s, (size_t)start), to = qi_string_offset(s, (size_t)end);
     return give(cx, qi_string_part(qi_native_heap(cx), s, from, to - from), result);
 }

@@ -17,6 +17,7 @@ import type { Span } from '../ast.js';
 import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Reporter } from '../diagnostics.js';
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
+import { BRACKET_TEXT, unclosed, type Bracket } from './brackets.js';
 import { canonicalName, halfWidth, isDigit, isNameContinue, isNameStart } from './chars.js';
 import { checkControls } from './decode.js';
 import { endsOperand, lexBarePoint, lexNumber } from './numbers.js';
@@ -37,12 +38,8 @@ const MAX_UNEXPECTED = 20;
 /** Unclosed brackets after which line ends inside them are no longer restored (each costs a pass over its tokens). */
 const MAX_RESTORED = 100;
 
-const FIXED_WORDS: ReadonlyMap<string, number> = new Map(WORDS.map((word, id) => [word, id]));
 
-/** Sign of a bracket, for messages. */
-const BRACKET_TEXT: Partial<Record<T, string>> = {
-  [T.LParen]: '(', [T.LBracket]: '[', [T.LBrace]: '{', [T.RParen]: ')', [T.RBracket]: ']', [T.RBrace]: '}',
-};
+const FIXED_WORDS: ReadonlyMap<string, number> = new Map(WORDS.map((word, id) => [word, id]));
 
 /** The state of one run. The functions in numbers.ts and strings.ts work on it; nobody else sees it. */
 export class Lexer {
@@ -71,6 +68,7 @@ export class Lexer {
   endLost = false;
   #unexpected = 0;
   #restored = 0;
+  #unclosedLine = 0;
 
   constructor(
     readonly file: SourceFile,
@@ -448,16 +446,17 @@ export class Lexer {
     return -1;
   }
 
-  /** Drops the brackets above a depth as unclosed. Only the innermost is reported: it explains the others. */
+  /** Drops the brackets above a depth as unclosed. One error for all of them, at the innermost, names the others. */
   #closeDownTo(depth: number, end: number): void {
     if (this.#open.length <= depth) return;
     const innermost = this.#misclosed(this.#open.at(-1)!);
-    const kind: T = this.#kinds[innermost]!;
-    const args = { 括号: BRACKET_TEXT[kind] ?? '{', 闭合: BRACKET_TEXT[(kind + (T.RParen - T.LParen)) as T] ?? '}' };
-    if (!this.endLost) this.report('E2002', { start: this.#starts[innermost]!, end: this.#ends[innermost]! }, args);
-    const outermost = this.#open[depth]!;
-    this.#open.length = depth;
-    this.#restoreNewlines(outermost + 1, end);
+    const place = (i: number): Bracket => ({ kind: this.#kinds[i] as T, span: { start: this.#starts[i]!, end: this.#ends[i]! } });
+    const { args, related } = unclosed(this.file, place(innermost), this.#open.slice(depth, -1).map(place));
+    // On a line that has been reported it is the rest of that mistake.
+    const line = this.#kinds[innermost] === T.LBrace ? -1 : this.file.lineAt(this.#starts[innermost]!);
+    if (!this.endLost && line !== this.#unclosedLine) this.report('E2002', place(innermost).span, args, related.length === 0 ? {} : { related });
+    if (line >= 0) this.#unclosedLine = line;
+    this.#restoreNewlines(this.#open.splice(depth)[0]! + 1, end);
   }
 
   /**

@@ -17,6 +17,7 @@ import { diagnostic, type DiagnosticArgs, type DiagnosticDetails, type Localized
 import type { ErrorCode } from '../generated/errors.js';
 import type { SourceFile } from '../source.js';
 import { hintFor, isTypeName, meantKeyword, type Meant } from './english.js';
+import { hintExpected, hintUnended } from './hints.js';
 import { readReservedNames } from './reserved.js';
 import { Flag, splitKeyword, T, W, type Literal, type Tokens } from '../1-lex/token.js';
 
@@ -416,37 +417,8 @@ export class Cursor {
       if (this.#colonBlocks) this.panic = true;
       this.#colonBlocks = true;
     }
-    const hint = typeof expected === 'string' ? this.#hintExpected(expected) : undefined;
+    const hint = typeof expected === 'string' ? hintExpected(this, expected) : undefined;
     this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() }, hint === undefined ? {} : { hint });
-  }
-
-  /** What was probably meant where a sign is missing. */
-  #hintExpected(sign: string): Localized | undefined {
-    if (sign === '{') {
-      if (this.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
-      const head = this.kinds[this.statementStart];
-      const isBody = (head === T.If || head === T.While || head === T.For || this.kinds[this.pos - 1] === T.Else) && !this.#braceFollows();
-      if (this.at(T.In) || /^(?:in|不在)$/u.test(this.nameAt(this.pos))) return { zh: '判断有没有写 集.包含(x) 或 !集.包含(x)', en: 'whether it is there: set.包含(x) or !set.包含(x)' };
-      return isBody || this.lineBreak() || this.at(T.End) ? { zh: '块写在 { } 里', en: 'a block stands in { }' } : undefined;
-    }
-    if ((sign === ']' || sign === '}') && (this.at(T.For) || this.nameAt(this.pos) === 'for')) {
-      return { zh: '由别的列表得到列表写 集.映射((x) => …)，先筛选写 集.过滤((x) => …)', en: 'a list made from another is list.映射((x) => …), some of it list.过滤((x) => …)' };
-    }
-    if (sign === ':' && (this.at(T.FatArrow) || this.at(T.Eq))) return { zh: '字典写 {键: 值}', en: 'a 字典 is written {key: value}' };
-    if (sign === '}' && this.at(T.Eq)) return { zh: '字段写 名: 值', en: 'a field is written name: value' };
-    if ((sign !== ')' && sign !== ']') || this.lineBreak() || this.pos === 0) return undefined;
-    const isText = this.at(T.String) || this.at(T.Char) || this.at(T.InterpolationStart);
-    if (isText && /^[fFbu]$/.test(this.nameAt(this.pos - 1)) && this.lastEnd === this.start) {
-      return { zh: '插值的字符串写 $"…{值}…"', en: 'an interpolated string is written $"…{value}…"' };
-    }
-    return isText || this.at(T.Name) || this.at(T.Int) || this.at(T.Float)
-      ? { zh: '各项之间写逗号，连接文字用 +', en: 'separate items with commas, join text with +' } : undefined;
-  }
-
-  /** Does a `{` stand further on in this line? */
-  #braceFollows(): boolean {
-    for (let i = this.pos; this.kinds[i] !== T.End && (i === this.pos || (this.flags[i]! & Flag.AnyNewline) === 0); i++) if (this.kinds[i] === T.LBrace) return true;
-    return false;
   }
 
   /** Place of an error at the current token: behind the last token when that ended its line. */
@@ -500,21 +472,9 @@ export class Cursor {
     } else if (this.at(T.Arrow)) {
       this.fail('E2017', this.span(), { 写法: '->', 建议: '(x) => …' });
     } else {
-      const first = this.kinds[this.statementStart];
-      const isDeclaration = first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable;
-      const isValue = this.kind >= T.Name && this.kind <= T.InterpolationStart;
-      const hint = !isDeclaration ? this.#hintUnended(word) : this.at(T.Comma) ? SEPARATE_DECLARATIONS : isValue && before === this.statementStart + 1 ? VALUE_BEHIND_EQUALS : this.#hintUnended(word);
+      const hint = hintUnended(this, word);
       this.fail('E2003', this.span(), {}, hint === undefined ? {} : { hint });
     }
-  }
-
-  /** `打印行 "你好"`, `lambda x: x + 1`: what was probably meant. */
-  #hintUnended(word: string): Localized | undefined {
-    if ((this.at(T.If) || this.nameAt(this.pos) === 'if') && this.kinds[this.pos + 1] !== T.LBrace) return { zh: '按条件取值写 如果 条件 { 甲 } 否则 { 乙 }', en: 'a value by a condition is written 如果 condition { a } 否则 { b }' };
-    if (word === 'lambda') return { zh: '闭包写 (x) => x + 1', en: 'a closure is written (x) => x + 1' };
-    const isValue = (this.kind >= T.Int && this.kind <= T.InterpolationStart) || (this.at(T.Name) && /^打印行?$/u.test(word));
-    if (word === '' || this.pos - 1 !== this.statementStart || !isValue) return undefined;
-    return { zh: `调用要写圆括号：${word}(…)`, en: `a call needs parentheses: ${word}(…)` };
   }
 
   /** Skips to the end of the statement, over matched brackets as a whole. */
@@ -568,14 +528,10 @@ export class Cursor {
   }
 }
 
-const SEPARATE_DECLARATIONS: Localized = { zh: '每个变量写一句声明，用分号或换行隔开', en: 'declare each variable in a statement of its own' };
-
-const VALUE_BEHIND_EQUALS: Localized = { zh: '初值写在 = 之后：变量 x = 值', en: 'a value stands behind =: 变量 x = value' };
-
 /** Errors that a missing space after a keyword may be the real cause of. */
 const MAYBE_MISSING_SPACE: ReadonlySet<ErrorCode> = new Set(['E2001', 'E2003', 'E2005', 'E2006', 'E2011', 'E2015']);
 
-function quoted(text: string): Localized {
+export function quoted(text: string): Localized {
   return { zh: `“${text}”`, en: `\`${text}\`` };
 }
 

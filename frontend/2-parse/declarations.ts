@@ -11,6 +11,7 @@ import type {
 } from '../ast.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
+import { meantKeyword } from './english.js';
 import { inContext, isWordOperator, parseExpr } from './expressions.js';
 import { parseBlock, parseBody } from './statements.js';
 import { parseEnum, parseImpl, parseStruct, parseTrait, parseTypeDecl, startsImpl } from './type-declarations.js';
@@ -174,6 +175,15 @@ export function startsTypedVar(p: Cursor): boolean {
   return next === T.Semicolon || next === T.RBrace || next === T.End || next === T.Comma || (p.flags[at + 1]! & Flag.Newline) !== 0;
 }
 
+/** `公开 类 点 { … }`, `public func f()` behind the modifier. */
+function readMeantDeclaration(p: Cursor): void {
+  const meant = meantKeyword(p.nameAt(p.pos));
+  const declares = meant?.kind === T.Function || meant?.kind === T.Var || meant?.kind === T.Const || (meant?.word !== undefined && meant.word <= W.Methods);
+  if (meant === undefined || !declares || p.peek(1) !== T.Name) return;
+  p.failMeant(p.pos, meant);
+  p.readAs(p.pos, meant);
+}
+
 interface Modifiers {
   visibility: Visibility;
   isAsync: boolean;
@@ -186,6 +196,7 @@ export function parseDeclaration(p: Cursor): Stmt {
   const first = p.pos;
   const { start } = p;
   const modifiers = parseModifiers(p);
+  if (p.at(T.Name) && p.word >= W.FirstOther && !startsTypedVar(p)) readMeantDeclaration(p);
   switch (p.kind) {
     case T.Function:
       // Only methods have a receiver to do without.

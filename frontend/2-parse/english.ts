@@ -6,6 +6,7 @@
 
 import type { Localized } from '../diagnostics.js';
 import { nearest } from '../nearest.js';
+import { isPinyinOf } from '../pinyin.js';
 import { T, W } from '../1-lex/token.js';
 
 /** A keyword that was meant. */
@@ -15,6 +16,8 @@ export interface Meant {
   readonly kind: T | undefined;
   /** The contextual word it is read as. */
   readonly word: W | undefined;
+  /** What to say instead of the word alone. */
+  readonly hint?: Localized;
 }
 
 function reserved(write: string, kind: T): Meant {
@@ -83,15 +86,47 @@ const ENGLISH: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['select', contextual('选择', W.Select)],
 ]);
 
+/** There are no abstract types. */
+export const NO_ABSTRACT: Localized = {
+  zh: '没有抽象的类型：共同的方法写 特性 名 { 函数 方法(); }，各个类型写 实现 名 对于 类型 { … }',
+  en: 'there are no abstract types: what types have in common is 特性 Name { 函数 method(); }, and each has 实现 Name 对于 Type { … }',
+};
+
 /** Other Chinese words for the same. */
 const EVERYDAY: ReadonlyMap<string, Meant> = new Map<string, Meant>([
   ['若', reserved('如果', T.If)],
   ['假如', reserved('如果', T.If)],
   ['否则若', contextual('否则如果', W.ElseIf)],
   ['倘若', reserved('如果', T.If)],
+  ['要是', reserved('如果', T.If)],
+  ['若是', reserved('如果', T.If)],
+  ['不然', reserved('否则', T.Else)],
+  ['要不然', reserved('否则', T.Else)],
+  ['其他', reserved('否则', T.Else)],
+  ['其它', reserved('否则', T.Else)],
+  ['否则的话', reserved('否则', T.Else)],
+  ['不然如果', contextual('否则如果', W.ElseIf)],
+  ['要不然如果', contextual('否则如果', W.ElseIf)],
+  ['或者如果', contextual('否则如果', W.ElseIf)],
+  ['或如果', contextual('否则如果', W.ElseIf)],
+  ['另外如果', contextual('否则如果', W.ElseIf)],
+  ['又如果', contextual('否则如果', W.ElseIf)],
+  ['再如果', contextual('否则如果', W.ElseIf)],
+  ['而如果', contextual('否则如果', W.ElseIf)],
+  ['遍历', reserved('对于', T.For)],
+  ['每个', reserved('对于', T.For)],
+  ['对每个', reserved('对于', T.For)],
+  ['对', reserved('对于', T.For)],
+  ['只要', reserved('当', T.While)],
+  ['返还', reserved('返回', T.Return)],
+  ['返回值', reserved('返回', T.Return)],
+  ['退出循环', reserved('跳出', T.Break)],
+  ['结束循环', reserved('跳出', T.Break)],
+  ['函式', reserved('函数', T.Function)],
   ['定义', reserved('函数', T.Function)],
   ['类', contextual('结构体', W.Struct)],
   ['接口', contextual('特性', W.Trait)],
+  ['抽象类', { ...contextual('特性', W.Struct), hint: NO_ABSTRACT }],
 ]);
 
 /** Operator words of other languages. */
@@ -171,6 +206,13 @@ export function meantKeyword(name: string): Meant | undefined {
   return ENGLISH.get(name) ?? EVERYDAY.get(name) ?? misspelt(name, HEADS);
 }
 
+/** The same for a keyword in pinyin, `ruguo`: to be asked where nothing but a keyword makes sense. */
+export function pinyinKeyword(name: string): Meant | undefined {
+  if (!/^[a-z]{3,}$/i.test(name)) return undefined;
+  for (const [word, meant] of HEADS) if (isPinyinOf(name.toLowerCase(), [...word])) return { ...meant, hint: { zh: `你是不是想写 ${word}`, en: `did you mean ${word}` } };
+  return undefined;
+}
+
 /** The operator that a name behind an operand was meant to be. */
 export function meantOperator(name: string): Meant | undefined {
   return ENGLISH_OPERATORS.get(name) ?? misspelt(name, OPERATORS);
@@ -202,5 +244,6 @@ function misspelt(name: string, table: ReadonlyMap<string, Meant>): Meant | unde
 export function hintFor(name: string, meant: Meant): Localized {
   const english = name.charCodeAt(0) < 0x80;
   const { write } = meant;
+  if (meant.hint !== undefined) return meant.hint;
   return english ? { zh: `请写 ${write}`, en: `write ${write}` } : { zh: `你是不是想写 ${write}`, en: `did you mean ${write}` };
 }

@@ -86,6 +86,78 @@ export function countingHint(head: string): Localized {
 
 const RANGE = /^([\p{XID_Start}_][\p{XID_Continue}]*)\s+(?:in|of|在)\s+range\s*\(\s*([^(),]+?)\s*(?:,\s*([^(),]+?)\s*)?(?:,\s*([^(),]+?)\s*)?\)/u;
 
+/** `循环 3 次 {`, `循环(3) {`, `循环 x < 3 {`, behind 循环: reported, and read up to the brace. */
+export function refuseLoopHead(p: Cursor): void {
+  const brace = braceOnLine(p, p.pos);
+  if (brace < 0 || p.panic) return;
+  const head = p.file.text.slice(p.start, p.starts[brace]).trim().replace(/^当\s*/u, '');
+  let compares = p.at(T.While);
+  for (let i = p.pos; i < brace; i++) if (p.kinds[i]! >= T.EqEq && p.kinds[i]! <= T.Gt) compares = true;
+  const loop = compares ? `当 ${head} { … }` : timesLoop(head);
+  p.fail('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint: { zh: `循环 { … } 没有尽头；写 ${loop}`, en: `循环 { … } has no end; write ${loop}` } });
+  p.pos = brace;
+}
+
+/** `对于 i 在 0..3 { … }` for `3 次`, `(3)`. */
+function timesLoop(head: string): string {
+  const count = head.replace(/^[(（]|[)）]$|\s*[次遍回]$/gu, '').trim();
+  return `对于 i 在 0..${count === '' || count.length > MAX_SHOWN / 2 || /\s/.test(count) ? 'n' : count} { … }`;
+}
+
+/** Index of the brace that opens a block on this line, or -1. */
+function braceOnLine(p: Cursor, from: number): number {
+  for (let i = from; p.kinds[i] !== T.End && (i === from || (p.flags[i]! & Flag.AnyNewline) === 0); i++) {
+    if (p.kinds[i] === T.LBrace) return i;
+    if ((p.kinds[i] === T.LParen || p.kinds[i] === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
+  }
+  return -1;
+}
+
+/** Loops that begin with 从 or 重复: `从 0 到 3 {`, `重复 3 次 {`. Index of the brace, or -1. */
+export function loopWithoutHead(p: Cursor): number {
+  const word = p.nameAt(p.pos);
+  const next = p.peek(1);
+  if ((word !== '从' && word !== '重复') || p.lineBreak(1) || next > T.InterpolationStart || next === T.End) {
+    return word === '重复' && next === T.LParen && p.kinds[p.behind(p.pos + 1)] === T.LBrace ? p.behind(p.pos + 1) : -1;
+  }
+  const brace = braceOnLine(p, p.pos + 1);
+  for (let i = p.pos + 1; i < brace; i++) if (p.kinds[i] === T.Eq && word === '重复') return -1;
+  return brace;
+}
+
+/** Reports such a loop, and goes on at its block. */
+export function refuseLoopWithoutHead(p: Cursor, brace: number): void {
+  const word = p.text(p.pos);
+  const head = p.file.text.slice(p.ends[p.pos]!, p.starts[brace]!).trim();
+  const [, name = 'i', from, to] = /^(?:(\S+)\s*=\s*)?(\S+?)\s*[到至]\s*(\S+)$/u.exec(head) ?? [];
+  const loop = from === undefined ? timesLoop(head) : `对于 ${name} 从 ${from} 到 ${to!} { … }`;
+  p.fail('E2001', p.span(), { 期望: { zh: '“对于”', en: '`对于`' }, 实际: { zh: `“${word}”`, en: `\`${word}\`` } }, { hint: { zh: `写 ${loop}`, en: `write ${loop}` } });
+  p.pos = brace;
+}
+
+/** `做 { … } 当 (条件)` and its like behind the block: index behind the whole. */
+export function doLoop(p: Cursor): number {
+  if (!/^(?:do|做|重复|执行|repeat)$/u.test(p.nameAt(p.pos)) || p.peek(1) !== T.LBrace) return -1;
+  const behind = p.behind(p.pos + 1);
+  if (behind < 0) return -1;
+  return p.kinds[behind] === T.While || /^(?:while|until|直到)$/u.test(p.nameAt(behind)) ? behind : -1;
+}
+
+/** Reports it, and skips it with its condition. */
+export function refuseDoLoop(p: Cursor, behind: number): Stmt {
+  const { start } = p;
+  const word = p.text(p.pos);
+  const until = /^(?:until|直到)$/u.test(p.text(behind));
+  const condition = until ? '条件' : '非 条件';
+  p.complain('E2010', p.span(), { 写法: word, 建议: '' }, {
+    hint: { zh: `写 循环 { …; 如果 ${condition} { 跳出 } }`, en: `write 循环 { …; 如果 ${until ? 'condition' : '非 condition'} { 跳出 } }` },
+  });
+  p.pos = behind + 1;
+  p.skipStatement();
+  p.accept(T.Semicolon);
+  return { kind: 'ErrorStmt', span: p.from(start) };
+}
+
 /** The keyword that `for` of another language stands for, with what its hint shows. */
 export function meantLoop(p: Cursor, meant: Meant): Meant {
   if (meant.kind !== T.For) return meant;

@@ -2,10 +2,11 @@
 
 import type { Block, CatchClause, Expr, ForInStmt, ForRangeStmt, LoopStmt, Name, Pattern, TryStmt, TypeExpr, WhileStmt } from '../ast.js';
 import { T, W } from '../1-lex/token.js';
-import { Context, type Cursor } from './cursor.js';
+import { Context, quoted, type Cursor } from './cursor.js';
 import { meantKeyword, type Meant } from './english.js';
-import { assignedRangeHint, countingHint, countingLoop, type CountingLoop } from './foreign.js';
+import { assignedRangeHint, countingHint, countingLoop, refuseLoopHead, type CountingLoop } from './foreign.js';
 import { inContext, parseExpr, parseHead, refuseDo } from './expressions.js';
+import { gluedWord } from './hints.js';
 import { parsePattern } from './patterns.js';
 import { parseBlock, readMeant, replaceMeant } from './statements.js';
 import { parseType, scanType } from './types.js';
@@ -26,6 +27,7 @@ export function parseWhile(p: Cursor, start: number, label: Name | undefined): W
 /** `循环 { … }`, at 循环. */
 export function parseLoop(p: Cursor, start: number, label: Name | undefined): LoopStmt {
   p.advance();
+  if (!p.at(T.LBrace)) refuseLoopHead(p);
   const body = parseBlock(p);
   return { kind: 'LoopStmt', span: p.from(start), label, body };
 }
@@ -150,8 +152,10 @@ function isWithinForm(p: Cursor): boolean {
 
 /** `对于 x 列表 { … }`: the place of the missing word is behind the variable. */
 function missingIn(p: Cursor): ForHead {
+  // `对于 从 0 到 9` has no variable.
+  const lacksName = p.atWord(W.From);
   const name = p.takeName();
-  const hint = assignedRangeHint(p, name.text) ?? { zh: `遍历写 对于 ${name.text} 在 列，计数写 对于 ${name.text} 从 0 到 9`, en: `iterate with 对于 ${name.text} 在 list, count with 对于 ${name.text} 从 0 到 9` };
+  const hint = lacksName ? { zh: '循环变量不能省：对于 i 从 0 到 9', en: 'a loop has a variable: 对于 i 从 0 到 9' } : gluedWord(p, '从') ?? assignedRangeHint(p, name.text) ?? { zh: `遍历写 对于 ${name.text} 在 列，计数写 对于 ${name.text} 从 0 到 9`, en: `iterate with 对于 ${name.text} 在 list, count with 对于 ${name.text} 从 0 到 9` };
   p.fail('E2001', p.errorSpan(), { 期望: FOR_WORDS, 实际: p.found() }, { hint });
   const iterable: Expr = { kind: 'ErrorExpr', id: p.newId(), span: p.errorSpan() };
   while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
@@ -196,10 +200,23 @@ function parseForRange(p: Cursor): ForHead {
   const name = p.name(LOOP_NAME);
   p.advance();
   const from = parseExpr(p);
-  if (!p.acceptWord(W.To)) p.failExpected('到');
+  readTo(p);
   const to = parseExpr(p);
   const step = p.acceptWord(W.Step) ? parseExpr(p) : undefined;
   return { name, from, to, step };
+}
+
+/** 到, or what else is written for it. */
+function readTo(p: Cursor): void {
+  if (p.acceptWord(W.To)) return;
+  const word = p.nameAt(p.pos);
+  if (/^(?:至|直到|到达|to|until)$/u.test(word)) {
+    p.complain('E2010', p.span(), { 写法: word, 建议: '到' });
+    p.advance();
+    return;
+  }
+  const hint = gluedWord(p, '到') ?? { zh: '写 对于 i 从 0 到 9，两端都包括', en: 'write 对于 i 从 0 到 9, both ends included' };
+  p.fail('E2001', p.errorSpan(), { 期望: quoted('到'), 实际: p.found() }, { hint });
 }
 
 /** `尝试 { … } 捕获 … { … } 最终 { … }`, at 尝试. */

@@ -9,12 +9,13 @@ import { Flag, splitKeyword, T, W } from '../1-lex/token.js';
 import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
-import { meantKeyword, type Meant } from './english.js';
-import { colonHead, hasForeignHead, meantLoop, refuseColonHead } from './foreign.js';
+import { meantKeyword, NO_ABSTRACT, pinyinKeyword, type Meant } from './english.js';
+import { colonHead, doLoop, hasForeignHead, loopWithoutHead, meantLoop, refuseColonHead, refuseDoLoop, refuseLoopWithoutHead } from './foreign.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
 import { isOwnLiteral, parseIf, parseMatch, startsFields } from './primary.js';
+import { inherits } from './type-declarations.js';
 import { scanType } from './types.js';
 
 /** Parses statements up to a closing brace or the end of the file. */
@@ -103,7 +104,7 @@ export function readMeant(p: Cursor, kind: T | undefined, word?: W): void {
   if (!p.at(T.Name) || p.word < W.FirstOther) return;
   const name = p.nameAt(p.pos);
   if (name.charCodeAt(0) > 0x7f && !looksLikeKeyword(p, kind)) return;
-  const meant = meantKeyword(name);
+  const meant = meantKeyword(name) ?? pinyinKeyword(name);
   if (meant === undefined || !((kind !== undefined && meant.kind === kind) || (word !== undefined && meant.word === word))) return;
   replaceMeant(p, p.pos, meant);
 }
@@ -118,6 +119,10 @@ function parseStatementInner(p: Cursor): Stmt {
   if (cases > 0) return refuseSwitch(p, cases);
   const colon = p.at(T.Name) ? colonHead(p) : -1;
   if (colon > 0) return refuseColonHead(p, colon);
+  if (p.at(T.Name)) {
+    const refused = refuseLoop(p) ?? refuseModifier(p);
+    if (refused !== undefined) return refused;
+  }
   if (p.at(T.Name) && p.word >= W.FirstOther) rewriteMeant(p);
   const { start } = p;
   switch (p.kind) {
@@ -174,6 +179,36 @@ function parseStatementInner(p: Cursor): Stmt {
       return parsePlain(p);
   }
 }
+
+/** `从 0 到 3 { … }`, `重复 3 次 { … }`, `做 { … } 当 (条件)`. */
+function refuseLoop(p: Cursor): Stmt | undefined {
+  const { start } = p;
+  const behind = doLoop(p);
+  if (behind > 0) return refuseDoLoop(p, behind);
+  const brace = loopWithoutHead(p);
+  if (brace < 0) return undefined;
+  refuseLoopWithoutHead(p, brace);
+  parseBlock(p);
+  p.accept(T.Semicolon);
+  return { kind: 'ErrorStmt', span: p.from(start) };
+}
+
+/** `抽象 类型 …`, `全局 变量 …`: a word before a declaration that is none of Qi's modifiers. The declaration is read. */
+function refuseModifier(p: Cursor): Stmt | undefined {
+  const word = p.nameAt(p.pos);
+  const isAbstract = /^(?:抽象|abstract)$/.test(word);
+  if (!isAbstract && !MODIFIERS.test(word)) return undefined;
+  const next = p.peek(1);
+  const declares = next === T.Function || next === T.Var || next === T.Mut || next === T.Const || (next === T.Name && (meantKeyword(p.nameAt(p.pos + 1))?.word ?? p.peekWord(1)) <= W.Trait);
+  if (p.lineBreak(1) || !declares) return undefined;
+  p.complain('E2010', p.span(), { 写法: word, 建议: '' }, { hint: isAbstract ? NO_ABSTRACT : { zh: `删去 ${word}`, en: `leave out ${word}` } });
+  p.advance();
+  p.statementStart = p.pos;
+  return parseStatementInner(p);
+}
+
+/** Modifiers of other languages, and translated from them. */
+const MODIFIERS = /^(?:全局|局部|外部|虚|虚拟|重写|覆盖|密封|只读|受保护|protected|virtual|override|global|nonlocal|extern|unsafe|sealed|readonly|internal|constexpr)$/;
 
 /** Names for the statement that chooses by a value, in other languages and translated from them. */
 const SWITCHES: ReadonlySet<string> = new Set(['switch', 'select', '切换', '分支', '开关', '选择', '选']);
@@ -301,15 +336,17 @@ function parseNamedColon(p: Cursor): Stmt {
 function rewriteMeant(p: Cursor): void {
   const name = p.nameAt(p.pos);
   if (name.charCodeAt(0) < 0x80) {
-    const meant = meantKeyword(name);
+    const meant = meantKeyword(name) ?? (looksLikeKeyword(p, undefined) && !startsTypedVar(p) ? pinyinKeyword(name) : undefined);
     if (meant === undefined) return;
     if (meant.kind === T.For && hasForeignHead(p, p.pos + 1)) p.readAs(p.pos, meant);
+    else if (meant.word === W.Struct && inherits(p, p.pos + 2)) p.readAs(p.pos, meant);
     else if (looksLikeKeyword(p, meant.kind)) replaceMeant(p, p.pos, meantLoop(p, meant));
     return;
   }
   if (!looksLikeKeyword(p, undefined) || startsTypedVar(p)) return;
   const meant = meantKeyword(name);
-  if (meant !== undefined) replaceMeant(p, p.pos, meant);
+  if (meant?.word === W.Struct && inherits(p, p.pos + 2)) p.readAs(p.pos, meant);
+  else if (meant !== undefined) replaceMeant(p, p.pos, meant);
 }
 
 function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {

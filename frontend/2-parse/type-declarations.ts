@@ -46,6 +46,7 @@ function parseStructRest(p: Cursor, first: number, visibility: Visibility, name:
     p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, { hint });
     p.advance();
   }
+  refuseInheritance(p);
   const isTuple = p.at(T.LParen);
   let fields: FieldDecl[] = [];
   if (isTuple) {
@@ -61,6 +62,32 @@ function parseStructRest(p: Cursor, first: number, visibility: Visibility, name:
   if (isTuple || p.panic) p.endStatement();
   else p.accept(T.Semicolon);
   return { kind: 'StructDecl', span, visibility, name, typeParams, fields, isTuple, doc: p.doc(first) };
+}
+
+/** `类型 狗 继承 动物 {`, `类型 狗: 动物 {`, `类型 狗(动物) {`: reported, and read up to the brace. */
+function refuseInheritance(p: Cursor): void {
+  if (!inherits(p, p.pos)) return;
+  const brace = braceBehind(p, p.pos);
+  p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, {
+    hint: { zh: '没有继承：写 结构体 名 { … }，把那个类型的值作为字段；共同的方法写成 特性，再写 实现 特性 对于 类型 { … }', en: 'there is no inheritance: write 结构体 Name { … } and hold a value of that type as a field; methods in common are a 特性 with 实现 Trait 对于 Type { … }' },
+  });
+  p.pos = brace;
+}
+
+/** Does a parent stand at token `i`, behind the name of a type, and the brace on the same line? */
+export function inherits(p: Cursor, i: number): boolean {
+  const isWord = /^(?:继承|继承自|扩展|extends|implements|实现)$/u.test(p.nameAt(i));
+  return (isWord || p.kinds[i] === T.Colon || p.kinds[i] === T.LParen) && braceBehind(p, i) > 0;
+}
+
+/** Index of the brace further on in the line of token `i`, or -1. */
+function braceBehind(p: Cursor, i: number): number {
+  let brace = p.kinds[i] === T.LParen ? p.behind(i) : i;
+  while (brace > 0 && p.kinds[brace] !== T.LBrace) {
+    if (p.kinds[brace] === T.End || (p.flags[brace]! & Flag.AnyNewline) !== 0) return -1;
+    brace++;
+  }
+  return brace > 0 && (p.flags[brace]! & Flag.AnyNewline) === 0 ? brace : -1;
 }
 
 /** Items of a braced list, separated by `,` `;` or a newline; an error in one costs only that one. */

@@ -534,6 +534,8 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   if (from.kind === 'pointer' && to.kind !== 'pointer') return { zh: '用 解引用 取得它指向的值', en: 'take what it points to with 解引用' };
   if (to.kind === 'pointer' && from.kind !== 'pointer') return { zh: '用 取地址 取得指针', en: 'make a pointer with 取地址' };
   if (to.kind === 'char' && from.kind === 'string') return { zh: "字符写在单引号里，例如 'a'；取字符串的一个字符写 文[i]", en: "a 字符 stands in single quotes: 'a'; s[i] takes one from a string" };
+  if (to.kind === 'bool' && /^(?:string|list|array|dict|set|bytes)$/.test(from.kind)) return { zh: '判断有没有内容写 !x.是空()', en: 'whether it holds anything is !x.是空()' };
+  if (to.kind === 'bool' && from.kind === 'option') return { zh: '判断有没有值写 x.是有() 或 x.是无()', en: 'whether there is a value is x.是有() or x.是无()' };
   if (to.kind === 'bool' && isNumber(from)) return { zh: '写成比较，例如 x 不等于 0', en: 'write a comparison such as x != 0' };
   if (isNumber(to) && from.kind === 'string') {
     const [plain, method] = isFloating(to) || (to.kind === 'variable' && to.literal === 'float') ? ['字符串转浮点数(x)', 'x.转浮点数()'] : ['字符串转整数(x)', 'x.转整数()'];

@@ -227,7 +227,7 @@ function identity(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span): hir
     if (OBJECTS.has(t.kind === 'option' ? resolve(t.elem).kind : t.kind)) return { kind: 'identical', left, right, type: BOOL, span };
     const hasParts = t.kind === 'option' || t.kind === 'tuple' || (t.kind === 'enum' && hasPayload(t.def));
     if (!hasParts) return binaryNode(b, '==', left, right, span);
-    b.error('E3010', span, { 运算: '同一', 左: showType(t), 右: showType(right.type) }, { hint: NO_IDENTITY });
+    b.error('E3010', span, { 运算: '同一', 操作数: { zh: `${showType(t)} 和 ${showType(right.type)}`, en: `${showType(t)} and ${showType(right.type)}` } }, { hint: NO_IDENTITY });
     return poison(span);
   });
 }

@@ -470,7 +470,7 @@ function writtenSlice(b: Body, target: hir.Expr, range: ast.RangeExpr, span: ast
   let to: hir.Expr | undefined;
   if (range.to !== undefined) {
     to = checkExpr(b, range.to, INT);
-    if (range.inclusive) to = plusOne(to, span);
+    if (range.inclusive) to = plusOne(b, to, span);
   }
   const node = slice(b, held?.read() ?? target, from, to, span);
   return held === undefined ? node : { kind: 'blockExpr', block: { statements: [held.statement], span }, value: node, type: node.type, span };
@@ -482,7 +482,7 @@ function sliceByValue(b: Body, target: hir.Expr, index: hir.Expr, span: ast.Span
   const range = hold(b, index);
   const part = (native: string, type: Type): hir.Expr => ({ kind: 'callNative', native, args: [range.read()], type, span });
   const end: hir.Expr = {
-    kind: 'if', condition: part('range_includes_end', BOOL), then: plusOne(part('range_end', INT), span), otherwise: part('range_end', INT), type: INT, span,
+    kind: 'if', condition: part('range_includes_end', BOOL), then: plusOne(b, part('range_end', INT), span), otherwise: part('range_end', INT), type: INT, span,
   };
   const value = slice(b, object.read(), part('range_start', INT), end, span);
   return { kind: 'blockExpr', block: { statements: [object.statement, range.statement], span }, value, type: value.type, span };
@@ -494,8 +494,16 @@ function hold(b: Body, value: hir.Expr): { statement: hir.Stmt; read: () => hir.
   return { statement: { kind: 'let', local, value, span: value.span }, read: () => ({ kind: 'local', local, type: local.type, span: value.span }) };
 }
 
-function plusOne(e: hir.Expr, span: ast.Span): hir.Expr {
-  return { kind: 'binary', op: 'add', left: e, right: { kind: 'int', value: 1n, type: INT, span }, type: INT, span };
+/** The end behind an included one. The greatest 整数 stays: it is beyond every length, which is what is to be said then. */
+function plusOne(b: Body, e: hir.Expr, span: ast.Span): hir.Expr {
+  const int = (value: bigint): hir.Expr => ({ kind: 'int', value, type: INT, span });
+  const add = (left: hir.Expr): hir.Expr => ({ kind: 'binary', op: 'add', left, right: int(1n), type: INT, span });
+  const greatest = (1n << 63n) - 1n;
+  if (e.kind === 'int') return e.value === greatest ? e : add(e);
+  const end = hold(b, e);
+  const isGreatest: hir.Expr = { kind: 'compare', op: 'eq', left: end.read(), right: int(greatest), type: BOOL, span };
+  const value: hir.Expr = { kind: 'if', condition: isGreatest, then: int(greatest), otherwise: add(end.read()), type: INT, span };
+  return { kind: 'blockExpr', block: { statements: [end.statement], span }, value, type: INT, span };
 }
 
 /** The part from `from` to before `to`, or to the end; then `object` is a variable, which is read twice. */

@@ -42,11 +42,30 @@ export function inferUnary(b: Body, e: ast.UnaryExpr, expected: Type | undefined
   if (isPoison(t)) return poison(span);
   const bound: Bound = e.op === '~' ? 'integral' : 'numeric';
   if (satisfies(t, bound) === false) {
-    b.error('E3010', span, { 运算: e.op, 左: showType(t), 右: showType(t) });
+    const hint = unaryHint(b, e.op, t, operand.span);
+    b.error('E3010', span, { 运算: e.op, 操作数: showType(t) }, hint === undefined ? {} : { hint });
     return poison(span);
   }
   b.checker.require(t, bound, b.file, operand.span);
   return { kind: 'unary', op: e.op === '~' ? 'bitNot' : 'neg', operand, type: operand.type, span };
+}
+
+/** What was probably meant by `-` or `~` before something that is no number. */
+function unaryHint(b: Body, op: ast.UnaryOp, t: Type, span: ast.Span): Localized {
+  const shown = written(b, span);
+  if (op === '~') return { zh: '~ 按位取反，只用于整数；真假取反写 !', en: '~ flips the bits of an integer; a 布尔 is negated by !' };
+  if (t.kind === 'bool') return { zh: `真假取反写 !${shown} 或 非 ${shown}`, en: `a 布尔 is negated by !${shown} or 非 ${shown}` };
+  if (t.kind === 'string') return { zh: `先把字符串转成数：-字符串转整数(${shown})`, en: `make a number of the string first: -字符串转整数(${shown})` };
+  if (t.kind === 'list' || t.kind === 'array') return { zh: `每个元素取负写 ${shown}.映射((x) => -x)`, en: `negate each element with ${shown}.映射((x) => -x)` };
+  if (t.kind === 'option') return { zh: `${shown} 是 选项：用 或(默认值)、取出() 或 匹配 取得其中的值`, en: `${shown} is an 选项: take its value with 或(default), 取出() or 匹配` };
+  return { zh: '取负只用于数', en: 'only numbers are negated' };
+}
+
+/** The two operands of an operator, for E3010. */
+export function operands(left: Type, right: Type): Localized {
+  const l = showType(left);
+  const r = showType(right);
+  return { zh: `${l} 和 ${r}`, en: `${l} and ${r}` };
 }
 
 export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
@@ -135,7 +154,7 @@ function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Exp
   const calls = [left, right].some((e) => resolve(e.type).kind === 'func');
   const joinsChars = op === '+' && resolve(left.type).kind === 'char' && resolve(right.type).kind === 'char';
   const repeats = op === '*' && resolve(left.type).kind === 'string' && satisfies(right.type, 'numeric') !== false;
-  b.error('E3010', span, { 运算: op, 左: showType(left.type), 右: showType(right.type) }, waits
+  b.error('E3010', span, { 运算: op, 操作数: operands(left.type, right.type) }, waits
     ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } }
     : option !== undefined ? { hint: { zh: `${written(b, option.span)} 是 选项：用 或(默认值)、取出() 或 匹配 取得其中的值`, en: `${written(b, option.span)} is an 选项: take its value with 或(default), 取出() or 匹配` } }
     : calls ? { hint: { zh: '要调用函数，在它末尾加上 ()', en: 'call a function: add () at its end' } }
@@ -246,7 +265,7 @@ function joinedLists(b: Body, left: hir.Expr, right: hir.Expr, span: ast.Span, c
     return { kind: 'callNative', native, args: [asList(left), asList(right)], type, span };
   }
   if ([l, r].some((t) => t.kind === 'variable' && t.literal === 'none')) return undefined;
-  b.error('E3010', span, { 运算: '+', 左: showType(l), 右: showType(r) }, {
+  b.error('E3010', span, { 运算: '+', 操作数: operands(l, r) }, {
     hint: { zh: '两边都是列表才能相加；一个元素用 添加(值) 加入，或写成 [值]', en: 'both sides must be lists; add one element with 添加(value), or write [value]' },
   });
   return poison(span);

@@ -59,7 +59,7 @@ function refused(b: Body, t: Type, op: string, span: ast.Span): boolean {
   const inner = comparesItself(b.checker, t, new Set());
   if (inner === undefined) return false;
   const [outer, held] = [showType(t), showType(inner)];
-  b.error('E3010', span, { 运算: op, 左: outer, 右: outer }, {
+  b.error('E3010', span, { 运算: op, 操作数: { zh: `${outer} 和 ${outer}`, en: `${outer} and ${outer}` } }, {
     hint: {
       zh: `${held} 用自己的 相等 比较，放在 ${outer} 里时用不到它；逐个比较，或比较 转列表() 这样的内容`,
       en: `${held} compares by its own 相等, which is not used inside ${outer}; compare one by one, or contents such as 转列表()`,

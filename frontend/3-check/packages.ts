@@ -166,6 +166,12 @@ export class FileNames implements FileView {
     return this.#items.has(name);
   }
 
+  /** Whether a selective import names this module, whose own name it does not bind. */
+  selectsFrom(name: string): string | undefined {
+    const item = this.imports.find((i) => i.decl.items !== undefined && i.decl.path.segments.at(-1)?.text === name);
+    return item?.decl.path.segments.map((s) => s.text).join('.');
+  }
+
   /** Says no more about an imported name. */
   giveUp(name: string): void {
     const item = this.#items.get(name);

@@ -5,6 +5,7 @@
  * name (E2900); the result is then POISON and nothing else is said about the values of that type.
  */
 import type * as ast from '../ast.js';
+import type { Localized } from '../diagnostics.js';
 import { keywordNames } from '../2-parse/english.js';
 import type { SourceFile } from '../source.js';
 import {
@@ -181,10 +182,17 @@ function namedType(t: ast.NamedType, checker: Checker, scope: Scope, file: Sourc
   return POISON;
 }
 
+/** `导入 汇总 { 和 }` and then 汇总.和. */
+export function selectedOnly(checker: Checker, file: SourceFile, name: string): Localized | undefined {
+  const path = checker.names.fileOf(file).selectsFrom(name);
+  if (path === undefined) return undefined;
+  return { zh: `导入 ${path} { … } 只带入列出的名称：直接写那个名称，或改写 导入 ${path}`, en: `导入 ${path} { … } brings only the names it lists: write the name alone, or 导入 ${path}` };
+}
+
 /** E3002 for the first name of `工具.点` when nothing of that name is imported. */
 export function unknownModule(checker: Checker, file: SourceFile, name: ast.Name): void {
   checker.error('E3002', file, name.span, { 名称: name.text }, {
-    hint: { zh: `${name.text} 若是模块，要先导入：导入 ${name.text};`, en: `if ${name.text} is a module, import it first: 导入 ${name.text};` },
+    hint: selectedOnly(checker, file, name.text) ?? { zh: `${name.text} 若是模块，要先导入：导入 ${name.text};`, en: `if ${name.text} is a module, import it first: 导入 ${name.text};` },
   });
 }
 

@@ -3,15 +3,18 @@
  */
 import type * as ast from '../ast.js';
 import { keywordNames } from '../2-parse/english.js';
+import { possessiveHint } from '../2-parse/hints.js';
 import type { DiagnosticDetails, Localized } from '../diagnostics.js';
 import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
+import { resolve } from '../types.js';
 import { poison, type Body } from './body.js';
 import { moduleFunctionNames, moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
 import { didYouMean, didYouMeanImport, foreign, foreignFunctions, foreignModule, gluedKeyword, importFirst, libraryOfferings, MAX_SUGGESTIONS, nearest } from './suggest.js';
+import { selectedOnly } from './type-expr.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
@@ -68,6 +71,10 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (b.symbol !== undefined && b.scope === b.symbol.scope && b.symbol.decl.params.some((p) => p.name.text === name)) {
     return { zh: '默认值看不见别的参数：在函数体里再算', en: 'a default does not see the other parameters: compute it in the body' };
   }
+  const selected = selectedOnly(b.checker, b.file, name);
+  if (selected !== undefined) return selected;
+  const member = ownMember(b, name, use);
+  if (member !== undefined) return member;
   const module = offering(name, use);
   if (module !== undefined) return importFirst(name, module);
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
@@ -89,6 +96,20 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (inLibrary !== undefined) return didYouMeanImport(inLibrary, offering(inLibrary, use)!);
   const glued = gluedKeyword(name);
   return glued === undefined ? undefined : missingSpace(glued);
+}
+
+/** A field or method of the receiver without `自身.`, and `甲的乙` for a member of 甲. */
+function ownMember(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
+  let owner = b;
+  while (owner.parent !== undefined) owner = owner.parent;
+  const receiver = owner.symbol?.receiver;
+  const type = receiver === undefined ? undefined : resolve(receiver.type);
+  const symbol = type?.kind === 'struct' ? b.checker.structs.get(type.def) : undefined;
+  const self = `${receiver?.names[0] ?? '自身'}.${name}`;
+  if (type?.kind === 'struct' && type.def.fields.some((f) => f.name === name)) return { zh: `你是不是想写 ${self}：字段要写出它属于谁`, en: `did you mean ${self}? A field is written with its owner` };
+  if (use === 'call' && symbol?.methods.has(name) === true) return { zh: `你是不是想写 ${self}(…)：方法要写出在谁身上调用`, en: `did you mean ${self}(…)? A method is called on its owner` };
+  const at = name.indexOf('的', 1);
+  return at > 0 && b.scope.lookup(name.slice(0, at)) !== undefined ? possessiveHint(name.slice(0, at), name.slice(at + 1)) : undefined;
 }
 
 /** The module that has the name: of functions where it is called, else of constants and types (`计数器::新建()`). */

@@ -7,6 +7,8 @@
  */
 #include "qi/native.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,6 +35,13 @@ QiStatus qi_throw_simple(QiContext *cx, int code) { return qi_throw_code(cx, cod
 
 QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length) {
     const QiErrorArg args[] = {{.name = "索引", .number = index}, {.name = "长度", .number = length}};
+    return qi_throw_code(cx, 7003, args, 2);
+}
+
+QiStatus qi_throw_slice(QiContext *cx, int64_t start, int64_t end, int64_t length) {
+    char text[64];
+    const int len = snprintf(text, sizeof text, "%" PRId64 "..%" PRId64, start, end);
+    const QiErrorArg args[] = {{.name = "索引", .text = text, .len = (size_t)len}, {.name = "长度", .number = length}};
     return qi_throw_code(cx, 7003, args, 2);
 }
 

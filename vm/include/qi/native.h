@@ -56,6 +56,8 @@ QiHeap *qi_native_heap(QiContext *cx);
 QiStatus qi_throw_code(QiContext *cx, int code, const QiErrorArg *args, size_t nargs);
 QiStatus qi_throw_simple(QiContext *cx, int code);
 QiStatus qi_throw_index(QiContext *cx, int64_t index, int64_t length);       /* E7003 */
+/* E7003 of a slice that ends before it begins. */
+QiStatus qi_throw_slice(QiContext *cx, int64_t start, int64_t end, int64_t length);
 QiStatus qi_throw_memory(QiContext *cx);                                      /* E7007 */
 QiStatus qi_throw_text(QiContext *cx, int code, const char *name, const char *text); /* one placeholder */
 /* natives/string.c: Unicode White_Space. */
