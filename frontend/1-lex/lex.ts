@@ -142,6 +142,9 @@ export class Lexer {
     return index;
   }
 
+  /** The next token is wrong, which has been reported. */
+  damage(): void { this.#pending |= Flag.Damaged; }
+
   emitLiteral(kind: T, start: number, end: number, value: Literal): number {
     this.#literals.push(value);
     return this.emit(kind, start, end, this.#literals.length - 1);
@@ -310,8 +313,7 @@ export class Lexer {
 
   #sign(kind: T, length: number): void {
     const start = this.pos;
-    this.pos += length;
-    this.emit(kind, start, this.pos, 0);
+    this.emit(kind, start, (this.pos += length), 0);
   }
 
   #maybeEq(plain: T, withEq: T): void {
@@ -496,8 +498,7 @@ export class Lexer {
   }
 
   #isOpening(token: number): boolean {
-    const kind: T = this.#kinds[token]!;
-    return kind >= T.LParen && kind <= T.InterpolationOpen;
+    return this.#kinds[token]! >= T.LParen && this.#kinds[token]! <= T.InterpolationOpen;
   }
 
   /** Emits a closing bracket as the partner of the innermost open one. */

@@ -146,7 +146,7 @@ function finish(l: Lexer, start: number): string {
   }
   const text = l.text.slice(start, end).replace(/[\u3002\uff01-\uff5e]/g, (c) => String.fromCharCode(halfWidth(c.charCodeAt(0))));
   l.pos = rest;
-  if (rest > end) invalid(l, start, '数字和后面的文字之间要有空格', 'put a space between the number and the text after it');
+  if (rest > end) invalid(l, start, '数字和后面的文字之间要有空格；名称不能以数字开头', 'put a space between the number and the text after it; a name does not begin with a digit');
   else if (/_(?![0-9a-fA-F])|(?<![0-9a-fA-F])_/.test(text)) invalid(l, start, '下划线只能写在数字之间', '_ stands between digits only');
   return text;
 }
@@ -158,6 +158,7 @@ function toInteger(l: Lexer, start: number, digits: string): bigint {
 }
 
 function invalid(l: Lexer, start: number, zh: string, en: string): void {
+  l.damage();
   const text = l.text.slice(start, Math.min(l.pos, start + 40));
   l.report('E1008', { start, end: l.pos }, { 文本: text, 说明: { zh, en } });
 }

@@ -366,11 +366,11 @@ export class Cursor {
   /** `a 整数` at the current token, where `a: 整数` or `整数 a` was meant. */
   get isSwapped(): boolean {
     const name = this.nameAt(this.pos);
-    return name !== '' && !this.lineBreak(1) && isTypeName(this.nameAt(this.pos + 1)) && !isTypeName(name) && !/^[A-Z]$/.test(name) && !this.#declaresType(name);
+    return name !== '' && !this.lineBreak(1) && isTypeName(this.nameAt(this.pos + 1)) && !isTypeName(name) && !/^[A-Z]$/.test(name) && !this.declaresType(name);
   }
 
   /** Does the file declare a type of that name? Looked for where its place alone does not tell. */
-  #declaresType(name: string): boolean {
+  declaresType(name: string): boolean {
     for (let i = 1; this.kinds[i] !== T.End; i++) {
       const word = this.data[i - 1]!;
       if (this.kinds[i - 1] === T.Name && word >= W.Type && word <= W.Trait && this.nameAt(i) === name) return true;
@@ -417,7 +417,7 @@ export class Cursor {
       if (this.#colonBlocks) this.panic = true;
       this.#colonBlocks = true;
     }
-    const hint = typeof expected === 'string' ? hintExpected(this, expected) : undefined;
+    const hint = hintExpected(this, typeof expected === 'string' ? expected : expected.zh);
     this.fail('E2001', this.errorSpan(), { 期望: typeof expected === 'string' ? quoted(expected) : expected, 实际: this.found() }, hint === undefined ? {} : { hint });
   }
 

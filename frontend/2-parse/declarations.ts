@@ -15,7 +15,7 @@ import { meantKeyword } from './english.js';
 import { inContext, isWordOperator, parseExpr } from './expressions.js';
 import { parseBlock, parseBody } from './statements.js';
 import { parseEnum, parseImpl, parseStruct, parseTrait, parseTypeDecl, startsImpl } from './type-declarations.js';
-import { parseResult, parseType, parseTypeParams, scanType, scanTypeParams } from './types.js';
+import { parseResult, parseType, parseTypeParams, refuseUnion, scanType, scanTypeParams } from './types.js';
 
 const PACKAGE_NAME = { zh: '包名', en: 'the name of a package' };
 const FUNCTION_NAME = { zh: '函数名', en: 'the name of a function' };
@@ -244,6 +244,11 @@ export function parseDeclaration(p: Cursor): Stmt {
     p.endStatement();
     return declaration;
   }
+  if (visibility !== 'default' && p.at(T.Name) && p.peek(1) === T.Eq) {
+    // `私有 x = 1`
+    const write = `${p.text(first)} 变量 ${p.text(p.pos)} = …`;
+    p.fail('E2001', p.span(), { 期望: DECLARATION, 实际: p.found() }, { hint: { zh: `写 ${write}`, en: `write ${write}` } });
+  }
   p.failExpected(DECLARATION);
   p.endStatement();
   return { kind: 'ErrorStmt', span: p.from(start) };
@@ -361,6 +366,7 @@ function parseBinding(p: Cursor): VarBinding {
   const { start } = p;
   const name = p.name(VARIABLE_NAME);
   const type = p.accept(T.Colon) ? parseType(p) : undefined;
+  if (type !== undefined) refuseUnion(p);
   return { kind: 'VarBinding', span: p.from(start), name, type };
 }
 
@@ -541,6 +547,7 @@ function parseParam(p: Cursor): Param {
   if (p.accept(T.Colon)) {
     variadic = p.accept(T.Ellipsis) || variadic;
     type = parseType(p);
+    refuseUnion(p);
   }
   const value = p.accept(T.Eq) ? inContext(p, Context.Any, parseExpr) : undefined;
   return { kind: 'Param', span: p.from(start), name, type, default: value, variadic, immutable };

@@ -470,6 +470,13 @@ function parseMemberName(p: Cursor): Name {
     p.advance();
     return name;
   }
+  // `p.` at the end of a line, and a statement on the next: behind a dot its keyword is a name.
+  const isKeyword = p.at(T.Name) && p.lineBreak() && p.word < W.Type && p.peek(1) !== T.LParen && p.peek(1) !== T.Dot && !p.lineBreak(1);
+  if (isKeyword) {
+    p.failExpected(MEMBER_NAME);
+    p.kinds[p.pos] = T.FirstKeyword + p.word;
+    return { kind: 'Name', text: '', span: { start: p.lastEnd, end: p.lastEnd } };
+  }
   return p.name(MEMBER_NAME);
 }
 

@@ -275,10 +275,15 @@ export function refuseThinArrow(p: Cursor): Expr | undefined {
   return arrow > 0 && p.kinds[arrow] === T.Arrow ? refuseArrow(p, p.file.text.slice(p.start, p.ends[behind - 1]), arrow) : undefined;
 }
 
-/** `(x) -> …` at the parenthesis, `x -> …` at the name: the arrow is at `arrow`. */
+/** `(x) -> …` at the parenthesis, `x -> …` at the name: the arrow is at `arrow`. `点->横` takes a member in other languages. */
 function refuseArrow(p: Cursor, params: string, arrow: number): Expr {
   const { start } = p;
   const span = { start: p.starts[arrow]!, end: p.ends[arrow]! };
+  if (p.kinds[arrow + 1] === T.Name && p.ends[arrow - 1] === span.start && p.starts[arrow + 1] === span.end) {
+    p.complain('E2017', span, { 写法: '->', 建议: '.' });
+    p.pos = arrow + 2;
+    return { kind: 'ErrorExpr', id: p.newId(), span: p.from(start) };
+  }
   p.pos = arrow + 1;
   const body = skipBody(p);
   p.complain('E2017', span, { 写法: '->', 建议: arrowText(params, body) });

@@ -4,6 +4,7 @@ import type { Expr, InterpolatedPart, InterpolatedString } from '../ast.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseExpr } from './expressions.js';
+import { hintOperand } from './hints.js';
 
 /** Reads a literal; gives an ErrorExpr, with E2005, when there is none. */
 export function parseLiteral(p: Cursor): Expr {
@@ -59,7 +60,7 @@ export function errorExpr(p: Cursor): Expr {
     const target = p.file.text.slice(p.starts[p.statementStart], p.ends[p.pos - 2]);
     p.fail('E2017', { start: p.starts[p.pos - 1]!, end: p.ends[p.pos]! }, { 写法: `${sign}=`, 建议: `${target} = ${target} ${sign} …` });
   }
-  p.fail('E2005', span, { 实际: p.found() }, p.at(T.Ellipsis) ? { hint: { zh: '列表不能展开成实参；参数直接用 列表<T>', en: 'a list cannot be spread into arguments: take a 列表<T> as the parameter' } } : {});
+  p.fail('E2005', span, { 实际: p.found() }, { hint: hintOperand(p) });
   return { kind: 'ErrorExpr', id: p.newId(), span };
 }
 

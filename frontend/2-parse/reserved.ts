@@ -46,6 +46,7 @@ function isDeclared(tokens: Tokens, i: number, kind: T): boolean {
   const next = kinds[i + 1] as T;
   const ends = next === T.Semicolon || next === T.RBrace || next === T.End || lineBreak(tokens, i + 1);
   // `变量 = 1` lacks the name.
+  if (next === T.Eq && (before === T.Pipe || (before === T.Name && data[i - 1] === W.Or))) return false;
   if (next === T.Eq && !lineBreak(tokens, i + 1)) return !DECLARES.has(kind) || DECLARES.has(before);
   if (DECLARES.has(before)) return ends || next === T.Comma || next === T.Colon || next === T.ColonEq;
   if (before === T.Catch || before === T.As) return next === T.LBrace || (before === T.As && ends);

@@ -11,6 +11,7 @@ import { Context, type Cursor } from './cursor.js';
 import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
 import { meantKeyword, NO_ABSTRACT, pinyinKeyword, type Meant } from './english.js';
 import { colonHead, doLoop, hasForeignHead, loopWithoutHead, meantLoop, refuseColonHead, refuseDoLoop, refuseLoopWithoutHead } from './foreign.js';
+import { hintOperand } from './hints.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
@@ -42,7 +43,7 @@ export function parseStatement(p: Cursor): Stmt {
   }
   p.leave();
   if (p.pos === at) {
-    p.fail('E2005', p.errorSpan(), { 实际: p.found() });
+    p.fail('E2005', p.errorSpan(), { 实际: p.found() }, { hint: hintOperand(p) });
     p.skipToken();
     p.skipStatement();
   }
@@ -249,9 +250,20 @@ function parseNamelessFunction(p: Cursor): Stmt {
   const found = p.text(p.pos + 1);
   const statement = parsePlain(p);
   if (statement.kind === 'ExprStmt' && statement.expr.kind === 'ClosureExpr') {
-    p.complain('E2001', place, { 期望: { zh: '函数名', en: 'the name of a function' }, 实际: { zh: `“${found}”`, en: `\`${found}\`` } });
+    const hint = { zh: '函数要有名称：函数 名(…) { … }；闭包写 变量 f = (x) => …', en: 'a function has a name: 函数 name(…) { … }; a closure is 变量 f = (x) => …' };
+    p.complain('E2001', place, { 期望: { zh: '函数名', en: 'the name of a function' }, 实际: { zh: `“${found}”`, en: `\`${found}\`` } }, { hint });
   }
   return statement;
+}
+
+/** `枚举 { 红 }`: the name of the type is missing. */
+function refuseNameless(p: Cursor): Stmt {
+  const { start } = p;
+  p.advance();
+  p.failExpected({ zh: '类型名', en: 'the name of a type' });
+  p.skipStatement();
+  p.accept(T.Semicolon);
+  return { kind: 'ErrorStmt', span: p.from(start) };
 }
 
 /** A clause without the statement it goes on: reported, and its block read. */
@@ -293,6 +305,7 @@ function parseNameStatement(p: Cursor): Stmt {
       return endPlain(p, parseVar(p, 'default', p.pos));
     }
     if (startsDeclaration(p)) return parseDeclaration(p);
+    if (p.word >= W.Type && p.word <= W.Trait && next === T.LBrace && !p.lineBreak(1) && !p.declaresType(p.nameAt(p.pos))) return refuseNameless(p);
     if (p.atWord(W.From) && next === T.Name && !p.lineBreak(1)) {
       const at = scanType(p, p.pos + 1);
       if (p.kinds[at] === T.Import) return refuseFromImport(p, at);

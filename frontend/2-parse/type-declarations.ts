@@ -146,6 +146,13 @@ function parseTypedName(p: Cursor, what: { zh: string; en: string }): { name: Na
     return { type, name: p.name(what) };
   }
   const name = p.name(what);
+  if (p.at(T.Comma) || p.at(T.Semicolon) || p.at(T.RBrace) || p.lineBreak()) {
+    // Who leaves out one type leaves out all of them.
+    p.complainOnce('field', 'E2001', p.errorSpan(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, {
+      zh: `字段要有类型：整数 ${name.text} 或 ${name.text}: 整数`, en: `a field has a type: 整数 ${name.text} or ${name.text}: 整数`,
+    });
+    return { name, type: { kind: 'ErrorType', span: p.errorSpan() } };
+  }
   if (!p.expect(T.Colon, ':')) return { name, type: { kind: 'ErrorType', span: p.errorSpan() } };
   return { name, type: parseType(p) };
 }
@@ -190,6 +197,11 @@ export function parseEnum(p: Cursor, first: number, visibility: Visibility): Enu
 
 function parseVariant(p: Cursor): VariantDecl {
   const { start, pos: first } = p;
+  if (p.at(T.Int)) {
+    // Who numbers one variant numbers all of them.
+    p.complainOnce('variant', 'E2001', p.span(), { 期望: VARIANT_NAME, 实际: p.found() }, { zh: '变体是名称：枚举 颜色 { 红, 绿 }', en: 'variants are names: 枚举 Colour { red, green }' });
+    p.panic = true;
+  }
   const name = p.name(VARIANT_NAME);
   const payload: VariantField[] = [];
   if (p.at(T.LParen)) {

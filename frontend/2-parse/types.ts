@@ -4,9 +4,10 @@
  */
 
 import type { ErrorType, FunctionType, Name, NamedType, TypeExpr, TypeParam } from '../ast.js';
-import { Flag, T } from '../1-lex/token.js';
+import { Flag, T, W } from '../1-lex/token.js';
 import type { Cursor } from './cursor.js';
 import { parseExpr } from './expressions.js';
+import { hintType } from './hints.js';
 
 const TYPE_NAME = { zh: '类型名', en: 'a type name' };
 const TYPE_ARGS = { zh: '“<…>”', en: '`<…>`' };
@@ -211,7 +212,25 @@ export function parseResult(p: Cursor): TypeExpr | undefined {
   if (refuseColon(p) || (!p.accept(T.Colon) && !p.accept(T.Arrow))) return undefined;
   const type = parseType(p);
   refuseColon(p);
+  refuseUnion(p);
   return type;
+}
+
+/** `整数 或 空`, `整数 | 字符串` behind a type: reported, and the other types read. */
+export function refuseUnion(p: Cursor): void {
+  if (!p.at(T.Pipe) && !p.atWord(W.Or)) return;
+  let end = p.pos;
+  let isNone = false;
+  while (p.kinds[end] === T.Pipe || p.data[end] === W.Or) {
+    if (/^(?:空|无|null|nil|None)$/.test(p.text(end + 1))) isNone = true;
+    const behind = scanType(p, end + 1);
+    if (behind < 0) return;
+    end = behind;
+  }
+  const hint = isNone ? { zh: '可能没有值的类型写 选项<T>', en: 'a type that may have no value is 选项<T>' }
+    : { zh: '一个值有一种类型；几种之一写成 枚举，各变体带自己的值', en: 'a value has one type; one of several is an 枚举 whose variants hold the values' };
+  p.complain('E2001', p.span(), { 期望: { zh: '一种类型', en: 'one type' }, 实际: p.found() }, { hint });
+  p.pos = end;
 }
 
 /** `函数 f():` or `函数 f() -> 整数:` and an indented block, at the colon. */
@@ -247,6 +266,6 @@ export function parseBounds(p: Cursor): TypeExpr[] {
 
 function errorType(p: Cursor): ErrorType {
   const span = p.errorSpan();
-  p.fail('E2006', span, { 实际: p.found() });
+  p.fail('E2006', span, { 实际: p.found() }, { hint: hintType(p) });
   return { kind: 'ErrorType', span };
 }

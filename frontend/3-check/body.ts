@@ -523,6 +523,7 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   const from = resolve(actual);
   const isNumber = (t: Type): boolean => isNumeric(t) || (t.kind === 'variable' && t.literal !== 'none' && t.literal !== 'char');
   if (from.kind === 'func' && from.params.length === 0 && to.kind !== 'func') return { zh: '要调用它，在末尾加上 ()', en: 'to call it, add () at its end' };
+  if (from.kind === 'unit') return { zh: '它不给出值；函数要有结果，写出结果类型并 返回 值', en: 'it gives no value; a function has a result when it declares one and uses 返回 value' };
   if (to.kind === 'string' && (isNumber(from) || from.kind === 'bool' || from.kind === 'char')) {
     return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
   }

@@ -25,7 +25,7 @@ export function gluedKeyword(name: string): { keyword: string; rest: string } | 
 
 /** Values, functions and types of other languages, and what Qi writes for them. */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
-  ['null', '空 或 无'], ['nil', '空 或 无'], ['None', '无'], ['undefined', '无'], ['Some', '有'], ['Ok', '成功'], ['Err', '失败'],
+  ['using', '导入'], ['include', '导入'], ['require', '导入'], ['设', '变量'], ['令', '变量'], ['让', '变量'], ['声明', '变量'], ['null', '空 或 无'], ['nil', '空 或 无'], ['None', '无'], ['undefined', '无'], ['Some', '有'], ['Ok', '成功'], ['Err', '失败'],
   ['this', '自身'], ['self', '自身'], ['True', '真'], ['False', '假'], ['not', '非'], ['super', '特性的默认方法'],
   ['console', '打印行'], ['printf', '打印'], ['puts', '打印行'], ['echo', '打印行'], ['log', '打印行'], ['input', '读取行'], ['len', '长度'],
   ['range', 'a..b'], ['sleep', '睡眠'], ['panic', '抛出 错误(…)'], ['assert', '断言'], ['Promise', '未来'], ['Error', '错误'],

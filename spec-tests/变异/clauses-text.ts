@@ -83,7 +83,7 @@ export const text: readonly SourceMutant[] = [
   undefinedName('§7 你是不是想写', 'if (near !== undefined) return didYouMean(near);', '', '不建议相近的名字'),
   undefinedName('§7 你是不是想写', 'return glued === undefined ? undefined : missingSpace(glued);', 'return glued === undefined ? missingSpace({ keyword: name, rest: name }) : undefined;', '不提示漏了空格'),
   undefinedName('§7 初学者', 'if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return', 'if (name === "") return', '没有导入的模块没有提示'),
-  hints('§7 初学者', "return isBody || p.lineBreak() || p.at(T.End) ? { zh: '块写在", "return p.at(T.End) ? { zh: '块写在", '没有花括号没有提示'),
+  hints('§7 初学者', "return { zh: '块写在 { } 里', en", "return { zh: '', en", '没有花括号没有提示'),
   undefinedName('§7 不连锁', 'b.root.declare(name, silent);', 'void silent;', '未知的名字每次都报告'),
   cursor('§7 一处错误', '    if (this.panic) return;\n    this.panic = true;', '    this.panic = true;', '一个语句报告许多语法错误'),
   cursor('§7 继续分析', 'while (!this.atStatementEnd) this.skipToken();', 'while (!this.at(T.End)) this.skipToken();', '语法错误之后不再分析'),

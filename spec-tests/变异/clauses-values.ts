@@ -27,7 +27,7 @@ export const values: readonly SourceMutant[] = [
   int128('§3 数的类型', 'return x == INT_MIN ? qi_throw_simple(cx, 7002) : give(cx, -x, result);', 'return give(cx, (Int)(0 - (Word)x), result);', '最小的长整数取负回绕'),
 
   bytes('§3 字节串', 'if (args[1] >= s->len) return', 'if (args[1] > s->len) return', '可以取末尾之后的字节'),
-  bytes('§3 字节串', 'if (start < 0 || start > end) return qi_throw_index(cx, start, end);\n    return copy', 'if (start < 0 || start >= end) return qi_throw_index(cx, start, end);\n    return copy', '空的切片越界'),
+  bytes('§3 字节串', 'if (start > end) return qi_throw_slice', 'if (start >= end) return qi_throw_slice', '空的切片越界'),
   bytes('§3 字节串', '(char)(high << 4 | low)', '(char)(low << 4 | high)', '十六进制的两位相反'),
   bytes('§3 字节串', 'if (qi_utf8_valid(s->bytes, s->len)) return give', 'if (true) return give', '不是 UTF-8 也成为字符串'),
 
