@@ -233,6 +233,12 @@ export class Cursor {
     return this.#missedBraces.length > 0;
   }
 
+  /** Whether a brace before here is never closed, which has been reported. */
+  get hasOpenBrace(): boolean {
+    for (let i = 0; i < this.pos; i++) if (this.kinds[i] === T.LBrace && this.data[i]! < 0) return true;
+    return false;
+  }
+
   /** Reports closing braces that nothing was open for, unless the opening one was missed before. */
   reportStrays(): void {
     const missed = this.#missedBraces;
@@ -363,6 +369,11 @@ export class Cursor {
     this.#once.add(kind);
   }
 
+  /** Whether an error that is reported once for a file has been. */
+  hasReported(kind: string): boolean {
+    return this.#once.has(kind);
+  }
+
   /** `a 整数` at the current token, where `a: 整数` or `整数 a` was meant. */
   get isSwapped(): boolean {
     const name = this.nameAt(this.pos);
@@ -463,6 +474,9 @@ export class Cursor {
     const meant = word === '' ? undefined : meantKeyword(word);
     if (meant !== undefined) {
       this.failMeant(before, meant);
+      this.panic = true;
+    } else if ((word === 'new' || word === '新') && this.kinds[this.statementStart]! >= T.FirstKeyword && /^[a-z]/.test(this.text(this.statementStart))) {
+      // `throw new …`: the statement begins with a word of that language, which has been reported.
       this.panic = true;
     } else if (word === 'new' || word === '新') {
       const hint = { zh: '直接写 类型 { 字段: 值 } 或 类型::新建(…)', en: 'just write Type { field: value } or Type::新建(…)' };

@@ -465,10 +465,14 @@ function skipResults(p: Cursor): void {
 
 /** `函数 f() 整数 { … }`, as in Go: the colon is missing. */
 function bareResult(p: Cursor, known: TypeExpr | undefined): TypeExpr | undefined {
-  const behind = known === undefined && !p.lineBreak() && !p.at(T.LBrace) ? scanType(p, p.pos) : -1;
+  // `函数 f() 返回 整数 {`
+  const first = p.at(T.Return) ? p.pos + 1 : p.pos;
+  const behind = known === undefined && !p.lineBreak() && !p.at(T.LBrace) ? scanType(p, first) : -1;
   if (behind < 0 || p.kinds[behind] !== T.LBrace || p.panic) return undefined;
   const hint = { zh: '结果类型写在冒号之后：函数 名(…): 类型 { … }', en: 'the result type stands behind a colon: 函数 name(…): type { … }' };
-  p.complain('E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, { hint });
+  // Behind parameters as in Go it is the rest of that mistake.
+  if (!p.hasReported('swapped')) p.complain('E2001', p.span(), { 期望: { zh: '“:”', en: '`:`' }, 实际: p.found() }, { hint });
+  p.pos = first;
   return parseType(p);
 }
 

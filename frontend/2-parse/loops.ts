@@ -237,7 +237,11 @@ export function parseTry(p: Cursor): TryStmt {
     p.advance();
     last = parseBlock(p);
   }
-  if (catches.length === 0 && last === undefined) p.complain('E2013', keyword);
+  if (catches.length === 0 && last === undefined) {
+    p.complain('E2013', keyword);
+    // `除非 e { … }` on the same line was meant as 捕获.
+    if (p.at(T.Name) && !p.lineBreak()) p.panic = true;
+  }
   return { kind: 'TryStmt', span: p.from(start), body, catches, finally: last };
 }
 

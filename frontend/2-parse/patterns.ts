@@ -201,6 +201,10 @@ function parseStructPattern(p: Cursor, start: number, path: readonly Name[]): Pa
 
 function errorPattern(p: Cursor): Pattern {
   const span = p.errorSpan();
-  p.fail('E2007', span, { 实际: p.found() });
+  const compares = p.kind >= T.EqEq && p.kind <= T.Gt;
+  const hint = compares ? { zh: '比较写成守卫：n 如果 n > 3 => …，一段数写 1..=3 => …', en: 'a comparison is a guard: n 如果 n > 3 => …; a range is 1..=3 => …' }
+    : p.at(T.LBracket) ? { zh: '列表不能作模式：用守卫比较，例如 列 如果 列.长度() == 2 => …', en: 'a list is no pattern: compare in a guard, such as l 如果 l.长度() == 2 => …' }
+    : { zh: '模式写字面量、范围、变体、元组 (甲, 乙)、名称 或 _', en: 'a pattern is a literal, a range, a variant, a tuple (a, b), a name or _' };
+  p.fail('E2007', span, { 实际: p.found() }, { hint });
   return { kind: 'ErrorPattern', span };
 }

@@ -269,8 +269,8 @@ function refuseNameless(p: Cursor): Stmt {
 /** A clause without the statement it goes on: reported, and its block read. */
 function parseOrphan(p: Cursor, owner: string): Stmt {
   const { start } = p;
-  // Behind a block without braces it is the rest of that mistake.
-  if (!p.missesBrace) p.fail('E2026', p.span(), { 词: p.text(p.pos), 所属: owner });
+  // Behind a block without braces, or one that is not closed, it is the rest of that mistake.
+  if (!p.missesBrace && !p.hasOpenBrace) p.fail('E2026', p.span(), { 词: p.text(p.pos), 所属: owner });
   p.advance();
   while (!p.atStatementEnd && !p.at(T.LBrace)) p.skipToken();
   if (p.at(T.LBrace)) parseBlock(p);
@@ -369,7 +369,8 @@ function looksLikeKeyword(p: Cursor, kind: T | undefined): boolean {
   }
   // `function 加(a, b) {`: the name of a function may be an operator word.
   if (next === T.Name && kind === T.Function && p.peek(2) === T.LParen) return true;
-  if (next === T.Name) return !isWordOperator(p.peekWord(1));
+  // `await 加(1)`: an operator word that is called is a name.
+  if (next === T.Name) return !isWordOperator(p.peekWord(1)) || (kind !== undefined && kind >= T.Await && p.peek(2) === T.LParen && (p.flags[p.pos + 2]! & Flag.Space) === 0);
   if (next === T.LBrace) return p.nameAt(p.pos).charCodeAt(0) < 0x80 || !startsFields(p, 1);
   if (next >= T.FirstKeyword) return next !== T.As && next !== T.In;
   if (next === T.LParen) {

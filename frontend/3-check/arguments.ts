@@ -14,6 +14,7 @@ import type { Body } from './body.js';
 import { inferExpr } from './infer-expr.js';
 import { didYouMean, nearest } from './suggest.js';
 import { POISON, isPoison } from './unify.js';
+import type { Localized } from '../diagnostics.js';
 
 /** An argument as written; `node` is set once it is inferred. */
 export interface Arg {
@@ -156,7 +157,7 @@ function assign(b: Body, callee: string, params: readonly Parameter[], args: rea
     const index = params.findIndex((p) => p.name === arg.name!.text);
     if (index < 0) {
       const near = nearest(arg.name.text, params.map((p) => p.name));
-      b.error('E3007', arg.name.span, { 名称: callee, 参数: arg.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+      b.error('E3007', arg.name.span, { 名称: callee, 参数: arg.name.text }, { hint: near === undefined ? paramsHint(params) : didYouMean(near) });
       return undefined;
     }
     if (slots[index]!.length > 0) {
@@ -178,8 +179,30 @@ function countError(b: Body, callee: string, params: readonly Parameter[], actua
   const min = params.filter((p) => !p.variadic && p.default === undefined).length;
   const max = params.some((p) => p.variadic) ? Infinity : params.length;
   const wanted = max === min ? String(min) : max === Infinity ? `≥ ${min}` : `${min}–${max}`;
-  b.error('E3006', span, { 名称: callee, 期望: wanted, 实际: actual }, details);
+  const hint = callHint(callee, params.map((p) => ({ name: p.name, isOptional: p.variadic || p.default !== undefined })));
+  b.error('E3006', span, { 名称: callee, 期望: wanted, 实际: actual }, { hint, ...details });
 }
+
+/** How a call is written: `写 加(a, b)`, what may be left out in brackets. */
+export function callHint(callee: string, params: readonly { readonly name: string; readonly isOptional?: boolean }[]): Localized {
+  // A closure has no name of its own, and is shown by its type.
+  const name = /[<>():]/.test(callee.replace('::', '')) ? 'f' : callee;
+  const nameOf = (p: string, i: number): string => (p !== '' && !/^\d+$/.test(p) ? p : ['x', 'y', 'z'][i] ?? '…');
+  const text = params.slice(0, 8).map((p, i) => {
+    const part = `${i > 0 ? ', ' : ''}${nameOf(p.name, i)}`;
+    return p.isOptional === true ? `[${part}]` : part;
+  }).join('');
+  return params.length === 0 ? { zh: `它没有参数：写 ${name}()`, en: `it has no parameters: write ${name}()` } : { zh: `写 ${name}(${text})`, en: `write ${name}(${text})` };
+}
+
+/** The hint for a name that no parameter has. */
+function paramsHint(params: readonly Parameter[]): Localized {
+  const names = params.map((p) => p.name).filter((n) => n !== '');
+  return names.length === 0 ? NO_NAMES : { zh: `它的参数是 ${names.join('、')}`, en: `its parameters are ${names.join(', ')}` };
+}
+
+/** Arguments of these have no names. */
+export const NO_NAMES: Localized = { zh: '这里的实参不写名称，按次序给出', en: 'arguments have no names here: give them in their order' };
 
 /** Puts the prelude in front of the node that uses its temporaries. */
 export function withPrelude(prelude: readonly hir.Stmt[], node: hir.Expr): hir.Expr {

@@ -94,6 +94,12 @@ export function nativeFunctionNames(): Iterable<string> {
   return functions.keys();
 }
 
+/** Has any built-in type a method of this name? */
+export function isMethodName(name: string): boolean {
+  for (const table of methods.values()) if (table.has(name)) return true;
+  return false;
+}
+
 export function nativeMethodNames(t: Type): Iterable<string> {
   return methods.get(methodTable(t))?.keys() ?? [];
 }

@@ -20,6 +20,7 @@ import { methodNode, onceNode } from './infer-method.js';
 import { displayOf, ownMethod } from './traits.js';
 import { isBuiltinType, isLaterType, typeOf } from './type-expr.js';
 import { isOpen, isPoison, satisfies, settle, unify } from './unify.js';
+import { callHint, NO_NAMES } from './arguments.js';
 
 type Builtin = (b: Body, e: ast.CallExpr, expected: Type | undefined) => hir.Expr;
 
@@ -105,8 +106,8 @@ export function plainArgs(b: Body, e: ast.CallExpr, name: string, min: number, m
   const named = e.args.find((a) => a.name !== undefined);
   if (named === undefined && e.args.length >= min && e.args.length <= max) return true;
   for (const arg of e.args) inferExpr(b, arg.value);
-  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: name, 参数: named.name!.text });
-  else b.error('E3006', e.span, { 名称: name, 期望: min === max ? min : `${min}–${max}`, 实际: e.args.length });
+  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: name, 参数: named.name!.text }, { hint: NO_NAMES });
+  else b.error('E3006', e.span, { 名称: name, 期望: min === max ? min : `${min}–${max}`, 实际: e.args.length }, { hint: callHint(name, Array.from({ length: max }, (_, i) => ({ name: '', isOptional: i >= min }))) });
   return false;
 }
 

@@ -8,7 +8,7 @@
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
 import { BOOL, NATIVE_CLASS_PARTS, STRING, UNIT, resolve, showType, type EnumType, type Type } from '../types.js';
-import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Bound, type Parameter } from './arguments.js';
+import { type Arg, argsOf, bindArgs, type Bound, callHint, inferArgs, NO_NAMES, type Parameter, withPrelude } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { checkComparing } from './own-equality.js';
 import { spawnNode } from './queued.js';
@@ -21,7 +21,7 @@ import { checkFunction } from './function.js';
 import { builtinCall, convert, isBuiltinFunction, newChannel, newSet, unsupportedFeature, withArgs } from './infer-builtin.js';
 import { checkVisible, joinQualified } from './imports.js';
 import { defaultNode } from './defaults.js';
-import { checkExpr, inferExpr, readName, structNamed, structOf, unknownMember } from './infer-expr.js';
+import { checkExpr, inferExpr, readName, structNamed, structOf } from './infer-expr.js';
 import { callTemplate, openStruct } from './generics.js';
 import { callingClosure, functionValue } from './function-values.js';
 import { bareVariant, enumNamed, instance, variantCall, variantHint, variantPath } from './infer-enum.js';
@@ -33,6 +33,7 @@ import { ofModule } from './suggest.js';
 import { aliasType, isBuiltinType, isLaterType, isPrimitive, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isOpen, isPoison, satisfies, unify } from './unify.js';
+import { howMade, unknownMember } from './unknown-member.js';
 
 /** How the value of a call is used where it stands. */
 export type CallMode = 'value' | 'await' | 'spawn' | 'launch' | 'coroutine';
@@ -343,7 +344,7 @@ export function closureCall(b: Body, e: ast.CallExpr, callee: hir.Expr, mode: Ca
 
 export function closureCallNode(b: Body, callee: hir.Expr, args: readonly Arg[], span: ast.Span, mode: CallMode): hir.Expr {
   const named = args.find((a) => a.name !== undefined);
-  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: '闭包', 参数: named.name!.text });
+  if (named !== undefined) b.error('E3007', named.name!.span, { 名称: '闭包', 参数: named.name!.text }, { hint: NO_NAMES });
   const t = resolve(callee.type);
   if (isPoison(t) || named !== undefined) {
     inferArgs(b, args);
@@ -411,7 +412,7 @@ function staticCall(
     const f = statics?.table.get(name.text);
     if (f !== undefined) return callFunction(b, f, undefined, argsOf(e), e.span, mode, { expected, owner: statics!.type });
     inferArgs(b, argsOf(e));
-    if (statics !== undefined) return unknownMember(b, statics.type, name, statics.table.keys());
+    if (statics !== undefined) return unknownMember(b, statics.type, name, statics.table.keys(), howMade(statics.type, name.text));
     b.failed = true;
     return poison(e.span);
   }
@@ -427,7 +428,7 @@ function staticCall(
     });
     return poison(e.span);
   }
-  return unknownMember(b, s.type, name, s.statics.keys());
+  return unknownMember(b, s.type, name, s.statics.keys(), howMade(s.type, name.text));
 }
 
 /** The static functions of the type a name denotes, an alias or a type parameter included; undefined when it is no type. */
@@ -464,7 +465,7 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
         return finish(b, { kind: 'ready', value: { kind: 'unit', type: UNIT, span: e.span }, type: { kind: 'future', value: UNIT }, span: e.span }, mode);
       }
       inferArgs(b, argsOf(e));
-      b.error('E3006', e.span, { 名称: `未来::${name.text}`, 期望: 1, 实际: e.args.length });
+      b.error('E3006', e.span, { 名称: `未来::${name.text}`, 期望: 1, 实际: e.args.length }, { hint: callHint(`未来::${name.text}`, [{ name: '值' }]) });
       return poison(e.span);
     }
     if (name.text === '失败') {
@@ -479,7 +480,7 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
   }
   if (isPrimitive(owner)) return staticCall(b, e, { kind: 'NameExpr', id: e.id, span: e.callee.span, name: owner }, name, expected, mode);
   inferArgs(b, argsOf(e));
-  const hint = ofModule(owner, name.text);
+  const hint = ofModule(owner, name.text) ?? howMade(owner, name.text);
   b.error('E3008', name.span, { 类型: owner, 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(e.span);
 }
@@ -508,7 +509,7 @@ export function inferPath(b: Body, e: ast.PathExpr, expected?: Type): hir.Expr {
       checkVisible(b, f.shown, f.decl.visibility, f, e.name.span);
       return functionValue(b, f, e, expected);
     }
-    if (statics !== undefined) return unknownMember(b, statics.type, e.name, statics.table.keys());
+    if (statics !== undefined) return unknownMember(b, statics.type, e.name, statics.table.keys(), howMade(statics.type, e.name.text));
   } else if (e.base.kind === 'InstantiateExpr' && e.base.callee.kind === 'NameExpr') {
     const type = writtenEnum(b, e.base, e.base.callee);
     if (type !== undefined) return variantPath(b, type, e.name, e.span, type, e);
@@ -567,7 +568,7 @@ function constructorCall(b: Body, e: ast.CallExpr, callee: ast.InstantiateExpr, 
       b.failed = true;
       return poison(e.span);
     }
-    b.error('E3006', e.span, { 名称: typeName, 期望: 0, 实际: e.args.length });
+    b.error('E3006', e.span, { 名称: typeName, 期望: 0, 实际: e.args.length }, { hint: howMade(typeName, '') });
     return poison(e.span);
   }
   const className = name?.startsWith('创建') === true ? name.slice('创建'.length) : name;

@@ -5,6 +5,7 @@
  * widest (`[字节值, 整数值]`), as the branches of 如果 do. Rejected: widening an element type that is known but open (`变量 列 = []`): what
  * was put in before may already rely on it.
  */
+import { isBuiltinName } from './builtin-names.js';
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
@@ -87,12 +88,24 @@ export function repeatLiteral(b: Body, e: ast.RepeatLiteral, expected: Type | un
   return { kind: 'fill', value: element, count, type: { kind: 'list', elem }, span: e.span };
 }
 
+/** `{横: 1, 纵: 2}` of another language, where no variable has the name of a key: one error for all of them. */
+function quotedKeys(b: Body, e: ast.MapLiteral): void {
+  const unknown = e.entries.flatMap(({ key }) => (key.kind === 'NameExpr' && b.scope.lookup(key.name) === undefined && !isBuiltinName(key.name) && !b.checker.variants.has(key.name) ? [key] : []));
+  const first = unknown[0];
+  if (first === undefined || unknown.length < e.entries.length) return;
+  b.error('E3002', first.span, { 名称: first.name }, {
+    hint: { zh: `键是文字时加引号：{"${first.name}": …}；结构体写 类型 { ${first.name}: … }`, en: `a key that is text has quotes: {"${first.name}": …}; a struct is Type { ${first.name}: … }` },
+  });
+  for (const { name, span } of unknown) b.root.declare(name, { kind: 'poison', span, file: b.file });
+}
+
 export function mapLiteral(b: Body, e: ast.MapLiteral, expected: Type | undefined): hir.Expr {
   const want = expected === undefined ? undefined : resolve(expected);
   if (want?.kind === 'set' && e.entries.length === 0) return { kind: 'dict', entries: [], type: want, span: e.span };
   const given = want?.kind === 'dict' ? want : undefined;
   const keys = new OneType(b, given?.key, { zh: '键的类型由这里确定', en: 'the type of the keys comes from here' });
   const values = new OneType(b, given?.value, { zh: '值的类型由这里确定', en: 'the type of the values comes from here' });
+  if (given === undefined || resolve(given.key).kind !== 'enum') quotedKeys(b, e);
   for (const entry of e.entries) {
     keys.add(entry.key);
     values.add(entry.value);

@@ -10,7 +10,7 @@ import type * as ast from '../ast.js';
 import type { DiagnosticDetails } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { BOOL, INT, OWN_ENUMS, PRIORITY_TYPE, RESULT, payloadOf, resolve, showType, type EnumDef, type EnumType, type Type } from '../types.js';
-import { argsOf, bindArgs, inferArgs, withPrelude, type Parameter } from './arguments.js';
+import { argsOf, bindArgs, callHint, inferArgs, type Parameter, withPrelude } from './arguments.js';
 import { poison, type Body } from './body.js';
 import { callingClosure, expectedFunction, functionValue } from './function-values.js';
 import type { EnumSymbol } from './scope.js';
@@ -94,7 +94,7 @@ function variantValue(b: Body, type: EnumType, name: ast.Name, span: ast.Span): 
   }
   const { fields } = type.def.variants[variant]!;
   if (fields.length > 0) {
-    b.error('E3006', span, { 名称: name.text, 期望: fields.length, 实际: 0 }, declaredAt(type.def, variant));
+    b.error('E3006', span, { 名称: name.text, 期望: fields.length, 实际: 0 }, { ...declaredAt(type.def, variant), hint: callHint(name.text, fields.map((f) => ({ name: f.name ?? '' }))) });
     return poison(span);
   }
   return { kind: 'enum', variant, args: [], type, span };

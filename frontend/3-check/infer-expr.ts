@@ -15,7 +15,7 @@ import type { NativeInfo } from '../generated/natives.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { localIn } from './capture.js';
 import { constantValue } from './constants.js';
-import { poison, shownType, unitValue, type Body } from './body.js';
+import { poison, unitValue, type Body } from './body.js';
 import { inferAwait, inferCoroutine, inferDetach, inferReceive, inferResume, inferSpawn, inferSuspend } from './infer-async.js';
 import { inferCall, inferInstantiated, inferPath } from './infer-call.js';
 import { bareVariant, enumNamed, priorityOf, variantPath } from './infer-enum.js';
@@ -36,10 +36,10 @@ import { inferSequence, inferStatements } from './infer-stmt.js';
 import { caughtError, errorMember } from './infer-try.js';
 import { isFloating, isNumeric } from './numbers.js';
 import type { ConstValue, StructSymbol } from './scope.js';
-import { didYouMean, foreignMember, nearest, ofModule, otherForm } from './suggest.js';
 import { isBuiltinType, typeOf, aliasType } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isPoison, POISON, unify } from './unify.js';
+import { unknownMember } from './unknown-member.js';
 
 export function inferExpr(b: Body, e: ast.Expr, expected?: Type): hir.Expr {
   const span = e.span;
@@ -288,7 +288,11 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
   const type = literalType(b, e, expected);
   if (type.kind !== 'struct') {
     for (const field of e.fields) inferExpr(b, field.value);
-    if (!isPoison(type)) b.error('E3008', e.fields[0]?.name.span ?? e.span, { 类型: showType(type), 名称: e.fields[0]?.name.text ?? '{ }' });
+    if (!isPoison(type)) {
+      const t = showType(type);
+      const hint = { zh: `${t} 不是结构体，没有字段可写；换成值本身，或 ${t}(x) 转换`, en: `${t} is no struct and has no fields: write the value itself, or convert with ${t}(x)` };
+      b.error('E3008', e.fields[0]?.name.span ?? e.span, { 类型: t, 名称: e.fields[0]?.name.text ?? '{ }' }, { hint });
+    }
     else b.failed = true;
     return poison(e.span);
   }
@@ -333,25 +337,6 @@ function structLiteral(b: Body, e: ast.StructLiteral, expected: Type | undefined
     }
   }
   return { kind: 'struct', def, fields, type, span: e.span };
-}
-
-const NO_LIST: Localized = { zh: '字典写 表[键] = 值；空列表写 []，而 {} 和 【】 是字典', en: 'a 字典 takes m[key] = value; the empty list is [], while {} and 【】 are a 字典' };
-
-/** What a struct has, when that is little enough to read. */
-function listed(type: Type, names: readonly string[]): Localized | undefined {
-  if (resolve(type).kind !== 'struct' || names.length === 0 || names.length > 8) return undefined;
-  return { zh: `它有 ${names.join('、')}`, en: `it has ${names.join(', ')}` };
-}
-
-export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>): hir.Expr {
-  const names = [...known];
-  // 长度 is an instruction and in no table.
-  if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(resolve(type).kind)) names.push('长度');
-  const near = nearest(name.text, names);
-  const isMap = resolve(type).kind === 'dict' && /^(添加|扩展|弹出首|排序|追加)$/.test(name.text);
-  const hint = isMap ? NO_LIST : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(resolve(type).kind, name.text) ?? (near !== undefined ? didYouMean(near) : listed(type, names));
-  b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
-  return poison(name.span);
 }
 
 export const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> = new Map([

@@ -16,7 +16,7 @@ import { extensionKey, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
 import { payload, variantTest } from './infer-enum.js';
-import { ERROR_FIELDS, fieldOf, inferExpr, structOf, unknownMember } from './infer-expr.js';
+import { ERROR_FIELDS, fieldOf, inferExpr, structOf } from './infer-expr.js';
 import { isErrorField, isOwnError } from './infer-try.js';
 import { methodsOf, traitCall, withSupertraits } from './traits.js';
 import { traitMethod } from './trait-methods.js';
@@ -25,6 +25,7 @@ import { checkVisible } from './imports.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { pointedTo } from './infer-pointer.js';
 import { isPoison, satisfies, unify } from './unify.js';
+import { unknownMember } from './unknown-member.js';
 
 export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
   return inferMethodOn(b, inferExpr(b, callee.object), e, callee.name, mode, expected);

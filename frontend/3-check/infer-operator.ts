@@ -80,7 +80,9 @@ export function inferBinary(b: Body, e: ast.BinaryExpr): hir.Expr {
     if (i > 0 && i % MAX_PIECE === 0) node = keep(b, node, kept);
     if (step.op === '&&' || step.op === '||') {
       const left = b.coerce(node, BOOL);
-      node = { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right: checkExpr(b, step.right, BOOL), type: BOOL, span: step.span };
+      // `x && 1`: when the left side is no 布尔, the right one is the rest of that mistake.
+      const right = isPoison(left.type) ? inferExpr(b, step.right, BOOL) : checkExpr(b, step.right, BOOL);
+      node = isPoison(left.type) ? poison(step.span) : { kind: 'logical', op: step.op === '&&' ? 'and' : 'or', left, right, type: BOOL, span: step.span };
     } else {
       const right = i === 0 && later !== undefined ? later : inferExpr(b, step.right, operandHint(step.op, node.type));
       node = binaryNode(b, step.op, node, right, step.span);
@@ -159,8 +161,20 @@ function operandsAllow(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Exp
     : option !== undefined ? { hint: { zh: `${written(b, option.span)} 是 选项：用 或(默认值)、取出() 或 匹配 取得其中的值`, en: `${written(b, option.span)} is an 选项: take its value with 或(default), 取出() or 匹配` } }
     : calls ? { hint: { zh: '要调用函数，在它末尾加上 ()', en: 'call a function: add () at its end' } }
     : joinsChars ? { hint: { zh: '字符不能相加；连接成字符串写 字符串(甲) + 乙，或用 "…" 写字符串', en: 'characters do not add: join them with 字符串(a) + b, or write strings with "…"' } }
-    : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : {});
+    : repeats ? { hint: { zh: '重复字符串写 文.重复(次数)', en: 'repeat a string with s.重复(count)' } } : operandHints(b, op, left, right));
   return false;
+}
+
+/** What was probably meant by an operator between such operands. */
+function operandHints(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr): { hint?: Localized } {
+  const kinds = [resolve(left.type).kind, resolve(right.type).kind];
+  const text = [left, right].find((e) => resolve(e.type).kind === 'string');
+  if (op === '%' && kinds[0] === 'string') return { hint: { zh: '把值放进文字写 $"…{值}…"', en: 'put values into text with $"…{value}…"' } };
+  if (op === '&' && text !== undefined) return { hint: { zh: '连接文字用 +', en: 'text is joined with +' } };
+  if (op === '<<' && kinds[0] === 'list') return { hint: { zh: `加入元素写 ${written(b, left.span)}.添加(值)`, en: `add an element with ${written(b, left.span)}.添加(value)` } };
+  if (op === '^') return { hint: { zh: '^ 是按位异或；乘方写 标准库.数学 的 幂(底, 次数)', en: '^ is exclusive or of bits; a power is 幂(base, exponent) of 标准库.数学' } };
+  if (text !== undefined) return { hint: { zh: `文字不能这样计算；是数时先转换：字符串转整数(${written(b, text.span)})`, en: `text is not computed with; if it is a number convert it first: 字符串转整数(${written(b, text.span)})` } };
+  return {};
 }
 
 /** Both operands with one type, the narrower number widened; undefined after an error. */

@@ -349,7 +349,7 @@ function fieldParts(
     const pattern = inferPattern(b, f.pattern, field?.type ?? b.checker.fresh(), bindings);
     if (field === undefined) {
       const near = nearest(f.name.text, fields.map((x) => x.name));
-      b.error('E3008', f.name.span, { 类型: owner, 名称: f.name.text }, near === undefined ? {} : { hint: didYouMean(near) });
+      b.error('E3008', f.name.span, { 类型: owner, 名称: f.name.text }, { hint: near !== undefined ? didYouMean(near) : { zh: `它的字段有 ${fields.map((x) => x.name).join('、')}`, en: `its fields are ${fields.map((x) => x.name).join(', ')}` } });
       broken = true;
     } else if (found.has(f.name.text)) b.error('E3003', f.name.span, { 名称: f.name.text });
     found.set(f.name.text, pattern);

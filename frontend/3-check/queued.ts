@@ -109,6 +109,8 @@ function isClosed({ params, statements, value }: Work): boolean {
 
 /** What runs nothing, such as `创建 3`, is no task. */
 export function refuseOperand(b: Body, span: ast.Span): hir.Expr {
-  b.error('E2001', span, { 期望: { zh: '调用或 { … }', en: 'a call or { … }' }, 实际: `“${b.file.text.slice(span.start, span.end)}”` });
+  b.error('E2001', span, { 期望: { zh: '调用或 { … }', en: 'a call or { … }' }, 实际: `“${b.file.text.slice(span.start, span.end)}”` }, {
+    hint: { zh: '写 启动 f(…)、创建 f(…)，或后面直接写 { … }', en: 'write 启动 f(…) or 创建 f(…), or a block { … }' },
+  });
   return poison(span);
 }

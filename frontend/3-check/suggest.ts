@@ -25,7 +25,7 @@ export function gluedKeyword(name: string): { keyword: string; rest: string } | 
 
 /** Values, functions and types of other languages, and what Qi writes for them. */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
-  ['using', '导入'], ['include', '导入'], ['require', '导入'], ['设', '变量'], ['令', '变量'], ['让', '变量'], ['声明', '变量'], ['null', '空 或 无'], ['nil', '空 或 无'], ['None', '无'], ['undefined', '无'], ['Some', '有'], ['Ok', '成功'], ['Err', '失败'],
+  ['范围', 'a..b 或 a..=b'], ['auto', '变量'], ['pass', '{ }'], ['System', '打印行'], ['std', '打印行'], ['cout', '打印行'], ['停止', '跳出 或 返回'], ['停下', '跳出'], ['using', '导入'], ['include', '导入'], ['require', '导入'], ['设', '变量'], ['令', '变量'], ['让', '变量'], ['声明', '变量'], ['null', '空 或 无'], ['nil', '空 或 无'], ['None', '无'], ['undefined', '无'], ['Some', '有'], ['Ok', '成功'], ['Err', '失败'],
   ['this', '自身'], ['self', '自身'], ['True', '真'], ['False', '假'], ['not', '非'], ['super', '特性的默认方法'],
   ['console', '打印行'], ['printf', '打印'], ['puts', '打印行'], ['echo', '打印行'], ['log', '打印行'], ['input', '读取行'], ['len', '长度'],
   ['range', 'a..b'], ['sleep', '睡眠'], ['panic', '抛出 错误(…)'], ['assert', '断言'], ['Promise', '未来'], ['Error', '错误'],
@@ -89,6 +89,7 @@ export function otherForm(type: string, name: string): Localized | undefined {
 
 /** Functions and constants of other languages' libraries, and what may be meant: the first that the module has. */
 const FOREIGN_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  开方: ['平方根'], 开平方: ['平方根'], 根号: ['平方根'], 次方: ['幂'], 乘方: ['幂'], 取整: ['向下取整'], 绝对: ['绝对值'], 随机数: ['随机整数'],
   sqrt: ['平方根'], cbrt: ['立方根'], pow: ['幂', '整数幂'], exp: ['指数'], log: ['对数'], ln: ['自然对数'], log2: ['对数2'], log10: ['对数10'], sin: ['正弦'], cos: ['余弦'], tan: ['正切'],
   asin: ['反正弦'], acos: ['反余弦'], atan: ['反正切'], atan2: ['方位角'], hypot: ['斜边'], abs: ['绝对值'], fabs: ['绝对值'], floor: ['向下取整'], ceil: ['向上取整'], round: ['四舍五入'],
   trunc: ['截断'], min: ['最小'], max: ['最大'], clamp: ['限制'], sign: ['符号'], gcd: ['最大公约数'], lcm: ['最小公倍数'], factorial: ['阶乘'], isnan: ['是非数'], isNaN: ['是非数'],

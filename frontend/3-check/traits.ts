@@ -25,7 +25,7 @@ import { makeFunction } from './function-symbol.js';
 import { typeKey, typeScope } from './generics.js';
 import { callFunction, type CallMode } from './infer-call.js';
 import { variantTest } from './infer-enum.js';
-import { unknownMember } from './infer-expr.js';
+
 import { elementTypes } from './infer-stmt.js';
 import { methodNode } from './infer-method.js';
 import { builtinTraits } from './library.js';
@@ -34,6 +34,7 @@ import { joinPathNames } from './imports.js';
 import { didYouMean, nearest } from './suggest.js';
 import { typeOf } from './type-expr.js';
 import { isOpen, isPoison, satisfies, settleParts, unify } from './unify.js';
+import { unknownMember } from './unknown-member.js';
 
 /** The name of the implementing type inside 特性 and 实现. */
 export const SELF_TYPE: ast.Name = { kind: 'Name', text: '自身类型', span: { start: 0, end: 0 } };

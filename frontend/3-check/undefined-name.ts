@@ -9,7 +9,7 @@ import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
 import { resolve } from '../types.js';
 import { poison, type Body } from './body.js';
-import { moduleFunctionNames, moduleOffering, nativeFunctionNames } from './builtins.js';
+import { isMethodName, moduleFunctionNames, moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
 import { SPECIAL_NAMES } from './infer-builtin.js';
 import type { Symbol } from './scope.js';
@@ -90,6 +90,7 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
     const { word, from } = meant;
     return { zh: `Qi 里写 ${word}，它在 ${from} 里：先写 导入 ${from}`, en: `Qi writes ${word}, which is in ${from}: write 导入 ${from} first` };
   }
+  if (use === 'call' && isMethodName(name)) return { zh: `${name} 是方法：写 值.${name}(…)`, en: `${name} is a method: write value.${name}(…)` };
   const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
   const inLibrary = use === 'call' ? nearest(name, [...libraryOfferings('function').keys(), ...moduleFunctionNames()]) : undefined;
