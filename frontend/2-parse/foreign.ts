@@ -118,7 +118,8 @@ export function loopWithoutHead(p: Cursor): number {
   const word = p.nameAt(p.pos);
   const next = p.peek(1);
   if ((word !== '从' && word !== '重复') || p.lineBreak(1) || next > T.InterpolationStart || next === T.End) {
-    return word === '重复' && next === T.LParen && p.kinds[p.behind(p.pos + 1)] === T.LBrace ? p.behind(p.pos + 1) : -1;
+    const behind = word === '重复' && next === T.LParen ? p.behind(p.pos + 1) : -1;
+    return behind > 0 && p.kinds[behind] === T.LBrace && (p.flags[behind]! & Flag.AnyNewline) === 0 ? behind : -1;
   }
   const brace = braceOnLine(p, p.pos + 1);
   for (let i = p.pos + 1; i < brace; i++) if (p.kinds[i] === T.Eq && word === '重复') return -1;
@@ -140,6 +141,7 @@ export function doLoop(p: Cursor): number {
   if (!/^(?:do|做|重复|执行|repeat)$/u.test(p.nameAt(p.pos)) || p.peek(1) !== T.LBrace) return -1;
   const behind = p.behind(p.pos + 1);
   if (behind < 0) return -1;
+  if ((p.flags[behind]! & Flag.AnyNewline) !== 0) return -1;
   return p.kinds[behind] === T.While || /^(?:while|until|直到)$/u.test(p.nameAt(behind)) ? behind : -1;
 }
 
@@ -190,7 +192,10 @@ const COLON_HEADS: ReadonlySet<string> = new Set(['def', 'class', 'if', 'elif', 
 
 /** Index of the colon that ends such a head at the current token, or -1. */
 export function colonHead(p: Cursor): number {
-  if (!COLON_HEADS.has(p.nameAt(p.pos))) return -1;
+  const word = p.nameAt(p.pos);
+  if (!COLON_HEADS.has(word)) return -1;
+  // `with: 整数 = 1` declares, and `for: 循环 { … }` is a label.
+  if (p.peek(1) === T.Colon && (!/^(?:else|try|except|finally)$/.test(word) || !p.lineBreak(2))) return -1;
   for (let i = p.pos + 1; p.kinds[i] !== T.End && (p.flags[i]! & Flag.AnyNewline) === 0; i++) {
     const kind = p.kinds[i]!;
     if (kind === T.Colon) return i;
@@ -259,7 +264,9 @@ export function refuseNamedClosure(p: Cursor): Expr | undefined {
     while (p.kinds[colon] === T.Name || p.kinds[colon] === T.Comma) colon++;
     return p.kinds[colon] === T.Colon ? skipClosure(p, start, p.file.text.slice(p.ends[pos]!, p.starts[colon]!).trim(), colon + 1, word) : undefined;
   }
-  const behind = next === T.LParen ? p.behind(pos + 1) : -1;
+  // `如果 fn(x) {` calls a function of that name.
+  const inHead = (p.context & (Context.NoStruct | Context.NoClosure)) !== 0;
+  const behind = next === T.LParen && !inHead ? p.behind(pos + 1) : -1;
   if (behind < 0 || (p.flags[behind]! & Flag.AnyNewline) !== 0) return undefined;
   const params = p.file.text.slice(p.ends[pos + 1]!, p.starts[behind - 1]!).trim();
   const afterType = p.kinds[behind] === T.LBrace ? behind : scanType(p, p.kinds[behind] === T.Colon || p.kinds[behind] === T.Arrow ? behind + 1 : behind);

@@ -200,12 +200,16 @@ function refuseModifier(p: Cursor): Stmt | undefined {
   const isAbstract = /^(?:抽象|abstract)$/.test(word);
   if (!isAbstract && !MODIFIERS.test(word)) return undefined;
   const next = p.peek(1);
-  const declares = next === T.Function || next === T.Var || next === T.Mut || next === T.Const || (next === T.Name && (meantKeyword(p.nameAt(p.pos + 1))?.word ?? p.peekWord(1)) <= W.Trait);
+  const declares = next === T.Function || next === T.Var || next === T.Mut || next === T.Const || (next === T.Name && p.peek(2) === T.Name && isTypeWord(meantKeyword(p.nameAt(p.pos + 1))?.word ?? p.peekWord(1)));
   if (p.lineBreak(1) || !declares) return undefined;
   p.complain('E2010', p.span(), { 写法: word, 建议: '' }, { hint: isAbstract ? NO_ABSTRACT : { zh: `删去 ${word}`, en: `leave out ${word}` } });
   p.advance();
   p.statementStart = p.pos;
   return parseStatementInner(p);
+}
+
+function isTypeWord(word: number): boolean {
+  return word >= W.Type && word <= W.Trait;
 }
 
 /** Modifiers of other languages, and translated from them. */
@@ -305,7 +309,7 @@ function parseNameStatement(p: Cursor): Stmt {
       return endPlain(p, parseVar(p, 'default', p.pos));
     }
     if (startsDeclaration(p)) return parseDeclaration(p);
-    if (p.word >= W.Type && p.word <= W.Trait && next === T.LBrace && !p.lineBreak(1) && !p.declaresType(p.nameAt(p.pos))) return refuseNameless(p);
+    if (p.word >= W.Type && p.word <= W.Trait && next === T.LBrace && p.peek(3) !== T.Colon && !p.lineBreak(1) && !p.declaresType(p.nameAt(p.pos))) return refuseNameless(p);
     if (p.atWord(W.From) && next === T.Name && !p.lineBreak(1)) {
       const at = scanType(p, p.pos + 1);
       if (p.kinds[at] === T.Import) return refuseFromImport(p, at);

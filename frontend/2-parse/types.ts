@@ -218,7 +218,7 @@ export function parseResult(p: Cursor): TypeExpr | undefined {
 
 /** `整数 或 空`, `整数 | 字符串` behind a type: reported, and the other types read. */
 export function refuseUnion(p: Cursor): void {
-  if (!p.at(T.Pipe) && !p.atWord(W.Or)) return;
+  if (p.lineBreak() || (!p.at(T.Pipe) && !p.atWord(W.Or))) return;
   let end = p.pos;
   let isNone = false;
   while (p.kinds[end] === T.Pipe || p.data[end] === W.Or) {
