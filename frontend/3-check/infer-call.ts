@@ -29,7 +29,6 @@ import { ERROR_KINDS } from './infer-try.js';
 import { inferMethodCall, inferMethodOn } from './infer-method.js';
 import { futureArgs } from './infer-scope.js';
 import type { FunctionSymbol, LocalSymbol, StructSymbol } from './scope.js';
-import { ofModule } from './suggest.js';
 import { aliasType, isBuiltinType, isLaterType, isPrimitive, typeOf } from './type-expr.js';
 import { reportUndefined } from './undefined-name.js';
 import { isOpen, isPoison, satisfies, unify } from './unify.js';
@@ -480,8 +479,7 @@ function typePathCall(b: Body, e: ast.CallExpr, owner: string, name: ast.Name, e
   }
   if (isPrimitive(owner)) return staticCall(b, e, { kind: 'NameExpr', id: e.id, span: e.callee.span, name: owner }, name, expected, mode);
   inferArgs(b, argsOf(e));
-  const hint = ofModule(owner, name.text) ?? howMade(owner, name.text);
-  b.error('E3008', name.span, { 类型: owner, 名称: name.text }, hint === undefined ? {} : { hint });
+  b.error('E3008', name.span, { 类型: owner, 名称: name.text }, { hint: howMade(owner, name.text) });
   return poison(e.span);
 }
 

@@ -78,6 +78,8 @@ const MADE: Readonly<Record<string, string>> = {
 /** The hint for a static function that a type does not have: how its values are made. */
 export function howMade(type: Type | string, name: string): Localized | undefined {
   if (typeof type === 'string') {
+    const module = ofModule(type, name);
+    if (module !== undefined) return module;
     const made = MADE[type] ?? (/^新|^创建|^new$/u.test(name) ? `${type}()` : undefined);
     return made === undefined ? undefined : { zh: `直接写 ${made}`, en: `just write ${made.replace(' 或 ', ' or ')}` };
   }
