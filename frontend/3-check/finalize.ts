@@ -26,10 +26,15 @@ export function finalize(checker: Checker): void {
   /** Types with parts that are closed already: most nodes share theirs with a variable or a declaration. */
   const done = new Set<Type>();
   const isClosed = (t: Type): boolean => isPlain(t) || done.has(t);
-  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hintOf?: () => Localized | undefined): Type => {
+  const close = (t: Type, file: SourceFile, span: ast.Span, what: Localized, hintOf?: () => Localized | undefined, local?: hir.Local): Type => {
     const closed = zonk(t, () => {
-      const hint = hintOf?.();
-      if (!hadErrors) checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
+      if (hadErrors) return POISON;
+      // The parameter of an instance: the call that made it says too little.
+      const instance = local === undefined ? undefined : checker.functionSymbols.find((f) => f.context !== undefined && f.func.params.includes(local));
+      const hint = instance === undefined || instance.decl.typeParams.length === 0 ? hintOf?.() : writtenArguments(instance.decl);
+      checker.context = instance?.context;
+      checker.error('E3005', file, span, { 对象: what }, hint === undefined ? {} : { hint });
+      checker.context = undefined;
       return POISON;
     });
     expandFields(checker, closed, expanded);
@@ -50,7 +55,7 @@ export function finalize(checker: Checker): void {
   };
   for (const { local, name, file, span } of checker.symbols) {
     const type = resolve(local.type);
-    (local as Mutable<hir.Local>).type = isClosed(type) ? type : close(type, file, span, ...openLocal(local, name, file, span));
+    (local as Mutable<hir.Local>).type = isClosed(type) ? type : close(type, file, span, ...openLocal(local, name, file, span), local);
   }
   for (const { global, file, span, name } of checker.globals) {
     (global as Mutable<hir.Global>).type = close(global.type, file, span, { zh: name, en: name });
@@ -92,6 +97,11 @@ export function finalize(checker: Checker): void {
 const PARAMETER_HINT: Localized = { zh: '没有使用能说明它的类型，写出来，例如 x: 整数', en: 'no use shows its type: write it, for example x: 整数' };
 const VALUE_HINT: Localized = { zh: '写成闭包，例如 (x: 整数) => 函数名(x)，或写出期望的函数类型', en: 'write a closure such as (x: 整数) => name(x), or the function type that is wanted' };
 const RESULT_HINT: Localized = { zh: '写出结果类型，例如 函数 名(): 整数', en: 'write the result type, for example 函数 名(): 整数' };
+
+function writtenArguments({ name, typeParams }: ast.FunctionDecl): Localized {
+  const call = `${name.text}<${typeParams.map((p) => p.name.text).join(', ')}>(…)`;
+  return { zh: `调用没有说明每个类型参数：把类型实参写出来，${call}`, en: `the call leaves a type parameter open: write the type arguments, ${call}` };
+}
 
 const THIS_EXPRESSION: Localized = { zh: '这个表达式', en: 'this expression' };
 /** What an expression that is often left open is called. */

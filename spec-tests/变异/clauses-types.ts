@@ -30,7 +30,7 @@ export const types: readonly SourceMutant[] = [
   operator('§3 运算', "b.checker.require(left.type, 'ordered', b.file, span);", '', '未定的类型不要求可以比较'),
   operator('§3 连接', '[formatted(b, left, undefined), formatted(b, right, undefined)]', '[formatted(b, right, undefined), formatted(b, left, undefined)]', '连接的次序相反'),
   operator('§3 最小的整数', "if (e.op === '-' && e.operand.kind === 'IntLiteral') return intLiteral(b, -e.operand.value, span, expected);", '', '-9223372036854775808 装不下'),
-  finalize('§3 推断', "if (!hadErrors) checker.error('E3005'", "if (hadErrors) checker.error('E3005'", '类型未定没有错误'),
+  finalize('§3 推断', "if (hadErrors) return POISON;", "if (!hadErrors) return POISON;", '类型未定没有错误'),
   inferExpr('§5 如果', "if (actual.kind === 'never' || unify(actual, BOOL)) return node;", 'if (actual.kind !== node.kind) return node;', '条件可以是任何类型'),
   inferCollection('§3 数组', "type: { kind: 'array', elem, length: Number(constant.value) }, span: e.span,", "type: { kind: 'list', elem }, span: e.span,", '[v; n] 总是列表'),
   operators('§3 溢出', 'return value >= MIN && value <= MAX ? value : undefined;', 'return BigInt.asIntN(64, value);', '常数折叠时回绕'),
