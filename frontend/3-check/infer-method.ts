@@ -15,7 +15,7 @@ import { fill, poison, unitValue, placeholder, type Body } from './body.js';
 import { extensionKey, nativeMethod, nativeMethodNames } from './builtins.js';
 import { giveUp, isKnown, whenKnown } from './deferred.js';
 import { callFunction, closureCallNode, finish, nativeCall, type CallMode } from './infer-call.js';
-import { payload, variantTest } from './infer-enum.js';
+import { payload, priorityOf, variantTest } from './infer-enum.js';
 import { ERROR_FIELDS, fieldOf, inferExpr, structOf } from './infer-expr.js';
 import { isErrorField, isOwnError } from './infer-try.js';
 import { methodsOf, traitCall, withSupertraits } from './traits.js';
@@ -221,7 +221,7 @@ const SPECIAL: Readonly<Partial<Record<Type['kind'], Readonly<Record<string, Spe
     映射: mapOption,
   },
   future: { 获取: take },
-  task: { 获取: take },
+  task: { 获取: take, 优先级: (u) => taking([], u, () => priorityOf(u.object, u.span)) },
   channel: {
     发送: (u) => taking([elem(u.type)], u, ([value]) => effect({ kind: 'send', channel: u.object, value: value!, span: u.span }, u.span)),
     接收: (u) => taking([], u, () => ({ kind: 'receiveOption', channel: u.object, type: { kind: 'option', elem: elem(u.type) }, span: u.span })),
