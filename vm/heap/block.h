@@ -86,7 +86,7 @@ typedef struct QiLayout {
 } QiLayout;
 
 #define QI_MARK_SEGMENT 4094u
-/* A piece of the mark stack, never empty but at the top; pieces are what threads hand to each other (crew.c). */
+/* A piece of the mark stack. */
 typedef struct QiMarkSegment {
     struct QiMarkSegment *prev;
     size_t count;
@@ -101,9 +101,6 @@ struct QiMarker {
     int64_t budget;         /* objects this slice may still trace */
     uint32_t segments;      /* made so far */
     uint32_t max_segments;  /* 0: as memory allows (tests make it run out) */
-    bool parallel;          /* others mark at the same time */
-    bool helps;             /* it is a helper's (crew.c), and */
-    QiMarkSegment *deferred; /* these are not for it */
 };
 
 typedef struct QiRetired { void *storage; size_t size; } QiRetired;
@@ -121,6 +118,7 @@ typedef struct QiHeapState {
     QiHeapHooks hooks;
     QiOsMutex lock;
     QiHeap *heap;                           /* the first front; next_front leads to the others */
+    uint32_t nfronts;
     QiChunk *chunks, *avail, *mappings;
     QiBin bins[QI_CLASSES];                 /* SMALL */
     QiBin owning_bins[QI_ALLOC_CLASSES];
@@ -140,8 +138,6 @@ typedef struct QiHeapState {
     QiChunk *cursor;        /* FINALIZE: the chunk to go on with; NULL: all are done */
     unsigned cursor_block;
     QiMarker marker;
-    struct QiCrew *crew;    /* threads that help to mark, when there are several fronts (crew.c) */
-    bool crew_tried;
     QiHeapStats stats;
 } QiHeapState;
 
@@ -198,10 +194,6 @@ void qi_mark_begin(QiHeapState *s);
 /* Traces as far as the budget goes. true: everything reachable is marked. */
 bool qi_mark_some(QiHeapState *s);
 void qi_marker_free(QiMarker *m);
-/* Traces from the stack of m. true: it is empty; false: the budget is used up. */
-bool qi_mark_trace(QiMarker *m);
-/* Takes the older part of what m has queued; NULL: it has too little, or there is no memory. */
-QiMarkSegment *qi_marker_split(QiMarker *m);
 
 /* sweep.c: after marking: finalises dead objects from s->cursor on, as far as the budget goes. true: all of them. */
 bool qi_finalize_some(QiHeapState *s);

@@ -30,8 +30,9 @@
 
 /* How many objects a slice traces: some milliseconds' worth when each is a cache miss. */
 #define QI_SLICE_OBJECTS 16384
-/* How much is allocated between two slices. */
+/* How much is allocated between two slices: by each worker, of so many at most. */
 #define QI_SLICE_BYTES ((size_t)256 << 10)
+#define QI_SLICE_SHARES 16u
 #define QI_SLICE_SMALL 3 /* tests */
 
 /* Two bits below the leading one. */
@@ -120,7 +121,7 @@ static void slice(QiHeapState *s, int64_t budget) {
         s->trigger_bytes = qi_bytes_used(s) + QI_BLOCK_SIZE;
         return;
     }
-    if (!go_on(s)) s->trigger_bytes = qi_bytes_used(s) + QI_SLICE_BYTES;
+    if (!go_on(s)) s->trigger_bytes = qi_bytes_used(s) + QI_SLICE_BYTES * (s->nfronts < QI_SLICE_SHARES ? s->nfronts : QI_SLICE_SHARES);
     set_marking(s, s->phase == QI_PHASE_MARK);
     count_pause(&s->stats, (uint64_t)(qi_clock_monotonic_ns() - start));
 }

@@ -15,7 +15,6 @@
  * lives); near a limit earlier.
  */
 #include "block.h"
-#include "crew.h"
 #include "error.h"
 #include "value.h"
 
@@ -66,8 +65,16 @@ bool qi_heap_within_limit(const QiHeap *h, size_t more) {
     return used <= limit && more <= limit - used;
 }
 
+/* Each worker uses up its own share, and with several a collection begins and ends with threads that sleep and wake: twice the room makes
+ * up for that. */
+static size_t nursery_small(const QiHeapState *s) {
+    if (QI_LIKELY(s->nfronts == 1)) return QI_NURSERY_SMALL;
+    const size_t wanted = 2 * s->nfronts * QI_NURSERY_SMALL;
+    return wanted < QI_NURSERY_MIN ? wanted : QI_NURSERY_MIN;
+}
+
 void qi_heap_set_trigger(QiHeapState *s) {
-    size_t live = qi_bytes_used(s), least = live < QI_LIVE_SMALL ? QI_NURSERY_SMALL : QI_NURSERY_MIN;
+    size_t live = qi_bytes_used(s), least = live < QI_LIVE_SMALL ? nursery_small(s) : QI_NURSERY_MIN;
     /* What was made during the cycle is mostly garbage, and was paid for out of the room it had. */
     size_t old = live - s->born_bytes, room = old / 4 * 3 > s->born_bytes + least ? old / 4 * 3 - s->born_bytes : least;
     if (s->config.limit_bytes != 0) {
@@ -324,6 +331,7 @@ QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     if (h == NULL || !locks) goto fail;
     h->state = s;
     s->heap = h;
+    s->nfronts = 1;
     s->config = *config;
     h->hash_seed = config->hash_seed;
     s->hooks = *hooks;
@@ -362,6 +370,7 @@ QiHeap *qi_heap_front(QiHeap *h) {
     front->next_front = first->next_front;
     first->next_front = front;
     first->shared = true;
+    h->state->nfronts++;
     return front;
 }
 
@@ -377,7 +386,6 @@ static void unmap_all(QiChunk *c) {
 void qi_heap_free(QiHeap *h) {
     if (h == NULL) return;
     QiHeapState *s = h->state;
-    qi_crew_free(s->crew);
     qi_finalize_all(s);
     qi_storage_release_retired(s);
     qi_error_finalize(h, &s->out_of_memory->head); /* permanent, but its trace is not */

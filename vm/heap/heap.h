@@ -55,7 +55,6 @@ typedef struct QiHeapConfig {
     bool stress;              /* request a collection at every allocation (tests) */
     bool small_slices;        /* with stress: a slice of a few objects instead of a whole collection */
     bool english;             /* language of run-time error messages */
-    uint32_t helpers;         /* threads that help to mark (tests); 0: with several fronts, as many more as there are processors for */
     uint64_t hash_seed;       /* secret of the hashes of keys, so that nobody can choose keys that collide */
 } QiHeapConfig;
 

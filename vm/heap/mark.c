@@ -16,11 +16,10 @@
  * queued and `overflowed` is set: after the stack is empty, every marked object
  * is traced once more, as often as needed. Slow, but it ends and forgets none.
  *
- * With several workers a long slice is traced by several threads, each with a QiMarker of its own (crew.c); then mark bits are set with
- * an atomic or. With one worker nothing of that is touched.
+ * Rejected: several threads, each with a QiMarker, that pass segments to each other and set mark bits with an atomic or. Measured with two:
+ * slower than one thread when objects lie together, no faster when they do not.
  */
 #include "block.h"
-#include "crew.h"
 #include "dict.h"
 #include "list.h"
 
@@ -140,42 +139,36 @@ QI_INLINE QiObject *pop(QiMarker *m) {
 
 void qi_marker_free(QiMarker *m) {
     /* The heap may end in the middle of a cycle. */
-    QiMarkSegment *lists[] = {m->spare, m->top, m->deferred};
-    for (unsigned i = 0; i < 3; i++) {
+    QiMarkSegment *lists[] = {m->spare, m->top};
+    for (unsigned i = 0; i < 2; i++) {
         for (QiMarkSegment *seg = lists[i], *prev; seg != NULL; seg = prev) {
             prev = seg->prev;
             free(seg);
         }
     }
-    m->spare = m->top = m->deferred = NULL;
+    m->spare = m->top = NULL;
 }
 
-/* Sets the mark bit; false when it was set. parallel: others set bits at the same time; a constant wherever it matters, so that one thread
- * pays nothing. */
-QI_INLINE bool set_mark(const void *o, const bool parallel) {
+/* Sets the mark bit; false when it was set. */
+QI_INLINE bool set_mark(const void *o) {
     size_t g = qi_chunk_granule(o);
     uint64_t *word = &qi_chunk_of(o)->marks[g / 64], bit = (uint64_t)1 << (g % 64);
-    /* The bits carry no data: what they guard does not change while the world stands still. */
-    if (parallel) {
-        if (__atomic_load_n(word, __ATOMIC_RELAXED) & bit) return false;
-        return (__atomic_fetch_or(word, bit, __ATOMIC_RELAXED) & bit) == 0;
-    }
     if (*word & bit) return false;
     *word |= bit;
     return true;
 }
 
-QI_INLINE void mark_ref(QiMarker *m, QiValue v, const bool parallel) {
+QI_INLINE void mark_ref(QiMarker *m, QiValue v) {
     QiObject *o = qi_as_ref(v);
-    if (o != NULL && set_mark(o, parallel)) push(m, o);
+    if (o != NULL && set_mark(o)) push(m, o);
 }
 
-QI_INLINE void mark_leaf(QiValue v, const bool parallel) {
-    if (v != 0) (void)set_mark(qi_as_ref(v), parallel);
+QI_INLINE void mark_leaf(QiValue v) {
+    if (v != 0) (void)set_mark(qi_as_ref(v));
 }
 
 void qi_mark(QiMarker *m, QiObject *o) {
-    if (o != NULL && set_mark(o, m->parallel)) push(m, o);
+    if (o != NULL && set_mark(o)) push(m, o);
 }
 
 bool qi_mark_spend(QiMarker *m, uint32_t objects) {
@@ -188,56 +181,56 @@ bool qi_mark_spend(QiMarker *m, uint32_t objects) {
 
 /* --- tracing ------------------------------------------------------------------------- */
 
-QI_INLINE void trace_words(QiMarker *m, const QiLayout *l, const QiValue *words, const bool parallel) {
-    for (uint64_t bits = l->refs & ~l->leaves; bits != 0; bits &= bits - 1) mark_ref(m, words[__builtin_ctzll(bits)], parallel);
+QI_INLINE void trace_words(QiMarker *m, const QiLayout *l, const QiValue *words) {
+    for (uint64_t bits = l->refs & ~l->leaves; bits != 0; bits &= bits - 1) mark_ref(m, words[__builtin_ctzll(bits)]);
     if (l->leaves != 0) {
-        for (uint64_t bits = l->leaves; bits != 0; bits &= bits - 1) mark_leaf(words[__builtin_ctzll(bits)], parallel);
+        for (uint64_t bits = l->leaves; bits != 0; bits &= bits - 1) mark_leaf(words[__builtin_ctzll(bits)]);
     }
     if (QI_UNLIKELY(l->more != NULL)) {
         for (uint32_t i = 64; i < l->nwords; i++) {
-            if (l->more[i - 64]) mark_ref(m, words[i], parallel);
+            if (l->more[i - 64]) mark_ref(m, words[i]);
         }
     }
 }
 
 /* A variant's fields are a part of those the layout describes. */
-QI_INLINE void trace_enum(QiMarker *m, const QiEnum *e, const bool parallel) {
+static void trace_enum(QiMarker *m, const QiEnum *e) {
     const QiLayout *l = &m->state->layouts[e->head.type];
     uint32_t first = e->head.aux >> 16, n = e->head.flags;
     if (QI_LIKELY(first + n <= 64)) {
         uint64_t own = n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
         uint64_t refs = n == 0 ? 0 : l->refs >> first & own, leaves = n == 0 ? 0 : l->leaves >> first & own;
-        trace_words(m, &(QiLayout){.refs = refs, .leaves = leaves, .nwords = n}, e->fields, parallel);
+        trace_words(m, &(QiLayout){.refs = refs, .leaves = leaves, .nwords = n}, e->fields);
         return;
     }
     const QiType *t = m->state->heap->types[e->head.type];
     for (uint32_t i = 0; i < n; i++) {
-        if (t->fields[first + i]->is_ref) mark_ref(m, e->fields[i], parallel);
+        if (t->fields[first + i]->is_ref) mark_ref(m, e->fields[i]);
     }
 }
 
-static void trace_list(QiMarker *m, const QiList *l, const bool parallel) {
+static void trace_list(QiMarker *m, const QiList *l) {
     if (!(l->head.flags & QI_LIST_REFS)) return;
     const QiValue *items = l->items.words;
     uint32_t n = l->len;
     m->budget -= n / QI_REFS_PER_OBJECT;
     if (m->state->layouts[l->head.type].leaves) {
-        for (uint32_t i = 0; i < n; i++) mark_leaf(items[i], parallel);
+        for (uint32_t i = 0; i < n; i++) mark_leaf(items[i]);
     } else {
-        for (uint32_t i = 0; i < n; i++) mark_ref(m, items[i], parallel);
+        for (uint32_t i = 0; i < n; i++) mark_ref(m, items[i]);
     }
 }
 
-static void trace_dict(QiMarker *m, const QiDict *d, const bool parallel) {
+static void trace_dict(QiMarker *m, const QiDict *d) {
     bool keys = d->head.flags & QI_DICT_STRING_KEYS, parts = d->head.flags & QI_DICT_DEEP_KEYS, values = d->head.flags & QI_DICT_REF_VALUES;
     if (!keys && !parts && !values) return;
     m->budget -= d->used / QI_REFS_PER_OBJECT;
     for (uint32_t i = 0; i < d->used; i++) {
         const QiDictEntry *e = &d->entries[i];
         if (!e->live) continue;
-        if (keys) mark_leaf(e->key, parallel);
-        else if (parts) mark_ref(m, e->key, parallel);
-        if (values) mark_ref(m, e->value, parallel);
+        if (keys) mark_leaf(e->key);
+        else if (parts) mark_ref(m, e->key);
+        if (values) mark_ref(m, e->value);
     }
 }
 
@@ -255,42 +248,41 @@ static QI_COLD void check_owning(const QiHeapState *s, const QiObject *o) {
 static QI_NOINLINE void trace_other(QiMarker *m, QiObject *o) {
     if (QI_UNLIKELY(m->state->config.stress)) check_owning(m->state, o);
     switch (o->kind) {
-    case QI_K_LIST: trace_list(m, (const QiList *)(void *)o, m->parallel); break;
-    case QI_K_DICT: trace_dict(m, (const QiDict *)(void *)o, m->parallel); break;
+    case QI_K_LIST: trace_list(m, (const QiList *)(void *)o); break;
+    case QI_K_DICT: trace_dict(m, (const QiDict *)(void *)o); break;
     case QI_K_INT128: case QI_K_RANGE: break;
     case QI_K_POINTER: qi_mark(m, ((const QiPointer *)(void *)o)->base); break;
     case QI_K_ERROR: {
         const QiError *e = (const QiError *)(void *)o;
-        mark_leaf(qi_from_ref(e->message), m->parallel);
+        mark_leaf(qi_from_ref(e->message));
         qi_mark(m, (QiObject *)e->cause);
         qi_mark(m, e->task);
-        if (e->code != NULL) mark_leaf(qi_from_ref(e->code), m->parallel);
+        if (e->code != NULL) mark_leaf(qi_from_ref(e->code));
         if (e->kind != NULL && e->kind->is_ref) qi_mark(m, qi_as_ref(e->value));
         break;
     }
     default:
         assert(o->kind < QI_K_COUNT);
         /* Without a function the kind holds no references. */
-        if (m->state->hooks.kinds[o->kind].trace == NULL) break;
-        if (QI_UNLIKELY(m->helps)) qi_crew_defer(m, o);
-        else m->state->hooks.kinds[o->kind].trace(m->state->hooks.kind_user, o, m);
+        if (m->state->hooks.kinds[o->kind].trace != NULL) m->state->hooks.kinds[o->kind].trace(m->state->hooks.kind_user, o, m);
         break;
     }
 }
 
-QI_INLINE void trace(QiMarker *m, QiObject *o, const bool parallel) {
+QI_INLINE void trace(QiMarker *m, QiObject *o) {
     uint8_t kind = o->kind;
     if (QI_LIKELY((1u << kind) & (1u << QI_K_STRUCT | 1u << QI_K_BOX | 1u << QI_K_CELL | 1u << QI_K_CLOSURE))) {
         /* The words begin right behind the header in all four. */
-        trace_words(m, &m->state->layouts[o->type], (const QiValue *)(const void *)(o + 1), parallel);
+        trace_words(m, &m->state->layouts[o->type], (const QiValue *)(const void *)(o + 1));
     } else if (kind == QI_K_ENUM) {
-        trace_enum(m, (const QiEnum *)(void *)o, parallel);
+        trace_enum(m, (const QiEnum *)(void *)o);
     } else if (kind != QI_K_STRING) {
         trace_other(m, o);
     }
 }
 
-QI_INLINE bool trace_all(QiMarker *m, const bool parallel) {
+/* Traces until nothing is left (true), or the budget is used up. */
+static bool drain(QiMarker *m) {
     QiObject *queue[QI_PREFETCH_DISTANCE];
     unsigned first = 0, waiting = 0;
     for (;;) {
@@ -307,31 +299,8 @@ QI_INLINE bool trace_all(QiMarker *m, const bool parallel) {
         QiObject *o = queue[first];
         first = (first + 1) % QI_PREFETCH_DISTANCE;
         waiting--;
-        trace(m, o, parallel);
+        trace(m, o);
     }
-}
-
-QI_NOINLINE static bool trace_in_parallel(QiMarker *m) { return trace_all(m, true); }
-
-bool qi_mark_trace(QiMarker *m) { return QI_UNLIKELY(m->parallel) ? trace_in_parallel(m) : trace_all(m, false); }
-
-QiMarkSegment *qi_marker_split(QiMarker *m) {
-    QiMarkSegment *top = m->top;
-    if (top == NULL) return NULL;
-    QiMarkSegment *below = top->prev;
-    if (below != NULL) {
-        top->prev = below->prev;
-        return below;
-    }
-    if (top->count < 2) return NULL;
-    QiMarkSegment *piece = m->spare;
-    if (piece != NULL) m->spare = piece->prev;
-    else if ((piece = malloc(sizeof *piece)) == NULL) return NULL;
-    piece->count = top->count / 2;
-    top->count -= piece->count;
-    memcpy(piece->objects, top->objects, piece->count * sizeof *piece->objects);
-    memmove(top->objects, top->objects + piece->count, top->count * sizeof *top->objects);
-    return piece;
 }
 
 bool qi_is_marked(const QiObject *o) { return qi_marked_at(qi_chunk_of(o)->marks, qi_chunk_granule(o)); }
@@ -349,9 +318,9 @@ static void rescan(QiMarker *m) {
             unsigned words = b->use == QI_BLOCK_LARGE ? 1 : QI_BLOCK_WORDS;
             for (unsigned w = 0; w < words; w++) {
                 for (uint64_t bits = marks[w]; bits != 0; bits &= bits - 1) {
-                    trace(m, (QiObject *)(void *)(b->base + (w * 64 + (unsigned)__builtin_ctzll(bits)) * QI_ALLOC_GRANULE), false);
+                    trace(m, (QiObject *)(void *)(b->base + (w * 64 + (unsigned)__builtin_ctzll(bits)) * QI_ALLOC_GRANULE));
                     m->budget = INT64_MAX;
-                    (void)qi_mark_trace(m);
+                    drain(m);
                 }
             }
         }
@@ -361,7 +330,7 @@ static void rescan(QiMarker *m) {
 void qi_mark_drain(QiMarker *m) {
     const int64_t budget = m->budget;
     m->budget = INT64_MAX;
-    (void)qi_mark_trace(m);
+    drain(m);
     while (QI_UNLIKELY(m->overflowed)) {
         m->overflowed = false;
         rescan(m);
@@ -378,21 +347,10 @@ void qi_mark_begin(QiHeapState *s) {
     if (s->hooks.roots != NULL) s->hooks.roots(s->hooks.user, m);
 }
 
-/* As qi_mark_trace, but what takes long is done by several when several are at work. */
-static bool trace_together(QiHeapState *s) {
-    QiMarker *m = &s->marker;
-    if (!s->heap->shared && s->config.helpers == 0) return qi_mark_trace(m);
-    const int64_t patience = qi_crew_patience(s), later = m->budget > patience ? m->budget - patience : 0;
-    m->budget -= later;
-    const bool done = qi_mark_trace(m);
-    m->budget += later;
-    return done || later == 0 || m->budget <= 0 ? done : qi_crew_trace(s, m);
-}
-
 bool qi_mark_some(QiHeapState *s) {
     QiMarker *m = &s->marker;
     for (;;) {
-        if (!trace_together(s)) return false;
+        if (!drain(m)) return false;
         if (QI_UNLIKELY(m->overflowed)) qi_mark_drain(m);
         /* It may have marked more even when it is done. */
         bool done = s->hooks.unreached == NULL || s->hooks.unreached(s->hooks.user, m);
