@@ -484,7 +484,8 @@ export class Cursor {
     } else if (this.statementSign !== undefined) {
       this.fail('E2011', this.span(), {}, { hint: this.statementSign });
     } else if (this.at(T.Arrow)) {
-      this.fail('E2017', this.span(), { 写法: '->', 建议: '(x) => …' });
+      const isType = this.kinds[this.statementStart + 2] === T.Colon && !this.kinds.subarray(this.statementStart, this.pos).includes(T.Eq);
+      this.fail('E2017', this.span(), { 写法: '->', 建议: isType ? '函数(类型): 类型' : '(x) => …' });
     } else {
       const hint = hintUnended(this, word);
       this.fail('E2003', this.span(), {}, hint === undefined ? {} : { hint });

@@ -27,6 +27,7 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
     return p.at(T.Name) && !p.newline ? { zh: '字段之间写逗号：{ 甲: 1, 乙: 2 }', en: 'separate fields with commas: { a: 1, b: 2 }' } : { zh: '字段写 名: 值', en: 'a field is written name: value' };
   }
   if (sign === '(') return hintParenthesis(p);
+  if (sign === ')' && p.at(T.Arrow)) return { zh: '函数的类型写 函数(类型): 类型', en: 'the type of a function is 函数(Type): Type' };
   if (sign === ')' && p.at(T.Semicolon)) return { zh: '参数之间写逗号', en: 'separate parameters with commas' };
   if ((sign !== ')' && sign !== ']') || p.lineBreak() || p.pos === 0) return undefined;
   const isText = p.at(T.String) || p.at(T.Char) || p.at(T.InterpolationStart);
@@ -95,6 +96,7 @@ export function hintOperand(p: Cursor): Localized | undefined {
   switch (before) {
     case T.If:
     case T.While:
+      if (p.at(T.Var) || p.at(T.Mut) || p.at(T.Const) || p.at(T.Immutable)) return takeApart();
       return { zh: `${p.text(p.pos - 1)} 之后写条件${before === T.While ? '；没有条件的循环写 循环 { … }' : ''}`, en: `${p.text(p.pos - 1)} is followed by a condition${before === T.While ? '; a loop without one is 循环 { … }' : ''}` };
     case T.Match:
       return { zh: '匹配 之后写要比较的值：匹配 x { … }', en: '匹配 is followed by the value to compare: 匹配 x { … }' };
@@ -126,10 +128,16 @@ function hintBrace(p: Cursor, word: string): Localized | undefined {
   if (before === T.Else && p.at(T.Comma)) return { zh: '写 否则如果 条件 { … }，不用逗号', en: 'write 否则如果 condition { … }, without a comma' };
   if (p.at(T.Colon)) return { zh: 'Qi 的块写在 { } 里，不用冒号和缩进', en: 'blocks stand in { }, without colon and indentation' };
   const head = p.kinds[p.statementStart];
+  if ((head === T.If || head === T.While) && /^(?:让|令|若)$/u.test(p.nameAt(p.pos - 1))) return takeApart();
   const isHead = head === T.If || head === T.While || head === T.For || head === T.Match || before === T.Else;
   if (p.at(T.In) || /^(?:in|不在)$/u.test(word)) return { zh: '判断有没有写 集.包含(x) 或 !集.包含(x)', en: 'whether it is there: set.包含(x) or !set.包含(x)' };
   if (isHead && !p.lineBreak() && braceFollows(p)) return { zh: `头部在 ${p.text(p.pos)} 之前已经完整：少了运算符，或多了 ${p.text(p.pos)}`, en: `the head is complete before ${p.text(p.pos)}: an operator is missing, or ${p.text(p.pos)} is too much` };
   return { zh: '块写在 { } 里', en: 'a block stands in { }' };
+}
+
+/** `如果 让 有(x) = 值 { … }`. */
+function takeApart(): Localized {
+  return { zh: '条件里不能拆开值：写 匹配 值 { 有(x) => { … } 无 => { } }', en: 'a condition takes nothing apart: write 匹配 value { 有(x) => { … } 无 => { } }' };
 }
 
 /** Does a `{` stand further on in this line? */
@@ -141,6 +149,9 @@ function braceFollows(p: Cursor): boolean {
 /** The hint where a statement does not end; `word` is the name before, or empty. */
 export function hintUnended(p: Cursor, word: string): Localized | undefined {
   if (p.nameAt(p.pos).startsWith('的')) return possessive(p);
+  if (p.pos - 1 === p.statementStart && /^(?:加|减|乘|除|取余|等于|不等于|大于|小于|大于等于|小于等于|与|或)$/u.test(word) && p.statementStart > 0 && !p.lineBreak()) {
+    return { zh: `运算词 ${word} 不能在行首：写在上一行的末尾`, en: `the operator word ${word} cannot begin a line: write it at the end of the one before` };
+  }
   const first = p.kinds[p.statementStart];
   if (first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable) {
     if (p.at(T.Comma)) return { zh: '每个变量写一句声明，用分号或换行隔开', en: 'declare each variable in a statement of its own' };

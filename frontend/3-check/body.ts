@@ -544,6 +544,7 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   }
   if (to.kind === 'func' && from.kind === 'func' && to.params.length !== from.params.length) return { zh: `这里的函数取 ${to.params.length} 个参数`, en: `the function here takes ${to.params.length} parameters` };
   if (from.kind === 'future' || from.kind === 'task') {
+    if (to.kind === 'option' && resolve(to.elem).kind === from.kind) return { zh: '用 有(x) 包起来', en: 'wrap it with 有(x)' };
     if (to.kind !== 'future' && to.kind !== 'task') return { zh: '用 等待 取得它的值', en: 'take its value with 等待' };
   }
   if (from.kind === 'option' && to.kind !== 'option') return { zh: '用 取出() 或 或(默认值) 取得其中的值', en: 'take the value with 取出() or 或(默认值)' };
