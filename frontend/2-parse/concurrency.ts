@@ -5,7 +5,7 @@ import { T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { inContext, parseExpr, parsePostfix, parsePrefixOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
-import { parseArguments } from './primary.js';
+import { isOwnLiteral, parseArguments } from './primary.js';
 import { parseBlock, parseStatement } from './statements.js';
 
 /** `创建 f(x)`, `创建 { … }` */
@@ -107,9 +107,10 @@ function parseParenthesisedExpr(p: Cursor): Expr {
 
 // --- 选择 ----------------------------------------------------------------------------------------
 
-/** Is 选择 here, at the start of a statement, the keyword? */
+/** Is 选择 here, at the start of a statement, the keyword? `选择 { 默认: …` is, unless this file has a struct of that name. */
 export function startsSelect(p: Cursor): boolean {
-  return p.peek(1) === T.LBrace && !p.lineBreak(1);
+  if (p.peek(1) !== T.LBrace || p.lineBreak(1)) return false;
+  return !isOwnLiteral(p) || (p.peekWord(2) === W.Default && !p.ownStructs.has(p.word));
 }
 
 export function parseSelect(p: Cursor): SelectStmt {

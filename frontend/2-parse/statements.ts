@@ -15,7 +15,7 @@ import { hintOperand } from './hints.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { parseFor, parseLoop, parseTry, parseWhile } from './loops.js';
-import { isOwnLiteral, parseIf, parseMatch, startsFields } from './primary.js';
+import { parseIf, parseMatch, startsFields } from './primary.js';
 import { inherits } from './type-declarations.js';
 import { scanType } from './types.js';
 
@@ -316,7 +316,7 @@ function parseNameStatement(p: Cursor): Stmt {
     }
     if (p.atWord(W.ElseIf) && !p.lineBreak(1) && !followsName(next)) return parseOrphan(p, '如果');
     if ((p.atWord(W.Finally) || p.atWord(W.Lastly)) && next === T.LBrace && !startsFields(p, 1)) return parseOrphan(p, '尝试');
-    if (p.atWord(W.Select) && startsSelect(p) && !isOwnLiteral(p)) return endBlock(p, parseSelect(p));
+    if (p.atWord(W.Select) && startsSelect(p)) return endBlock(p, parseSelect(p));
   }
   if (next === T.Colon) {
     const loop = p.peek(2);
