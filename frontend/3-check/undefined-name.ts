@@ -7,7 +7,7 @@ import { possessiveHint } from '../2-parse/hints.js';
 import type { DiagnosticDetails, Localized } from '../diagnostics.js';
 import { LIBRARY } from '../generated/library.js';
 import type * as hir from '../hir.js';
-import { resolve } from '../types.js';
+import { PRIORITY_TYPE, resolve } from '../types.js';
 import { poison, type Body } from './body.js';
 import { isMethodName, moduleFunctionNames, moduleOffering, nativeFunctionNames } from './builtins.js';
 import { reportByImports } from './imports.js';
@@ -75,6 +75,7 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (selected !== undefined) return selected;
   const member = ownMember(b, name, use);
   if (member !== undefined) return member;
+  if (PRIORITY_TYPE.def.variants.some((v) => v.name === name)) return { zh: `写 优先级::${name}`, en: `write 优先级::${name}` };
   const module = offering(name, use);
   if (module !== undefined) return importFirst(name, module);
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
