@@ -88,6 +88,15 @@ test('leaks are reported unless nobody wants to know', () => {
   assert.equal(found.waiting.map((w) => [w.task, w.count, w.wakers, w.wakersCut]), [[2, 1, [], false]]);
 });
 
+test('tasks that do not end with the program are a warning', () => {
+  const program = '函数 入口() { 创建 { 屏蔽 { 睡眠(600000) } }; 睡眠(1) }';
+  const script = `import { run } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}; process.exitCode = run(${JSON.stringify(program)}, { json: true, seed: 1n });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });
+  const found = JSON.parse(stderr) as { code: string; severity: string; message: string };
+  assert.equal([status, found.code, found.severity], [0, 'E6022', 'warning']);
+  assert.match(found.message, /：任务 2（创建块，创建于 /u);
+});
+
 test('what a program prints goes to the process that runs it', () => {
   const script = `import { run } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}; process.exitCode = run('打印行("直接");');`;
   const result = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });

@@ -140,6 +140,7 @@ export type ErrorCode =
   | 'E6015'
   | 'E6020'
   | 'E6021'
+  | 'E6022'
   | 'E6101'
   | 'E6102'
   | 'E7000'
@@ -626,6 +627,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E6021: { severity: 'error', phase: 'CONCURRENCY',
     zh: "{名称} 需要至少一个未来", en: "{名称} needs at least one future",
     hintZh: "先判断列表是否为空", hintEn: "test for an empty list first" },
+  E6022: { severity: 'error', phase: 'CONCURRENCY',
+    zh: "入口 结束之后等了 5 秒，还有任务没有结束：{任务}", en: "tasks have not ended in the 5 s after 入口: {任务}",
+    hintZh: "不等待的循环里写 检查取消()；最终、延后 和 屏蔽 里的等待要有尽头", hintEn: "call 检查取消() in loops that never wait, and let the waits in 最终, 延后 and 屏蔽 end" },
   E6101: { severity: 'error', phase: 'CONCURRENCY',
     zh: "任务已取消", en: "task cancelled",
     hintZh: "", hintEn: "" },

@@ -191,7 +191,9 @@ static void add_channel(Report *r, const QiChannel *c) {
 
 static void add_future(Report *r, const QiFuture *f) {
     if (f->head.kind != QI_K_COROUTINE) {
-        qi_report_add(r, "%s", SAY(r, "一个 未来", "a future"));
+        if ((f->head.flags & QI_FUTURE_STOPPED) != 0) qi_report_add(r, "%s", SAY(r, "已停止的定时器", "a timer that was stopped"));
+        else if ((f->head.flags & QI_FUTURE_TIMED) != 0) qi_report_add(r, "%s", SAY(r, "定时器", "a timer"));
+        else qi_report_add(r, "%s", SAY(r, "一个 未来", "a future"));
         return;
     }
     add_task_name(r, qi_report_number((const QiHandle *)f));
@@ -320,9 +322,15 @@ static void add_native(Report *r, const QiCoroutine *task) {
 void qi_report_reason(QiReport *r, const QiCoroutine *task) {
     QiWaitReason reason = qi_co_reason(task);
     switch (reason) {
+    case QI_WAIT_FUTURE:
+        if (task->wait_object == &task->handle->future.head) {
+            qi_report_add(r, "%s", SAY(r, "等待 自己", "awaiting itself"));
+            return;
+        }
+        add_wait(r, reason, task->wait_object);
+        return;
     case QI_WAIT_SEND:
     case QI_WAIT_RECEIVE:
-    case QI_WAIT_FUTURE:
         add_wait(r, reason, task->wait_object);
         return;
     case QI_WAIT_SELECT: {
@@ -615,6 +623,43 @@ void qi_report_leaks(QiVm *vm) {
         if ((task->flags & QI_CO_LEAK_FRESH) != 0) collect(&about, task, true);
     }
     report_waiting(vm, 6007, vm->config.english ? "warning" : "警告", &about);
+}
+
+/* Their stacks belong to whoever runs them: only what never changes is said. */
+void qi_report_unended(QiVm *vm) {
+    Report names = {.vm = vm, .english = vm->config.english}, r = names;
+    uint32_t n = 0;
+    const QiCoroutine *task = qi_sched_first_task(vm->sched);
+    while (task != NULL && task->all_next != NULL) task = task->all_next;
+    /* The list begins with the newest. */
+    for (; task != NULL; task = task->all_prev) {
+        if ((task->flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0 || ++n > QI_REPORT_WAITERS) continue;
+        const QiHandle *h = task->handle;
+        const QiFunction *f = &vm->program->functions[h->func];
+        if (n > 1) qi_report_add(&names, "%s", SAY(&r, "、", ", "));
+        add_task_name(&names, qi_report_number(h));
+        qi_report_add(&names, "%s", SAY(&r, "（", " ("));
+        add_bytes(&names, f->name.text, f->name.len);
+        if (h->created_at != NULL) {
+            qi_report_add(&names, "%s", SAY(&r, "，创建于 ", ", made at "));
+            add_place(&names, h->created_at);
+        }
+        qi_report_add(&names, "%s", SAY(&r, "）", ")"));
+    }
+    if (n > QI_REPORT_WAITERS) qi_report_add(&names, SAY(&r, "，还有 %u 个", " and %u more"), n - QI_REPORT_WAITERS);
+    const QiErrorArg tasks = {.name = "任务", .text = names.text.bytes, .len = names.text.len};
+    const QiErrorText *text = qi_error_text(6022);
+    if (vm->config.json) {
+        qi_report_message_json(&r.text, 6022, r.english, &tasks, 1);
+        qi_report_add(&r, "\n");
+    } else {
+        qi_report_add(&r, "%s [%s]: ", SAY(&r, "警告", "warning"), text->id);
+        qi_error_fill(&r.text, SAY(&r, text->zh, text->en), &tasks, 1);
+        qi_report_add(&r, "\n  %s %s\n", SAY(&r, "提示:", "hint:"), SAY(&r, text->hint_zh, text->hint_en));
+    }
+    qi_text_free(&names.text);
+    if (n > 0) send(&r, vm);
+    else qi_text_free(&r.text);
 }
 
 void qi_report_unwritten(QiVm *vm, int error) {

@@ -49,10 +49,13 @@ static void add_string_or_null(QiText *out, const char *bytes, size_t len) {
     else add_string(out, bytes, len);
 }
 
-static void add_head(QiText *out, const char *code, size_t len) {
+/* After these the program goes on, or ends as it would have. */
+static const char *severity(int code) { return code == 6007 || code == 6022 ? ",\"severity\":\"warning\"" : ",\"severity\":\"error\""; }
+
+static void add_head(QiText *out, const char *code, size_t len, const char *how) {
     add(out, "{\"code\":");
     add_string(out, code, len);
-    add(out, ",\"severity\":\"error\"");
+    add(out, how);
 }
 
 static void add_hint(QiText *out, const char *hint) {
@@ -129,11 +132,11 @@ static void add_trace(QiReport *r, const QiTrace *t) {
 static void add_error(QiReport *r, const QiError *e, const char *note, int depth) {
     QiText *out = &r->text;
     if (e->code != NULL) {
-        add_head(out, e->code->bytes, e->code->len);
+        add_head(out, e->code->bytes, e->code->len, severity(0));
     } else {
         char code[8];
         snprintf(code, sizeof code, "E%04u", (unsigned)e->head.aux);
-        add_head(out, code, strlen(code));
+        add_head(out, code, strlen(code), severity(0));
     }
     bool named = e->kind != NULL && e->kind->name.text != NULL;
     add(out, ",\"kind\":");
@@ -289,7 +292,7 @@ void qi_report_waiting_json(QiReport *r, int code, const QiWaitReport *about) {
     const char *message = r->english ? text->en : text->zh;
     add(out, "{\"code\":");
     add_string(out, text->id, strlen(text->id));
-    add(out, code == 6007 ? ",\"severity\":\"warning\"" : ",\"severity\":\"error\"");
+    add(out, severity(code));
     add(out, ",\"kind\":null,\"message\":");
     add_string(out, message, strlen(message));
     add(out, ",\"file\":null,\"start\":null");
@@ -310,7 +313,7 @@ void qi_report_message_json(QiText *out, int code, bool english, const QiErrorAr
     QiText message = {0}, hint = {0};
     qi_error_fill(&message, english ? text->en : text->zh, args, nargs);
     qi_error_fill(&hint, english ? text->hint_en : text->hint_zh, args, nargs);
-    add_head(out, text->id, strlen(text->id));
+    add_head(out, text->id, strlen(text->id), severity(code));
     add(out, ",\"message\":");
     add_string(out, message.bytes, message.len);
     add(out, ",\"hint\":");

@@ -110,6 +110,8 @@ static void report_leaks(void *user) { qi_report_leaks(user); }
 
 static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
+static void report_unended(void *user) { qi_report_unended(user); }
+
 static void answer(void *user, QiWorker *w, uint32_t what) { qi_control_answer(user, w, what); }
 
 static bool start_workers(QiVm *vm);
@@ -147,6 +149,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .user = vm,
         .report_failure = report_failure,
         .report_deadlock = report_deadlock,
+        .report_unended = report_unended,
         .report_leaks = config->no_leaks ? NULL : report_leaks,
         .throw_not_held = qi_report_not_held,
         .masked = is_masked,

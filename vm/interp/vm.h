@@ -60,6 +60,8 @@ void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task);
 void qi_report_deadlock(QiVm *vm);
 /* E6007: the tasks with QI_CO_LEAK_FRESH. Inside a collection. */
 void qi_report_leaks(QiVm *vm);
+/* E6022: the tasks that did not end in time. Others may run them. */
+void qi_report_unended(QiVm *vm);
 /* Throws E6005 about a 互斥锁 or 读写锁, naming its holder. */
 QiStatus qi_report_not_held(QiWorker *w, const struct QiNative *o);
 /* E8002: standard output could not be written. error: errno. */

@@ -103,6 +103,7 @@ struct QiFuture {
 #define QI_FUTURE_STATE_MASK 3u
 #define QI_FUTURE_OBSERVED 4u
 #define QI_FUTURE_TIMED 8u /* a delay that runs; `result` is its place in the timer heap */
+#define QI_FUTURE_STOPPED 16u /* a delay that was stopped: never ready; for reports */
 QI_INLINE QiFutureState qi_future_state(const QiFuture *f) { return (QiFutureState)(f->head.flags & QI_FUTURE_STATE_MASK); }
 
 /* --- coroutines -------------------------------------------------------------------- */

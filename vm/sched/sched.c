@@ -253,7 +253,9 @@ static void report_unobserved(QiSched *s) {
 }
 
 QI_COLD void qi_sched_end(QiWorker *w) {
-    report_unobserved(w->sched);
+    QiSched *s = w->sched;
+    report_unobserved(s);
+    if (s->attached != 0 && s->config.report_unended != NULL) s->config.report_unended(s->config.user);
     qi_sched_stop(w);
 }
 

@@ -62,6 +62,8 @@ typedef struct QiSchedConfig {
     void (*report_failure)(void *user, QiHandle *task, QiError *e);
     /* All wait and nothing can wake one. */
     void (*report_deadlock)(void *user);
+    /* The program ends although tasks that were to be joined go on; others may run them at this moment. NULL: nobody wants to know. */
+    void (*report_unended)(void *user);
     /* Does any frame of co, or of the coroutines it was resumed by up to its task, stand in masked code? With a scope: in code
      * masked inside the block of that scope. */
     bool (*masked)(void *user, const QiCoroutine *co, const struct QiScope *scope);

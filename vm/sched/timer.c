@@ -156,7 +156,7 @@ QiFuture *qi_delay_new(QiWorker *w, const QiType *type, int64_t milliseconds) {
 
 bool qi_delay_stop(QiWorker *w, QiFuture *f) {
     if (f->head.kind != QI_K_FUTURE || (f->head.flags & QI_FUTURE_TIMED) == 0) return false;
-    f->head.flags &= (uint8_t)~QI_FUTURE_TIMED;
+    f->head.flags = (uint8_t)((f->head.flags & ~QI_FUTURE_TIMED) | QI_FUTURE_STOPPED);
     qi_timer_remove(w->sched, (uint32_t)f->result);
     return true;
 }
