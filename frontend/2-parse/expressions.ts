@@ -7,6 +7,7 @@
  */
 
 import type { BinaryOp, Expr, Name, NamedType, UnaryOp } from '../ast.js';
+import type { Localized } from '../diagnostics.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDetach, parseSpawn } from './concurrency.js';
@@ -45,6 +46,9 @@ export function parseExpr(p: Cursor): Expr {
   return expr;
 }
 
+/** For `如果 有(v) = x`. */
+const OPEN_BY_MATCH: Localized = { zh: '取出其中的值写 匹配 x { 有(v) => … _ => … }', en: 'the value inside is taken by 匹配 x { 有(v) => … _ => … }' };
+
 /** Parses the head of a statement, directly before its `{`. */
 export function parseHead(p: Cursor): Expr {
   const expr = inContext(p, p.context | Context.NoStruct, parseExpr);
@@ -58,7 +62,8 @@ export function parseHead(p: Cursor): Expr {
     p.pos += meant.length;
     inContext(p, p.context | Context.NoStruct, parseExpr);
   } else if (p.at(T.Eq) || p.at(T.ColonEq) || hint !== undefined) {
-    p.complain('E2011', p.span(), {}, hint === undefined ? {} : { hint });
+    const opened = hint ?? (p.at(T.Eq) && /^(?:有|成功|失败)\(/.test(p.file.text.slice(expr.span.start, expr.span.end)) ? OPEN_BY_MATCH : undefined);
+    p.complain('E2011', p.span(), {}, opened === undefined ? {} : { hint: opened });
     p.advance();
     inContext(p, p.context | Context.NoStruct, parseExpr);
   }

@@ -198,11 +198,18 @@ export function colonHead(p: Cursor): number {
   if (p.peek(1) === T.Colon && (!/^(?:else|try|except|finally)$/.test(word) || !p.lineBreak(2))) return -1;
   for (let i = p.pos + 1; p.kinds[i] !== T.End && (p.flags[i]! & Flag.AnyNewline) === 0; i++) {
     const kind = p.kinds[i]!;
-    if (kind === T.Colon) return i;
+    // `def 加(x: 整数): 整数 {`: the colon of a result type.
+    if (kind === T.Colon) return (word === 'def' || word === 'async') && braceInLine(p, i + 1) ? -1 : i;
     if (kind === T.LBrace || kind === T.Semicolon || kind === T.Eq || kind === T.Dot) return -1;
     if ((kind === T.LParen || kind === T.LBracket) && p.behind(i) > 0) i = p.behind(i) - 1;
   }
   return -1;
+}
+
+/** Does a `{` stand in this line, from token `i` on? */
+function braceInLine(p: Cursor, i: number): boolean {
+  for (let at = i; p.kinds[at] !== T.End && (p.flags[at]! & Flag.AnyNewline) === 0; at++) if (p.kinds[at] === T.LBrace) return true;
+  return false;
 }
 
 /** Reports the first such head of a file, and goes on with what its block holds. */

@@ -14,6 +14,7 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   const word = p.nameAt(p.pos);
   if (word.startsWith('的')) return possessive(p);
   if (sign === '{') return hintBrace(p, word);
+  if (sign === '=>' && p.text(p.pos) === '...') return { zh: '两端都含的范围写 ..=，不含末尾的写 ..', en: 'a range with both ends is written ..=, one without its end ..' };
   const fixed = FIXED[sign];
   if (fixed !== undefined) return sign.endsWith('名') ? hintName(p, sign) ?? fixed : fixed;
   if ((sign === ']' || sign === '}') && (p.at(T.For) || word === 'for')) {
@@ -30,6 +31,8 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   if (sign === ')' && p.at(T.Arrow)) return { zh: '函数的类型写 函数(类型): 类型', en: 'the type of a function is 函数(Type): Type' };
   if (sign === ')' && p.at(T.Semicolon)) return { zh: '参数之间写逗号', en: 'separate parameters with commas' };
   if ((sign !== ')' && sign !== ']') || p.lineBreak() || p.pos === 0) return undefined;
+  if (p.at(T.In) || word === 'in') return WHETHER_IN;
+  if (p.nameAt(p.pos - 1) === 'await' && p.at(T.Name)) return { zh: '请写 等待', en: 'write 等待' };
   const isText = p.at(T.String) || p.at(T.Char) || p.at(T.InterpolationStart);
   if (isText && /^[fFbu]$/.test(p.nameAt(p.pos - 1)) && p.lastEnd === p.start) {
     return { zh: '插值的字符串写 $"…{值}…"', en: 'an interpolated string is written $"…{value}…"' };
@@ -37,6 +40,9 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   return isText || p.at(T.Name) || p.at(T.Int) || p.at(T.Float)
     ? { zh: '各项之间写逗号，连接文字用 +', en: 'separate items with commas, join text with +' } : undefined;
 }
+
+/** `x in 集`. */
+const WHETHER_IN: Localized = { zh: '判断有没有写 集.包含(x) 或 !集.包含(x)', en: 'whether it is there: set.包含(x) or !set.包含(x)' };
 
 /** Hints that need no look at what is there. */
 const FIXED: Readonly<Record<string, Localized>> = {
@@ -130,7 +136,7 @@ function hintBrace(p: Cursor, word: string): Localized | undefined {
   const head = p.kinds[p.statementStart];
   if ((head === T.If || head === T.While) && /^(?:让|令|若)$/u.test(p.nameAt(p.pos - 1))) return takeApart();
   const isHead = head === T.If || head === T.While || head === T.For || head === T.Match || before === T.Else;
-  if (p.at(T.In) || /^(?:in|不在)$/u.test(word)) return { zh: '判断有没有写 集.包含(x) 或 !集.包含(x)', en: 'whether it is there: set.包含(x) or !set.包含(x)' };
+  if (p.at(T.In) || /^(?:in|不在)$/u.test(word)) return WHETHER_IN;
   if (isHead && !p.lineBreak() && braceFollows(p)) return { zh: `头部在 ${p.text(p.pos)} 之前已经完整：少了运算符，或多了 ${p.text(p.pos)}`, en: `the head is complete before ${p.text(p.pos)}: an operator is missing, or ${p.text(p.pos)} is too much` };
   return { zh: '块写在 { } 里', en: 'a block stands in { }' };
 }

@@ -80,6 +80,8 @@ export class Checker {
   readonly structs = new Map<StructDef, StructSymbol>();
   readonly traits = new Map<EnumDef, TraitSymbol>();
   readonly implementations = new Implementations();
+  /** Methods of traits, by the name in the declaration, that an implementation lacks (E3104). */
+  readonly lacking = new Set<ast.Name>();
   /** By the number of the trait and the name of the method. */
   readonly dispatchers = new Map<unknown, Dispatcher>();
   readonly enums = new Map<EnumDef, EnumSymbol>();

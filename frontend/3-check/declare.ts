@@ -297,6 +297,7 @@ function takeDefaults(checker: Checker, d: ast.ImplDecl, use: TraitUse, owner: O
       if (trait.builtin && owner.type.kind === 'struct' && owner.type.def.fields.some((f) => f.name === name && isErrorField(name, f.type))) continue;
       if (decl.body !== undefined) addMethod(checker, owner, decl, receiver, trait.file, true);
       else if (!d.methods.some((m) => !trait.methods.has(m.name.text))) {
+        checker.lacking.add(decl.name);
         checker.error('E3104', file, d.target.span, { 类型: owner.name, 特性: trait.name, 名称: name }, {
           related: [{ span: decl.name.span, file: trait.file, label: { zh: `${name} 在这里声明`, en: `${name} is declared here` } }],
         });

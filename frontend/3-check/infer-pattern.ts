@@ -22,7 +22,7 @@ import { ambiguous, declaredAt, enumNamed, instance, unknownVariant, variantInde
 import { inferExpr, readName, structNamed } from './infer-expr.js';
 import type { ConstSymbol, LocalSymbol } from './scope.js';
 import { isNumeric } from './numbers.js';
-import { didYouMean, nearest } from './suggest.js';
+import { didYouMean, foreign, nearest } from './suggest.js';
 import { aliasType, unknownModule } from './type-expr.js';
 import { isPoison, unify } from './unify.js';
 
@@ -116,6 +116,9 @@ function misfit(b: Body, parts: readonly ast.Pattern[], t: Type, span: ast.Span,
 
 // ---------------------------------------------------------------- names
 
+/** What other languages call the values of a type; in a pattern that is no variable. */
+const FOREIGN_VALUES: Readonly<Partial<Record<Type['kind'], RegExp>>> = { option: /^(?:None|nil|null|undefined)$/, bool: /^(?:True|False)$/ };
+
 function namePattern(b: Body, p: ast.NamePattern, type: Type, bindings: Bindings, isWhole: boolean): hir.Pattern {
   const { name, span } = p;
   let t = resolve(type);
@@ -134,6 +137,9 @@ function namePattern(b: Body, p: ast.NamePattern, type: Type, bindings: Bindings
   const symbol = b.scope.lookup(name.text);
   if (symbol?.kind === 'const') return constantPattern(b, symbol, name, type);
   if (symbol?.kind === 'poison') b.failed = true;
+  // `None =>` would take every value without a word.
+  const meant = FOREIGN_VALUES[t.kind]?.test(name.text) === true ? foreign(name.text) : undefined;
+  if (meant !== undefined && symbol === undefined) b.error('E3002', span, { 名称: name.text }, { hint: meant });
   // A whole enum bound to a name nobody reads was meant to be one of its variants: say so.
   return { kind: 'bind', local: bindings.bind(name, type, !(isWhole && t.kind === 'enum')), type, span };
 }

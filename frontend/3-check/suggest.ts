@@ -54,7 +54,7 @@ const FOREIGN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   startswith: ['开头是'], startsWith: ['开头是'], endswith: ['结尾是'], endsWith: ['结尾是'], substring: ['子串'], substr: ['子串'], charAt: ['获取'], toString: ['转字符串'],
   unwrap: ['取出'], unwrapOr: ['或'], unwrap_or: ['或'], isSome: ['是有'], is_some: ['是有'], isNone: ['是无'], is_none: ['是无'], ok: ['是成功'],
   sum: ['求和'], max: ['最大'], min: ['最小'], mean: ['平均'], average: ['平均'], enumerate: ['枚举'], zip: ['配对'], flat: ['展平'], flatMap: ['展开按'], flatten: ['展平'], unique: ['去重'],
-  distinct: ['去重'], groupBy: ['分组按'], update: ['合并'], setdefault: ['获取或插入'], copy: ['复制'], swap: ['交换'], isdigit: ['是数字'], isalpha: ['是字母'], isupper: ['是大写'], islower: ['是小写'],
+  distinct: ['去重'], groupBy: ['分组按'], update: ['合并'], setdefault: ['获取或插入'], copy: ['复制'], clone: ['复制'], swap: ['交换'], isdigit: ['是数字'], isalpha: ['是字母'], isupper: ['是大写'], islower: ['是小写'],
   isspace: ['是空白'], title: ['词首大写'], capitalize: ['首字母大写'], lstrip: ['去左空格'], rstrip: ['去右空格'], trimStart: ['去左空格'], trimEnd: ['去右空格'], splitlines: ['分行'], lines: ['分行'],
   ljust: ['右填充'], rjust: ['左填充'], center: ['居中'], padStart: ['左填充'], padEnd: ['右填充'], rfind: ['最后查找'], lastIndexOf: ['最后查找'], findIndex: ['位置按'], replaceAll: ['替换'], chars: ['字符列表'],
   // Other Chinese words for the same.

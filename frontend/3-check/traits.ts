@@ -295,8 +295,8 @@ export function fillDispatchers(checker: Checker): boolean {
     const { def } = d.use.trait;
     for (let v = d.arms.length; v < def.variants.length; v++) {
       const type = def.variants[v]!.fields[0]!.type;
-      if (d.use.args.length > 0 && !implementsTrait(checker, type, d.use)) {
-        // Turned into the trait with other arguments: no value of this type has it.
+      if (checker.lacking.has(name) || (d.use.args.length > 0 && !implementsTrait(checker, type, d.use))) {
+        // Turned into the trait with other arguments: no value of this type has it. Or E3104 said that it is missing.
         d.arms.push([unreachable(d.use, span)]);
         continue;
       }
