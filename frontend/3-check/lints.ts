@@ -298,6 +298,11 @@ function hasNoEffect(e: hir.Expr): boolean {
     case 'local': case 'global': case 'closure': case 'funcRef': case 'int': case 'float': case 'bool': case 'char': case 'string':
     case 'compare': case 'concat': case 'list': case 'tuple': case 'field':
       return true;
+    // It may overflow; nobody computes for that.
+    case 'binary':
+      return hasNoEffect(e.left) && hasNoEffect(e.right);
+    case 'unary':
+      return hasNoEffect(e.operand);
     default:
       return false;
   }
