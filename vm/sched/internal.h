@@ -56,6 +56,8 @@ typedef struct QiTimers {
 bool qi_timer_add(QiSched *s, int64_t when, QiTimerKind kind, void *owner);
 void qi_timer_remove(QiSched *s, uint32_t index);
 /* Wakes everything whose time has come. */
+/* Will a timer wake somebody? A 延迟 that nobody awaits does not. Of many timers it is taken for granted. */
+bool qi_timers_may_wake(const QiSched *s);
 void qi_timers_fire(QiWorker *w);
 /* Deadline `milliseconds` from now; negative counts as 0, and nothing overflows. */
 int64_t qi_timer_deadline(QiSched *s, int64_t milliseconds);

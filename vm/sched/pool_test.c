@@ -17,6 +17,7 @@ typedef struct Gate {
     QiOsMutex mutex;
     QiOsCond moved;
     bool open;
+    int handed;               /* by the test's own thread */
     int begun, at_work, most, done, released;
     int order[64];            /* numbers of those that began */
 } Gate;
@@ -31,11 +32,6 @@ typedef struct Piece {
 static void gate_init(Gate *g, QiTest *t) {
     memset(g, 0, sizeof *g);
     QI_CHECK(t, qi_os_mutex_init(&g->mutex) && qi_os_cond_init(&g->moved));
-}
-
-static void gate_free(Gate *g) {
-    qi_os_cond_destroy(&g->moved);
-    qi_os_mutex_destroy(&g->mutex);
 }
 
 static void gate_open(Gate *g) {
@@ -61,6 +57,13 @@ static bool comes_to(Gate *g, const int *counter, int n) {
     const bool there = *counter == n;
     qi_os_mutex_unlock(&g->mutex);
     return there;
+}
+
+/* Waits for what was abandoned and still has to be released. */
+static void gate_free(Gate *g) {
+    (void)comes_to(g, &g->released, g->handed);
+    qi_os_cond_destroy(&g->moved);
+    qi_os_mutex_destroy(&g->mutex);
 }
 
 static void work(void *data) {
@@ -104,6 +107,7 @@ typedef enum Kind { PLAIN, FAILS, TEXT } Kind;
 
 static QiStatus begin(QiWorker *w, Gate *g, int number, Kind kind, const QiType *type, QiValue *result) {
     Piece *piece = malloc(sizeof *piece);
+    g->handed++;
     *piece = (Piece){.gate = g, .number = number, .fails = kind == FAILS, .gives_text = kind == TEXT};
     return qi_offload(w, &(QiOffload){.name = "甲", .work = work, .done = done, .release = release, .data = piece, .type = type}, result);
 }

@@ -474,7 +474,7 @@ QI_COLD void qi_sched_deadlock(QiWorker *w) {
 /* The only worker has nothing ready: waits for the next timer, descriptor or thread of the pool. false: there is nothing to wait for, the program ended. */
 static bool idle(QiWorker *w) {
     QiSched *s = w->sched;
-    if (s->timers.count == 0 && !qi_sched_is_owed(s)) {
+    if (!qi_timers_may_wake(s) && !qi_sched_is_owed(s)) {
         qi_sched_deadlock(w);
         return false;
     }

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 
 #define ARITY 4u
+/* Of how many timers it is known whether they will wake anybody: idling asks. */
+#define LOOKED_AT 64u
 #define TIME_MAX (INT64_MAX / 2)
 
 static bool before(const QiTimer *a, const QiTimer *b) {
@@ -95,6 +97,15 @@ void qi_timer_remove(QiSched *s, uint32_t index) {
         else sift_down(t, index, last);
     }
     publish(s);
+}
+
+bool qi_timers_may_wake(const QiSched *s) {
+    const QiTimers *t = &s->timers;
+    if (t->count > LOOKED_AT) return true;
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (t->heap[i].kind != QI_TIMER_FUTURE || ((const QiFuture *)t->heap[i].owner)->waiters.head != NULL) return true;
+    }
+    return false;
 }
 
 int64_t qi_timer_deadline(QiSched *s, int64_t milliseconds) {

@@ -22,7 +22,7 @@
  *   threads, in proc.go).
  * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
  * - One idle worker waits in the poller when tasks wait for descriptors (netpoll.c).
- * - Deadlock: all workers are idle, there is no timer, and no descriptor or thread of the pool is waited for.
+ * - Deadlock: all workers are idle, no timer will wake anybody, and no descriptor or thread of the pool is waited for.
  * - Threads are started at once when somebody asked for so many workers. Else worker 0 is alone, takes no lock and has the interpreter's plain table, until a
  *   tick interrupts a task for another that waits (`widen`): a program that is over before, waits most of the time or only hands over
  *   never pays for a second thread.
@@ -157,7 +157,7 @@ bool qi_worker_idle(QiWorker *w) {
     qi_spread_stop_alone(w);
     w->retired = false;
     bool last = s->nidle + 1 == s->nrunning;
-    if (last && s->timers.count == 0 && !qi_sched_is_owed(s)) {
+    if (last && !qi_timers_may_wake(s) && !qi_sched_is_owed(s)) {
         qi_sched_deadlock(w);
         return false;
     }
