@@ -125,6 +125,7 @@ export function parseSelect(p: Cursor): SelectStmt {
     const at = p.pos;
     p.statementStart = at;
     if (p.atWord(W.Case) || p.atWord(W.Default)) cases.push(parseCase(p));
+    else if (p.atBareTimeout()) cases.push(parseBareTimeout(p));
     else p.failExpected({ zh: '情况 或 默认', en: '情况 or 默认' });
     if (p.panic) {
       if (p.pos === at) p.skipToken();
@@ -147,6 +148,17 @@ function parseCase(p: Cursor): SelectCase {
     p.advance();
     operation = inContext(p, Context.NoStruct | Context.NoClosure, parseOperation);
   }
+  const body = parseCaseBody(p);
+  return { kind: 'SelectCase', span: p.from(start), operation, body };
+}
+
+/** `超时(10): …` without 情况: reported, and read as with it. */
+function parseBareTimeout(p: Cursor): SelectCase {
+  const { start } = p;
+  const head = p.file.text.slice(start, p.ends[p.behind(p.pos + 1) - 1]);
+  const write = `情况 ${head.length <= 30 ? head : '超时(毫秒)'}: …`;
+  p.complain('E2001', p.span(), { 期望: { zh: '“情况”', en: '`情况`' }, 实际: p.found() }, { hint: { zh: `写 ${write}`, en: `write ${write}` } });
+  const operation = inContext(p, Context.NoStruct | Context.NoClosure, parseOperation);
   const body = parseCaseBody(p);
   return { kind: 'SelectCase', span: p.from(start), operation, body };
 }
@@ -197,7 +209,7 @@ export function parseCaseBody(p: Cursor): Block {
   p.inCase = true;
   p.context = Context.Any;
   const statements: Stmt[] = [];
-  while (!p.at(T.RBrace) && !p.at(T.End) && !p.atCase()) {
+  while (!p.at(T.RBrace) && !p.at(T.End) && !p.atCase() && !p.atBareTimeout()) {
     if (p.accept(T.Semicolon) || p.accept(T.Comma)) continue;
     statements.push(parseStatement(p));
   }

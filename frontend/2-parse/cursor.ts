@@ -171,7 +171,7 @@ export class Cursor {
   /** Does the statement end before the current token? */
   get atStatementEnd(): boolean {
     const { kind } = this;
-    return kind === T.Semicolon || kind === T.RBrace || kind === T.End || this.newline || (this.inCase && this.atCase());
+    return kind === T.Semicolon || kind === T.RBrace || kind === T.End || this.newline || (this.inCase && (this.atCase() || this.atBareTimeout()));
   }
 
   /**
@@ -183,6 +183,13 @@ export class Cursor {
     if (this.atWord(W.Default)) return next === T.Colon || next === T.FatArrow || next === T.LBrace;
     if (!this.atWord(W.Case) || next === T.End) return false;
     return next === T.LeftArrow || next === T.LParen || next === T.Minus || next <= T.InterpolationStart || next >= T.FirstKeyword;
+  }
+
+  /** `超时(10):` without 情况 before it: no statement begins so. */
+  atBareTimeout(): boolean {
+    if (!this.atWord(W.Timeout) || this.peek(1) !== T.LParen) return false;
+    const behind = this.peekBehind(1);
+    return behind > 0 && (this.peek(behind) === T.Colon || this.peek(behind) === T.FatArrow);
   }
 
   /** Behind a value: `+=` and `<-`, which make a statement of it where a value is wanted. */
@@ -372,6 +379,11 @@ export class Cursor {
   /** Whether an error that is reported once for a file has been. */
   hasReported(kind: string): boolean {
     return this.#once.has(kind);
+  }
+
+  /** An error that says it, too, has been reported. */
+  noteReported(kind: string): void {
+    this.#once.add(kind);
   }
 
   /** `a 整数` at the current token, where `a: 整数` or `整数 a` was meant. */

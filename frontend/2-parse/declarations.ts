@@ -391,12 +391,27 @@ function finishVar(p: Cursor, visibility: Visibility, first: number, mutability:
 export function parseMethod(p: Cursor, needsBody: boolean): FunctionDecl | undefined {
   const first = p.pos;
   const { start } = p;
+  readMeantModifiers(p);
   const modifiers = parseModifiers(p);
   if (!p.at(T.Function) && !p.atWord(W.Coroutine)) {
     p.failExpected('函数');
     return undefined;
   }
   return parseFunction(p, first, start, modifiers, needsBody);
+}
+
+/** `static 函数 新建()`, `public 函数 走()` in a block of methods: each is reported, and read as the modifier of Qi. */
+function readMeantModifiers(p: Cursor): void {
+  for (let i = p.pos; p.kinds[i] !== T.Function && (i === p.pos || (p.flags[i]! & Flag.AnyNewline) === 0); i++) {
+    const name = p.nameAt(i);
+    if (!/^(?:static|inline|async|public|pub|export|private)$/.test(name)) {
+      if (p.kinds[i] === T.Public || p.kinds[i] === T.Private || p.kinds[i] === T.Async || isModifierWord(p.data[i]!)) continue;
+      return;
+    }
+    const meant = meantKeyword(name)!;
+    p.failMeant(i, meant);
+    p.readAs(i, meant);
+  }
 }
 
 /** At 函数 or 协程, behind the modifiers. */

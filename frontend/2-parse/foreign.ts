@@ -185,6 +185,26 @@ function loopText(head: string): string | undefined {
   return step === undefined ? `对于 ${name} 在 ${first}..${second}` : `对于 ${name} 从 ${first} 到 ${second} 步长 ${step}`;
 }
 
+/** `impl 可描述 for 整数 {`: the whole head is told at its first word, and `for` read as 对于. */
+export function meantImpl(p: Cursor, meant: Meant): Meant {
+  const at = scanType(p, p.pos + 1);
+  if (at < 0 || p.nameAt(at) !== 'for') return meant;
+  p.kinds[at] = T.For;
+  const behind = scanType(p, at + 1);
+  const head = behind < 0 ? '特性 对于 类型' : `${p.file.text.slice(p.starts[p.pos + 1], p.ends[at - 1])} 对于 ${p.file.text.slice(p.starts[at + 1], p.ends[behind - 1])}`;
+  return { ...meant, hint: { zh: `请写 实现 ${head} { … }`, en: `write 实现 ${head} { … }` } };
+}
+
+// --- values ---------------------------------------------------------------------------------------
+
+/** `switch (x) {`, `match x {` where a value is wanted: index of the brace, or -1. */
+export function matchAsValue(p: Cursor): number {
+  if (!/^(?:switch|match|切换)$/u.test(p.nameAt(p.pos)) || p.lineBreak(1) || (p.context & (Context.NoStruct | Context.NoClosure)) !== 0) return -1;
+  const next = p.peek(1);
+  const brace = next === T.LParen ? p.behind(p.pos + 1) : next === T.Name ? p.pos + 2 : -1;
+  return brace > 0 && p.kinds[brace] === T.LBrace && (p.flags[brace]! & Flag.AnyNewline) === 0 && p.behind(brace) > 0 ? brace : -1;
+}
+
 // --- blocks by indentation ----------------------------------------------------------------------
 
 /** Words a block begins with where blocks are written by a colon and indentation. */

@@ -8,6 +8,7 @@
 import type { Localized } from '../diagnostics.js';
 import { Flag, T, W } from '../1-lex/token.js';
 import type { Cursor } from './cursor.js';
+import { isTypeName } from './english.js';
 
 /** The hint where `sign` (or what is named in words) should stand at the current token. */
 export function hintExpected(p: Cursor, sign: string): Localized | undefined {
@@ -15,6 +16,7 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   if (word.startsWith('的')) return possessive(p);
   if (sign === '{') return hintBrace(p, word);
   if (sign === '=>' && p.text(p.pos) === '...') return { zh: '两端都含的范围写 ..=，不含末尾的写 ..', en: 'a range with both ends is written ..=, one without its end ..' };
+  if (sign === '=>' && (p.at(T.PipePipe) || p.atWord(W.Or))) return { zh: '几个模式之间写 |：1 | 2 | 3 => …', en: 'patterns are joined by |: 1 | 2 | 3 => …' };
   const fixed = FIXED[sign];
   if (fixed !== undefined) return sign.endsWith('名') ? hintName(p, sign) ?? fixed : fixed;
   if ((sign === ']' || sign === '}') && (p.at(T.For) || word === 'for')) {
@@ -31,6 +33,8 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   if (sign === ')' && p.at(T.Arrow)) return { zh: '函数的类型写 函数(类型): 类型', en: 'the type of a function is 函数(Type): Type' };
   if (sign === ')' && p.at(T.Semicolon)) return { zh: '参数之间写逗号', en: 'separate parameters with commas' };
   if ((sign !== ')' && sign !== ']') || p.lineBreak() || p.pos === 0) return undefined;
+  const cast = hintCast(p);
+  if (cast !== undefined) return cast;
   if (p.at(T.In) || word === 'in') return WHETHER_IN;
   if (p.nameAt(p.pos - 1) === 'await' && p.at(T.Name)) return { zh: '请写 等待', en: 'write 等待' };
   const isText = p.at(T.String) || p.at(T.Char) || p.at(T.InterpolationStart);
@@ -158,6 +162,8 @@ export function hintUnended(p: Cursor, word: string): Localized | undefined {
   if (p.pos - 1 === p.statementStart && /^(?:加|减|乘|除|取余|等于|不等于|大于|小于|大于等于|小于等于|与|或)$/u.test(word) && p.statementStart > 0 && !p.lineBreak()) {
     return { zh: `运算词 ${word} 不能在行首：写在上一行的末尾`, en: `the operator word ${word} cannot begin a line: write it at the end of the one before` };
   }
+  const special = hintCast(p) ?? hintStatic(p);
+  if (special !== undefined) return special;
   const first = p.kinds[p.statementStart];
   if (first === T.Var || first === T.Mut || first === T.Const || first === T.Immutable) {
     if (p.at(T.Comma)) return { zh: '每个变量写一句声明，用分号或换行隔开', en: 'declare each variable in a statement of its own' };
@@ -169,6 +175,33 @@ export function hintUnended(p: Cursor, word: string): Localized | undefined {
   const isValue = (p.kind >= T.Int && p.kind <= T.InterpolationStart) || (p.at(T.Name) && /^打印行?$/u.test(word));
   if (word === '' || p.pos - 1 !== p.statementStart || !isValue) return undefined;
   return { zh: `调用要写圆括号：${word}(…)`, en: `a call needs parentheses: ${word}(…)` };
+}
+
+/** What Qi writes for the types that casts of other languages name. */
+const CAST_TYPES: ReadonlyMap<string, string> = new Map([
+  ['int', '整数'], ['long', '整数'], ['float', '浮点数'], ['double', '浮点数'], ['string', '字符串'], ['String', '字符串'], ['char', '字符'], ['byte', '字节'],
+]);
+
+/** `(float)3`, `(整数)x` behind the parenthesis. */
+function hintCast(p: Cursor): Localized | undefined {
+  const at = p.pos;
+  if (p.kinds[at - 1] !== T.RParen || p.kinds[at - 3] !== T.LParen || !(p.kind >= T.Name && p.kind <= T.InterpolationStart)) return undefined;
+  const name = p.nameAt(at - 2);
+  const type = CAST_TYPES.get(name) ?? (isTypeName(name) ? name : undefined);
+  if (type === undefined) return undefined;
+  const isWhole = p.kinds[at + 1] !== T.Dot && p.kinds[at + 1] !== T.LParen && p.kinds[at + 1] !== T.LBracket;
+  const write = `${type}(${isWhole && p.text(at).length <= 20 ? p.text(at) : 'x'})`;
+  return { zh: `转换写 ${write}`, en: `a conversion is written ${write}` };
+}
+
+/** `静态 整数 步数 = 0`: variables of a file are just declared. */
+function hintStatic(p: Cursor): Localized | undefined {
+  const first = p.statementStart;
+  if (p.kinds[first] !== T.Name || p.data[first] !== W.Static || p.pos !== first + 1) return undefined;
+  const [, name, value = ''] = /^[^=;；\n]*?([\p{XID_Start}_][\p{XID_Continue}]*)\s*=\s*([^;；\n]+)/u.exec(p.file.text.slice(p.start)) ?? [];
+  if (name === undefined) return undefined;
+  const write = `变量 ${name} = ${value.length <= 30 ? value.trim() : '…'}`;
+  return { zh: `变量没有 静态：写 ${write}`, en: `no variable is 静态: write ${write}` };
 }
 
 /** `点 的 横`, `x 的 平方`, at 的. */

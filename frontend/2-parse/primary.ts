@@ -9,7 +9,7 @@ import { T, W } from '../1-lex/token.js';
 import { parseArrowClosure, parseAsyncClosure, parseFunctionClosure, parseNameClosure, parseWordClosure, startsArrowClosure } from './closures.js';
 import { parseCaseBody, parseConcurrent, parseCoroutine, parseDeadline, parseShield, startsCaseBody } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
-import { meantComparison, refuseBarClosure, refuseBraceClosure, refuseNamedClosure, refuseThinArrow } from './foreign.js';
+import { matchAsValue, meantComparison, refuseBarClosure, refuseBraceClosure, refuseNamedClosure, refuseThinArrow } from './foreign.js';
 import { inContext, isWordOperator, parseExpr, parseHead, parsePrefixOperand, startsOperand, startsRangeArm } from './expressions.js';
 import { atLenticular, errorExpr, parseInterpolated, parseLiteral } from './literals.js';
 import { parsePattern } from './patterns.js';
@@ -130,6 +130,11 @@ function parsePlainName(p: Cursor): Expr {
     p.complain('E2010', p.span(), { 写法: 'not', 建议: '非' });
     p.advance();
     return { kind: 'UnaryExpr', id: p.newId(), op: '!', operand: parsePrefixOperand(p), span: p.from(start) };
+  }
+  if (matchAsValue(p) > 0) {
+    p.failMeant(p.pos, { write: '匹配', kind: T.Match, word: undefined });
+    p.kinds[p.pos] = T.Match;
+    return parseMatch(p);
   }
   const next = p.peek(1);
   if (next === T.FatArrow && (p.context & Context.NoClosure) === 0) return parseNameClosure(p);

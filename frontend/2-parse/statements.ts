@@ -10,7 +10,7 @@ import { parseSelect, startsSelect } from './concurrency.js';
 import { Context, type Cursor } from './cursor.js';
 import { parseDeclaration, parseImport, parsePackage, parseTypedVar, parseVar, parseVarBindings, startsDeclaration, startsFunctionDecl, startsTypedVar } from './declarations.js';
 import { meantKeyword, NO_ABSTRACT, pinyinKeyword, type Meant } from './english.js';
-import { colonHead, doLoop, hasForeignHead, loopWithoutHead, meantLoop, refuseColonHead, refuseDoLoop, refuseLoopWithoutHead } from './foreign.js';
+import { colonHead, doLoop, hasForeignHead, loopWithoutHead, meantImpl, meantLoop, refuseColonHead, refuseDoLoop, refuseLoopWithoutHead } from './foreign.js';
 import { hintOperand } from './hints.js';
 import { isStep, isWordOperator, parseExpr, startsOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
@@ -357,6 +357,7 @@ function rewriteMeant(p: Cursor): void {
     if (meant === undefined) return;
     if (meant.kind === T.For && hasForeignHead(p, p.pos + 1)) p.readAs(p.pos, meant);
     else if (meant.word === W.Struct && inherits(p, p.pos + 2)) p.readAs(p.pos, meant);
+    else if (meant.word === W.Impl && looksLikeKeyword(p, undefined)) replaceMeant(p, p.pos, meantImpl(p, meant));
     else if (looksLikeKeyword(p, meant.kind)) replaceMeant(p, p.pos, meantLoop(p, meant));
     return;
   }
@@ -523,14 +524,24 @@ function parseAssignment(p: Cursor, start: number, left: readonly Expr[], op: Bi
   // Behind `=>` a comma may separate; where a statement stands alone, every value belongs to it.
   const alone = p.starts[p.statementStart] === start;
   while (p.at(T.Comma) && (values.length < groups.length || alone)) {
+    if (values.length >= groups.length && p.lineBreak(1)) return refuseLastComma(p, { kind: 'AssignStmt', span: p.from(start), targets, shape: undefined, op, values });
     p.advance();
     values.push(parseExpr(p));
   }
-  const fits = op === undefined ? values.length === groups.length || values.length === 1 : groups.length === 1;
+  const fits = values.length === 1 ? op === undefined || groups.length === 1 : op === undefined && values.length === groups.length;
   if (!fits) p.complain('E2023', p.from(start), { 左边: groups.length, 右边: values.length });
   if (p.at(T.Eq)) p.fail('E2011', p.span());
   const shape = nested ? shapeOf(groups, { start, end: groups.at(-1)!.span.end }) : undefined;
   return { kind: 'AssignStmt', span: p.from(start), targets, shape, op, values };
+}
+
+/** `x = 5,` at the end of a line: the next line is a statement of its own, and no second value. */
+function refuseLastComma(p: Cursor, statement: AssignStmt): AssignStmt {
+  p.complain('E2023', p.span(), { 左边: statement.targets.length, 右边: statement.values.length + 1 }, {
+    hint: { zh: '删去行末的逗号：它让下一行成了又一个值', en: 'leave out the comma at the end of the line: it makes the next line one more value' },
+  });
+  p.advance();
+  return statement;
 }
 
 /** The places in a target that takes a tuple apart. */

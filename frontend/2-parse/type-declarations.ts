@@ -71,6 +71,8 @@ function refuseInheritance(p: Cursor): void {
   p.complain('E2001', p.span(), { 期望: { zh: '“{”', en: '`{`' }, 实际: p.found() }, {
     hint: { zh: '没有继承：写 结构体 名 { … }，把那个类型的值作为字段；共同的方法写成 特性，再写 实现 特性 对于 类型 { … }', en: 'there is no inheritance: write 结构体 Name { … } and hold a value of that type as a field; methods in common are a 特性 with 实现 Trait 对于 Type { … }' },
   });
+  // Methods among the fields are the rest of that mistake.
+  p.noteReported('method');
   p.pos = brace;
 }
 
@@ -114,7 +116,8 @@ function parseField(p: Cursor): FieldDecl {
   const { start, pos: first } = p;
   const visibility = parseVisibility(p);
   if (!p.accept(T.Var)) p.accept(T.Mut);
-  if (p.at(T.Function) && p.peek(1) === T.Name) p.fail('E2020', p.span(), { 修饰: '函数' }, { hint: METHODS_OUTSIDE });
+  if (p.at(T.Function) && p.peek(1) === T.Name && p.hasReported('method')) p.panic = true;
+  else if (p.at(T.Function) && p.peek(1) === T.Name) p.fail('E2020', p.span(), { 修饰: '函数' }, { hint: METHODS_OUTSIDE });
   if (p.at(T.Name) && p.peek(1) === T.LParen && p.kinds[p.behind(p.pos + 1)] === T.LBrace) return skipMethod(p, visibility);
   const { name, type } = parseTypedName(p, FIELD_NAME);
   const value = p.accept(T.Eq) ? parseExpr(p) : undefined;
@@ -211,9 +214,29 @@ function parseVariant(p: Cursor): VariantDecl {
       if (!p.accept(T.Comma)) break;
     }
     p.close(open, ')');
+  } else if (p.at(T.LBrace) && !p.lineBreak()) {
+    refuseBracedPayload(p, name.text, payload);
   }
   const discriminant = p.accept(T.Eq) ? parseExpr(p) : undefined;
   return { kind: 'VariantDecl', span: p.from(start), name, payload, discriminant, doc: p.doc(first) };
+}
+
+/** `甲 { x: 整数 }`, at the brace: reported, and its fields read. */
+function refuseBracedPayload(p: Cursor, variant: string, payload: VariantField[]): void {
+  const span = p.span();
+  const found = p.found();
+  const open = p.open();
+  const parts: string[] = [];
+  while (!p.at(T.RBrace) && !p.at(T.End) && !p.panic) {
+    const field = parseVariantField(p);
+    payload.push(field);
+    const type = p.file.text.slice(field.type.span.start, field.type.span.end);
+    parts.push(field.name === undefined ? type : `${type} ${field.name.text}`);
+    if (!p.accept(T.Comma) && !p.accept(T.Semicolon) && !p.newline) break;
+  }
+  const write = `${variant}(${parts.length > 4 ? '…' : parts.join(', ')})`;
+  p.complain('E2001', span, { 期望: { zh: '“(”', en: '`(`' }, 实际: found }, { hint: { zh: `变体的值写在圆括号里：${write}`, en: `the values of a variant stand in parentheses: ${write}` } });
+  p.close(open, '}');
 }
 
 /** `整数`, `整数 码` or `码: 整数`. */
