@@ -179,8 +179,15 @@ function countError(b: Body, callee: string, params: readonly Parameter[], actua
   const min = params.filter((p) => !p.variadic && p.default === undefined).length;
   const max = params.some((p) => p.variadic) ? Infinity : params.length;
   const wanted = max === min ? String(min) : max === Infinity ? `≥ ${min}` : `${min}–${max}`;
-  const hint = callHint(callee, params.map((p) => ({ name: p.name, isOptional: p.variadic || p.default !== undefined })));
+  const hint = callHint(written(b, callee, span), params.map((p) => ({ name: p.name, isOptional: p.variadic || p.default !== undefined })));
   b.error('E3006', span, { 名称: callee, 期望: wanted, 实际: actual }, { hint, ...details });
+}
+
+/** `仓.出库` for a call of the method 仓库.出库: its receiver as it stands there. */
+function written(b: Body, callee: string, span: ast.Span): string {
+  const head = /^[\p{XID_Continue}.]+/u.exec(b.file.text.slice(span.start, span.end))?.[0] ?? '';
+  const at = callee.lastIndexOf('.');
+  return at > 0 && head.endsWith(callee.slice(at)) && head.length <= 40 ? head : callee;
 }
 
 /** How a call is written: `写 加(a, b)`, what may be left out in brackets. */

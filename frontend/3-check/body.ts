@@ -15,6 +15,7 @@ import type * as hir from '../hir.js';
 import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
+import { clash } from './clashes.js';
 import { instanceNote } from './generics.js';
 import { asError } from './infer-try.js';
 import { Implementations } from './implementations.js';
@@ -459,8 +460,14 @@ export class Body {
 
   mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
     if (isPoison(expected) || isPoison(actual)) return;
-    const hint = details.hint ?? writtenHint(this.file.text.slice(span.start, span.end), expected) ?? conversionHint(expected, actual);
     const found = shownType(actual);
+    const clashing = clash(this.checker, shownType(expected), found);
+    if (clashing === 'told') {
+      this.failed = true;
+      return;
+    }
+    const isNumbers = isNumeric(resolve(expected)) && isNumeric(resolve(actual));
+    const hint = (isNumbers ? undefined : clashing) ?? details.hint ?? writtenHint(this.file.text.slice(span.start, span.end), expected) ?? conversionHint(expected, actual);
     this.error('E3001', span, { 期望: shownType(expected), 实际: found }, {
       label: { zh: `这里是 ${found}`, en: `this is ${found}` },
       ...details,

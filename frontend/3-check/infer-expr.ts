@@ -395,7 +395,7 @@ export function fieldOf(b: Body, object: hir.Expr, name: ast.Name, span: ast.Spa
       return method() ?? unknownMember(b, t, name, ERROR_FIELDS.keys());
     }
     if (t.kind === 'task' && name.text === '优先级') return priorityOf(object, span);
-    return errorMember(b, object, name, span) ?? method() ?? unknownMember(b, t, name, []);
+    return errorMember(b, object, name, span) ?? method() ?? unknownMember(b, t, name, [], undefined, object);
   });
 }
 

@@ -103,7 +103,7 @@ function known(
   inferArgs(b, args);
   return unknownMember(b, t, name, [
     ...nativeMethodNames(t), ...Object.keys(specialsOf(t) ?? {}), ...b.checker.extensionsOf(extensionKey(t)).methods.keys(), ...libraryMethodNames(b.checker, t.kind),
-  ]);
+  ], undefined, object);
 }
 
 /** Elements that only a method of the program orders (可比较): their sorting is written in Qi, too. */
@@ -156,7 +156,7 @@ function enumMethod(
   const shown = traitMethod(b, object, name, args, span, mode);
   if (shown !== undefined) return shown;
   inferArgs(b, args);
-  return unknownMember(b, t, name, [...methods.keys(), ...(t.def === RESULT ? Object.keys(RESULT_METHODS) : [])]);
+  return unknownMember(b, t, name, [...methods.keys(), ...(t.def === RESULT ? Object.keys(RESULT_METHODS) : [])], undefined, object);
 }
 
 // ------------------------------------------------- methods with nodes of their own

@@ -178,6 +178,19 @@ export class FileNames implements FileView {
     if (item !== undefined) item.broken = true;
   }
 
+  /** Was this name meant by a misspelt one among the imports? */
+  isMeantByBroken(name: string): boolean {
+    for (const item of this.#items.values()) {
+      if (item.broken && nearest(item.member, [name]) === name && item.target.find(name, this.own)?.hidden === false) return true;
+    }
+    return false;
+  }
+
+  /** Names of the modules imported whole, as they are written here. */
+  moduleNames(): string[] {
+    return this.imports.filter((i) => i.decl.items === undefined).map((i) => i.name.text);
+  }
+
   isModule(name: string): boolean {
     return this.#roots.has(name) || this.#module(name) !== undefined;
   }

@@ -18,7 +18,7 @@ import { selectedOnly } from './type-expr.js';
 
 /** Reports an unknown name once per function: further uses of it are silent. */
 export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'value' | 'call'): hir.Expr {
-  if (reportByImports(b.checker, b.file, name, span)) b.failed = true;
+  if (b.checker.names.fileOf(b.file).isMeantByBroken(name) || reportByImports(b.checker, b.file, name, span)) b.failed = true;
   else {
     const later = b.checker.suggestions < MAX_SUGGESTIONS ? declaredLater(b, name, span) : undefined;
     const hint = later === undefined ? hintFor(b, name, use) : undefined;
@@ -92,7 +92,7 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
     return { zh: `Qi 里写 ${word}，它在 ${from} 里：先写 导入 ${from}`, en: `Qi writes ${word}, which is in ${from}: write 导入 ${from} first` };
   }
   if (use === 'call' && isMethodName(name)) return { zh: `${name} 是方法：写 值.${name}(…)`, en: `${name} is a method: write value.${name}(…)` };
-  const near = nearest(name, [...b.scope.visible(), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
+  const near = nearest(name, [...b.scope.visible(), ...(use === 'value' ? b.checker.names.fileOf(b.file).moduleNames() : []), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
   const inLibrary = use === 'call' ? nearest(name, [...libraryOfferings('function').keys(), ...moduleFunctionNames()]) : undefined;
   if (inLibrary !== undefined) return didYouMeanImport(inLibrary, offering(inLibrary, use)!);

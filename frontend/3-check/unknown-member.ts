@@ -6,22 +6,45 @@
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
-import { resolve, showType, type Type } from '../types.js';
+import { RESULT, resolve, showType, type Type } from '../types.js';
 import { poison, shownType, type Body } from './body.js';
 import { moduleOffering } from './builtins.js';
 import { didYouMean, foreignMember, libraryOfferings, nearest, ofModule, otherForm } from './suggest.js';
 
-/** Reports a member that a type does not have; `known` are those it has, `otherwise` is the hint when none of them is near. */
-export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>, otherwise?: Localized): hir.Expr {
+/** Reports a member that a type does not have; `known` are those it has, `otherwise` is the hint when none of them is near, `object` the value. */
+export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterable<string>, otherwise?: Localized, object?: hir.Expr): hir.Expr {
   const names = [...known];
   const r = resolve(type);
   // 长度 is an instruction and in no table.
   if (/^(list|array|string|bytes|dict|set|range|channel)$/.test(r.kind)) names.push('长度');
   const isMap = r.kind === 'dict' && /^(添加|扩展|弹出首|排序|追加)$/.test(name.text);
-  const hint = isMap ? NO_LIST
-    : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(r.kind, name.text) ?? similar(name.text, names) ?? otherwise ?? listed(r, name.text, names);
+  const near = isMap ? NO_LIST
+    : ofModule(showType(type), name.text) ?? foreignMember(name.text, names) ?? otherForm(r.kind, name.text) ?? similar(name.text, names) ?? otherwise;
+  const holder = near === undefined && b.checker.muted === 0 ? untaken(r, object) : undefined;
+  if (holder !== undefined && told.has(holder)) {
+    // Who forgets it at one use forgets it at all of them.
+    b.failed = true;
+    return poison(name.span);
+  }
+  if (holder !== undefined) told.add(holder);
+  const hint = near ?? (holder === undefined ? listed(r, name.text, names) : takeFirst(r, holder.name));
   b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
+}
+
+/** Variables that were used without taking the value out of their 选项 or 结果, where that was told. */
+const told = new WeakSet<object>();
+
+/** The variable m of `m.甲()` that holds the 选项 or 结果 of what may have 甲. */
+function untaken(r: Type, object: hir.Expr | undefined): hir.Local | hir.Global | undefined {
+  if (r.kind !== 'option' && !(r.kind === 'enum' && r.def === RESULT)) return undefined;
+  const variable = object?.kind === 'local' ? object.local : object?.kind === 'global' ? object.global : undefined;
+  return variable?.name === '' ? undefined : variable;
+}
+
+function takeFirst(r: Type, m: string): Localized {
+  const arms = r.kind === 'option' ? '有(x) => …, 无 => …' : '成功(x) => …, 失败(e) => …';
+  return { zh: `先取得其中的值：尝试 ${m}、${m}.取出() 或 匹配 ${m} { ${arms} }`, en: `take the value first: 尝试 ${m}, ${m}.取出() or 匹配 ${m} { ${arms} }` };
 }
 
 function similar(name: string, names: readonly string[]): Localized | undefined {
@@ -61,6 +84,10 @@ function listed(r: Type, name: string, names: readonly string[]): Localized | un
   if (/^[0-9]+$/.test(name) && (r.kind === 'list' || r.kind === 'array' || r.kind === 'string')) return { zh: `取元素写 x[${name}]`, en: `an element is x[${name}]` };
   const common = COMMON[r.kind];
   if (common !== undefined) return { zh: `常用的有 ${common}`, en: `often used are ${common.replaceAll('、', ', ')}` };
+  if (r.kind === 'tuple' && /^[0-9]+$/.test(name)) {
+    const last = r.elems.length - 1;
+    return { zh: `它有 ${last + 1} 个元素：.0 到 .${last}`, en: `it has ${last + 1} elements: .0 to .${last}` };
+  }
   if (USES[r.kind] !== undefined) return USES[r.kind];
   if (names.length > 0) {
     const shown = names.slice(0, MAX_LISTED);
