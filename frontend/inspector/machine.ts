@@ -9,7 +9,7 @@
  */
 import type { Socket } from 'node:net';
 
-export const ANSWER_MS = 2000;
+export const ANSWER_MS = 5000;
 const QUEUE_MAX = 256;
 const END = '\n.\n';
 
