@@ -186,6 +186,9 @@ struct QiSched {
 /* Will something from outside wake a task: a descriptor, a thread of the pool? */
 QI_INLINE bool qi_sched_is_owed(const QiSched *s) { return s->net.nwaits != 0 || s->npool != 0; }
 
+/* A sleep of all workers longer than this turns the ticker off. */
+#define QI_IDLE_LONG_NS 20000000ll
+
 /* How long the end of the program waits for cancelled tasks. */
 #define QI_END_GRACE_NS 5000000000ll
 

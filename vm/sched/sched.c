@@ -36,7 +36,6 @@
 #define VIRTUAL_SLICE_NS 10000     /* what a slice counts on the virtual clock */
 #define VIRTUAL_READ_NS 1000       /* what reading the virtual clock counts */
 #define VIRTUAL_EPOCH_MS 1767225600000ll /* 2026-01-01 UTC: what the wall clock shows at the start of virtual time */
-#define IDLE_LONG_NS 20000000ll    /* sleeping longer than this turns the ticker off */
 #define POLL_RARE (QI_POLL_GC | QI_POLL_PREEMPT | QI_POLL_STOP | QI_POLL_ATTEND | QI_POLL_NARROW)
 
 /* --- life of a scheduler ------------------------------------------------------ */
@@ -485,7 +484,7 @@ static bool idle(QiWorker *w) {
     } else {
         int64_t now = qi_clock_monotonic_ns();
         if (now < until && s->config.idle != NULL) s->config.idle(s->config.user);
-        if (until - now > IDLE_LONG_NS && s->ticker.on) qi_ticker_disarm(w);
+        if (until - now > QI_IDLE_LONG_NS && s->ticker.on) qi_ticker_disarm(w);
         if (now < until && s->net.nwaits != 0) {
             qi_netpoll_wait(w, until);
         } else {

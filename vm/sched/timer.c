@@ -7,8 +7,8 @@
  * - The time of the earliest is published to the ticker (relaxed) whenever it
  *   changes: it only decides how early the ticker looks.
  *
- * Lock (several workers): one heap per worker, owned by it; another worker cancels
- * by message. Rejected: a hierarchical wheel. It inserts in constant time but wakes to
+ * Lock (several workers): the scheduler's; there is one heap for all, watched by the last worker to become idle (workers.c).
+ * Rejected: a hierarchical wheel. It inserts in constant time but wakes to
  * cascade, and needs a scan to find the next deadline, which idling asks for often.
  */
 #include "internal.h"

@@ -32,9 +32,6 @@
  */
 #include "internal.h"
 
-/* A sleep of all longer than this turns the ticker off. */
-#define IDLE_LONG_NS 20000000ll
-
 static bool over(const QiWorker *w) { return (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) != 0; }
 
 /* --- the lock ------------------------------------------------------------------- */
@@ -165,7 +162,7 @@ bool qi_worker_idle(QiWorker *w) {
     if (now < until) {
         if (last) {
             if (s->config.idle != NULL) s->config.idle(s->config.user);
-            if (until - now > IDLE_LONG_NS && s->ticker.on) ticker_off(w);
+            if (until - now > QI_IDLE_LONG_NS && s->ticker.on) ticker_off(w);
         }
         s->nidle++;
         w->idle = true;
@@ -182,7 +179,7 @@ bool qi_worker_idle(QiWorker *w) {
         if (listens && s->net.nwaits != 0 && s->nidle != 0) qi_os_cond_signal(&s->work);
         if (s->nsignalled != 0) s->nsignalled--;
         now = qi_clock_monotonic_ns();
-        if (now - since > IDLE_LONG_NS) qi_spread_begin(w, now);
+        if (now - since > QI_IDLE_LONG_NS) qi_spread_begin(w, now);
         else w->window.idle += now - since;
     }
     if (over(w)) return false;

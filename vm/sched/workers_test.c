@@ -87,15 +87,7 @@ static void step(QiWorker *w) {
     }
 }
 
-static void interpret(QiWorker *w) {
-    while (w->current != NULL) {
-        qi_sched_enter(w);
-        step(w);
-        qi_sched_leave(w);
-        if (w->current != NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
-        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE) qi_sched_settle(w);
-    }
-}
+static void interpret(QiWorker *w) { world_interpret(w, step); }
 
 static void keep(World *world, QiMarker *m) {
     Play *p = QI_CONTAINER_OF(world, Play, world);
