@@ -12,7 +12,7 @@ import { argsOf, bindArgs, inferArgs, withPrelude } from './arguments.js';
 import { placeholder, poison, type Body } from './body.js';
 import { nodeWhenKnown, isKnown } from './deferred.js';
 import { callTemplate } from './generics.js';
-import { blockFunction } from './infer-closure.js';
+import { blockFunction, spawnedBlock } from './infer-closure.js';
 import { closureCallNode, ensureInferred, inferCall, localCall, parametersOf } from './infer-call.js';
 import { joinQualified } from './imports.js';
 import { checkExpr, fieldOf, inferExpr } from './infer-expr.js';
@@ -48,9 +48,10 @@ export function awaitNode(b: Body, node: hir.Expr, span: ast.Span): hir.Expr {
   });
 }
 
-export function inferSpawn(b: Body, e: ast.SpawnExpr): hir.Expr {
+/** `wanted`: whether anything is done with the task. */
+export function inferSpawn(b: Body, e: ast.SpawnExpr, wanted = true): hir.Expr {
   if (e.body.kind === 'Block') {
-    const func = blockFunction(b, e.body, e.span, '创建块');
+    const func = spawnedBlock(b, e.body, e.span, wanted);
     return { kind: 'spawn', func, args: [], type: { kind: 'task', value: func.result }, span: e.span };
   }
   return queued(b, e.body, e.span, 'spawn');

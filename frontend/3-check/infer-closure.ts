@@ -145,26 +145,43 @@ function exprBody(inner: Body, e: ast.Expr, result: Type): hir.Stmt[] {
   return [{ kind: 'return', value, span: e.span }];
 }
 
-/** The function of `创建 { … }` or `启动 { … }`. Its value is that of 返回, or of its last expression. */
+/** The function of `启动 { … }`: only 返回 gives it a value, which nobody gets. */
 export function blockFunction(b: Body, block: ast.Block, span: ast.Span, name: string): Mutable<hir.Func> {
+  return blockWith(b, block, span, name, undefined);
+}
+
+/**
+ * The function of `创建 { … }`. Its value is that of 返回, or of its last expression, as in 并发. When the task is not used
+ * (`wanted` is false) the branches of a last 如果 or 匹配 need not agree.
+ */
+export function spawnedBlock(b: Body, block: ast.Block, span: ast.Span, wanted: boolean): Mutable<hir.Func> {
+  const last = block.statements.at(-1);
+  const isValue = last?.kind === 'ExprStmt' && last.expr.kind !== 'ThrowExpr' && (wanted || (last.expr.kind !== 'IfExpr' && last.expr.kind !== 'MatchExpr'));
+  return blockWith(b, block, span, '创建块', isValue ? last.expr : undefined);
+}
+
+function blockWith(b: Body, block: ast.Block, span: ast.Span, name: string, last: ast.Expr | undefined): Mutable<hir.Func> {
   const func = b.checker.newFunc(name, 'plain', b.file, span, b.checker.fresh());
   const inner = new Body(b.checker, func, 'block', b, b.scope);
-  const last = block.statements.at(-1);
-  if (name === '创建块' && last?.kind === 'ExprStmt' && last.expr.kind !== 'IfExpr' && last.expr.kind !== 'MatchExpr' && last.expr.kind !== 'ThrowExpr') {
-    const { statements, sink } = inferSequence(inner, block.statements.slice(0, -1));
-    const value = inferExpr(inner, last.expr);
-    const t = resolve(value.type);
-    if (!inner.returnsValue && t !== UNIT && t.kind !== 'never' && !isPoison(t)) {
-      settle(t);
-      unify(func.result, t);
-      inner.returnsValue = true;
-      sink.push({ kind: 'return', value, span: last.span });
-    } else sink.push({ kind: 'expr', expr: value, span: last.span });
-    func.body = { statements, span: block.span };
-  } else {
-    func.body = { statements: inferStatements(inner, block.statements), span: block.span };
-  }
+  const { statements, sink } = inferSequence(inner, last === undefined ? block.statements : block.statements.slice(0, -1));
+  if (last !== undefined) endWith(inner, last, sink);
+  func.body = { statements, span: block.span };
   finishBody(inner);
   if (inner.failed) b.failed = true;
   return func;
+}
+
+/** The last expression of a block is what it returns; behind a 返回 without a value it is dropped. */
+function endWith(inner: Body, last: ast.Expr, sink: hir.Stmt[]): void {
+  const { result } = inner.func;
+  const { span } = last;
+  const node = inferExpr(inner, last, inner.returnsValue ? result : undefined);
+  const t = resolve(node.type);
+  if (node.kind === 'diverge') sink.push(node.statement);
+  else if (t === UNIT || t.kind === 'never' || isPoison(t) || resolve(result) === UNIT) sink.push({ kind: 'expr', expr: node, span });
+  else {
+    if (!inner.returnsValue) settle(t);
+    sink.push({ kind: 'return', value: inner.coerce(node, result), span });
+    inner.returnsValue = true;
+  }
 }

@@ -7,7 +7,7 @@ import type * as hir from '../hir.js';
 import { BYTE, CHAR, INT, UNIT, resolve, showType, type Type } from '../types.js';
 import { unitValue, type Body } from './body.js';
 import { giveUp, whenKnown } from './deferred.js';
-import { channelOf } from './infer-async.js';
+import { channelOf, inferSpawn } from './infer-async.js';
 import { inferAssign, inferVarDecl } from './infer-assign.js';
 import { localFunction } from './infer-closure.js';
 import { checkCondition, checkExpr, inferExpr, thrownValue } from './infer-expr.js';
@@ -139,7 +139,7 @@ export function exprStatement(b: Body, s: ast.ExprStmt, out: hir.Stmt[]): void {
     out.push({ kind: 'throw', value: thrownValue(b, e.operand), span: s.span });
     return;
   }
-  const expr = inferExpr(b, e);
+  const expr = e.kind === 'SpawnExpr' ? inferSpawn(b, e, false) : inferExpr(b, e);
   if ((e.kind === 'NameExpr' || e.kind === 'MemberExpr' || e.kind === 'PathExpr') && resolve(expr.type).kind === 'func') {
     b.error('E3113', e.span, { 名称: b.file.text.slice(e.span.start, e.span.end) });
     return;
