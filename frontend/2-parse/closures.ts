@@ -3,7 +3,7 @@
 import type { Block, ClosureExpr, Expr, FunctionFlavour, Param } from '../ast.js';
 import { T, W } from '../1-lex/token.js';
 import { Context, type Cursor } from './cursor.js';
-import { parseParams } from './declarations.js';
+import { parseParams, withTypesAlone } from './params.js';
 import { refuseBareBody } from './foreign.js';
 import { errorExpr } from './literals.js';
 import { parseBlock, parseBody } from './statements.js';
@@ -79,5 +79,5 @@ function closure(
   result: ClosureExpr['result'],
   body: Expr | Block,
 ): ClosureExpr {
-  return { kind: 'ClosureExpr', id: p.newId(), span: p.from(start), flavour, params, result, body };
+  return { kind: 'ClosureExpr', id: p.newId(), span: p.from(start), flavour, params: withTypesAlone(p, params, body, false), result, body };
 }

@@ -6,20 +6,20 @@
  */
 
 import type {
-  FunctionDecl, FunctionFlavour, ImportDecl, ImportItem, ImportPath, Mutability, Name, PackageDecl, Param, Receiver, Stmt,
+  FunctionDecl, FunctionFlavour, ImportDecl, ImportItem, ImportPath, Mutability, Name, PackageDecl, Receiver, Stmt,
   TupleShape, TypeExpr, TypeParam, VarBinding, VarDecl, Visibility,
 } from '../ast.js';
 import { Flag, T, W } from '../1-lex/token.js';
-import { Context, type Cursor } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import { meantKeyword } from './english.js';
-import { inContext, isWordOperator, parseExpr } from './expressions.js';
+import { isWordOperator, parseExpr } from './expressions.js';
+import { PARAM_NAME, parseParams, withTypesAlone } from './params.js';
 import { parseBlock, parseBody } from './statements.js';
 import { parseEnum, parseImpl, parseStruct, parseTrait, parseTypeDecl, startsImpl } from './type-declarations.js';
 import { parseResult, parseType, parseTypeParams, refuseUnion, scanType, scanTypeParams } from './types.js';
 
 const PACKAGE_NAME = { zh: '包名', en: 'the name of a package' };
 const FUNCTION_NAME = { zh: '函数名', en: 'the name of a function' };
-const PARAM_NAME = { zh: '参数名', en: 'the name of a parameter' };
 const VARIABLE_NAME = { zh: '变量名', en: 'the name of a variable' };
 const DECLARATION = { zh: '声明', en: 'a declaration' };
 
@@ -429,7 +429,7 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
   let name = p.name(FUNCTION_NAME);
   if (receiver === undefined && (p.at(T.Dot) || p.at(T.ColonColon)) && p.peek(1) === T.Name) name = methodOutside(p, name);
   if (p.at(T.Lt)) typeParams = [...typeParams, ...parseTypeParams(p)];
-  const params = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
+  const written = p.at(T.LParen) ? parseParams(p) : (p.failExpected('('), []);
   result = parseResult(p) ?? bareResult(p, result) ?? result;
   if (result !== undefined && p.at(T.Comma)) skipResults(p);
   const doc = p.doc(first);
@@ -452,6 +452,7 @@ function parseFunction(p: Cursor, first: number, start: number, modifiers: Modif
     p.endStatement();
   }
   const { visibility, isStatic, isInline } = modifiers;
+  const params = withTypesAlone(p, written, body, true);
   return { kind: 'FunctionDecl', span: p.from(start), visibility, flavour, isStatic, isInline, name, typeParams, receiver, params, result, body, doc, test: undefined };
 }
 
@@ -531,43 +532,4 @@ function parseReceiver(p: Cursor): Receiver {
   const type = parseType(p);
   p.close(open, ')');
   return { kind: 'Receiver', span: p.from(start), name, type, mutable };
-}
-
-/** `(a: 整数, 整数 b = 1, ...项: T)`, at the parenthesis. */
-export function parseParams(p: Cursor): Param[] {
-  const params: Param[] = [];
-  const open = p.open();
-  while (!p.at(T.RParen) && !p.at(T.End)) {
-    params.push(parseParam(p));
-    if (!p.accept(T.Comma)) break;
-  }
-  p.close(open, ')');
-  return params;
-}
-
-function parseParam(p: Cursor): Param {
-  const { start } = p;
-  let variadic = p.accept(T.Ellipsis);
-  const immutable = p.accept(T.Immutable);
-  if (!immutable && !p.accept(T.Var)) p.accept(T.Mut);
-  variadic = p.accept(T.Ellipsis) || variadic;
-  let type: TypeExpr | undefined;
-  const afterType = scanType(p, p.pos);
-  if (p.isSwapped) {
-    const name = p.takeSwapped();
-    type = parseType(p);
-    const value = p.accept(T.Eq) ? inContext(p, Context.Any, parseExpr) : undefined;
-    return { kind: 'Param', span: p.from(start), name, type, default: value, variadic, immutable };
-  }
-  const isTypeFirst = afterType > 0 && (p.kinds[afterType] === T.Name || p.kinds[afterType] === T.Ellipsis);
-  if (isTypeFirst) type = parseType(p);
-  variadic = p.accept(T.Ellipsis) || variadic;
-  const name = p.name(PARAM_NAME);
-  if (p.accept(T.Colon)) {
-    variadic = p.accept(T.Ellipsis) || variadic;
-    type = parseType(p);
-    refuseUnion(p);
-  }
-  const value = p.accept(T.Eq) ? inContext(p, Context.Any, parseExpr) : undefined;
-  return { kind: 'Param', span: p.from(start), name, type, default: value, variadic, immutable };
 }

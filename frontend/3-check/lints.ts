@@ -16,6 +16,7 @@ import type { Body, Checker } from './body.js';
 import { capturedLocals, waitsBetween } from './lost-updates.js';
 import { entryOf } from './main.js';
 import type { FunctionSymbol } from './scope.js';
+import { isTypeName } from './type-expr.js';
 import { visitBlock, visitExprChildren, visitPatternChildren, visitStmtChildren, type Visitor } from './walk.js';
 
 /** Everything this file warns about. */
@@ -43,7 +44,12 @@ function unusedParams(checker: Checker, f: FunctionSymbol): void {
   if (f.body === undefined || f.decl.body === undefined || f.decl.body.statements.length === 0) return;
   const unread = f.body.paramSymbols.filter((symbol) => symbol.reads === 0 && !symbol.name.startsWith('_'));
   if (unread.length === 0 || isOfTrait(checker, f)) return;
-  for (const symbol of unread) checker.error('W3006', symbol.file, symbol.span, { 名称: symbol.name });
+  for (const symbol of unread) {
+    const isType = f.decl.params.some((p) => p.name.text === symbol.name && p.type === undefined) && isTypeName(f.scope, symbol.name);
+    checker.error('W3006', symbol.file, symbol.span, { 名称: symbol.name }, isType ? { hint: {
+      zh: `${symbol.name} 是类型：缺少参数名时写 名: ${symbol.name}`, en: `${symbol.name} is a type: write name: ${symbol.name} when the name is missing`,
+    } } : {});
+  }
 }
 
 /** A method that a 特性 declares or an implementation of one defines. */

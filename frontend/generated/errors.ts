@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'E2025'
   | 'E2026'
   | 'E2027'
+  | 'E2028'
   | 'E2040'
   | 'E2900'
   | 'E3001'
@@ -190,6 +191,7 @@ export type ErrorCode =
   | 'E9908'
   | 'E9909'
   | 'W2001'
+  | 'W2002'
   | 'W3001'
   | 'W3002'
   | 'W3003'
@@ -336,6 +338,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E2027: { severity: 'error', phase: 'PARSE',
     zh: "结构体字面量在这里要放进圆括号", en: "a struct literal needs parentheses here",
     hintZh: "写成 ({类型} { … })：如果、当、对于、匹配 的头部里，{ 开始它的块", hintEn: "write ({类型} { … }): in the head of 如果, 当, 对于 and 匹配 a { begins the block" },
+  E2028: { severity: 'error', phase: 'PARSE',
+    zh: "参数缺少名称：{类型} 是类型", en: "a parameter lacks its name: {类型} is a type",
+    hintZh: "写 名: {类型}", hintEn: "write name: {类型}" },
   E2040: { severity: 'error', phase: 'PARSE',
     zh: "测试 只能写在文件的最外层", en: "测试 is possible at the top level of a file only",
     hintZh: "把它移到函数和块的外面", hintEn: "move it out of functions and blocks" },
@@ -777,6 +782,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W2001: { severity: 'warning', phase: 'PARSE',
     zh: "{写法} 是英文写法，建议写 {建议}", en: "{写法} is an English spelling; prefer {建议}",
     hintZh: "", hintEn: "" },
+  W2002: { severity: 'warning', phase: 'PARSE',
+    zh: "参数 {名称} 与类型同名，又没有写类型：什么值都可以传给它", en: "parameter {名称} is named like a type and has none written: it takes any value",
+    hintZh: "写 名: {名称}；它就叫这个名字时，写 {名称}: {名称}", hintEn: "write name: {名称}, or {名称}: {名称} when that is its name" },
   W3001: { severity: 'warning', phase: 'CHECK',
     zh: "变量 {名称} 赋值后没有被读取", en: "variable {名称} is never read",
     hintZh: "删除它；有意不读时，名字以 _ 开头", hintEn: "remove it, or begin its name with _ when that is intended" },

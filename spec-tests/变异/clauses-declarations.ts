@@ -18,6 +18,7 @@ const inferClosure = mutantsOf('frontend/3-check/infer-closure.ts');
 const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const heads = mutantsOf('frontend/2-parse/declarations.ts');
+const params = mutantsOf('frontend/2-parse/params.ts');
 const loops = mutantsOf('frontend/4-lower/loops.ts');
 const lowerTry = mutantsOf('frontend/4-lower/try.ts');
 const operators = mutantsOf('frontend/4-lower/operators.ts');
@@ -32,7 +33,8 @@ export const declarations: readonly SourceMutant[] = [
   declare('§4 重名', 'else if (existing.kind !== \'poison\') {', 'else if (existing.kind === \'poison\') {', '可以重复定义'),
   declare('§4 方法', 'if (existing !== undefined) {\n    checker.error', 'if (existing !== undefined && receiver === undefined) {\n    checker.error', '方法可以重复定义'),
   declare('§4 结构体', "seen.set(f.name.text, f.name.span);\n      return", 'return', '字段可以重名'),
-  heads('§4 三种写法', 'const isTypeFirst = afterType > 0 && (p.kinds', 'const isTypeFirst = afterType < 0 && (p.kinds', '参数的类型不能写在前面'),
+  params('§4 三种写法', 'const isTypeFirst = afterType > 0 && (p.kinds', 'const isTypeFirst = afterType < 0 && (p.kinds', '参数的类型不能写在前面'),
+  params('§4 函数', "node.kind === 'NameExpr' && ", "node.kind !== 'NameExpr' && ", '读取了的参数也算缺少名称'),
   heads('§4 三种写法', 'const isTypeFirst = afterType > 0 && p.kinds', 'const isTypeFirst = afterType < 0 && p.kinds', '结果的类型不能写在前面'),
   args('§4 命名参数', 'if (!inOrder) {', 'if (inOrder && params.length === 0) {', '命名参数按参数的次序求值'),
   args('§4 命名参数', 'params.findIndex((p) => p.name === arg.name!.text)', 'params.findIndex((p) => p.name === arg.name!.text || arg.name!.text !== \'\')', '命名参数总是第一个'),
