@@ -14,15 +14,19 @@
  * - wait.slot of a generator: while it runs, the pair of registers its resumer
  *   wants the yielded value in (NULL: it is being cancelled); while it is suspended,
  *   the register for the value sent next (NULL: none wanted).
+ * - Its stack counts as standing on that of its first resumer, so that 协程 that resume 协程 without end come to the
+ *   limit of a stack (E7004), as functions do.
  * - What the types ask for (sent values, boxed yields) is read from them once, at the
  *   first resume, and kept in flags, so that a switch touches no type.
  *
  * A switch writes eight words and takes no branch that is not predicted.
  */
+#include <stdio.h>
+
 #include "internal.h"
 #include "observe.h"
 
-#define FINISHED_OR_RUNNING_CODE(state) ((state) == QI_CO_RUNNING ? 6003 : 6004)
+#define NESTED_BYTES 512u /* a coroutine with its handle, rounded up to units of depth */
 
 /* Runs co on the current task. */
 QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
@@ -36,7 +40,14 @@ QI_INLINE QiStatus enter(QiWorker *w, QiCoroutine *co, QiValue *slot) {
     return QI_PARKED;
 }
 
-static QiStatus throw_sent(QiWorker *w, const char *zh) { return qi_throw_text(w, 6010, "说明", zh); }
+static QiStatus throw_sent(QiWorker *w, const char *zh, const char *en) { return qi_throw_text(w, 6010, "说明", qi_error_is_english(w->heap) ? en : zh); }
+
+static QiStatus throw_running(QiWorker *w, const QiCoroutine *co) {
+    const QiHandle *task = co->innermost->handle;
+    char name[32] = "入口";
+    if ((task->future.head.aux & QI_CO_MAIN) == 0) snprintf(name, sizeof name, qi_error_is_english(w->heap) ? "task %u" : "任务 %u", (unsigned)task->id);
+    return qi_throw_text(w, 6003, "任务", name);
+}
 
 void qi_generator_begin(QiWorker *w, QiHandle *h) {
     const QiType *t = qi_type_of(w->sched, &h->future.head);
@@ -44,12 +55,34 @@ void qi_generator_begin(QiWorker *w, QiHandle *h) {
     if (t->a->kind == QI_T_OPTION) h->co->flags |= QI_CO_BOXES_YIELD;
 }
 
+/* What the stacks of co and of those who wait for it take. */
+static size_t stack_bytes(const QiCoroutine *co) {
+    size_t bytes = 0;
+    for (;; co = co->resumer) {
+        for (const QiSegment *s = co->segment; s != NULL && s != &co->first; s = s->prev) bytes += s->size;
+        if ((co->flags & QI_CO_GENERATOR) == 0) return bytes;
+        bytes += NESTED_BYTES;
+    }
+}
+
+/* Puts the stack of co, which has not run, on top of its resumer's. false: too deep. */
+static bool stack_up(QiWorker *w, QiCoroutine *co) {
+    const size_t own = NESTED_BYTES + (co->segment != &co->first ? co->segment->size : 0);
+    size_t bytes = own + (size_t)w->current->segment->depth_units * 256;
+    /* Those below are as deep as when they ran first, and may have been resumed from less deep since. */
+    if (QI_UNLIKELY(bytes > w->stack_limit) && (bytes = own + stack_bytes(w->current)) > w->stack_limit) return false;
+    co->segment->depth_units = (uint32_t)(bytes / 256);
+    return true;
+}
+
 QI_COLD static QiStatus resume_slow(QiWorker *w, QiHandle *h, QiValue *slot, bool sends) {
     QiCoroutine *co = h->co;
     QiCoroutineState state = qi_handle_state(h);
-    if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值");
-    if (state != QI_CO_CREATED) return qi_throw_simple(w, FINISHED_OR_RUNNING_CODE(state));
-    if (sends) return throw_sent(w, "第一次恢复不能带值");
+    if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值", "none was sent");
+    if (state == QI_CO_RUNNING) return throw_running(w, co);
+    if (state != QI_CO_CREATED) return qi_throw_simple(w, 6004);
+    if (sends) return throw_sent(w, "第一次恢复不能带值", "the first one carries none");
+    if (!stack_up(w, co)) return qi_throw_simple(w, 7004);
     qi_generator_begin(w, h);
     return enter(w, co, slot);
 }
@@ -138,14 +171,14 @@ QiStatus qi_generator_result(QiWorker *w, QiHandle *h, QiValue *slot) {
     case QI_FUTURE_PENDING:
         break;
     }
-    return qi_throw_simple(w, 6003);
+    return throw_running(w, h->co);
 }
 
 QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) {
     QiCoroutine *co = h->co;
     if (co == NULL) return QI_OK;
     QiCoroutineState state = qi_co_state(co);
-    if (state == QI_CO_RUNNING) return qi_throw_simple(w, 6003);
+    if (state == QI_CO_RUNNING) return throw_running(w, co);
     QiError *e = qi_cancel_error(w, h);
     if (state == QI_CO_CREATED) {
         if (w->sched->config.observer != NULL) qi_observe_end(w->sched->config.observer, h, QI_CO_CANCELLED, NULL);

@@ -123,6 +123,7 @@ void qi_coroutine_free_slow(QiWorker *w, QiCoroutine *co) {
         qi_segment_release(w, s);
     }
     co->segment = &co->first;
+    co->first.depth_units = 1; /* a 协程 stood on its resumer's stack */
     co->resumer = NULL;
     co->wake_error = NULL;
     co->wait_object = NULL;
