@@ -99,6 +99,8 @@ void qi_error_fill(QiText *out, const char *template, const QiErrorArg *args, si
 
 static void add_words(QiText *out, const char *words) { qi_text_add(out, words, strlen(words)); }
 
+bool qi_error_is_english(const QiHeap *h) { return h->state->config.english; }
+
 void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiErrorArg *args, size_t nargs) {
     const QiErrorText *text = qi_error_text(code);
     if (text == NULL) return;

@@ -28,6 +28,8 @@ typedef struct QiErrorText {
 const QiErrorText *qi_error_text(int code);
 /* Appends a text of a row, placeholders filled. */
 void qi_error_fill(QiText *out, const char *text, const QiErrorArg *args, size_t nargs);
+/* The language of messages made in h. */
+bool qi_error_is_english(const QiHeap *h);
 /* Appends `错误 [E7003]: …`, and with `hint` a line `  提示: …` when the row has one, placeholders filled; without a line end. */
 void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiErrorArg *args, size_t nargs);
 /* Error kinds of ISERROR (numbers: docs/字节码.md). */

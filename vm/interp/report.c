@@ -592,19 +592,40 @@ static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitRepor
     send(&r, vm);
 }
 
-QiStatus qi_report_not_held(QiWorker *w, const QiNative *o) {
+/* What an object has, where it cannot do what was asked of it; n: what code is about. */
+static void add_refused(Report *r, int code, const QiNative *o, int64_t n) {
+    switch (o->head.aux) {
+    case QI_CLASS_MUTEX: {
+        const QiMutex *m = (const QiMutex *)o;
+        add_owner(r, m->owner, m->locked_at);
+        break;
+    }
+    case QI_CLASS_RWLOCK: {
+        const QiRwLock *l = (const QiRwLock *)o;
+        if (l->writer != NULL || l->readers == NULL) add_owner(r, l->writer, l->locked_at);
+        else add_owner(r, l->readers->task, l->readers->locked_at);
+        break;
+    }
+    case QI_CLASS_SEMAPHORE: {
+        const QiSemaphore *s = (const QiSemaphore *)o;
+        if (s->limit != INT64_MAX) qi_report_add(r, SAY(r, "，共 %lld 个许可", ", %lld permits in all"), (long long)s->limit);
+        if (code == 6005) qi_report_add(r, SAY(r, "，取走 %lld 个，归还 %lld 个", ", %lld taken, %lld given back"), (long long)(s->limit - s->available), (long long)n);
+        break;
+    }
+    case QI_CLASS_WAITGROUP:
+        qi_report_add(r, SAY(r, "，计数 %lld，加 %lld", ", count %lld, adding %lld"), (long long)((const QiWaitGroup *)o)->count, (long long)n);
+        break;
+    default: break;
+    }
+}
+
+QiStatus qi_report_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
     Report r = {.vm = w->vm, .english = w->vm->config.english};
     qi_report_add(&r, "%s", SAY(&r, "：", ": "));
     add_native_name(&r, o);
-    if (o->head.aux == QI_CLASS_MUTEX) {
-        const QiMutex *m = (const QiMutex *)o;
-        add_owner(&r, m->owner, m->locked_at);
-    } else {
-        const QiRwLock *l = (const QiRwLock *)o;
-        if (l->writer != NULL || l->readers == NULL) add_owner(&r, l->writer, l->locked_at);
-        else add_owner(&r, l->readers->task, l->readers->locked_at);
-    }
-    qi_throw_code(w, 6005, &(QiErrorArg){.name = "持有者", .text = r.text.bytes, .len = r.text.len}, 1);
+    add_refused(&r, code, o, n);
+    const QiErrorArg args[] = {{.name = "对象", .text = r.text.bytes, .len = r.text.len}, {.name = "数量", .number = n}};
+    qi_throw_code(w, code, args, 2);
     qi_text_free(&r.text);
     return QI_THROW;
 }

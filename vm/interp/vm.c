@@ -151,7 +151,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_deadlock = report_deadlock,
         .report_unended = report_unended,
         .report_leaks = config->no_leaks ? NULL : report_leaks,
-        .throw_not_held = qi_report_not_held,
+        .throw_about = qi_report_about,
         .masked = is_masked,
         .masked_at = is_masked_at,
         .answer = answer,

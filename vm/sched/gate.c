@@ -23,7 +23,7 @@ QiWaitGroup *qi_waitgroup_new(QiWorker *w, const QiType *type) {
 
 QiStatus qi_waitgroup_add(QiWorker *w, QiWaitGroup *g, int64_t n) {
     int64_t count;
-    if (__builtin_add_overflow(g->count, n, &count) || count < 0) return qi_throw_simple(w, 6013);
+    if (__builtin_add_overflow(g->count, n, &count) || count < 0) return qi_throw_about(w, 6013, &g->base, n);
     g->count = count;
     if (count != 0) return QI_OK;
     while (qi_native_object_wake(w, &g->base) != NULL) {}
@@ -40,7 +40,7 @@ QiStatus qi_waitgroup_wait(QiWorker *w, QiWaitGroup *g, QiValue *slot) {
 /* --- 屏障 ------------------------------------------------------------------------------- */
 
 QiStatus qi_barrier_new(QiWorker *w, const QiType *type, int64_t parties, QiValue *slot) {
-    if (parties < 1) return qi_throw_code(w, 6015, &(QiErrorArg){.name = "数量", .number = parties}, 1);
+    if (parties < 1) return qi_throw_about_new(w, "：屏障 的参与者", ": parties of a 屏障", parties);
     QiBarrier *b = qi_native_object_new(w, type, QI_CLASS_BARRIER, sizeof(QiBarrier));
     if (b == NULL) return qi_throw_memory(w);
     b->parties = parties;

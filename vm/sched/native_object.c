@@ -58,11 +58,20 @@ void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task) {
     }
 }
 
-QiStatus qi_throw_not_held(QiWorker *w, const QiNative *o) {
+QiStatus qi_throw_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
     const QiSchedConfig *config = &w->sched->config;
-    if (o != NULL && config->throw_not_held != NULL) return config->throw_not_held(w, o);
-    return qi_throw_text(w, 6005, "持有者", "");
+    if (o != NULL && config->throw_about != NULL) return config->throw_about(w, code, o, n);
+    const QiErrorArg args[] = {{.name = "对象", .text = "", .len = 0}, {.name = "数量", .number = n}};
+    return qi_throw_code(w, code, args, 2);
 }
+
+QiStatus qi_throw_about_new(QiWorker *w, const char *zh, const char *en, int64_t n) {
+    const char *text = qi_error_is_english(w->heap) ? en : zh;
+    const QiErrorArg args[] = {{.name = "对象", .text = text, .len = strlen(text)}, {.name = "数量", .number = n}};
+    return qi_throw_code(w, 6015, args, 2);
+}
+
+QiStatus qi_throw_not_held(QiWorker *w, const QiNative *o) { return qi_throw_about(w, 6005, o, 0); }
 
 void qi_native_object_trace(void *user, QiObject *o, QiMarker *m) {
     /* Those that nobody waits for have no queue. */

@@ -78,9 +78,9 @@ typedef struct QiSchedConfig {
     QiObserver *observer;
     /* With an observer: how a coroutine failed, as JSON (malloc'ed). */
     char *(*describe)(void *user, const QiError *e);
-    /* Throws E6005 in w about a lock that its task does not hold, saying who does; `o` is NULL when nothing is known. The lock of o
-     * is held. NULL: the error says nothing about it. */
-    QiStatus (*throw_not_held)(QiWorker *w, const struct QiNative *o);
+    /* Throws E6005, E6013 or E6015 in w about an object, saying which it is and what it has (who holds a lock, how many permits …); n: what
+     * was asked of it. The lock of o is held. NULL: the error says nothing about it. */
+    QiStatus (*throw_about)(QiWorker *w, int code, const struct QiNative *o, int64_t n);
     /* A task waits behind one that computes, and workers 1 … have no threads yet: equips them and calls qi_sched_start_workers. false: they
      * cannot be had, and are not asked for again. NULL: whoever wants them starts them before the program begins. */
     bool (*widen)(void *user);

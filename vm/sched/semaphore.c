@@ -10,13 +10,8 @@
  */
 #include "internal.h"
 
-/* A number of permits that cannot be. */
-static QiStatus refuse_count(QiWorker *w, int64_t n) {
-    return qi_throw_code(w, 6015, &(QiErrorArg){.name = "数量", .number = n}, 1);
-}
-
 QiStatus qi_semaphore_new(QiWorker *w, const QiType *type, int64_t permits, QiValue *slot) {
-    if (permits < 0) return refuse_count(w, permits);
+    if (permits < 0) return qi_throw_about_new(w, "：信号量 的许可", ": permits of a 信号量", permits);
     QiSemaphore *s = qi_native_object_new(w, type, QI_CLASS_SEMAPHORE, sizeof(QiSemaphore));
     if (s == NULL) return qi_throw_memory(w);
     s->available = permits;
@@ -28,7 +23,7 @@ QiStatus qi_semaphore_new(QiWorker *w, const QiType *type, int64_t permits, QiVa
 int64_t qi_semaphore_available(const QiSemaphore *s) { return s->available; }
 
 QiStatus qi_semaphore_try_acquire(QiWorker *w, QiSemaphore *s, int64_t n, bool *acquired) {
-    if (n < 1 || n > s->limit) return refuse_count(w, n);
+    if (n < 1 || n > s->limit) return qi_throw_about(w, 6015, &s->base, n);
     *acquired = s->base.waiters.head == NULL && s->available >= n;
     if (*acquired) s->available -= n;
     return QI_OK;
@@ -51,8 +46,8 @@ void qi_semaphore_grant(QiWorker *w, QiSemaphore *s) {
 }
 
 QiStatus qi_semaphore_release(QiWorker *w, QiSemaphore *s, int64_t n) {
-    if (n < 1) return refuse_count(w, n);
-    if (n > s->limit - s->available) return qi_throw_not_held(w, NULL);
+    if (n < 1) return qi_throw_about(w, 6015, &s->base, n);
+    if (n > s->limit - s->available) return qi_throw_about(w, 6005, &s->base, n);
     s->available += n;
     qi_semaphore_grant(w, s);
     return QI_OK;
