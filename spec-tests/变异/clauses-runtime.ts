@@ -42,7 +42,6 @@ export const runtime: readonly SourceMutant[] = [
   future('§6 未来', 'if (failed) f->head.flags |= QI_FUTURE_OBSERVED;', '', '等待着的失败算无人观察'),
   generator('§6 协程', 'if (sends) return throw_sent(w, "第一次恢复不能带值", "the first one carries none");', '', '第一次恢复可以带值'),
   generator('§6 协程', 'if (state == QI_CO_RUNNING) return throw_running(w, co);\n    if (state != QI_CO_CREATED)', 'if (state != QI_CO_CREATED)', '恢复自己的错误代码'),
-  generator('§6 协程', 'if (!stack_up(w, co)) return qi_throw_simple(w, 7004);', '', '协程的递归没有尽头'),
   generator('§6 协程', ' && (bytes = own + stack_bytes(w->current)) > w->stack_limit', '', '由别人恢复的协程也算深'),
   generator('§6 协程', 'if (state != QI_CO_DONE && !asked) resumer->wake_error', 'if (state == QI_CO_DONE && !asked) resumer->wake_error', '协程的错误不交给恢复者'),
   generator('§6 协程', 'if (state == QI_CO_SUSPENDED) return throw_sent(w, "缺少要送入的值", "none was sent");', 'if (state == QI_CO_SUSPENDED) return enter(w, co, slot);', '之后的恢复可以不带值'),

@@ -13,6 +13,7 @@ const nativeObject = mutantsOf('vm/sched/native_object.c');
 const trace = mutantsOf('vm/interp/trace.c');
 const leak = mutantsOf('vm/sched/leak.c');
 const wakers = mutantsOf('vm/interp/wakers.c');
+const deeds = mutantsOf('vm/interp/deeds.c');
 const workers = mutantsOf('vm/sched/workers.c');
 const priority = mutantsOf('vm/sched/priority.c');
 const pool = mutantsOf('vm/sched/pool.c');
@@ -50,6 +51,11 @@ export const tasks: readonly SourceMutant[] = [
   leak('§6 泄漏', '|| is_reached(t) ||', '|| t == NULL ||', '长队里靠后的等待者算泄漏'),
   leak('§6 泄漏', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE:\n        return true;', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE: case QI_WAIT_SLEEP:\n        return true;', '睡眠也算泄漏'),
   wakers('§6 死锁', 'found(walk, o);\n}', '}', '没有找到能唤醒的任务'),
+  wakers('§6 死锁', 'if (holders->deed != QI_DEED_NONE && (deeds >> holders->deed & 1) == 0) continue;', '', '拿着通道就算能发送'),
+  deeds('§6 死锁', '    else reach(d, f, pc - f->code, &n);', '    else reach(d, f, 0, &n);', '发送过的也算还能发送'),
+  deeds('§6 死锁', 'if (at != NULL) reach_handlers(d, f, (uint32_t)(at - f->code), &n);', '', '最终里的发送不算'),
+  deeds('§6 死锁', 'if (d->children) go_through(d, insn->c);', '', '要创建的任务的发送不算'),
+  deeds('§6 死锁', 'if (qi_from_ref(d->wakers->of[i].object) == v) bits |= (uint64_t)1 << i;', '', '包变量里的通道没有人拿着'),
 
   gather('§6 组合', 'case QI_GATHER_ALL: return failed;', 'case QI_GATHER_ALL: return false;', '全部 等到最后才失败'),
   gather('§6 组合', 'case QI_GATHER_ANY: return !failed;', 'case QI_GATHER_ANY: return true;', '任一 取最先有结果的'),

@@ -4,7 +4,7 @@
  * Nobody writes down who used a channel: a store for each send would cost every program what only a deadlock asks for. All that is needed
  * lies about: a task's handle keeps its function, its number, where it was made and the arguments it began with (captures are arguments,
  * too), and a handle that nobody holds any more stays in its cell until that is used again. So a report looks at every cell that a handle
- * fits into (heap/cells.c) and at the code of the functions it finds, which says whether they can send, receive, wake … at all.
+ * fits into (heap/cells.c) and at the code of the functions it finds, which says whether they can send, receive, wake … at all (deeds.c).
  *
  * Invariants
  * - What is said is true; what was overwritten is not said. A cell counts as the handle of a task that ended when all its fields agree: the
@@ -12,38 +12,27 @@
  *   was made after the object (numbers only grow, so the address was the object's then and has been since).
  * - Through structs, lists and closures among the arguments it looks only for tasks whose arguments cannot have been swept
  *   (qi_sched_unswept). Objects in package variables belong to every function whose code reads the variable.
- * - A function that calls a value may do anything. Code counts that is never reached: "could", not "did".
+ * - Code counts that is never reached: "could", not "did".
  * - Costs only when somebody reports; bounded.
  *
  * Rejected: a ring of the last tasks that ended, with their captures: two stores to shared memory and a purge at each collection, for every
  * task of every program, and a server ends more tasks in a second than a ring holds. Keeping the arguments of ended tasks alive: a list of a
  * million results would hold a million closures.
  */
-#include <stdlib.h>
-
 #include "../heap/cells.h"
 #include "../heap/references.h"
 #include "../sched/trace.h"
-#include "wakers.h"
+#include "deeds.h"
 
 #define CELLS_MAX 50000000u   /* looked at: some tenths of a second */
 #define LOOK_INTO_MAX 64u     /* objects behind the arguments of one task */
 #define LOOK_INTO_ALL 2000000u
 
-/* What the code of a function can do, with all that it calls. */
-typedef struct Code {
-    bool known;
-    uint8_t deeds;            /* bit for each QiDeed */
-    uint64_t reads;           /* bit for each of the objects wanted: it stands in a package variable that is read */
-} Code;
-
 typedef struct Search {
     QiWakers *wakers;
     const QiVm *vm;
     const QiProgram *program;
-    Code *codes;              /* by function */
-    uint32_t *pending, npending; /* functions seen and not looked into */
-    uint32_t *seen, epoch;    /* by function: in which search */
+    QiDeeds deeds;
     uint32_t unswept;
     uint32_t budget;
     /* of the task being looked at */
@@ -51,67 +40,6 @@ typedef struct Search {
     QiObject *objects[LOOK_INTO_MAX];
     uint32_t nobjects;
 } Search;
-
-enum {
-#define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) NATIVE_##symbol,
-#include "../../natives/natives.def"
-#undef QI_NATIVE
-};
-
-/* --- what code can do -------------------------------------------------------------- */
-
-static QiDeed deed_of_native(uint32_t number) {
-    switch (number) {
-    case NATIVE_condition_wake_one: case NATIVE_condition_wake_all: case NATIVE_condition_wake_one_method: case NATIVE_condition_wake_all_method:
-        return QI_DEED_WAKE;
-    case NATIVE_waitgroup_done: case NATIVE_waitgroup_done_method: case NATIVE_waitgroup_add: case NATIVE_waitgroup_add_method:
-        return QI_DEED_COUNT;
-    case NATIVE_semaphore_release: case NATIVE_semaphore_release_method: return QI_DEED_RELEASE;
-    case NATIVE_barrier_wait: case NATIVE_barrier_wait_method: return QI_DEED_ARRIVE;
-    default: return QI_DEED_NONE;
-    }
-}
-
-static void go_through(Search *s, uint32_t func) {
-    if (s->seen[func] == s->epoch) return;
-    s->seen[func] = s->epoch;
-    s->pending[s->npending++] = func;
-}
-
-/* The objects wanted that stand in a package variable. */
-static uint64_t in_global(const Search *s, uint32_t number) {
-    const QiValue v = qi_sched_worker(s->vm->sched, 0)->globals[number];
-    uint64_t bits = 0;
-    for (uint32_t i = 0; s->program->global_types[number]->is_ref && i < s->wakers->n; i++) {
-        if (qi_from_ref(s->wakers->of[i].object) == v) bits |= (uint64_t)1 << i;
-    }
-    return bits;
-}
-
-static void look_at(Search *s, const QiInsn *insn, Code *code) {
-    switch (insn->op) {
-    case QI_OP_SEND: case QI_OP_SEL_SEND: case QI_OP_CLOSE: code->deeds |= 1u << QI_DEED_SEND; break;
-    case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_SEL_RECV: code->deeds |= 1u << QI_DEED_RECEIVE; break;
-    case QI_OP_NATIVE: case QI_OP_PARKNATIVE: code->deeds |= (uint8_t)(1u << deed_of_native(s->program->imports[insn->c].number)); break;
-    case QI_OP_CALLC: code->deeds = UINT8_MAX; break;
-    case QI_OP_CALL: case QI_OP_CLOSURE: case QI_OP_NEWCORO: go_through(s, insn->c); break;
-    case QI_OP_LDGLOBAL: case QI_OP_PTRGLOBAL: code->reads |= in_global(s, (uint32_t)qi_insn_bc(insn)); break;
-    default: break;
-    }
-}
-
-static const Code *code_of(Search *s, uint32_t func) {
-    Code *code = &s->codes[func];
-    if (code->known) return code;
-    code->known = true;
-    s->epoch++;
-    go_through(s, func);
-    while (s->npending > 0) {
-        const QiFunction *f = &s->program->functions[s->pending[--s->npending]];
-        for (uint32_t i = 0; i < f->ncode; i++) look_at(s, &f->code[i], code);
-    }
-    return code;
-}
 
 /* --- what a task had ------------------------------------------------------------------ */
 
@@ -166,7 +94,7 @@ static void visit(void *user, QiObject *cell, size_t size) {
     Search *s = user;
     const QiHandle *h = (const QiHandle *)(const void *)cell;
     if (!is_ended(s->program, h, size)) return;
-    const Code *code = code_of(s, h->func);
+    const QiCode *code = qi_deeds_of(&s->deeds, h->func);
     s->wanted = 0;
     for (uint32_t i = 0; i < s->wakers->n; i++) {
         const QiHolders *holders = &s->wakers->of[i];
@@ -177,23 +105,16 @@ static void visit(void *user, QiObject *cell, size_t size) {
     for (uint64_t left = s->met; left != 0; left &= left - 1) add_ended(&s->wakers->of[__builtin_ctzll(left)], h);
 }
 
-_Static_assert(QI_WAKERS_OBJECTS <= 64, "a bit for each");
-
 void qi_ended_find(QiWakers *k, QiVm *vm) {
     const QiProgram *p = vm->program;
     Search s = {.wakers = k, .vm = vm, .program = p, .unswept = qi_sched_unswept(vm->sched), .budget = LOOK_INTO_ALL};
-    s.codes = calloc(p->nfunctions, sizeof *s.codes);
-    s.pending = malloc(p->nfunctions * sizeof *s.pending);
-    s.seen = calloc(p->nfunctions, sizeof *s.seen);
-    if (s.codes != NULL && s.pending != NULL && s.seen != NULL) {
+    if (qi_deeds_init(&s.deeds, k, vm, false)) {
         uint32_t most = 0;
         for (uint32_t i = 0; i < p->nfunctions; i++) most = p->functions[i].nlocals > most ? p->functions[i].nlocals : most;
         /* Cells of larger classes are up to a quarter larger than what is in them. */
         qi_heap_each_cell(vm->heap, sizeof(QiHandle), qi_handle_size(most) * 5 / 4, CELLS_MAX, visit, &s);
     }
-    free(s.codes);
-    free(s.pending);
-    free(s.seen);
+    qi_deeds_free(&s.deeds);
 }
 
 /* --- how it ended ------------------------------------------------------------------------- */

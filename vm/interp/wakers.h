@@ -1,6 +1,6 @@
 /*
- * wakers.h — who could wake those who wait: which tasks can reach the channels and other objects waited for (wakers.c), and which could
- * and have ended (ended.c).
+ * wakers.h — who could wake those who wait: which tasks can reach the channels and other objects waited for and have code for it
+ * (wakers.c), and which could and have ended (ended.c).
  */
 #ifndef QI_INTERP_WAKERS_H
 #define QI_INTERP_WAKERS_H
