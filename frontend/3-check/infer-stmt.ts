@@ -19,6 +19,7 @@ import { inferSelect } from './infer-select.js';
 import { callFunction } from './infer-call.js';
 import { ownMethod } from './traits.js';
 import { isPoison, unify } from './unify.js';
+import { positionBeside } from './unknown-member.js';
 
 export function inferStatements(b: Body, statements: readonly ast.Stmt[]): hir.Stmt[] {
   return inferSequence(b, statements).statements;
@@ -300,7 +301,8 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
     const types = names.length > 2 ? undefined : elementTypes(t, second !== undefined);
     if (types === undefined) {
       if (!isPoison(t)) {
-        if (elementTypes(t, false) !== undefined) b.error('E3031', s.bindings[1]!.span, { 左: names.length, 右: 1 });
+        const single = elementTypes(t, false);
+        if (single !== undefined) b.error('E3031', s.bindings[1]!.span, { 左: names.length, 右: 1 }, apartHint(single[0]!, names));
         else b.error('E3020', over.span, { 类型: showType(t) }, iterableHint(t));
       } else b.failed = true;
       skip();
@@ -318,6 +320,7 @@ function forIn(b: Body, s: ast.ForInStmt, out: hir.Stmt[]): void {
     };
     const variable = declare(0, first);
     const other = second === undefined ? undefined : declare(1, second);
+    if (other !== undefined && names[0] !== undefined) positionBeside.set(other, variable);
     const taken = s.bindings.map((pattern, i) => takeApart(b, pattern, i === 0 ? variable : other));
     const inner = inferBlock(b, s.body);
     const body = taken.reduceRight((block, take) => take(block), inner);
@@ -345,6 +348,14 @@ export function elementTypes(t: Type, two: boolean): readonly Type[] | undefined
     case 'coroutine': return two ? undefined : [t.yields];
     default: return undefined;
   }
+}
+
+/** How the names take the tuple apart that is the element. */
+function apartHint(elem: Type, names: readonly (ast.Name | undefined)[]): { hint?: Localized } {
+  const t = resolve(elem);
+  if (t.kind !== 'tuple' || t.elems.length !== names.length) return {};
+  const shown = names.map((name) => name?.text ?? '_').join(', ');
+  return { hint: { zh: `要拆开元组，写 对于 (${shown}) 在 …`, en: `to take the tuple apart write 对于 (${shown}) 在 …` } };
 }
 
 /** What makes a number or a struct something to iterate over. */

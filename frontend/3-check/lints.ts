@@ -11,8 +11,10 @@ import type { DiagnosticArgs, DiagnosticDetails } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import type { Project } from '../project.js';
 import type { SourceFile } from '../source.js';
-import { resolve, RESULT, type Type } from '../types.js';
+import { resolve, showType, RESULT, type Type } from '../types.js';
 import type { Body, Checker } from './body.js';
+import { shownPlaceholder } from './lint-formats.js';
+import { mistakenPair } from './lint-pairs.js';
 import { capturedLocals, waitsBetween } from './lost-updates.js';
 import { entryOf } from './main.js';
 import type { FunctionSymbol } from './scope.js';
@@ -147,6 +149,7 @@ class Lint implements Visitor {
       case 'forEach':
         this.#names.add(s.variable.name);
         if (s.second !== undefined) this.#names.add(s.second.name);
+        this.#pair(s);
         this.#label(s.label, s.span);
         this.#loop(s);
         return;
@@ -182,7 +185,10 @@ class Lint implements Visitor {
         break;
       case 'compare': this.#comparison(e); break;
       case 'callNative':
-        if (e.native === 'print' || e.native === 'print_line') this.#braces(e.args);
+        if (e.native === 'print' || e.native === 'print_line') {
+          this.#braces(e.args);
+          this.#placeholder(e);
+        }
         break;
       case 'concat': this.#braces(e.parts); break;
       case 'binary':
@@ -246,6 +252,18 @@ class Lint implements Visitor {
       const name = [...e.value.matchAll(/\{([\p{L}_][\p{L}\p{N}_]*)\}/gu)].find(([, word]) => this.#names.has(word!))?.[1];
       if (name !== undefined) this.#warn('W3016', e.span, { 名称: name });
     }
+  }
+
+  #placeholder(e: hir.Expr & { kind: 'callNative' }): void {
+    const found = shownPlaceholder(e, (part) => this.#textOf(part.span));
+    if (found !== undefined) this.#warn('W3020', found.literal.span, { 写法: found.shown }, { hint: found.hint });
+  }
+
+  #pair(s: hir.Stmt & { kind: 'forEach' }): void {
+    const pair = mistakenPair(s);
+    if (pair === undefined) return;
+    const [甲, 乙] = [pair.first.name, pair.second.name];
+    this.#warn('W3019', { start: pair.first.span.start, end: pair.second.span.end }, { 甲, 乙, 类型: showType(pair.elem) });
   }
 
   #comparison(e: hir.Expr & { kind: 'compare' }): void {

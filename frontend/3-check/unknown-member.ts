@@ -27,7 +27,7 @@ export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterab
     return poison(name.span);
   }
   if (holder !== undefined) told.add(holder);
-  const hint = near ?? (holder === undefined ? listed(r, name.text, names) : takeFirst(r, holder.name));
+  const hint = near ?? pairHint(r, object) ?? (holder === undefined ? listed(r, name.text, names) : takeFirst(r, holder.name));
   b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }
@@ -45,6 +45,17 @@ function untaken(r: Type, object: hir.Expr | undefined): hir.Local | hir.Global 
 function takeFirst(r: Type, m: string): Localized {
   const arms = r.kind === 'option' ? '有(x) => …, 无 => …' : '成功(x) => …, 失败(e) => …';
   return { zh: `先取得其中的值：尝试 ${m}、${m}.取出() 或 匹配 ${m} { ${arms} }`, en: `take the value first: 尝试 ${m}, ${m}.取出() or 匹配 ${m} { ${arms} }` };
+}
+
+/** The position that 对于 binds beside an element, by the variable of the element. */
+export const positionBeside = new WeakMap<hir.Local, hir.Local>();
+
+/** `对于 数, 名 在 [(1, "甲")]`: 名 was meant to be the second half. */
+function pairHint(r: Type, object: hir.Expr | undefined): Localized | undefined {
+  const position = r.kind === 'tuple' && r.elems.length === 2 && object?.kind === 'local' ? positionBeside.get(object.local) : undefined;
+  if (position === undefined || object?.kind !== 'local') return undefined;
+  const [a, b] = [position.name, object.local.name];
+  return { zh: `${a} 得到的是位置，${b} 得到的是整个元组：要拆开它，写 对于 (${a}, ${b}) 在 …`, en: `${a} is the position, ${b} the whole tuple: to take it apart write 对于 (${a}, ${b}) 在 …` };
 }
 
 function similar(name: string, names: readonly string[]): Localized | undefined {

@@ -210,6 +210,8 @@ export type ErrorCode =
   | 'W3016'
   | 'W3017'
   | 'W3018'
+  | 'W3019'
+  | 'W3020'
   | 'W4001';
 
 export interface ErrorInfo {
@@ -839,6 +841,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   W3018: { severity: 'warning', phase: 'CHECK',
     zh: "启动 的任务不属于 {块} 块：既不被等待，也不随它取消", en: "a task of 启动 does not belong to the {块} block: it is neither awaited nor cancelled with it",
     hintZh: "要它属于这个块，写 创建", hintEn: "write 创建 when it should belong to the block" },
+  W3019: { severity: 'warning', phase: 'CHECK',
+    zh: "{甲} 得到的是位置，{乙} 得到的是整个元组 {类型}", en: "{甲} is the position, {乙} the whole tuple {类型}",
+    hintZh: "要拆开元组，写 对于 ({甲}, {乙}) 在 …", hintEn: "to take the tuple apart write 对于 ({甲}, {乙}) 在 …" },
+  W3020: { severity: 'warning', phase: 'CHECK',
+    zh: "这里的 {写法} 不是占位，会原样显示", en: "`{写法}` is no placeholder here: it is shown as it is",
+    hintZh: "", hintEn: "" },
   W4001: { severity: 'warning', phase: 'MODULE',
     zh: "导入了 {名称}，但没有用到", en: "{名称} is imported but not used",
     hintZh: "删除这个导入", hintEn: "remove this import" },

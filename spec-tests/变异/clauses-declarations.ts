@@ -19,6 +19,8 @@ const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const heads = mutantsOf('frontend/2-parse/declarations.ts');
 const params = mutantsOf('frontend/2-parse/params.ts');
+const pairs = mutantsOf('frontend/3-check/lint-pairs.ts');
+const formats = mutantsOf('frontend/3-check/lint-formats.ts');
 const loops = mutantsOf('frontend/4-lower/loops.ts');
 const lowerTry = mutantsOf('frontend/4-lower/try.ts');
 const operators = mutantsOf('frontend/4-lower/operators.ts');
@@ -55,6 +57,8 @@ export const declarations: readonly SourceMutant[] = [
   flow('§4 先赋值后读取', 'return b === undefined ? a : a & b;', 'return b === undefined ? a : a | b;', '一个分支赋值就算赋值'),
   flow('§4 先赋值后读取', "this.#loop(s.label, s.body, endless ? undefined : exit);", 'this.#loop(s.label, s.body, undefined);', '循环体总会执行'),
   flow('§4 返回', "b.error('E3012'", "if (span.start < 0) b.error('E3012'", '可以没有返回值'),
+  pairs('§7 警告', 'uses.shown && !uses.wanted', 'uses.shown', '要位置和元组的循环也有警告'),
+  formats('§7 警告', "space.span.start !== value?.span.start", 'space.span.start === 0', '代入了值的格式也有警告'),
   flow('§7 警告', "if (!isImplicit(s)) this.#body?.error('W3002', s.span);", '', '不可到达的语句没有警告'),
   finalize('§4 变量', "if (s.reads > 0 || s.quiet || s.name.startsWith('_') || s.name === '') continue;", 'if (s.reads >= 0) continue;', '未读取的变量没有警告'),
   finalize('§4 变量', "s.name.startsWith('_') ||", '', '下划线开头也警告'),
