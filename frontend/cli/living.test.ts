@@ -158,6 +158,35 @@ test('a dump says what a thread of the pool works for', async ({ space: { dir } 
   }
 });
 
+test('a dump says until when tasks wait, and where those stand that have not begun', async ({ space: { dir } }) => {
+  writeFileSync(join(dir, '限.qi'), `函数 入口() {
+    c = 通道<整数>(0)
+    创建 { 截止(600000) { <-c } }
+    创建 { 选择 { 情况 v := <-c: 打印行(v) 情况 超时(500000): { } } }
+    创建 { 并发(上限: 1) { 对于 i 在 0..2 { 创建 { 睡眠(400000) } } } }
+    睡眠(1)
+    打印行("就绪")
+    变量 行 = 读取行()
+    c <- 长度(行.取出())
+}
+`);
+  const child = await start(process.execPath, [QI, 'run', join(dir, '限.qi')]);
+  try {
+    const text = qi(['转储', String(child.pid)]).stdout;
+    assert.match(text, /任务 2 在接收自 通道 #1（容量 0，创建于 .*:2:9），离期限还有 5\d{5} 毫秒\n/);
+    assert.match(text, /任务 3 在选择: 接收自 通道 #1（容量 0，创建于 .*:2:9），超时还有 4\d{5} 毫秒\n/);
+    assert.match(text, /任务 4 在块末尾等待 2 个子任务: 任务 5；其中 1 个因上限等着开始\n/);
+    assert.match(text, /任务 5 在睡眠，还有 3\d{5} 毫秒\n/);
+    assert.match(text, /任务 6 等着开始\n    在 创建块 \(.*限.qi:5:\d+\)\n/);
+    const { groups } = JSON.parse(qi(['转储', '--json', String(child.pid)]).stdout) as { groups: (Group & { wakesInMs: number | null; deadlineInMs: number | null })[] };
+    assert.equal(groups.map((g) => [g.tasks[0], Math.ceil((g.wakesInMs ?? 0) / 100_000), Math.ceil((g.deadlineInMs ?? 0) / 100_000)]), [
+      [0, 0, 0], [2, 0, 6], [3, 5, 0], [4, 0, 0], [5, 4, 0], [6, 0, 0],
+    ]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
 test('what cannot be looked at is refused with a reason', () => {
   for (const command of ['转储', '监视']) {
     refuses(qi([command, '4194304']), 'E9014');

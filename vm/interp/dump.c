@@ -9,8 +9,8 @@
  *         由 入口 创建: 在 入口 (文件.qi:5:9)
  *
  * As JSON one line: {"process":4711,"workers":1,"tasks":1000002,"groups":[{"count":…,"tasks":[2,3,…],"state":"waiting","reason":…,
- * "leak":false,"function":…,"stack":[…],"cut":false,"created":{…}}],"more":0}; `more`: tasks in groups that are not listed. A leak has
- * "wakers" and "ended", too, as in report_json.c.
+ * "wakesInMs":null,"deadlineInMs":null,"leak":false,"function":…,"stack":[…],"cut":false,"created":{…}}],"more":0}; `more`: tasks in
+ * groups that are not listed. A leak has "wakers" and "ended", too, as in report_json.c. The times are those of the oldest of a group.
  *
  * Invariants
  * - Groups stand in the order of their oldest task; a group is a state, a kind of waiting, a place of creation and the newest frames.
@@ -20,6 +20,8 @@
 
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "../sched/observe.h"
 
 #define GROUPS_MAX 512u
 #define TABLE (GROUPS_MAX * 4)
@@ -104,13 +106,16 @@ static void add_state(QiReport *r, Dump *d, const Group *g) {
         qi_report_add(r, r->english ? " not begun: %.*s" : " 还没有开始: %.*s", (int)name->len, name->text);
         return;
     }
+    int64_t ms;
     switch (qi_co_state(g->task)) {
     case QI_CO_PARKED:
         qi_report_add(r, "%s", r->english ? ": " : " 在");
         qi_report_reason(r, g->task);
-        if (qi_co_reason(g->task) == QI_WAIT_SLEEP) {
-            qi_report_add(r, r->english ? ", %lld ms to go" : "，还有 %lld 毫秒", (long long)qi_sched_sleeps_ms(d->vm->sched, g->task));
+        if (qi_sched_wakes_ms(d->vm->sched, g->task, &ms)) {
+            const bool sleeps = qi_co_reason(g->task) == QI_WAIT_SLEEP;
+            qi_report_add(r, sleeps ? (r->english ? ", %lld ms to go" : "，还有 %lld 毫秒") : (r->english ? ", time limit in %lld ms" : "，超时还有 %lld 毫秒"), (long long)ms);
         }
+        if (qi_sched_deadline_ms(d->vm->sched, g->task, &ms)) qi_report_add(r, r->english ? ", deadline in %lld ms" : "，离期限还有 %lld 毫秒", (long long)ms);
         if (is_leak(g)) qi_report_add(r, "%s", r->english ? " [leak]" : " [泄漏]");
         break;
     case QI_CO_RUNNING: qi_report_add(r, "%s", r->english ? " runs" : " 运行中"); break;
@@ -157,6 +162,11 @@ static void group_as_json(QiReport *r, Dump *d, const Group *g) {
     if (waits) qi_report_reason(&reason, g->task);
     qi_report_string_json(&r->text, reason.text.bytes, reason.text.len);
     qi_text_free(&reason.text);
+    int64_t ms;
+    if (waits && qi_sched_wakes_ms(d->vm->sched, g->task, &ms)) qi_report_add(r, ",\"wakesInMs\":%lld", (long long)ms);
+    else qi_report_add(r, ",\"wakesInMs\":null");
+    if (g->task != NULL && qi_sched_deadline_ms(d->vm->sched, g->task, &ms)) qi_report_add(r, ",\"deadlineInMs\":%lld", (long long)ms);
+    else qi_report_add(r, ",\"deadlineInMs\":null");
     qi_report_add(r, ",\"leak\":%s,\"function\":", is_leak(g) ? "true" : "false");
     const QiName *name = &d->vm->program->functions[g->oldest->func].name;
     qi_report_string_json(&r->text, name->text, name->len);

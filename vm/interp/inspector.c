@@ -177,7 +177,8 @@ static void add_waiting(Report *r, QiVm *vm, const QiCoroutine *task) {
     const int64_t since = qi_observe_since(r->vm->observer, task);
     if (since == 0) qi_report_add(r, ",\"sinceMs\":null");
     else qi_report_add(r, ",\"sinceMs\":%lld", (long long)((qi_clock_monotonic_ns() - since) / 1000000));
-    if (qi_co_reason(task) == QI_WAIT_SLEEP) qi_report_add(r, ",\"wakesInMs\":%lld", (long long)qi_sched_sleeps_ms(r->vm->sched, task));
+    int64_t ms;
+    if (qi_sched_wakes_ms(r->vm->sched, task, &ms)) qi_report_add(r, ",\"wakesInMs\":%lld", (long long)ms);
     else qi_report_add(r, ",\"wakesInMs\":null");
     /* Others may be woken yet. */
     QiWakers wakers = {0};

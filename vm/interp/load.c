@@ -620,7 +620,7 @@ const QiFunction *qi_program_function_at(const QiProgram *p, const QiInsn *pc) {
 
 bool qi_program_place(const QiFunction *f, const QiInsn *pc, uint32_t *line, uint32_t *column) {
     uint32_t at = (uint32_t)(pc - f->code), low = 0, high = f->nlines;
-    if (high == 0 || f->lines[0].pc > at) return false;
+    if (high == 0) return false;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (f->lines[middle].pc <= at) low = middle;

@@ -319,6 +319,24 @@ static void add_native(Report *r, const QiCoroutine *task) {
     }
 }
 
+/* The tasks a block joins; those held back have not begun. */
+static void add_members(Report *r, const QiScope *scope) {
+    qi_report_add(r, SAY(r, "块末尾等待 %llu 个子任务", "joining %llu children at the end of a block"), (unsigned long long)scope->nmembers);
+    uint32_t shown = 0, begun = 0, held = 0;
+    const QiTreeNode *node = scope->members;
+    while (node != NULL && node->next != NULL) node = node->next;
+    /* The list begins with the newest. */
+    for (; node != NULL; node = node->prev) {
+        if (node->held) held++;
+        else if (++begun <= HOLDERS_MAX) {
+            qi_report_add(r, "%s", shown++ == 0 ? ": " : SAY(r, "、", ", "));
+            add_task_name(r, qi_report_number(node->co->handle));
+        }
+    }
+    if (begun > HOLDERS_MAX) qi_report_add(r, "%s", SAY(r, " 等", " and others"));
+    if (held > 0) qi_report_add(r, SAY(r, "；其中 %u 个因上限等着开始", "; %u of them are held back by the limit"), held);
+}
+
 void qi_report_reason(QiReport *r, const QiCoroutine *task) {
     QiWaitReason reason = qi_co_reason(task);
     switch (reason) {
@@ -354,12 +372,17 @@ void qi_report_reason(QiReport *r, const QiCoroutine *task) {
         qi_report_add(r, "%s", SAY(r, " 首次挂起", ""));
         return;
     case QI_WAIT_SCOPE:
-        qi_report_add(r, SAY(r, "块末尾等待 %llu 个子任务", "joining %llu children at the end of a block"),
-            (unsigned long long)qi_scope_waited_for(task)->nmembers);
+        add_members(r, qi_scope_waited_for(task));
         return;
     case QI_WAIT_GATHER: {
         const QiGather *g = task->u.gather;
-        qi_report_add(r, "%s", SAY(r, "等待其中之一或全部: ", "awaiting one or all of: "));
+        static const char *const modes[][2] = {
+            [QI_GATHER_ALL] = {"等待全部: ", "awaiting all of: "},
+            [QI_GATHER_ANY] = {"等待最先成功的: ", "awaiting the first success of: "},
+            [QI_GATHER_FIRST] = {"等待最先有结果的: ", "awaiting the first settled of: "},
+            [QI_GATHER_SETTLED] = {"等待都结束: ", "awaiting the end of: "},
+        };
+        qi_report_add(r, "%s", modes[g->mode][r->english]);
         for (uint32_t i = 0, shown = 0; i < g->n && shown < QI_REPORT_WAITERS; i++) {
             if (!g->parts[i].waiter.queued) continue;
             if (shown++ > 0) qi_report_add(r, "%s", SAY(r, "、", ", "));

@@ -29,9 +29,19 @@ const QiCoroutine *qi_sched_innermost(QiSched *s, const QiCoroutine *task) {
     return NULL;
 }
 
-int64_t qi_sched_sleeps_ms(QiSched *s, const QiCoroutine *task) {
-    int64_t now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns(), when = s->timers.heap[task->u.timer].when;
+static int64_t ms_until(const QiSched *s, int64_t when) {
+    const int64_t now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns();
     return when <= now ? 0 : (when - now + 999999) / 1000000;
+}
+
+bool qi_sched_wakes_ms(const QiSched *s, const QiCoroutine *task, int64_t *ms) {
+    if (qi_co_state(task) != QI_CO_PARKED) return false;
+    uint32_t timer = QI_TIMER_NONE;
+    if (qi_co_reason(task) == QI_WAIT_SLEEP) timer = task->u.timer;
+    else if (qi_co_reason(task) == QI_WAIT_SELECT) timer = task->u.select->timer;
+    if (timer == QI_TIMER_NONE) return false;
+    *ms = ms_until(s, s->timers.heap[timer].when);
+    return true;
 }
 
 QiSchedStats qi_sched_stats(const QiSched *s) {
@@ -127,9 +137,9 @@ static int64_t earliest(const QiSched *s, const QiScope *scope, int64_t when) {
 
 bool qi_sched_deadline_ms(const QiSched *s, const QiCoroutine *task, int64_t *ms) {
     if (task->tree == NULL) return false;
-    int64_t when = earliest(s, task->tree->parent, INT64_MAX), now = s->config.virtual_time ? s->virtual_ns : qi_clock_monotonic_ns();
+    int64_t when = earliest(s, task->tree->parent, INT64_MAX);
     for (const QiScope *scope = task->tree->scope; scope != NULL; scope = scope->below) when = earliest(s, scope, when);
     if (when == INT64_MAX) return false;
-    *ms = when <= now ? 0 : (when - now + 999999) / 1000000;
+    *ms = ms_until(s, when);
     return true;
 }

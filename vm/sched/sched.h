@@ -122,8 +122,8 @@ QiCoroutine *qi_sched_first_task(QiSched *s);
 void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user);
 /* The coroutine of a task whose frames are the newest; NULL: unknown, it runs. */
 const QiCoroutine *qi_sched_innermost(QiSched *s, const QiCoroutine *task);
-/* Milliseconds until a task that sleeps wakes. */
-int64_t qi_sched_sleeps_ms(QiSched *s, const QiCoroutine *task);
+/* Milliseconds until a task that sleeps, or is parked in a 选择 with a time limit, goes on at the latest; false: nothing says. */
+bool qi_sched_wakes_ms(const QiSched *s, const QiCoroutine *task, int64_t *ms);
 typedef struct QiSchedStats {
     uint32_t created;          /* coroutines so far */
     uint32_t timers;           /* running now */
