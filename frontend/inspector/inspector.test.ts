@@ -310,7 +310,7 @@ test('functions are started with arguments that fit', async ({ space }) => {
 类型 点 { 整数 x }
 函数 (自身 点) 移() { }
 函数 没人用() { 打印行("终于") }
-函数 入口(): 整数 { 打印行(泛(1), 泛("一")); 变量 行 = 读取行(); 返回 5 }
+函数 入口(): 整数 { 打印行(泛(1), 泛("一")); 启动 { 睡眠(1) }; 创建 { 睡眠(1) }; 变量 行 = 读取行(); 返回 5 }
 `);
   const made = async (name: string, ...args: unknown[]): Promise<any> => {
     const reply = await program.post('/coroutines', { function: name, arguments: args });
@@ -335,9 +335,10 @@ test('functions are started with arguments that fit', async ({ space }) => {
   }
   await refused(409, 'function', '列', 1);
   await refused(409, 'function', '泛', 1);
-  for (const name of ['入口', '点.移', '移', '没有', '打印行', '']) await refused(404, 'function', name);
+  for (const name of ['入口', '启动块', '创建块', '点.移', '移', '没有', '打印行', '']) await refused(404, 'function', name);
   const { functions } = (await program.get('/functions')).body;
   assert.equal(functions.find((f: any) => f.name === '列').parameters, ['?']);
+  assert.equal([...new Set(functions.map((f: any) => f.name))].sort(), ['列', '大', '败', '没人用', '泛', '说'].sort());
   await end(program, 5);
 });
 

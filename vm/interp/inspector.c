@@ -397,12 +397,16 @@ char *qi_inspector_failure(void *user, const QiError *e) {
 
 static bool is_simple(const QiType *t) { return t->kind == QI_T_INT || t->kind == QI_T_FLOAT || t->kind == QI_T_BOOL || t->kind == QI_T_STRING; }
 
+static bool is_named(const QiFunction *f, const char *name) { return f->name.len == strlen(name) && memcmp(f->name.text, name, f->name.len) == 0; }
+
 /* Of the program, not of the library; a function, not a part of one; made so that a task can run it. */
 static bool can_create(const QiProgram *p, uint32_t i) {
     const QiFunction *f = &p->functions[i];
     const QiName *file = &p->files[f->file];
     if (f->kind != QI_FUNC_PLAIN || f->self == NULL || i == p->main || f->name.len == 0) return false;
     if (file->len >= 4 && memcmp(file->text, "<标", 4) == 0) return false;
+    /* The blocks behind 启动 and 创建. */
+    if (is_named(f, "启动块") || is_named(f, "创建块")) return false;
     for (uint32_t k = 0; k < f->nparams; k++) {
         if (f->params[k]->kind == QI_T_CELL) return false;
     }
