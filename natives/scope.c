@@ -72,8 +72,7 @@ QiStatus qi_native_futures_of_tasks(QiContext *cx, const QiValue *args, QiValue 
 /* --- errors -------------------------------------------------------------------------- */
 
 QiStatus qi_native_timeout_error(QiContext *cx, const QiValue *args, QiValue *result) {
-    (void)args;
-    *result = qi_from_ref(qi_error_make(qi_native_heap(cx), 6102, NULL, 0));
+    *result = qi_from_ref(qi_error_timeout(qi_native_heap(cx), args[0] != QI_OPTION_NONE ? qi_as_ref(qi_option_value(qi_native_arg_type(cx, 0), args[0])) : NULL));
     return QI_OK;
 }
 

@@ -1366,7 +1366,7 @@ export const NATIVES: readonly NativeInfo[] = [
     params: [{ name: "未来们", type: "列表<未来<T>>" }], result: "空",
     suspends: false, internal: false, module: "标准库.并发.内部" },
   { symbol: "timeout_error", names: ["超时的错误"], receiver: "",
-    params: [], result: "错误",
+    params: [{ name: "起因", type: "选项<错误>" }], result: "错误",
     suspends: false, internal: false, module: "标准库.并发.内部" },
   { symbol: "empty_error", names: ["空列表错误"], receiver: "",
     params: [{ name: "名称", type: "字符串" }], result: "错误",

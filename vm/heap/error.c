@@ -129,6 +129,12 @@ QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs
 
 bool qi_error_is_spare(const QiHeap *h, const QiError *e) { return e == h->state->out_of_memory; }
 
+QiError *qi_error_timeout(QiHeap *h, QiError *cause) {
+    QiError *e = qi_error_make(h, 6102, NULL, 0);
+    if (!qi_error_is_spare(h, e)) e->cause = cause;
+    return e;
+}
+
 QiError *qi_error_out_of_memory(QiHeap *h) {
     qi_heap_grant(h);
     return h->state->out_of_memory;

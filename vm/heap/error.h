@@ -39,6 +39,8 @@ QiError *qi_error_create(QiHeap *h, int code, QiString *message);
 /* The same with the text of errors.def, placeholders filled. Never NULL: when memory is short it is the heap's
  * spare E7007 error, made in advance. */
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs);
+/* E6102; cause: what the deadline broke off, NULL: nothing. */
+QiError *qi_error_timeout(QiHeap *h, QiError *cause);
 /* E7007 without allocating. */
 QiError *qi_error_out_of_memory(QiHeap *h);
 

@@ -266,7 +266,7 @@ QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
     if (scope->failure == NULL) {
         /* Only the cancellation itself turns into the deadline's error. */
         bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
-        scope->failure = late ? qi_error_make(w->heap, 6102, NULL, 0) : e;
+        scope->failure = late ? qi_error_timeout(w->heap, e) : e;
     }
     if (scope->nmembers != 0) return wait_for_members(w, scope, true, slot);
     *slot = qi_from_ref(scope->failure);
