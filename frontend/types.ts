@@ -299,31 +299,38 @@ const PRIMITIVE_NAMES: Record<PrimitiveKind, string> = {
   error: '错误', never: '永不',
 };
 
-/** The type as a Qi programmer writes it, for messages. */
+/** The type as a Qi programmer writes it, for messages. Parts that are not known are `_`, and left out where nothing is: `列表`, `字典<字符串, _>`. */
 export function showType(t: Type): string {
   t = resolve(t);
   switch (t.kind) {
-    case 'list': return `列表<${showType(t.elem)}>`;
-    case 'array': return t.length === undefined ? `数组<${showType(t.elem)}>` : `[${showType(t.elem)}; ${t.length}]`;
-    case 'set': return `集合<${showType(t.elem)}>`;
-    case 'pointer': return `指针<${showType(t.elem)}>`;
-    case 'dict': return `字典<${showType(t.key)}, ${showType(t.value)}>`;
-    case 'option': return `选项<${showType(t.elem)}>`;
-    case 'struct': return t.def.instance === undefined ? t.def.name : `${t.def.name}<${t.def.instance.args.map(showType).join(', ')}>`;
+    case 'list': return applied('列表', [t.elem]);
+    case 'array': return t.length === undefined ? applied('数组', [t.elem]) : `[${showType(t.elem)}; ${t.length}]`;
+    case 'set': return applied('集合', [t.elem]);
+    case 'pointer': return applied('指针', [t.elem]);
+    case 'dict': return applied('字典', [t.key, t.value]);
+    case 'option': return applied('选项', [t.elem]);
+    case 'struct': return applied(t.def.name, t.def.instance?.args ?? []);
     case 'tuple': return t.elems.length === 1 ? `(${showType(t.elems[0]!)},)` : `(${t.elems.map(showType).join(', ')})`;
-    case 'enum': return t.args.length === 0 ? t.def.name : `${t.def.name}<${t.args.map(showType).join(', ')}>`;
+    case 'enum': return applied(t.def.name, t.args);
     case 'param': return t.name;
     case 'func': return `函数(${t.params.map(showType).join(', ')}): ${showType(t.result)}`;
-    case 'future': return `未来<${showType(t.value)}>`;
-    case 'task': return `任务<${showType(t.value)}>`;
+    case 'future': return applied('未来', [t.value]);
+    case 'task': return applied('任务', [t.value]);
     case 'coroutine': {
-      const rest = t.sends.kind === 'unit' && t.result.kind === 'unit' ? ''
-        : t.result.kind === 'unit' ? `, ${showType(t.sends)}` : `, ${showType(t.sends)}, ${showType(t.result)}`;
-      return `协程<${showType(t.yields)}${rest}>`;
+      const rest = resolve(t.result).kind !== 'unit' ? [t.sends, t.result] : resolve(t.sends).kind !== 'unit' ? [t.sends] : [];
+      return applied('协程', [t.yields, ...rest]);
     }
-    case 'channel': return `通道<${showType(t.elem)}>`;
-    case 'native': return t.args.length === 0 ? t.class : `${t.class}<${t.args.map(showType).join(', ')}>`;
-    case 'variable': return t.literal === 'float' ? '浮点数' : t.literal === 'int' ? '整数' : t.literal === 'char' ? '字符' : '未知类型';
+    case 'channel': return applied('通道', [t.elem]);
+    case 'native': return applied(t.class, t.args);
+    case 'variable': return LITERAL_NAMES[t.literal];
     default: return PRIMITIVE_NAMES[t.kind];
   }
+}
+
+const LITERAL_NAMES = { float: '浮点数', int: '整数', char: '字符', none: '_' } as const;
+
+/** `列表<整数>`; the name alone when nothing is known of the arguments, or there are none. */
+function applied(name: string, args: readonly Type[]): string {
+  const shown = args.map(showType);
+  return shown.every((arg) => arg === '_') ? name : `${name}<${shown.join(', ')}>`;
 }

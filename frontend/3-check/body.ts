@@ -460,15 +460,15 @@ export class Body {
 
   mismatch(span: ast.Span, expected: Type, actual: Type, details: DiagnosticDetails = {}): void {
     if (isPoison(expected) || isPoison(actual)) return;
-    const found = shownType(actual);
-    const clashing = clash(this.checker, shownType(expected), found);
+    const found = showType(actual);
+    const clashing = clash(this.checker, showType(expected), found);
     if (clashing === 'told') {
       this.failed = true;
       return;
     }
     const isNumbers = isNumeric(resolve(expected)) && isNumeric(resolve(actual));
     const hint = (isNumbers ? undefined : clashing) ?? details.hint ?? writtenHint(this.file.text.slice(span.start, span.end), expected) ?? conversionHint(expected, actual);
-    this.error('E3001', span, { 期望: shownType(expected), 实际: found }, {
+    this.error('E3001', span, { 期望: showType(expected), 实际: found }, {
       label: { zh: `这里是 ${found}`, en: `this is ${found}` },
       ...details,
       ...(hint === undefined ? {} : { hint }),
@@ -488,26 +488,6 @@ export function widen(node: hir.Expr, to: Type): hir.Expr {
   if (to.kind !== 'int128') return { kind: 'convert', op: to.kind === 'float' ? 'floatToFloat' : 'intToInt', operand: node, type: to, span };
   const word = from.kind === 'int' ? node : widen(node, INT);
   return { kind: 'callNative', native: 'int128_from_int', args: [word], type: to, span };
-}
-
-const CONSTRUCTOR_NAMES: Readonly<Partial<Record<Type['kind'], string>>> = {
-  list: '列表', option: '选项', channel: '通道', future: '未来', task: '任务', dict: '字典', coroutine: '协程', set: '集合', pointer: '指针',
-};
-
-/** A type for a message: `通道` rather than `通道<未知类型>` when nothing is known of its parts. */
-export function shownType(t: Type): string {
-  const r = resolve(t);
-  const unknown = (part: Type): boolean => {
-    const p = resolve(part);
-    return p.kind === 'variable' && p.literal === 'none';
-  };
-  switch (r.kind) {
-    case 'list': case 'option': case 'channel': case 'set': case 'pointer': return unknown(r.elem) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
-    case 'future': case 'task': return unknown(r.value) ? CONSTRUCTOR_NAMES[r.kind]! : showType(r);
-    case 'dict': return unknown(r.key) && unknown(r.value) ? '字典' : showType(r);
-    case 'coroutine': return unknown(r.yields) ? '协程' : showType(r);
-    default: return showType(r);
-  }
 }
 
 /** 空 where a value is needed. */

@@ -7,8 +7,8 @@
  * Rejected: the call as the place of the error. Which of the two arguments is wrong shows only where they meet.
  */
 import type { Localized } from '../diagnostics.js';
-import { resolve } from '../types.js';
-import { shownType, type Checker, type Instantiation } from './body.js';
+import { resolve, showType } from '../types.js';
+import { type Checker, type Instantiation } from './body.js';
 
 /** The pairs of types that clashed in an instance. */
 const clashes = new WeakMap<Instantiation, Set<string>>();
@@ -19,7 +19,7 @@ export function clash(checker: Checker, expected: string, actual: string): 'told
   if (within === undefined || checker.muted > 0) return undefined;
   const untyped = within.symbol.decl.params.filter((p) => p.type === undefined);
   if (untyped.length < 2) return undefined;
-  const types = within.args.slice(-untyped.length).map((t) => shownType(resolve(t)));
+  const types = within.args.slice(-untyped.length).map((t) => showType(resolve(t)));
   if (!types.includes(expected) || !types.includes(actual)) return undefined;
   const pair = [expected, actual].sort().join(' ');
   const seen = clashes.get(within) ?? new Set<string>();

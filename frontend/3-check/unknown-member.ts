@@ -7,7 +7,7 @@ import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
 import { RESULT, resolve, showType, type Type } from '../types.js';
-import { poison, shownType, type Body } from './body.js';
+import { poison, type Body } from './body.js';
 import { moduleOffering } from './builtins.js';
 import { didYouMean, foreignMember, libraryOfferings, nearest, ofModule, otherForm } from './suggest.js';
 
@@ -28,7 +28,7 @@ export function unknownMember(b: Body, type: Type, name: ast.Name, known: Iterab
   }
   if (holder !== undefined) told.add(holder);
   const hint = near ?? pairHint(r, object) ?? (holder === undefined ? listed(r, name.text, names) : takeFirst(r, holder.name));
-  b.error('E3008', name.span, { 类型: shownType(type), 名称: name.text }, hint === undefined ? {} : { hint });
+  b.error('E3008', name.span, { 类型: showType(type), 名称: name.text }, hint === undefined ? {} : { hint });
   return poison(name.span);
 }
 
