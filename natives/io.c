@@ -148,6 +148,7 @@ QiStatus qi_native_env_var(QiContext *cx, const QiValue *args, QiValue *result) 
 
 QiStatus qi_native_exit(QiContext *cx, const QiValue *args, QiValue *result) {
     (void)result;
+    if (qi_program_is_part(cx)) return qi_throw_code(cx, 7014, &(QiErrorArg){.name = "代码", .number = (int64_t)args[0]}, 1);
     return qi_program_exit(cx, (int)(args[0] & 0xFF));
 }
 

@@ -43,6 +43,21 @@ const RACE = `测试 "竞争" {
 }
 `;
 
+test('退出 in a test is a failure, and can be caught', ({ dir }) => {
+  const path = folder(dir, '退出', {
+    '甲.qi': `函数 做() { 退出(0) }
+测试 "退出" { 做(); 断言(假) }
+测试 "接住" { 尝试 { 做() } 捕获 e { 断言(e.代码 == "E7014") } }
+测试 "在任务里" { 等待 创建 做() }
+`,
+  });
+  const result = qi(path, 'test', '--种子', '1');
+  assert.match(result.stdout, '  ✗ 退出 (甲.qi:2:1)\n      错误 [E7014]: 测试里不能 退出(0)\n        --> 甲.qi:1:10\n');
+  assert.match(result.stdout, '  ✓ 接住\n');
+  assert.match(result.stdout, '  ✗ 在任务里 (甲.qi:4:1)\n');
+  assert.is(result.code, 1);
+});
+
 test('tests run in order, each with the package state fresh, and their output is kept back', ({ dir }) => {
   const path = folder(dir, '次序', {
     '甲.qi': `变量 状态 = [1]

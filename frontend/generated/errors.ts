@@ -158,6 +158,7 @@ export type ErrorCode =
   | 'E7011'
   | 'E7012'
   | 'E7013'
+  | 'E7014'
   | 'E7020'
   | 'E7021'
   | 'E7022'
@@ -685,6 +686,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E7013: { severity: 'error', phase: 'RUNTIME',
     zh: "需要 {期望}，但值是 {实际}", en: "expected {期望}, but the value is {实际}",
     hintZh: "先用 匹配 或 是成功() 判断，或用 或(默认值)", hintEn: "test with 匹配 or 是成功() first, or use 或(default)" },
+  E7014: { severity: 'error', phase: 'RUNTIME',
+    zh: "测试里不能 退出({代码})", en: "退出({代码}) in a test",
+    hintZh: "测试要运行到末尾；把 退出 之前的部分写成函数来测试", hintEn: "a test runs to its end: put what comes before 退出 into a function and test that" },
   E7020: { severity: 'error', phase: 'RUNTIME',
     zh: "正则表达式有误：第 {位置} 个字符处，{说明}", en: "bad regular expression: {说明} at character {位置}",
     hintZh: "要匹配 . * ( [ 之类的字符本身，在前面写 \\，或用 正则.转义(文)", hintEn: "write \\ before characters such as . * ( [ to match themselves, or use 正则.转义(文)" },

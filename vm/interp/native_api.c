@@ -101,6 +101,8 @@ QiStatus qi_program_exit(QiContext *cx, int code) {
     return QI_PARKED;
 }
 
+bool qi_program_is_part(QiContext *cx) { return cx->vm->part; }
+
 int64_t qi_now_ms(QiContext *cx) { return qi_sched_wall_ms(cx->sched); }
 
 int64_t qi_wall_ns(QiContext *cx) { return qi_sched_wall_ns(cx->sched); }

@@ -256,6 +256,7 @@ int qi_vm_run(QiVm *vm) { return qi_vm_run_function(vm, vm->program->main); }
 int qi_vm_run_function(QiVm *vm, uint32_t func) {
     const QiProgram *p = vm->program;
     if (func >= p->nfunctions || !qi_function_is_entry(&p->functions[func])) return refuse_to_run(vm, &(QiLoadError){.code = 9010, .why = QI_WHY_ENTRY_NUMBER, .n = func});
+    vm->part = func != p->main;
     QiWorker *w = qi_sched_worker(vm->sched, 0);
     QiCoroutine *main = qi_coroutine_new(w, func, NULL, false, NULL);
     if (main == NULL) return refuse_to_run(vm, &(QiLoadError){.code = 7007});

@@ -151,6 +151,8 @@ int qi_program_argc(QiContext *cx);
 const char *qi_program_arg(QiContext *cx, int i);
 /* Flushes and ends the program with this code; returns QI_PARKED. */
 QiStatus qi_program_exit(QiContext *cx, int code);
+/* What runs is a function of the module other than 入口, such as a test. */
+bool qi_program_is_part(QiContext *cx);
 /* Milliseconds of the wall clock (of the virtual clock in deterministic mode). */
 int64_t qi_now_ms(QiContext *cx);
 /* Nanoseconds of the wall clock since 1970, and of a clock that never goes back (of the virtual clock in deterministic mode). */
