@@ -32,7 +32,7 @@ interface Message {
   skipped: number | null;
   created: { by: number; at: Frame | null }[];
   cause: Message | null;
-  waiting: { task: number; reason: string; stack: Frame[]; created: { by: number; at: Frame } | null }[];
+  waiting: { task: number; reason: string; stack: Frame[]; wakers: number[]; created: { by: number; at: Frame } | null }[];
   more: number;
 }
 
@@ -96,6 +96,22 @@ test('a deadlock with all who wait', () => {
   assert.equal(error?.waiting.map((w) => [w.task, w.stack[0]?.line]), [[0, 5], [2, 3]]);
   assert.match(error?.waiting[1]?.reason ?? '', /^发送到 通道 #\d+/);
   assert.equal([error?.waiting[1]?.created?.by, error?.waiting[1]?.created?.at.line], [0, 3]);
+});
+
+test('a deadlock says who could wake whom: who holds the lock, the tasks awaited, the children of a block', () => {
+  const { found } = run(`函数 做(先: 互斥锁, 后: 互斥锁) { 先.加锁(); 睡眠(1); 后.加锁() }
+函数 入口() {
+  变量 甲 = 创建互斥锁();
+  变量 乙 = 创建互斥锁();
+  并发 {
+    创建 做(甲, 乙);
+    创建 做(乙, 甲);
+    变量 c = 通道<整数>(0);
+    创建 { 等待 全部([创建 { <-c }, 创建 { <-c }]); c <- 1 }
+  }
+}
+`);
+  assert.equal(found[0]?.waiting.map((w) => [w.task, [...w.wakers].sort()]), [[0, [2, 3, 4, 5, 6]], [2, [3]], [3, [2]], [4, [5, 6]], [5, [4]], [6, [4]]]);
 });
 
 test('deep recursion has a bounded stack', () => {

@@ -51,7 +51,7 @@ export const tasks: readonly SourceMutant[] = [
   leak('§6 泄漏', '|| is_reached(t) ||', '|| t == NULL ||', '长队里靠后的等待者算泄漏'),
   leak('§6 泄漏', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE:\n        return true;', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE: case QI_WAIT_SLEEP:\n        return true;', '睡眠也算泄漏'),
   wakers('§6 死锁', 'found(walk, o);\n}', '}', '没有找到能唤醒的任务'),
-  wakers('§6 死锁', 'if (holders->deed != QI_DEED_NONE && (deeds >> holders->deed & 1) == 0) continue;', '', '拿着通道就算能发送'),
+  wakers('§6 死锁', 'if ((deeds >> holders->deed & 1) == 0) continue;', '', '拿着通道就算能发送'),
   deeds('§6 死锁', '    else reach(d, f, pc - f->code, &n);', '    else reach(d, f, 0, &n);', '发送过的也算还能发送'),
   deeds('§6 死锁', 'if (at != NULL) reach_handlers(d, f, (uint32_t)(at - f->code), &n);', '', '最终里的发送不算'),
   deeds('§6 死锁', 'if (d->children) go_through(d, insn->c);', '', '要创建的任务的发送不算'),

@@ -98,7 +98,7 @@ static void visit(void *user, QiObject *cell, size_t size) {
     s->wanted = 0;
     for (uint32_t i = 0; i < s->wakers->n; i++) {
         const QiHolders *holders = &s->wakers->of[i];
-        if (holders->deed != QI_DEED_NONE && (code->deeds >> holders->deed & 1) != 0 && first_task_of(holders->object) <= h->id) s->wanted |= (uint64_t)1 << i;
+        if ((code->deeds >> holders->deed & 1) != 0 && first_task_of(holders->object) <= h->id) s->wanted |= (uint64_t)1 << i;
     }
     s->met = code->reads & s->wanted;
     if (s->met != s->wanted) search_arguments(s, h, &s->program->functions[h->func]);

@@ -186,7 +186,14 @@ void qi_report_creation_json(QiReport *r, uint32_t by, const QiInsn *at) {
 
 void qi_report_creator_json(QiReport *r, uint32_t by, const QiInsn *at) { add_created(r, "", by, at); }
 
-/* The tasks that could wake it, as far as they are known. */
+static void add_waker(QiText *out, const QiHandle *h, bool *any) {
+    if (*any) add(out, ",");
+    *any = true;
+    add_number(out, qi_report_number(h));
+}
+
+/* The tasks that could wake it, as far as they are known: those that hold or are what it waits for, and those that could do to it
+ * what is waited for. */
 void qi_report_wakers_json(QiReport *r, const QiWakers *wakers, const QiCoroutine *task) {
     QiText *out = &r->text;
     QiWakers own = {0};
@@ -201,11 +208,14 @@ void qi_report_wakers_json(QiReport *r, const QiWakers *wakers, const QiCoroutin
         }
         cut = cut || holders->n > QI_WAKERS_NAMED;
         for (uint32_t k = 0; k < holders->n && k < QI_WAKERS_NAMED; k++) {
-            if (holders->tasks[k] == task) continue;
-            if (any) add(out, ",");
-            any = true;
-            add_number(out, qi_report_number(holders->tasks[k]->handle));
+            if (holders->tasks[k] != task) add_waker(out, holders->tasks[k]->handle, &any);
         }
+    }
+    const QiHandle *awaited[QI_WAKERS_NAMED + 1];
+    const uint32_t n = qi_sched_waits_for(task, awaited, QI_WAKERS_NAMED + 1);
+    cut = cut || n > QI_WAKERS_NAMED;
+    for (uint32_t i = 0; i < n && i < QI_WAKERS_NAMED; i++) {
+        if (awaited[i] != task->handle && !qi_coroutine_is_over(awaited[i])) add_waker(out, awaited[i], &any);
     }
     add(out, cut ? "],\"wakersCut\":true" : "],\"wakersCut\":false");
 }

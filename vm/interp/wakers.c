@@ -53,7 +53,7 @@ QiDeed qi_deed_wanted(unsigned kind, const QiObject *o) {
 }
 
 void qi_wakers_want(QiWakers *k, const QiObject *o, QiDeed deed) {
-    if (o != NULL && k->n < QI_WAKERS_OBJECTS && qi_wakers_of(k, o, deed) == NULL) k->of[k->n++] = (QiHolders){.object = o, .deed = deed};
+    if (o != NULL && deed != QI_DEED_NONE && k->n < QI_WAKERS_OBJECTS && qi_wakers_of(k, o, deed) == NULL) k->of[k->n++] = (QiHolders){.object = o, .deed = deed};
 }
 
 void qi_wakers_want_of(QiWakers *k, const QiCoroutine *task) {
@@ -85,7 +85,7 @@ static void conclude(Walk *walk) {
     const uint8_t deeds = walk->code.deeds | (walk->code.resumes ? walk->resumed : 0);
     for (uint64_t left = walk->met | walk->code.reads; left != 0; left &= left - 1) {
         QiHolders *holders = &walk->wakers->of[__builtin_ctzll(left)];
-        if (holders->deed != QI_DEED_NONE && (deeds >> holders->deed & 1) == 0) continue;
+        if ((deeds >> holders->deed & 1) == 0) continue;
         if (holders->n < QI_WAKERS_NAMED) holders->tasks[holders->n] = walk->task;
         holders->n++;
     }

@@ -33,7 +33,7 @@ typedef struct QiWakers {
 
 /* kind: QI_WAIT_SEND, QI_WAIT_RECEIVE or another. */
 QiDeed qi_deed_wanted(unsigned kind, const QiObject *o);
-/* The object is waited for: look it up. NULL is allowed. */
+/* The object is waited for: look it up. NULL is allowed, and what says itself who holds it (QI_DEED_NONE): nothing is looked up. */
 void qi_wakers_want(QiWakers *k, const QiObject *o, QiDeed deed);
 /* All objects `task` waits for, as qi_wakers_want. */
 void qi_wakers_want_of(QiWakers *k, const QiCoroutine *task);
