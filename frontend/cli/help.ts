@@ -27,6 +27,7 @@ const ZH = `气 (Qi)：全中文的编程语言
   --工作线程 N       run：用 N 个线程运行；不写则按处理器数，任务要等时才启动；有 --种子 时总是 1（--workers）
   -o 文件            输出文件（--输出；只用于 编译）
   --虚拟时间         test：睡眠不花时间（--virtual-time）
+  --泄漏             test：结束时还有再也醒不来的任务就不通过（--leaks）
   --探索 N           test：每个测试用 N 个种子各运行一次（--explore）
   --只 文字          test：只运行名称含有这些字的测试（--only）
   --超时 毫秒        test：一次运行的时限，默认 60000（--timeout）
@@ -62,6 +63,7 @@ Options:
   --workers N        run: run on N threads; unless given as many as processors, started when tasks wait; always 1 with --seed (--工作线程)
   -o FILE            output file (--output, --输出; compile only)
   --virtual-time     test: sleeping costs no time (--虚拟时间)
+  --leaks            test: tasks that nothing can wake any more fail it (--泄漏)
   --explore N        test: run each test under N seeds (--探索)
   --only TEXT        test: only tests whose name contains this (--只)
   --timeout MS       test: limit of a single run, 60000 by default (--超时)

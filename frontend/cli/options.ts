@@ -34,6 +34,8 @@ export interface Options {
 export interface TestOptions {
   /** Sleeping costs nothing: the clock of the program jumps to the next timer. */
   readonly virtualTime: boolean;
+  /** A task that nothing can wake any more fails the test. */
+  readonly leaks: boolean;
   /** Runs each test under so many seeds. */
   readonly explore: number;
   /** Only tests whose title contains this. */
@@ -65,7 +67,7 @@ const HELP: readonly string[] = ['help', '帮助'];
 /** In the design, not in this version: answered with one coded error instead of "unknown command". */
 const PLANNED = ['aot', 'fmt', '格式化', 'lsp', 'repl', '交互'];
 
-type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'inspector' | 'output' | 'virtualTime' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
+type OptionName = 'language' | 'json' | 'warnings' | 'colour' | 'seed' | 'workers' | 'inspector' | 'output' | 'virtualTime' | 'leaks' | 'explore' | 'only' | 'timeout' | 'help' | 'version';
 
 const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--语言': 'language', '--lang': 'language',
@@ -77,6 +79,7 @@ const OPTIONS: Readonly<Record<string, OptionName>> = {
   '--检查器': 'inspector', '--inspector': 'inspector',
   '-o': 'output', '--输出': 'output', '--output': 'output',
   '--虚拟时间': 'virtualTime', '--virtual-time': 'virtualTime',
+  '--泄漏': 'leaks', '--leaks': 'leaks',
   '--探索': 'explore', '--explore': 'explore',
   '--只': 'only', '--only': 'only',
   '--超时': 'timeout', '--timeout': 'timeout',
@@ -93,6 +96,7 @@ const ONLY_FOR: Partial<Record<OptionName, readonly CommandName[]>> = {
   inspector: ['run', 'compile'],
   output: ['compile'],
   virtualTime: ['test'],
+  leaks: ['test'],
   explore: ['test'],
   only: ['test'],
   timeout: ['test'],
@@ -122,7 +126,7 @@ class UsageError extends Error {
   }
 }
 
-const DEFAULT_TEST: TestOptions = { virtualTime: false, explore: 1, only: undefined, timeout: 60_000 };
+const DEFAULT_TEST: TestOptions = { virtualTime: false, leaks: false, explore: 1, only: undefined, timeout: 60_000 };
 
 interface Settings {
   language: Language;
@@ -281,7 +285,8 @@ function apply(settings: Settings, name: OptionName, spelling: string, value: st
       settings.output = value;
       return;
     case 'virtualTime':
-      settings.test = { ...settings.test, virtualTime: true };
+    case 'leaks':
+      settings.test = { ...settings.test, [name]: true };
       return;
     case 'only':
       settings.test = { ...settings.test, only: value };

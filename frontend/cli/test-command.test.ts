@@ -58,6 +58,28 @@ test('退出 in a test is a failure, and can be caught', ({ dir }) => {
   assert.is(result.code, 1);
 });
 
+test('with --泄漏 a test fails that leaves tasks which nothing can wake', ({ dir }) => {
+  const request = (room: number): string => `c = 通道<整数>(${room}); 启动 查(c); 选择 { 情况 <-c: { } 情况 超时(1): { } }; 睡眠(20)`;
+  const path = folder(dir, '泄漏', {
+    '甲.qi': `函数 查(c: 通道<整数>) { 睡眠(5); c <- 1 }
+变量 总 = 通道<整数>(0)
+测试 "漏" { ${request(0)} }
+测试 "不漏" { ${request(1)} }
+测试 "还在睡" { 启动 { 睡眠(600000) } }
+测试 "还拿得到" { 启动 查(总); 睡眠(10) }
+测试 "早就漏了" { 启动 查(通道<整数>(0)); 睡眠(10); 变量 文 = ""; 对于 i 在 0..600000 { 文 = "甲乙丙丁" + i } }
+`,
+  });
+  assert.match(qi(path, 'test').stdout, '通过 5，失败 0\n');
+  const { stdout, code } = qi(path, 'test', '--泄漏', '--种子', '1');
+  assert.match(stdout, '  ✗ 漏 (甲.qi:3:1)\n      警告 [E6007]: 泄漏：再也没有谁能唤醒这些任务\n        任务 2 在发送到 通道 #2（容量 0，创建于 甲.qi:3:');
+  assert.match(stdout, '重现: qi test 甲.qi --只 漏 --种子 1 --泄漏\n');
+  for (const title of ['不漏', '还在睡', '还拿得到']) assert.match(stdout, `  ✓ ${title}\n`);
+  assert.match(stdout, '  ✗ 早就漏了 (');
+  assert.is(stdout.match(/E6007/g)?.length, 2);
+  assert.is(code, 1);
+});
+
 test('tests run in order, each with the package state fresh, and their output is kept back', ({ dir }) => {
   const path = folder(dir, '次序', {
     '甲.qi': `变量 状态 = [1]

@@ -172,6 +172,7 @@ async function runOnce(suite: Suite, one: CompiledTest, seed: bigint, workshop: 
   const { spawn } = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process');
   const args = ['--seed', String(seed), '--function', String(one.function)];
   if (!options.test.virtualTime) args.push('--real-clock');
+  if (options.test.leaks) args.push('--leaks');
   if (options.language === 'en') args.push('--english');
   const env = { ...process.env };
   return new Promise((resolve, reject) => {
@@ -208,7 +209,7 @@ function render(suite: Suite, one: CompiledTest, outcome: Outcome, options: Opti
   }
   if (ok) return `  ✓ ${one.title}\n`;
   const zh = options.language === 'zh';
-  const words = ['qi', 'test', suite.path, '--只', one.title, '--种子', String(seed), ...(options.test.virtualTime ? ['--虚拟时间'] : [])];
+  const words = ['qi', 'test', suite.path, '--只', one.title, '--种子', String(seed), ...(options.test.virtualTime ? ['--虚拟时间'] : []), ...(options.test.leaks ? ['--泄漏'] : [])];
   const again = words.map((word) => (/^[\p{L}\p{N}_./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
   const shown = output.trimEnd().split('\n').filter((text, _, all) => text !== '' || all.length > 1).map((text) => `      ${text}\n`).join('');
   return `  ✗ ${one.title} (${suite.path}:${line}:${column})\n${shown}      ${zh ? '重现' : 'repeat'}: ${again}\n`;

@@ -33,6 +33,7 @@ static const Words USAGE = {
     "  --gc-stress       在每个安全点回收\n"
     "  --gc-slices       在每个安全点回收一小步\n"
     "  --no-leaks        不找泄漏的任务\n"
+    "  --leaks           结束时再找一次，有泄漏的任务则退出码为 1\n"
     "  --inspector N     描述符 N 是连好的本机套接字，对面是检查器\n"
     "  --disassemble     显示字节码，不运行\n"
     "  --english         用英文写信息（QI_LANG=en 也行）\n"
@@ -168,6 +169,7 @@ static int take_option(char **argv, int *i, QiConfig *config, Request *request) 
     else if (strcmp(option, "--gc-stress") == 0) config->gc_stress = true;
     else if (strcmp(option, "--gc-slices") == 0) config->gc_slices = true;
     else if (strcmp(option, "--no-leaks") == 0) config->no_leaks = true;
+    else if (strcmp(option, "--leaks") == 0) config->leaks_fail = true;
     else if (strcmp(option, "--disassemble") == 0) request->disassemble = true;
     else if (strcmp(option, "--real-clock") == 0) config->real_clock = true;
     else if (strcmp(option, "--help") == 0) request->help = true;

@@ -106,7 +106,10 @@ static bool mark_unreached(void *user, QiMarker *m) {
     return true;
 }
 
-static void report_leaks(void *user) { qi_report_leaks(user); }
+static void report_leaks(void *user) {
+    ((QiVm *)user)->leaked = true;
+    qi_report_leaks(user);
+}
 
 static void report_deadlock(void *user) { qi_report_deadlock(user); }
 
@@ -227,7 +230,7 @@ static int exit_code(const QiVm *vm, const QiHandle *main, const QiFunction *ent
     if (vm->exited) return vm->exit_code & 0xFF;
     if (qi_sched_deadlocked(vm->sched)) return QI_EXIT_DEADLOCK;
     if (qi_sched_interrupted(vm->sched)) return QI_EXIT_INTERRUPTED;
-    if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure) return QI_EXIT_ERROR;
+    if (qi_future_state(&main->future) != QI_FUTURE_READY || vm->unobserved_failure || (vm->config.leaks_fail && vm->leaked)) return QI_EXIT_ERROR;
     return entry->result->kind == QI_T_INT ? (int)(main->future.result & 0xFF) : 0;
 }
 
@@ -274,6 +277,8 @@ int qi_vm_run_function(QiVm *vm, uint32_t func) {
     qi_sched_join_workers(vm->sched);
     qi_control_stop(control);
     vm->control = NULL;
+    /* What 入口 had is gone, and the detached tasks are not dropped yet. */
+    if (vm->config.leaks_fail && !vm->exited && !qi_sched_deadlocked(vm->sched)) qi_heap_collect(vm->heap);
     int code = exit_code(vm, handle, &p->functions[func]);
     if (!qi_output_flush(vm)) {
         /* A reader that left knows why. */

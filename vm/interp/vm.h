@@ -43,6 +43,7 @@ struct QiVm {
     int exit_code;
     bool exited;                 /* 退出(码) was called: exit_code counts */
     bool unobserved_failure;     /* forces exit code 1 */
+    bool leaked;                 /* so does this, when leaks are failures */
     bool part;                   /* it began with a function other than 入口: a test */
     char error_text[1024];
 };

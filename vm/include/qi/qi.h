@@ -42,6 +42,7 @@ typedef struct QiConfig {
     bool gc_stress;              /* collect at every safepoint (tests) */
     bool gc_slices;              /* a slice of a few objects at every safepoint (tests) */
     bool no_leaks;               /* do not look for tasks that nobody can wake (E6007) */
+    bool leaks_fail;             /* look for them once more at the end; any found make the exit code QI_EXIT_ERROR */
     bool signals;                /* SIGINT and SIGQUIT are the program's while it runs: the first SIGINT cancels 入口, the second ends the
                                     process. For one VM of a process at a time; another then runs without */
     /* Who may look closer and change what tasks there are: descriptor + 1 of a connected local socket, which belongs to the VM from the run on; 0: nobody. Without
