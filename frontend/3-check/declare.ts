@@ -6,12 +6,14 @@
  */
 import type * as ast from '../ast.js';
 import type * as hir from '../hir.js';
+import type { Localized } from '../diagnostics.js';
 import type { SourceFile } from '../source.js';
-import { BOOL, FLOAT, INT, STRING, UNIT, sameType, showType, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
+import { BOOL, FLOAT, INT, STRING, UNIT, mapType, sameType, showType, type EnumDef, type StructDef, type Type, type VariantDef } from '../types.js';
 import { extensionKey, methodTable } from './builtins.js';
 import type { Checker } from './body.js';
 import { makeFunction, makeTemplate } from './function-symbol.js';
 import { instantiateStruct, structSymbol, typeScope } from './generics.js';
+import { areApart, methodsNamed } from './method-choice.js';
 import type { EnumSymbol, FunctionSymbol, MethodTable, ReceiverInfo, TraitSymbol, Scope, StructSymbol, Symbol, TypeParamSymbol } from './scope.js';
 import { didYouMean, nearest } from './suggest.js';
 import { SELF_TYPE, makeTrait, traitNamed, traitScope, type TraitUse } from './traits.js';
@@ -304,8 +306,9 @@ function takeDefaults(checker: Checker, d: ast.ImplDecl, use: TraitUse, owner: O
       }
       continue;
     }
-    const f = owner.methods.methods.get(name);
-    if (f === undefined || f.decl !== own || decl.typeParams.length > 0) continue;
+    const named = owner.methods.methods.get(name);
+    const f = named === undefined ? undefined : methodsNamed(named).find((m) => m.decl === own);
+    if (f === undefined || decl.typeParams.length > 0) continue;
     const wanted = decl.params.map((p) => (p.type === undefined ? POISON : typeOf(p.type, checker, scope, trait.file)));
     const result = decl.result === undefined ? (decl.body !== undefined || trait.builtin ? POISON : UNIT) : typeOf(decl.result, checker, scope, trait.file);
     const found = f.params.map((p) => (p.written ? p.type : POISON));
@@ -380,8 +383,14 @@ function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver
   const table = receiver === undefined ? statics : methods;
   const existing = methods.get(d.name.text) ?? statics.get(d.name.text);
   if (existing !== undefined) {
+    const clashing = methodsNamed(existing).find((m) => receiver === undefined || m.receiver === undefined || !areApart(m.receiver.type, receiver.type));
+    if (clashing === undefined) {
+      (existing.alternatives ??= []).push(f);
+      return;
+    }
     checker.error('E3003', file, d.name.span, { 名称: f.shown }, {
-      related: [{ span: existing.span, file: existing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+      related: [{ span: clashing.span, file: clashing.file, label: { zh: '先前在这里定义', en: 'first defined here' } }],
+      ...clashHint(owner.type, clashing, receiver),
     });
     return;
   }
@@ -395,6 +404,18 @@ function addMethod(checker: Checker, owner: Owner, d: ast.FunctionDecl, receiver
     });
   }
   table.set(d.name.text, f);
+}
+
+/** Why two methods for different instances of a generic type cannot have one name. */
+function clashHint(type: Type, earlier: FunctionSymbol, receiver: ReceiverInfo | undefined): { hint?: Localized } {
+  if (receiver !== undefined && earlier.receiver !== undefined) {
+    if (sameType(earlier.receiver.type, receiver.type)) return {};
+    const [a, b] = [showType(earlier.receiver.type), showType(receiver.type)];
+    return { hint: { zh: `${a} 与 ${b} 有共同的值：同名的方法只能属于没有共同值的实例`, en: `${a} and ${b} have values in common: methods of one name belong to instances that have none` } };
+  }
+  let parts = 0;
+  mapType(type, () => void parts++);
+  return receiver !== earlier.receiver || parts === 1 ? {} : { hint: { zh: '静态函数不按实例分开：换一个名字', en: 'static functions are not told apart by instances: choose another name' } };
 }
 
 function declareFunction(checker: Checker, d: ast.FunctionDecl, file: SourceFile): void {

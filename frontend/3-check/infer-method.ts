@@ -8,7 +8,7 @@
 import type * as ast from '../ast.js';
 import type { NativeInfo } from '../generated/natives.js';
 import type * as hir from '../hir.js';
-import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, type EnumType, type Type } from '../types.js';
+import { BOOL, INT, RESULT, UNIT, payloadOf, resolve, showType, type EnumType, type Type } from '../types.js';
 import { argsOf, bindArgs, inferArgs, withPrelude, type Arg, type Parameter } from './arguments.js';
 import { awaitNode } from './infer-async.js';
 import { fill, poison, unitValue, placeholder, type Body } from './body.js';
@@ -24,7 +24,8 @@ import { libraryMethod, libraryMethodNames } from './library.js';
 import { checkVisible } from './imports.js';
 import type { FunctionSymbol, Mutable } from './scope.js';
 import { pointedTo } from './infer-pointer.js';
-import { isPoison, satisfies, unify } from './unify.js';
+import { isPoison, openPart, satisfies, settleParts, unify } from './unify.js';
+import { methodFor, receiversOf } from './method-choice.js';
 import { unknownMember } from './unknown-member.js';
 
 export function inferMethodCall(b: Body, e: ast.CallExpr, callee: ast.MemberExpr, mode: CallMode, expected?: Type): hir.Expr {
@@ -38,21 +39,7 @@ export function inferMethodOn(
   const args = argsOf(e);
   const t = resolve(object.type);
   if (isKnown(t)) return known(b, object, t, name, args, e.span, mode, expected, explicit);
-  inferArgs(b, args);
-  if (mode === 'spawn' || mode === 'launch' || mode === 'coroutine') {
-    // The new coroutine's function must be known where it is made.
-    b.error('E3005', object.span, { 对象: { zh: '这个值', en: 'this value' } });
-    return poison(e.span);
-  }
-  const result = b.checker.fresh();
-  const node = placeholder(result, e.span);
-  whenKnown(b, object.type, object.span, { zh: '这个值', en: 'this value' }, (found) => {
-    const built = known(b, object, found, name, args, e.span, mode);
-    if (isPoison(built.type)) giveUp(result);
-    else if (!unify(result, built.type)) b.mismatch(e.span, result, built.type);
-    fill(node, built);
-  }, () => giveUp(result));
-  return node;
+  return whenFound(b, object, object.type, args, e.span, mode, (found) => known(b, object, found, name, args, e.span, mode));
 }
 
 /** A method without user-written arguments, for 长度(x) and the like. */
@@ -72,8 +59,39 @@ function callMethod(
   b: Body, name: ast.Name, f: FunctionSymbol, object: hir.Expr, args: readonly Arg[], span: ast.Span, mode: CallMode,
   how: Parameters<typeof callFunction>[6],
 ): hir.Expr {
-  checkVisible(b, f.shown, f.decl.visibility, f, name.span);
-  return callFunction(b, f, object, args, span, mode, how);
+  const t = f.alternatives === undefined ? undefined : settleParts(object.type);
+  const open = t === undefined ? undefined : openPart(t);
+  // Which of several it is shows when the type is known.
+  if (open !== undefined) return whenFound(b, object, open, args, span, mode, () => callMethod(b, name, f, object, args, span, mode, how));
+  const chosen = t === undefined ? f : methodFor(f, t);
+  if (chosen === undefined) {
+    inferArgs(b, args);
+    b.error('E3102', span, { 类型: showType(t!), 名称: f.name, 期望: receiversOf(f) });
+    return poison(span);
+  }
+  checkVisible(b, chosen.shown, chosen.decl.visibility, chosen, name.span);
+  return callFunction(b, chosen, object, args, span, mode, how);
+}
+
+/** The node of a call that `build` makes once the type `open`, of `object` or in it, is known. */
+function whenFound(
+  b: Body, object: hir.Expr, open: Type, args: readonly Arg[], span: ast.Span, mode: CallMode, build: (found: Type) => hir.Expr,
+): hir.Expr {
+  inferArgs(b, args);
+  if (mode === 'spawn' || mode === 'launch' || mode === 'coroutine') {
+    // The new coroutine's function must be known where it is made.
+    b.error('E3005', object.span, { 对象: { zh: '这个值', en: 'this value' } });
+    return poison(span);
+  }
+  const result = b.checker.fresh();
+  const node = placeholder(result, span);
+  whenKnown(b, open, object.span, { zh: '这个值', en: 'this value' }, (found) => {
+    const built = build(found);
+    if (isPoison(built.type)) giveUp(result);
+    else if (!unify(result, built.type)) b.mismatch(span, result, built.type);
+    fill(node, built);
+  }, () => giveUp(result));
+  return node;
 }
 
 function known(
@@ -356,7 +374,8 @@ const SPECIAL_ARGS: Readonly<Record<string, number>> = { 添加: 1, 插入: 2, �
 
 /** A method that the program gives a type. */
 export function ownMethodOf(b: Body, t: Type, name: string): FunctionSymbol | undefined {
-  return methodsOf(b.checker, t).methods.get(name);
+  const f = methodsOf(b.checker, t).methods.get(name);
+  return f === undefined ? undefined : methodFor(f, t) ?? f;
 }
 
 /** The method of `t` with this name, for its use as a value; undefined when there is none. */

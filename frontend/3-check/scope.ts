@@ -109,6 +109,8 @@ export interface FunctionSymbol {
   readonly template: Template | undefined;
   /** Instances: the call they were first made for. */
   readonly context: Instantiation | undefined;
+  /** Methods of the same name for other instances of the type (method-choice.ts). */
+  alternatives?: FunctionSymbol[];
 }
 
 /** What makes a function generic. */

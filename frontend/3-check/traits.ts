@@ -27,6 +27,7 @@ import { callFunction, type CallMode } from './infer-call.js';
 import { variantTest } from './infer-enum.js';
 
 import { elementTypes } from './infer-stmt.js';
+import { methodFor } from './method-choice.js';
 import { methodNode } from './infer-method.js';
 import { builtinTraits } from './library.js';
 import type { Scope, FunctionSymbol, MethodTable, TraitSymbol } from './scope.js';
@@ -338,7 +339,8 @@ export function ownMethod(checker: Checker, t: Type, trait: string, method: stri
   if (checker.implementations.isEmpty || t.kind === 'variable') return undefined;
   const symbol = builtinTraits(checker).get(trait)!;
   if (!checker.implementations.of(symbol, t).some((i) => fits(checker, i.type, t))) return undefined;
-  return methodsOf(checker, t).methods.get(method);
+  const f = methodsOf(checker, t).methods.get(method);
+  return f === undefined ? undefined : methodFor(f, t);
 }
 
 /** The methods the program gives a type. */

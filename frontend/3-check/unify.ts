@@ -165,6 +165,16 @@ export function settleParts(t: Type): Type {
   }
 }
 
+/** A part of `t` that is still to be inferred. */
+export function openPart(t: Type): TypeVariable | undefined {
+  let found: TypeVariable | undefined;
+  mapType(t, (part) => {
+    if (part.kind === 'variable' && part !== POISON) found ??= part;
+    return undefined;
+  });
+  return found;
+}
+
 /** Whether anything in `t` is still to be inferred. */
 export function isOpen(t: Type): boolean {
   t = resolve(t);

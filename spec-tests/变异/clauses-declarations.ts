@@ -19,6 +19,7 @@ const expressions = mutantsOf('frontend/2-parse/expressions.ts');
 const statements = mutantsOf('frontend/2-parse/statements.ts');
 const heads = mutantsOf('frontend/2-parse/declarations.ts');
 const params = mutantsOf('frontend/2-parse/params.ts');
+const choice = mutantsOf('frontend/3-check/method-choice.ts');
 const pairs = mutantsOf('frontend/3-check/lint-pairs.ts');
 const formats = mutantsOf('frontend/3-check/lint-formats.ts');
 const loops = mutantsOf('frontend/4-lower/loops.ts');
@@ -33,7 +34,7 @@ export const declarations: readonly SourceMutant[] = [
   declare('§4 入口', "'入口', '主', '主函数', '主程序', '主程序入口'", "'入口', '主', '主函数', '主程序'", '主程序入口 不是入口'),
   declare('§4 接收者', "'自身', '自己', '本体'", "'自身', '自己'", '本体 不是接收者'),
   declare('§4 重名', 'else if (existing.kind !== \'poison\') {', 'else if (existing.kind === \'poison\') {', '可以重复定义'),
-  declare('§4 方法', 'if (existing !== undefined) {\n    checker.error', 'if (existing !== undefined && receiver === undefined) {\n    checker.error', '方法可以重复定义'),
+  declare('§4 方法', 'if (clashing === undefined) {', 'if (clashing === undefined || receiver !== undefined) {', '方法可以重复定义'),
   declare('§4 结构体', "seen.set(f.name.text, f.name.span);\n      return", 'return', '字段可以重名'),
   params('§4 三种写法', 'const isTypeFirst = afterType > 0 && (p.kinds', 'const isTypeFirst = afterType < 0 && (p.kinds', '参数的类型不能写在前面'),
   params('§4 函数', "node.kind === 'NameExpr' && ", "node.kind !== 'NameExpr' && ", '读取了的参数也算缺少名称'),
@@ -57,6 +58,8 @@ export const declarations: readonly SourceMutant[] = [
   flow('§4 先赋值后读取', 'return b === undefined ? a : a & b;', 'return b === undefined ? a : a | b;', '一个分支赋值就算赋值'),
   flow('§4 先赋值后读取', "this.#loop(s.label, s.body, endless ? undefined : exit);", 'this.#loop(s.label, s.body, undefined);', '循环体总会执行'),
   flow('§4 返回', "b.error('E3012'", "if (span.start < 0) b.error('E3012'", '可以没有返回值'),
+  choice('§4 特性', 'methodsNamed(f).find((m) =>', 'methodsNamed(f).find((m) => m === f ||', '同名的方法总是第一个'),
+  choice('§4 特性', '!isOpen(b) && !unify(a, b)', '!isOpen(b)', '有共同的值的实例也可以有同名的方法'),
   pairs('§7 警告', 'uses.shown && !uses.wanted', 'uses.shown', '要位置和元组的循环也有警告'),
   formats('§7 警告', "space.span.start !== value?.span.start", 'space.span.start === 0', '代入了值的格式也有警告'),
   flow('§7 警告', "if (!isImplicit(s)) this.#body?.error('W3002', s.span);", '', '不可到达的语句没有警告'),
