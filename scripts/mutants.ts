@@ -11,7 +11,7 @@
  *   npm run mutants -- --programs 匹配        only the programs whose path contains one of the words hunt: for a new one
  *   options: --jobs N, --timeout MS (of one program, default 5000), --verbose names who killed whom
  *
- * A mutant is killed by a wrong diagnostic, wrong output, crash, refusal or timeout, of the programs of its clause first and
+ * A mutant is killed by a wrong diagnostic, wrong output, crash, refusal or timeout (where the true one is much quicker), of the programs of its clause first and
  * then of all others. Survivors are listed, and so is every instruction or clause without a mutant and every source mutant
  * that no longer fits its file: all of these fail. The last line is `N passed, N failed`.
  */

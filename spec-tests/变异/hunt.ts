@@ -3,9 +3,13 @@
  *
  * Order: programs named like the mutant's topic, then those of its clause, then the others; and deterministic mode before real time, because a virtual clock
  * waits for nothing. A module equal to the true one, on a true VM, cannot behave differently and is not run.
+ *
+ * A timeout on a busy machine says nothing of a mutant. So what timed out runs again, and may then take PATIENCE times as long as the true
+ * compiler and VM just did.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { compareCompilation } from '../compare.js';
+import { compileProgram } from '../compile-program.js';
 import { runProblems, runs, type Program, type Vm } from './programs.js';
 import { buildMutantVm, type Flags, MutantCompiler, type SourceMutant } from './source-mutants.js';
 
@@ -20,6 +24,12 @@ export interface Verdict {
 
 /** Seeds of deterministic mode, and real time at last: what one schedule hides another shows. */
 const SCHEDULES: readonly (number | undefined)[] = [1, undefined, 2, 3];
+
+/** How many times as long as the true one a mutant may take. */
+const PATIENCE = 20;
+
+/** Milliseconds for the true VM, where a mutant timed out. */
+const TRUE_TIME_LIMIT = 120_000;
 
 /** The clause whose programs need several workers. */
 const WORKERS = '§6 工作线程';
@@ -52,14 +62,26 @@ export async function hunt(programs: readonly Program[], opcode: string, vm: Vm)
   const excuse = NOT_EMITTED.get(opcode);
   if (holding.length === 0) return excuse === undefined ? survived(', no program holds the instruction') : { ...survived(excuse), how: 'excused' };
   if (excuse !== undefined) return survived(`, ${opcode} is emitted now: take it out of NOT_EMITTED`);
-  return run(holding, vm);
+  return run(holding, vm, { qivm: vm.qivm, timeLimit: TRUE_TIME_LIMIT });
 }
 
-async function run(programs: readonly Program[], vm: Vm, schedules = SCHEDULES): Promise<Verdict> {
+const timedOut = (problems: readonly string[]): boolean => problems.includes('timed out');
+
+/** What is wrong with a run of a mutant, where a timeout is one that the machine does not explain. */
+async function fairProblems(program: Program, module: string, vm: Vm, truth: Vm, seed: number | undefined): Promise<string[]> {
+  const problems = await runProblems(program.expected, module, vm, seed);
+  if (!timedOut(problems) || program.file === undefined) return problems;
+  const start = performance.now();
+  if ((await runProblems(program.expected, program.file, truth, seed)).length > 0) return [];
+  const timeLimit = Math.max(vm.timeLimit, PATIENCE * (performance.now() - start));
+  return runProblems(program.expected, module, { ...vm, timeLimit }, seed);
+}
+
+async function run(programs: readonly Program[], vm: Vm, truth: Vm, schedules = SCHEDULES): Promise<Verdict> {
   for (const seed of schedules) {
     for (const program of programs) {
       if (program.file === undefined) continue;
-      const problems = await runProblems(program.expected, program.file, vm, seed);
+      const problems = await fairProblems(program, program.file, vm, truth, seed);
       if (problems.length > 0) return killed(program, problems);
     }
   }
@@ -103,7 +125,8 @@ async function huntRuntime(programs: readonly Program[], mutant: SourceMutant, g
   try {
     const workers = mutant.clause === WORKERS ? 4 : 1;
     // With one worker nothing of several shows, so those mutants meet no deterministic schedule.
-    return await run(programs.filter(runs), { qivm: scratch, timeLimit, workers }, workers === 1 ? SCHEDULES : [undefined]);
+    const truth = { qivm: ground.qivm, timeLimit: TRUE_TIME_LIMIT, workers };
+    return await run(programs.filter(runs), { qivm: scratch, timeLimit, workers }, truth, workers === 1 ? SCHEDULES : [undefined]);
   } finally {
     await rm(scratch, { force: true });
   }
@@ -112,22 +135,34 @@ async function huntRuntime(programs: readonly Program[], mutant: SourceMutant, g
 async function huntFrontEnd(programs: readonly Program[], mutant: SourceMutant, ground: Ground): Promise<Verdict> {
   const { root, qivm, scratch, timeLimit } = ground;
   const module = `${scratch}.qic`;
-  const compiler = await MutantCompiler.start(root, mutant, `${scratch}.mjs`, timeLimit);
+  let compiler = await MutantCompiler.start(root, mutant, `${scratch}.mjs`, timeLimit);
   try {
     for (const program of programs) {
-      const compiled = await compiler.compile(program.bytes, program.name);
+      let compiled = await compiler.compile(program.bytes, program.name);
+      if (compiled instanceof Error && compiled.message === 'timed out') {
+        await compiler.stop();
+        compiler = await MutantCompiler.start(root, mutant, `${scratch}.mjs`, patiently(program, timeLimit));
+        compiled = await compiler.compile(program.bytes, program.name);
+      }
       if (compiled instanceof Error) return killed(program, [compiled.message]);
       const problems = compareCompilation(program.expected, compiled);
       if (problems.length > 0) return killed(program, problems);
       if (compiled.module === undefined || !runs(program) || same(compiled.module, program.compiled.module)) continue;
       await writeFile(module, compiled.module);
-      const wrong = await runProblems(program.expected, module, { qivm, timeLimit }, 1);
+      const wrong = await fairProblems(program, module, { qivm, timeLimit }, { qivm, timeLimit: TRUE_TIME_LIMIT }, 1);
       if (wrong.length > 0) return killed(program, wrong);
     }
     return survived(`, ${programs.length} programs compiled`);
   } finally {
     await compiler.stop();
   }
+}
+
+/** Milliseconds for a wrong compiler that had too few for this program. */
+function patiently(program: Program, timeLimit: number): number {
+  const start = performance.now();
+  compileProgram(program.bytes, program.name);
+  return Math.max(timeLimit, PATIENCE * (performance.now() - start));
 }
 
 function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
