@@ -102,13 +102,16 @@ static bool descends(const QiSched *s, const QiHandle *h, const QiHandle *top) {
     return h != NULL;
 }
 
-/* Of the tasks on the list, those that have begun, or the others. */
+/* Of the tasks on the live lists, those that have begun, or the others. */
 static void cancel_listed(QiWorker *w, const QiHandle *top, bool begun) {
-    for (QiCoroutine *t = w->sched->tasks, *next; t != NULL; t = next) {
-        next = t->all_next;
-        if (QI_UNLIKELY(t == &w->sched->leaks.cursor)) continue;
-        if ((qi_co_state(t) != QI_CO_CREATED) != begun) continue;
-        if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(w->sched, t->handle, top)) qi_task_cancel_one(w, t);
+    QiSched *s = w->sched;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        for (QiCoroutine *t = s->workers[i].tasks, *next; t != NULL; t = next) {
+            next = t->all_next;
+            if (QI_UNLIKELY(t == &s->leaks.cursor)) continue;
+            if ((qi_co_state(t) != QI_CO_CREATED) != begun) continue;
+            if (top == NULL ? (t->flags & QI_CO_DETACHED) == 0 : t->handle != top && descends(s, t->handle, top)) qi_task_cancel_one(w, t);
+        }
     }
 }
 

@@ -118,7 +118,7 @@ QI_INLINE void make_unbegun(QiWorker *w, QiHandle *h, uint32_t func, const QiFun
     qi_object_init(&h->future.head, QI_K_COROUTINE, f->type, QI_CO_CREATED | QI_CO_UNBEGUN | (detached ? QI_CO_DETACHED : 0));
     describe(w, h, func, creator, created_at);
     qi_arguments_copy(h->args, args, f->nparams);
-    if (!detached) w->sched->attached++;
+    if (!detached) w->attached++;
 }
 
 QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
@@ -180,7 +180,7 @@ bool qi_task_begin(QiWorker *w, QiHandle *h) {
     h->future.head.aux &= ~QI_CO_UNBEGUN;
     h->co = co;
     qi_coroutine_take_on(co, co->segment, h, f, h->args, (h->future.head.aux & (QI_CO_DETACHED | QI_CO_PRIORITY_MASK)) | QI_CO_RUNNING);
-    qi_tasks_link(w->sched, co);
+    qi_tasks_link(w, co);
     w->current = co;
     return true;
 }

@@ -177,11 +177,12 @@ struct QiCoroutine {
     QiHandle *handle;
     uint32_t flags;              /* QI_CO_… */
     uint16_t type;               /* generator: of the handle */
+    uint16_t home;               /* task: the worker whose live list it is in */
     QiCoroutine *innermost;      /* task: where to go on. generator: the task it runs on */
     QiCoroutine *resumer;        /* generator: who resumed it. task with a START in progress: who goes on when this first suspends */
     /* Second line: its places in queues and lists. */
     QiWaiter wait;               /* next and prev are its QiRunLink as well; wait.next links the pool's free list */
-    QiCoroutine *all_prev, *all_next; /* every task that has begun and is not over, for roots and reports */
+    QiCoroutine *all_prev, *all_next; /* the live list of a worker: tasks that have begun there and are not over, for roots and reports */
     QiObject *wait_object;       /* what it waits for, for reports (channel, future, mutex …); NULL: time */
     /* Third line. */
     const QiInsn *safepoint;     /* instruction whose live-ref map describes the top frame; NULL: stands at a function's entry (parameters live) */

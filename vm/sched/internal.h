@@ -110,6 +110,7 @@ typedef struct QiLeaks {
     uint32_t epoch;              /* number of the collection */
     uint32_t began, began_before; /* number of the first coroutine made after it began, and the collection before it */
     QiLeakStage stage;
+    uint32_t list;               /* of which worker's tasks the walk looks at */
     bool walking;                /* `cursor` stands in the live list */
     bool marked_some;            /* the walk marked a task, or a queue was too long to mark: another walk may find more */
     QiCoroutine cursor;          /* no task: what stands behind it in the list is still to be looked at */
@@ -142,11 +143,9 @@ typedef struct QiReadyQueue {
 struct QiSched {
     QiSchedConfig config;
     QiFrameMaps maps;
-    QiCoroutine *tasks;          /* live list, newest first: unfinished tasks */
     QiHandle **unobserved;       /* failed tasks, oldest first; those that were observed since are skipped */
     uint32_t nunobserved, cap_unobserved;
     QiHandle *main;
-    uint32_t attached;           /* unfinished tasks of 创建 and 异步 */
     bool ending;                 /* 入口 is over; joining the attached ones */
     bool deadlocked;
     bool interrupted;            /* asked to cancel 入口 (attend.c) */
@@ -489,20 +488,28 @@ QI_INLINE void qi_coroutine_take_on(QiCoroutine *co, QiSegment *s, QiHandle *h, 
     qi_arguments_copy(fp, args, f->nparams);
 }
 
-/* The live list, in no order. */
-QI_INLINE void qi_tasks_link(QiSched *s, QiCoroutine *task) {
-    QiCoroutine *first = s->tasks;
+/* The live list of a worker, in no order. */
+QI_INLINE void qi_tasks_link(QiWorker *w, QiCoroutine *task) {
+    QiCoroutine *first = w->tasks;
+    task->home = (uint16_t)w->id;
     task->all_prev = NULL;
     task->all_next = first;
     if (first != NULL) first->all_prev = task;
-    s->tasks = task;
+    w->tasks = task;
 }
 
 QI_INLINE void qi_tasks_unlink(QiSched *s, QiCoroutine *task) {
     QiCoroutine *prev = task->all_prev, *next = task->all_next;
     if (prev != NULL) prev->all_next = next;
-    else s->tasks = next;
+    else s->workers[task->home].tasks = next;
     if (next != NULL) next->all_prev = prev;
+}
+
+/* Unfinished tasks of 创建 and 异步. */
+QI_INLINE int64_t qi_sched_attached(const QiSched *s) {
+    int64_t n = 0;
+    for (uint32_t i = 0; i < s->config.workers; i++) n += s->workers[i].attached;
+    return n;
 }
 
 /* May the running coroutine be inside a 并发 or 截止? */
@@ -513,15 +520,14 @@ QI_INLINE bool qi_maybe_in_scope(const QiWorker *w) {
 
 /* A new task joins the live list, and the tree below the running task. */
 QI_INLINE void qi_task_adopt(QiWorker *w, QiCoroutine *task) {
-    QiSched *s = w->sched;
-    qi_tasks_link(s, task);
+    qi_tasks_link(w, task);
     if ((task->flags & QI_CO_DETACHED) == 0) {
-        s->attached++;
+        w->attached++;
         if (QI_LIKELY(w->current != NULL)) {
             QiCoroutine *parent = qi_co_task(w->current);
             parent->flags |= QI_CO_HAS_CHILDREN;
             if (QI_UNLIKELY(parent->flags & QI_CO_PRIORITY_MASK)) qi_coroutine_mark_as(task, parent->flags & QI_CO_PRIORITY_MASK);
-            if (QI_UNLIKELY(parent->flags & QI_CO_HAS_CONTEXT)) qi_context_inherit(s, parent, task);
+            if (QI_UNLIKELY(parent->flags & QI_CO_HAS_CONTEXT)) qi_context_inherit(w->sched, parent, task);
         }
     }
 }

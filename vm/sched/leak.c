@@ -71,10 +71,15 @@ static bool is_reached(const QiCoroutine *task) {
     return false;
 }
 
-void qi_leak_leave_list(QiSched *s) {
+static void take_cursor_out(QiSched *s) {
     if (!s->leaks.walking) return;
     qi_tasks_unlink(s, &s->leaks.cursor);
     s->leaks.walking = false;
+}
+
+void qi_leak_leave_list(QiSched *s) {
+    take_cursor_out(s);
+    s->leaks.list = 0; /* the lists may be others now: the walk begins again */
 }
 
 void qi_leak_begin(QiSched *s, QiMarker *m) {
@@ -87,7 +92,9 @@ void qi_leak_begin(QiSched *s, QiMarker *m) {
     l->nlater = l->nleft = l->nqueues = 0;
     l->marked_some = false;
     if (s->config.report_leaks != NULL) return;
-    for (QiCoroutine *t = s->tasks; t != NULL; t = t->all_next) qi_mark(m, &t->handle->future.head);
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        for (QiCoroutine *t = s->workers[i].tasks; t != NULL; t = t->all_next) qi_mark(m, &t->handle->future.head);
+    }
 }
 
 /* Makes room for one more in an array of pointers. NULL: out of memory. */
@@ -166,12 +173,12 @@ static void keep_left(QiSched *s, QiHandle *task, QiMarker *m) {
     left[l->nleft++] = task;
 }
 
-/* Looks at some more tasks. true: the walk is at its end. */
+/* Looks at some more tasks of a list. true: the walk through all of them is at its end. */
 static bool walk_some(QiSched *s, QiMarker *m) {
     QiLeaks *l = &s->leaks;
-    QiCoroutine *t = l->walking ? l->cursor.all_next : s->tasks;
-    if (!l->walking) l->nleft = 0;
-    qi_leak_leave_list(s);
+    if (!l->walking && l->list == 0) l->nleft = 0;
+    QiCoroutine *t = l->walking ? l->cursor.all_next : s->workers[l->list].tasks;
+    take_cursor_out(s);
     uint32_t n = 0;
     for (; t != NULL && n < BATCH; t = t->all_next, n++) {
         if (qi_is_marked(&t->handle->future.head)) continue;
@@ -183,13 +190,17 @@ static bool walk_some(QiSched *s, QiMarker *m) {
         }
     }
     qi_mark_spend(m, n);
-    if (t == NULL) return true;
+    if (t == NULL) {
+        l->list = l->list + 1 < s->config.workers ? l->list + 1 : 0;
+        return l->list == 0;
+    }
     /* Before t, which stays where it is until somebody unlinks it, and then the cursor moves up. */
     QiCoroutine *cursor = &l->cursor;
+    cursor->home = t->home;
     cursor->all_prev = t->all_prev;
     cursor->all_next = t;
     if (t->all_prev != NULL) t->all_prev->all_next = cursor;
-    else s->tasks = cursor;
+    else s->workers[t->home].tasks = cursor;
     t->all_prev = cursor;
     l->walking = true;
     return false;

@@ -634,7 +634,7 @@ static void workers_cancel(QiTest *t) {
         play(&p, t, true, false);
         QI_CHECK(t, p.ended + p.cancelled <= TASKS && p.ended >= TASKS - (TASKS + 2) / 3);
         QI_CHECK_INT(t, p.world.sched->npool, 0);
-        QI_CHECK_INT(t, p.world.sched->attached, 0);
+        QI_CHECK_INT(t, qi_sched_attached(p.world.sched), 0);
         play_end(&p, t);
     }
 }
@@ -643,7 +643,7 @@ static void workers_end(QiTest *t) {
     for (int round = 0; round < 20; round++) {
         Play p;
         play(&p, t, false, true);
-        QI_CHECK_INT(t, p.world.sched->attached, 0);
+        QI_CHECK_INT(t, qi_sched_attached(p.world.sched), 0);
         play_end(&p, t);
     }
 }

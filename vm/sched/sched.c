@@ -109,21 +109,30 @@ void qi_sched_free(QiSched *s) {
 
 void qi_sched_drop_tasks(QiSched *s) {
     qi_pool_close(s);
-    qi_leak_leave_list(s);
-    for (QiCoroutine *t = s->tasks, *next; t != NULL; t = next) {
+    QiWorker *w = &s->workers[0];
+    for (QiCoroutine *t = qi_sched_first_task(s), *next; t != NULL; t = next) {
         next = t->all_next;
         if (qi_co_state(t) == QI_CO_PARKED && qi_co_reason(t) == QI_WAIT_GATHER) qi_gather_abandon(t);
-        qi_coroutine_free(&s->workers[0], t);
+        qi_coroutine_free(w, t);
     }
-    s->tasks = NULL;
+    w->tasks = NULL;
 }
 
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
 uint32_t qi_sched_workers(const QiSched *s) { return s->config.workers; }
 uint32_t qi_sched_running(const QiSched *s) { return s->nrunning; }
+/* Puts the lists of all workers together: who looks at every task has time. */
 QiCoroutine *qi_sched_first_task(QiSched *s) {
     qi_leak_leave_list(s);
-    return s->tasks;
+    QiWorker *first = &s->workers[0];
+    for (uint32_t i = 1; i < s->config.workers; i++) {
+        QiWorker *w = &s->workers[i];
+        for (QiCoroutine *t; (t = w->tasks) != NULL;) {
+            qi_tasks_unlink(s, t);
+            qi_tasks_link(first, t);
+        }
+    }
+    return first->tasks;
 }
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }
@@ -226,7 +235,7 @@ QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot) {
 void qi_sched_start_main(QiWorker *w, QiCoroutine *main) {
     w->sched->main = main->handle;
     qi_coroutine_mark_as(main, QI_CO_MAIN);
-    qi_tasks_link(w->sched, main);
+    qi_tasks_link(w, main);
     qi_switch_to(w, main);
 }
 
@@ -254,7 +263,7 @@ static void report_unobserved(QiSched *s) {
 QI_COLD void qi_sched_end(QiWorker *w) {
     QiSched *s = w->sched;
     report_unobserved(s);
-    if (s->attached != 0 && s->config.report_unended != NULL) s->config.report_unended(s->config.user);
+    if (qi_sched_attached(s) != 0 && s->config.report_unended != NULL) s->config.report_unended(s->config.user);
     qi_sched_stop(w);
 }
 
@@ -264,7 +273,7 @@ QI_COLD static void begin_end(QiWorker *w) {
     s->ending = true;
     s->end_deadline = qi_timer_deadline(s, QI_END_GRACE_NS / 1000000);
     qi_cancel_all_attached(w);
-    if (s->attached == 0) qi_sched_end(w);
+    if (qi_sched_attached(s) == 0) qi_sched_end(w);
 }
 
 QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, QiFutureState outcome, QiValue result) {
@@ -280,7 +289,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     qi_future_settle_inline(w, &h->future, outcome, result);
     if (QI_UNLIKELY(node != NULL)) qi_scope_member_over(w, node, h, state);
     if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
-        s->attached--;
+        w->attached--;
         bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
         if (QI_UNLIKELY(lost) && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, qi_as_ref(result));
     }
@@ -300,7 +309,7 @@ QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState s
         if (state == QI_CO_FAILED) s->config.report_failure(s->config.user, h, e);
         return;
     }
-    s->attached--;
+    w->attached--;
     bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
     if (lost && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, e);
 }
@@ -309,7 +318,7 @@ void qi_task_drop(QiWorker *w, QiCoroutine *task) {
     QiHandle *h = task->handle;
     if (task->flags & QI_CO_HAS_CONTEXT) qi_context_drop(w->sched, task);
     qi_tasks_unlink(w->sched, task);
-    w->sched->attached--;
+    w->attached--;
     qi_coroutine_free(w, task);
     qi_handle_end(h, QI_CO_CANCELLED);
 }
@@ -326,7 +335,7 @@ QI_INLINE void next_after(QiWorker *w, QiCoroutine *caller) {
         qi_release_caller(w, caller);
         return;
     }
-    if (QI_UNLIKELY(s->ending && s->attached == 0)) {
+    if (QI_UNLIKELY(s->ending && qi_sched_attached(s) == 0)) {
         qi_sched_end(w);
         return;
     }
@@ -376,7 +385,7 @@ const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value) {
     h->future.result = value;
     h->future.head.flags = QI_FUTURE_READY;
     h->future.head.aux = (flags & QI_CO_DETACHED) | QI_CO_DONE;
-    s->attached -= (flags & QI_CO_DETACHED) == 0;
+    w->attached -= (flags & QI_CO_DETACHED) == 0;
     qi_runqueue_take(w, next);
     QiHandle *begins = qi_ready_handle(next);
     if (QI_UNLIKELY(!qi_ready_is_unbegun(next))) return leave(w, co, next);
@@ -513,7 +522,7 @@ static bool idle(QiWorker *w) {
 
 /* Is the program over, or its time up? The clock is looked at on ticks only. */
 static bool end_is_due(QiSched *s, bool tick) {
-    return s->ending && (s->attached == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
+    return s->ending && (qi_sched_attached(s) == 0 || (tick && qi_sched_now_ns(s) >= s->end_deadline));
 }
 
 void qi_sched_collect(QiWorker *w) {

@@ -53,13 +53,13 @@ static void a_child_without_a_place_never_was(QiTest *t) {
     QI_CHECK(t, qi_task_start(world.w, world_new_task(&world, false, T_TASK), &slot) == QI_THROW);
     allocations_left = UINT32_MAX;
     QI_CHECK(t, world_current(&world) == main);
-    QI_CHECK_INT(t, (int)world.sched->attached, 1);
+    QI_CHECK_INT(t, qi_sched_attached(world.sched), 1);
     /* The block joins the one that has a place. */
     QI_CHECK(t, qi_scope_close(world.w, world_reg(&world, 0)) == QI_PARKED);
     QI_CHECK(t, world_current(&world)->handle == first);
     qi_coroutine_return(world.w, 0);
     QI_CHECK(t, world_current(&world) == main);
-    QI_CHECK_INT(t, (int)world.sched->attached, 0);
+    QI_CHECK_INT(t, qi_sched_attached(world.sched), 0);
     world_free(&world);
 }
 

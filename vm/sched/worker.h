@@ -63,6 +63,8 @@ struct QiWorker {
     QiReady run_head;           /* 0: empty */
     QiRunLink *run_tail;        /* of the last one; empty: means nothing */
     uint32_t next_id;           /* number of the next coroutine */
+    QiCoroutine *tasks;         /* live list, newest first: unfinished tasks that began here */
+    int64_t attached;           /* tasks of 创建 and 异步 made here, less those that ended here */
     size_t stack_limit;         /* bytes a coroutine's stack may take */
     uint64_t rng;               /* fair choices; seeded in deterministic mode */
     uint32_t slice;             /* deterministic mode: back-edges until preemption */

@@ -137,7 +137,7 @@ static void every_task_ends_once(QiTest *t) {
         uint64_t steps = 0;
         for (int i = 0; i < WORKERS; i++) steps += p.steps[i];
         QI_CHECK(t, steps > TASKS * (ROUNDS + 1) && steps <= TASKS * (ROUNDS + 2) + 1);
-        QI_CHECK_INT(t, p.world.sched->attached, 0);
+        QI_CHECK_INT(t, qi_sched_attached(p.world.sched), 0);
         QI_CHECK_INT(t, p.failed, 0);
         world_free(&p.world);
     }
@@ -203,7 +203,7 @@ static void end_cancels_what_others_run(QiTest *t) {
     p.stop_early = true;
     add_tasks(&p, TASKS, STEP_YIELD, 3);
     play(&p);
-    QI_CHECK_INT(t, p.world.sched->attached, 0);
+    QI_CHECK_INT(t, qi_sched_attached(p.world.sched), 0);
     QI_CHECK(t, p.done <= TASKS);
     for (uint32_t i = 0; i < WORKERS; i++) QI_CHECK(t, qi_sched_worker(p.world.sched, i)->current == NULL);
     world_free(&p.world);
