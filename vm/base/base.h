@@ -15,6 +15,14 @@
 #define QI_UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* Slow paths: kept out of line so that they cost the fast path no registers. */
 #define QI_COLD __attribute__((noinline, cold))
+/* Inside a loop that waits for another processor. */
+#if defined(__x86_64__) || defined(__i386__)
+#define QI_CPU_RELAX() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define QI_CPU_RELAX() __asm__ volatile("yield")
+#else
+#define QI_CPU_RELAX() ((void)0)
+#endif
 #define QI_NOINLINE __attribute__((noinline))
 #define QI_INLINE static inline __attribute__((always_inline))
 #define QI_CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))

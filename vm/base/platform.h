@@ -65,6 +65,10 @@ void qi_os_mutex_lock(QiOsMutex *m);
 /* false: another thread holds it. */
 bool qi_os_mutex_try_lock(QiOsMutex *m);
 void qi_os_mutex_unlock(QiOsMutex *m);
+/* Sleeps while the word has this value, until it is woken; may return without cause. */
+void qi_os_word_wait(_Atomic uint32_t *word, uint32_t value);
+/* Wakes one thread that sleeps so. */
+void qi_os_word_wake(_Atomic uint32_t *word);
 bool qi_os_cond_init(QiOsCond *c);
 void qi_os_cond_destroy(QiOsCond *c);
 void qi_os_cond_signal(QiOsCond *c);

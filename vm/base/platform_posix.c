@@ -16,6 +16,10 @@
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#endif
 
 int64_t qi_clock_monotonic_ns(void) {
     struct timespec t;
@@ -174,6 +178,17 @@ void qi_os_mutex_destroy(QiOsMutex *m) { must(pthread_mutex_destroy(m)); }
 void qi_os_mutex_lock(QiOsMutex *m) { must(pthread_mutex_lock(m)); }
 bool qi_os_mutex_try_lock(QiOsMutex *m) { return pthread_mutex_trylock(m) == 0; }
 void qi_os_mutex_unlock(QiOsMutex *m) { must(pthread_mutex_unlock(m)); }
+
+#ifdef __linux__
+void qi_os_word_wait(_Atomic uint32_t *word, uint32_t value) { (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0); }
+void qi_os_word_wake(_Atomic uint32_t *word) { (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
+#else
+/* Without such a call the thread looks again when others had their turn. */
+void qi_os_word_wait(_Atomic uint32_t *word, uint32_t value) {
+    if (*word == value) sched_yield();
+}
+void qi_os_word_wake(_Atomic uint32_t *word) { (void)word; }
+#endif
 
 bool qi_os_cond_init(QiOsCond *c) {
     pthread_condattr_t attributes;

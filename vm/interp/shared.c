@@ -251,6 +251,38 @@ static QiStatus scheduler_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     }
 }
 
+/* The usual case of the most frequent ones, in the worker's own part. false: nothing was done. */
+static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *status) {
+    QiValue *a = &fp[pc->a], *b = &fp[pc->b];
+    switch (pc->op) {
+    case QI_OP_SPAWN: case QI_OP_LAUNCH: {
+        QiHandle *h = qi_task_spawn_own(w, pc->c, b, pc, pc->op == QI_OP_LAUNCH);
+        if (h == NULL) return false;
+        if (pc->op == QI_OP_SPAWN) *a = qi_from_ref(h);
+        *status = QI_OK;
+        return true;
+    }
+    case QI_OP_START: return qi_task_start_own(w, pc->c, b, pc, a, status);
+    case QI_OP_RESCHED: return qi_reschedule_own(w, status);
+    case QI_OP_AWAIT: return qi_await_own(w, qi_as_ref(*b), a, status);
+    case QI_OP_SEND: return qi_channel_send_own(w, qi_as_ref(*a), b, status);
+    case QI_OP_RECV: return qi_channel_receive_own(w, qi_as_ref(*b), a, false, status);
+    case QI_OP_RECVOK: return qi_channel_receive_own(w, qi_as_ref(*b), a, true, status);
+    case QI_OP_COROEND:
+        *status = QI_PARKED;
+        return qi_coroutine_return_own(w, *fp);
+    default: return false;
+    }
+}
+
+static bool may_be_own(QiOp op) {
+    switch (op) {
+    case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_START: case QI_OP_RESCHED: case QI_OP_AWAIT:
+    case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_COROEND: return true;
+    default: return false;
+    }
+}
+
 /* The same, for whoever looks. Waiting begins before the step, which may idle. */
 static QiStatus observed_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     QiObserver *o = w->vm->observer;
@@ -290,9 +322,15 @@ QiStatus qi_shared_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     case QI_OP_DICTNEXT: return next_of_dict(w, pc, fp);
     default: break;
     }
+    QiStatus status;
+    if (may_be_own((QiOp)pc->op) && qi_sched_enter_own(w)) {
+        bool done = own_step(w, pc, fp, &status);
+        qi_sched_leave_own(w);
+        if (done) return status;
+    }
     qi_sched_enter(w);
     if (QI_UNLIKELY(w->marking)) qi_barrier_scheduler(w, pc, fp);
-    QiStatus status = QI_UNLIKELY(w->vm->observer != NULL) ? observed_step(w, pc, fp) : scheduler_step(w, pc, fp);
+    status = QI_UNLIKELY(w->vm->observer != NULL) ? observed_step(w, pc, fp) : scheduler_step(w, pc, fp);
     qi_sched_leave(w);
     return status;
 }

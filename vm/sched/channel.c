@@ -35,7 +35,7 @@ QiStatus qi_channel_new(QiWorker *w, int64_t capacity, uint16_t type, QiValue *s
     if (QI_UNLIKELY(c == NULL)) return qi_throw_memory(w);
     *c = (QiChannel){.head = {.type = type, .kind = QI_K_CHANNEL}};
     c->id = ++w->sched->next_channel;
-    c->first_task = w->next_id;
+    c->first_task = qi_sched_number_floor(w);
     c->capacity = (uint32_t)capacity;
     const QiType *elem = element_type(w, c);
     if (elem->is_ref) c->head.flags |= QI_CHANNEL_REF;
@@ -201,6 +201,58 @@ QiStatus qi_channel_receive(QiWorker *w, QiChannel *c, QiValue *slot, bool pair)
     waiter->pair = pair;
     waiter->kind = QI_WAIT_RECEIVE;
     return qi_park_inline(w, QI_WAIT_RECEIVE, &c->head, commit_receive, c);
+}
+
+/* --- the same in the own part of one of several workers ------------------------------------ */
+
+bool qi_channel_send_own(QiWorker *w, QiChannel *c, const QiValue *value, QiStatus *status) {
+    if (!qi_may_wait_own(w) || (c->head.flags & (QI_CHANNEL_CLOSED | QI_CHANNEL_BOXES)) != 0) return false;
+    QiLatch *lock = qi_object_take(w, c);
+    QiWaiter *receiver = c->receivers.head;
+    if (receiver != NULL && qi_waiter_is_plain(receiver)) {
+        qi_waitqueue_pop(&c->receivers);
+        qi_latch_give(lock);
+        deliver(w, c, receiver, *value);
+    } else if (receiver == NULL && c->count < c->capacity && c->count < c->slots) {
+        buffer_push(w, c, *value);
+        qi_latch_give(lock);
+    } else if (receiver == NULL && c->count == c->capacity) {
+        w->current->wait.slot = (QiValue *)(uintptr_t)value;
+        qi_park_own(w, QI_WAIT_SEND, &c->head, &c->senders, lock);
+        *status = QI_PARKED;
+        return true;
+    } else {
+        qi_latch_give(lock);
+        return false;
+    }
+    *status = QI_OK;
+    return true;
+}
+
+bool qi_channel_receive_own(QiWorker *w, QiChannel *c, QiValue *slot, bool pair, QiStatus *status) {
+    if (!qi_may_wait_own(w) || (c->head.flags & QI_CHANNEL_BOXES) != 0) return false;
+    QiLatch *lock = qi_object_take(w, c);
+    QiWaiter *sender = c->senders.head;
+    const bool buffered = c->count != 0;
+    if ((sender != NULL && !qi_waiter_is_plain(sender)) || (!buffered && (c->head.flags & QI_CHANNEL_CLOSED) != 0)) {
+        qi_latch_give(lock);
+        return false;
+    }
+    if (!buffered && sender == NULL) {
+        w->current->wait.slot = slot;
+        w->current->wait.pair = pair;
+        qi_park_own(w, QI_WAIT_RECEIVE, &c->head, &c->receivers, lock);
+        *status = QI_PARKED;
+        return true;
+    }
+    if (sender != NULL) qi_waitqueue_pop(&c->senders);
+    QiValue v = buffered ? buffer_pop(c) : *sender->slot;
+    if (buffered && sender != NULL) buffer_push(w, c, *sender->slot);
+    qi_latch_give(lock);
+    put(w, c, slot, pair, v);
+    if (sender != NULL) qi_ready_inline(w, sender->co);
+    *status = QI_OK;
+    return true;
 }
 
 /* Wakes one who waited when the channel was closed; code: what it throws, 0: it learns of the end by its flag. */

@@ -137,7 +137,7 @@ QI_COLD static QiHandle *spawn_slow(QiWorker *w, uint32_t func, const QiValue *a
 }
 
 /* The usual case makes no call, so the compiler saves no registers for it. */
-QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, const bool detached) {
+QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, const bool detached, const bool own) {
     const QiFuncEntry *f = &w->funcs[func];
     const size_t granules = f->handle;
     QiAllocRun *run = &w->heap->runs[granules];
@@ -148,7 +148,7 @@ QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const
     if (QI_UNLIKELY(h == NULL || (size_t)(run->end - run->cur) < granules * QI_ALLOC_GRANULE || !w->ticking ||
                     (current->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || current->tree != NULL ||
                     creator->creator_depth == CREATOR_DEPTH_MAX)) {
-        return spawn_slow(w, func, args, created_at, detached);
+        return own ? NULL : spawn_slow(w, func, args, created_at, detached);
     }
     run->cur += granules * QI_ALLOC_GRANULE;
     if (!detached) current->flags |= QI_CO_HAS_CHILDREN;
@@ -159,17 +159,35 @@ QI_INLINE QiHandle *spawn(QiWorker *w, uint32_t func, const QiValue *args, const
 }
 
 QiHandle *qi_task_spawn(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
-    return spawn(w, func, args, created_at, false);
+    return spawn(w, func, args, created_at, false, false);
 }
 
 QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
-    return spawn(w, func, args, created_at, true);
+    return spawn(w, func, args, created_at, true, false);
+}
+
+QiHandle *qi_task_spawn_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    return detached ? spawn(w, func, args, created_at, true, true) : spawn(w, func, args, created_at, false, true);
+}
+
+bool qi_task_start_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, QiValue *slot, QiStatus *status) {
+    const QiCoroutine *task = w->current;
+    if ((task->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || task->tree != NULL || w->sched->contexts.count != 0) return false;
+    QiCoroutine *child = qi_coroutine_new(w, func, args, false, created_at);
+    if (child == NULL) return false;
+    *status = qi_task_start(w, child, slot);
+    return true;
 }
 
 bool qi_task_begin(QiWorker *w, QiHandle *h) {
     const QiFuncEntry *f = &w->funcs[h->func];
     QiCoroutine *co = take_coroutine(w, f);
     if (QI_UNLIKELY(co == NULL)) {
+        if (w->own) {
+            /* Once more, in the whole: a task that ends without having begun may concern anybody. */
+            qi_runqueue_append(w, qi_ready_unbegun(h), qi_handle_link(h));
+            return false;
+        }
         (void)qi_throw_memory(w);
         QiError *e = w->error;
         w->error = NULL;

@@ -101,6 +101,23 @@ QiStatus qi_await(QiWorker *w, QiFuture *f, QiValue *slot) {
     return qi_park_inline(w, QI_WAIT_FUTURE, &f->head, commit_await, f);
 }
 
+bool qi_await_own(QiWorker *w, QiFuture *f, QiValue *slot, QiStatus *status) {
+    if (!qi_may_wait_own(w)) return false;
+    QiLatch *lock = qi_object_take(w, f);
+    const QiFutureState state = qi_future_state(f);
+    if (state == QI_FUTURE_PENDING) {
+        w->current->wait.slot = slot;
+        qi_park_own(w, QI_WAIT_FUTURE, &f->head, &f->waiters, lock);
+        *status = QI_PARKED;
+        return true;
+    }
+    const QiValue result = f->result;
+    qi_latch_give(lock);
+    *slot = result;
+    *status = QI_OK;
+    return state == QI_FUTURE_READY;
+}
+
 bool qi_future_take(QiWorker *w, QiFuture *f, QiValue *slot) {
     if (qi_future_state(f) == QI_FUTURE_READY) {
         *slot = f->result;

@@ -44,12 +44,18 @@ bool qi_sched_wakes_ms(const QiSched *s, const QiCoroutine *task, int64_t *ms) {
     return true;
 }
 
-QiSchedStats qi_sched_stats(const QiSched *s) {
-    uint32_t created = s->next_id;
+uint32_t qi_sched_next_number(const QiSched *s) {
+    uint32_t next = s->next_id;
     for (uint32_t i = 0; i < s->config.workers; i++) {
-        if (s->workers[i].next_id > created) created = s->workers[i].next_id;
+        if (s->workers[i].next_id > next) next = s->workers[i].next_id;
     }
-    return (QiSchedStats){.created = created - 1, .timers = s->timers.count, .slow_ns = s->slow_ns, .slow_at = s->slow_at};
+    return next;
+}
+
+QiSchedStats qi_sched_stats(const QiSched *s) {
+    uint32_t unused = 0;
+    for (uint32_t i = 0; i < s->config.workers; i++) unused += s->workers[i].ids_end - s->workers[i].ids_next;
+    return (QiSchedStats){.created = qi_sched_next_number(s) - 1 - unused, .timers = s->timers.count, .slow_ns = s->slow_ns, .slow_at = s->slow_at};
 }
 
 uint32_t qi_sched_unswept(const QiSched *s) {

@@ -140,6 +140,13 @@ typedef struct QiReadyQueue {
 } QiReadyQueue;
 #define QI_PRIORITIES 4u
 
+/* Locks of channels and futures, by address. */
+#define QI_OBJECT_LOCKS 64u
+typedef struct QiObjectLock {
+    _Alignas(64) QiLatch latch;
+    uint32_t last;               /* which worker held it last */
+} QiObjectLock;
+
 struct QiSched {
     QiSchedConfig config;
     QiFrameMaps maps;
@@ -179,6 +186,7 @@ struct QiSched {
     bool prioritised;            /* some task was given another priority than 普通 */
     QiReadyQueue ready[QI_PRIORITIES]; /* then: what is ready, highest first */
     uint32_t nready;             /* in them */
+    QiObjectLock objects[QI_OBJECT_LOCKS];
     QiWorker workers[];          /* config.workers of them */
 };
 
@@ -295,7 +303,28 @@ QI_INLINE void qi_release_caller(QiWorker *w, QiCoroutine *caller) {
  * and it failed for that. */
 bool qi_task_begin(QiWorker *w, QiHandle *h);
 
-/* --- workers.c: several workers; the lock is held */
+/* --- workers.c: several workers; inside the whole scheduler, but for: */
+/* From the own part to the whole. Nothing may be in the worker's hands: other workers act in between. Nothing, when it is not inside its own part. */
+QI_COLD void qi_sched_take_whole(QiWorker *w);
+/* Inside the own part: takes the lock of a channel or future. Give up its latch. */
+QI_INLINE QiLatch *qi_object_take(QiWorker *w, const void *o) {
+    QiObjectLock *lock = &w->sched->objects[(uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 58];
+    qi_latch_take(&lock->latch);
+    w->window.moves += lock->last != w->id;
+    lock->last = w->id;
+    return &lock->latch;
+}
+/* Out of the whole, for a wait in the poller, and in again. */
+void qi_sched_step_out(QiWorker *w);
+void qi_sched_step_in(QiWorker *w);
+/* false: another worker is inside. */
+bool qi_sched_try_step_in(QiWorker *w);
+/* The number that no coroutine made from now on is below. */
+uint32_t qi_sched_number_floor(const QiWorker *w);
+/* inspect.c: the first number that was not given, nor set aside. */
+uint32_t qi_sched_next_number(const QiSched *s);
+/* Numbers set aside are not used. */
+void qi_sched_drop_numbers(QiSched *s);
 /* Takes a task from another worker's queue. 0: all are empty. */
 QiReady qi_worker_steal(QiWorker *w);
 /* Nothing is ready anywhere: waits. false: the program ended. */
@@ -384,6 +413,29 @@ QI_INLINE void qi_ready_inline(QiWorker *w, QiCoroutine *task) {
 QI_INLINE void qi_slot_given(QiCoroutine *task, QiValue *slot) {
     task->wait.slot = slot;
     task->flags |= QI_CO_SLOT_REF;
+}
+
+/* Is it that of a task which waits for one thing? Others are in several queues, and need the whole scheduler. */
+QI_INLINE bool qi_waiter_is_plain(const QiWaiter *waiter) { return waiter == &waiter->co->wait; }
+
+/* Inside the own part: may the running task wait, and in the plain way? */
+QI_INLINE bool qi_may_wait_own(const QiWorker *w) {
+    return (w->current->flags & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_SCOPE_ENDED)) == 0;
+}
+
+/* Inside the own part: parks the running task in a queue of o, whose lock is held, and given up here. */
+QI_INLINE void qi_park_own(QiWorker *w, QiWaitReason reason, QiObject *o, QiWaitQueue *q, QiLatch *lock) {
+    QiCoroutine *task = w->current, *caller = task->resumer;
+    task->wait.kind = (uint8_t)reason;
+    task->innermost = task;
+    task->wait_object = o;
+    task->flags = (task->flags & QI_CO_LASTING & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
+    task->resumer = NULL;
+    w->current = NULL;
+    qi_waitqueue_push(q, &task->wait);
+    qi_latch_give(lock); /* another worker may run it from here on */
+    if (caller != NULL) qi_release_caller(w, caller);
+    else qi_sched_next(w);
 }
 
 /* Wakes a parked task so that it throws e where it waited. It must be out of every queue. */

@@ -87,7 +87,8 @@ void qi_leak_begin(QiSched *s, QiMarker *m) {
     qi_leak_leave_list(s);
     l->epoch++;
     l->began_before = l->began;
-    l->began = qi_sched_stats(s).created + 1;
+    qi_sched_drop_numbers(s);
+    l->began = qi_sched_next_number(s);
     l->stage = QI_LEAK_WALK;
     l->nlater = l->nleft = l->nqueues = 0;
     l->marked_some = false;

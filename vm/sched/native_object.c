@@ -19,7 +19,7 @@ void *qi_native_object_new(QiWorker *w, const QiType *type, QiNativeClass class,
     if (o == NULL) return NULL;
     o->head.type = type->index;
     o->id = ++w->sched->next_native[class];
-    o->first_task = w->next_id;
+    o->first_task = qi_sched_number_floor(w);
     o->created_at = w->current->safepoint;
     return o;
 }

@@ -146,18 +146,14 @@ QI_COLD void qi_netpoll_wait(QiWorker *w, int64_t until) {
     QiSched *s = w->sched;
     QiReadiness events[EVENTS];
     s->net.polling = true;
-    if (w->shared) {
-        s->next_id = w->next_id;
-        qi_os_mutex_unlock(&s->lock);
-    }
+    if (w->shared) qi_sched_step_out(w);
     size_t count = qi_poller_wait(&s->net.poller, events, EVENTS, until);
     if (w->shared) {
-        if (!qi_os_mutex_try_lock(&s->lock)) {
+        if (!qi_sched_try_step_in(w)) {
             /* A worker may keep the lock while it is the only one at work (spread.c). */
             for (uint32_t i = 0; count != 0 && i < s->config.workers; i++) qi_worker_request(&s->workers[i], QI_POLL_ATTEND);
-            qi_os_mutex_lock(&s->lock);
+            qi_sched_step_in(w);
         }
-        w->next_id = s->next_id;
     }
     s->net.polling = false;
     serve_all(w, events, count);

@@ -359,6 +359,38 @@ QI_NOINLINE static const QiInsn *return_slow(QiWorker *w, QiValue value) {
     return NULL;
 }
 
+/* Of several workers, inside its own part: the usual task that ends, be somebody waiting for it or not. false: nothing was done. */
+bool qi_coroutine_return_own(QiWorker *w, QiValue value) {
+    QiCoroutine *co = w->current, *caller = co->resumer;
+    QiHandle *h = co->handle;
+    const uint32_t flags = co->flags;
+    if ((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->tree != NULL || co->home != w->id) return false;
+    QiLatch *lock = qi_object_take(w, h);
+    QiWaiter *waiter = h->future.waiters.head;
+    if (waiter != NULL && (waiter->next != NULL || !qi_waiter_is_plain(waiter))) {
+        qi_latch_give(lock);
+        return false;
+    }
+    h->future.waiters = (QiWaitQueue){NULL, NULL};
+    h->future.result = value;
+    h->future.head.flags |= QI_FUTURE_READY;
+    qi_handle_end(h, QI_CO_DONE);
+    qi_latch_give(lock);
+    w->attached -= (flags & QI_CO_DETACHED) == 0;
+    qi_tasks_unlink(w->sched, co);
+    qi_coroutine_free_inline(w, co);
+    if (waiter != NULL) {
+        waiter->queued = false;
+        *waiter->slot = value;
+        waiter->co->wait_object = &h->future.head;
+        qi_ready_inline(w, waiter->co);
+    }
+    w->current = NULL;
+    if (caller != NULL) qi_release_caller(w, caller);
+    else qi_sched_next(w);
+    return true;
+}
+
 /* A task is over and its execution `co` free; who takes it over is not the usual one. */
 QI_NOINLINE static const QiInsn *leave(QiWorker *w, QiCoroutine *co, QiReady next) {
     qi_tasks_unlink(w->sched, co);
@@ -445,9 +477,17 @@ QiStatus qi_task_yield(QiWorker *w) {
     QiCoroutine *task = qi_co_task(w->current), *caller = task->resumer;
     task->resumer = NULL;
     if (caller == NULL && qi_runqueue_is_empty(w) && atomic_load_explicit(&w->poll, memory_order_relaxed) == 0) return QI_OK;
-    w->sched->virtual_ns += VIRTUAL_SLICE_NS;
-    if (w->sched->config.deterministic) qi_timers_fire(w);
+    if (QI_UNLIKELY(w->sched->config.deterministic)) {
+        w->sched->virtual_ns += VIRTUAL_SLICE_NS;
+        qi_timers_fire(w);
+    }
     return requeue(w, caller);
+}
+
+bool qi_reschedule_own(QiWorker *w, QiStatus *status) {
+    if (!qi_may_wait_own(w)) return false;
+    *status = qi_task_yield(w);
+    return true;
 }
 
 QiStatus qi_reschedule(QiWorker *w) {
@@ -552,6 +592,7 @@ static bool collection_is_due(const QiWorker *w, uint32_t poll) {
 
 QI_COLD void qi_sched_next_slow(QiWorker *w) {
     w->current = NULL;
+    qi_sched_take_whole(w);
     for (;;) {
         uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
         if (poll & POLL_RARE) {

@@ -114,6 +114,10 @@ QI_INLINE void qi_sched_enter(QiWorker *w) {
 QI_INLINE void qi_sched_leave(QiWorker *w) {
     if (QI_UNLIKELY(w->shared) && --w->lock_depth == 0) qi_sched_unlock(w);
 }
+/* workers.c: the own part of one of several workers. false: not entered; what is to be done needs the whole scheduler now. */
+QI_COLD bool qi_sched_enter_own(QiWorker *w);
+/* Leaves it; or the whole, when that was entered from inside. */
+QI_COLD void qi_sched_leave_own(QiWorker *w);
 /* Serves QI_POLL_MODE, between two instructions: takes the lock for each of them from now on, or none. */
 QI_COLD void qi_sched_settle(QiWorker *w);
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */
@@ -170,6 +174,15 @@ QiStatus qi_task_start(QiWorker *w, QiCoroutine *child, QiValue *slot);
  * Not NULL: another task begins at this instruction, in the same coroutine, with nothing pending. */
 const QiInsn *qi_coroutine_return(QiWorker *w, QiValue value);
 void qi_coroutine_fail(QiWorker *w, QiError *e);
+
+/* The usual cases of the above, inside the own part of a worker (qi_sched_enter_own). false or NULL: nothing was done, it has to be done inside the whole. */
+QiHandle *qi_task_spawn_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached);
+bool qi_task_start_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, QiValue *slot, QiStatus *status);
+bool qi_coroutine_return_own(QiWorker *w, QiValue value);
+bool qi_reschedule_own(QiWorker *w, QiStatus *status);
+bool qi_await_own(QiWorker *w, QiFuture *f, QiValue *slot, QiStatus *status);
+bool qi_channel_send_own(QiWorker *w, QiChannel *c, const QiValue *value, QiStatus *status);
+bool qi_channel_receive_own(QiWorker *w, QiChannel *c, QiValue *slot, bool pair, QiStatus *status);
 
 /* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. Enters the lock itself.
  * Never throws (a back-edge has no handler); w->current is whoever runs next. */

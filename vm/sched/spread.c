@@ -27,7 +27,9 @@
  */
 #include "internal.h"
 
-#define STEP_NS 40                    /* what taking the lock costs when nobody contends */
+#define OWN_NS 10                     /* what entering the own part costs when nobody contends */
+#define WHOLE_NS 50                   /* and the whole */
+#define MOVE_NS 200                   /* and an object that another worker touched last: its cache lines come from there, and those of who waits for it */
 #define SUM_MIN (QI_SPREAD_ALL * 11 / 10)
 #define NARROW_MAX_NS 20000000ll
 
@@ -42,7 +44,7 @@ static bool is_only_one(const QiSched *s) { return at_work(s) == 1 && s->nsignal
 QI_COLD void qi_spread_judge(QiWorker *w) {
     QiSched *s = w->sched;
     QiWindow *window = &w->window;
-    int64_t now = qi_clock_monotonic_ns(), lost = window->lost + (int64_t)window->steps * STEP_NS;
+    int64_t now = qi_clock_monotonic_ns(), lost = window->lost + (int64_t)window->wholes * (WHOLE_NS - OWN_NS) + (int64_t)window->steps * OWN_NS + (int64_t)window->moves * MOVE_NS;
     int64_t busy = now - window->began - window->idle, used = busy - lost;
     qi_spread_begin(w, now);
     if (used < 0) used = 0;

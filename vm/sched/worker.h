@@ -16,7 +16,7 @@
 
 #include <stdatomic.h>
 
-#include "../base/platform.h"
+#include "../base/latch.h"
 #include "coroutine.h"
 
 struct QiVm;
@@ -36,7 +36,8 @@ _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 typedef struct QiWindow {
     int64_t began;       /* ns */
     int64_t lost, idle;  /* ns of waiting for the lock and waking others; of waiting for work */
-    uint32_t steps;      /* how often it took the lock */
+    uint32_t steps, wholes; /* how often it entered; of these, the whole scheduler */
+    uint32_t moves;      /* how often it found an object that another worker had touched last */
     uint32_t used;       /* of the window before: how much went into the program's own work, of QI_SPREAD_ALL */
 } QiWindow;
 #define QI_SPREAD_ALL 256u
@@ -78,7 +79,10 @@ struct QiWorker {
     bool idle;                  /* it waits for work */
     bool retired;               /* it takes no work until it was idle */
     bool saw_more;              /* where it took its task from there was more */
-    uint32_t lock_depth;        /* how often this worker entered it */
+    uint32_t lock_depth;        /* how often this worker entered the whole scheduler */
+    bool own;                   /* it is inside its own part */
+    QiLatch part;               /* the lock of its own part: the fields above from `stacks` on, and the tasks it runs */
+    uint32_t ids_next, ids_end; /* numbers set aside for coroutines made inside the own part */
     _Atomic int64_t asked_at;   /* relaxed: when the ticker asked for a poll that did not come yet; 0: it did, or the worker idled */
     QiReady waited;             /* head of the queue when it last left the lock */
     QiWindow window;

@@ -32,9 +32,34 @@
  */
 #include "internal.h"
 
+#define NUMBERS 64u /* of coroutines, set aside at a time */
+
 static bool over(const QiWorker *w) { return (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) != 0; }
 
 /* --- the lock ------------------------------------------------------------------- */
+
+/* Waiting for a lock is time lost. */
+QI_COLD static void take_held(QiWorker *w, QiLatch *part) {
+    int64_t since = qi_clock_monotonic_ns();
+    qi_latch_take(part);
+    w->window.lost += qi_clock_monotonic_ns() - since;
+}
+
+QI_INLINE void take(QiWorker *w, QiLatch *part) {
+    if (QI_UNLIKELY(!qi_latch_try_take(part))) take_held(w, part);
+}
+
+static void take_parts(QiWorker *w) {
+    QiSched *s = w->sched;
+    for (uint32_t i = 0; i < s->config.workers; i++) take(w, &s->workers[i].part);
+    w->next_id = s->next_id;
+}
+
+static void give_parts(QiWorker *w) {
+    QiSched *s = w->sched;
+    s->next_id = w->next_id;
+    for (uint32_t i = 0; i < s->config.workers; i++) qi_latch_give(&s->workers[i].part);
+}
 
 QI_COLD void qi_sched_lock(QiWorker *w) {
     QiSched *s = w->sched;
@@ -43,8 +68,9 @@ QI_COLD void qi_sched_lock(QiWorker *w) {
         qi_os_mutex_lock(&s->lock);
         w->window.lost += qi_clock_monotonic_ns() - since;
     }
-    w->next_id = s->next_id;
-    if (++w->window.steps == QI_WINDOW_STEPS) qi_spread_judge(w);
+    take_parts(w);
+    w->window.wholes++;
+    if (++w->window.steps >= QI_WINDOW_STEPS) qi_spread_judge(w);
 }
 
 /* Does a task wait that another worker could run at once? One that was just woken does not: it runs here when the running one
@@ -57,14 +83,23 @@ static bool work_waits(QiWorker *w) {
     return qi_co_state(qi_ready_coroutine(head)) == QI_CO_CREATED;
 }
 
+/* Does an idle worker have to hear of what waits here? One at a time: who comes and finds more than it takes tells the next. */
+static bool has_to_tell(QiWorker *w) {
+    const QiSched *s = w->sched;
+    return (work_waits(w) || w->saw_more) && !s->narrow && s->nsignalled == 0 && s->nidle != 0;
+}
+
 QI_COLD void qi_sched_unlock(QiWorker *w) {
     QiSched *s = w->sched;
-    s->next_id = w->next_id;
-    /* One at a time: who comes and finds more than it takes tells the next. */
-    bool tell = (work_waits(w) || w->saw_more) && !s->narrow && s->nsignalled == 0 && s->nidle != 0;
+    if (w->ids_next == w->ids_end) {
+        w->ids_next = w->next_id;
+        w->ids_end = w->next_id += NUMBERS;
+    }
+    bool tell = has_to_tell(w);
     w->saw_more = false;
     if (tell) s->nsignalled++;
     const bool listens = s->net.polling;
+    give_parts(w);
     qi_os_mutex_unlock(&s->lock);
     if (!tell) return;
     int64_t since = qi_clock_monotonic_ns();
@@ -76,10 +111,84 @@ QI_COLD void qi_sched_unlock(QiWorker *w) {
 /* Waits for cond, or until a time. */
 static void wait_for(QiWorker *w, QiOsCond *cond, int64_t until) {
     QiSched *s = w->sched;
-    s->next_id = w->next_id;
+    give_parts(w);
     if (until == INT64_MAX) qi_os_cond_wait(cond, &s->lock);
     else qi_os_cond_wait_until(cond, &s->lock, until);
-    w->next_id = s->next_id;
+    take_parts(w);
+}
+
+void qi_sched_step_out(QiWorker *w) {
+    give_parts(w);
+    qi_os_mutex_unlock(&w->sched->lock);
+}
+
+bool qi_sched_try_step_in(QiWorker *w) {
+    if (!qi_os_mutex_try_lock(&w->sched->lock)) return false;
+    take_parts(w);
+    return true;
+}
+
+void qi_sched_step_in(QiWorker *w) {
+    qi_os_mutex_lock(&w->sched->lock);
+    take_parts(w);
+}
+
+/* --- the own part ------------------------------------------------------------------- */
+
+QI_COLD bool qi_sched_enter_own(QiWorker *w) {
+    const QiSched *s = w->sched;
+    if (!w->shared || w->lock_depth != 0) return false;
+    take(w, &w->part);
+    /* While these hold, what is usual is not all there is to do. Only who is inside the whole changes them. */
+    if (QI_UNLIKELY(!w->ticking || w->marking || s->ending || w->ids_next == w->ids_end || s->config.observer != NULL)) {
+        qi_latch_give(&w->part);
+        return false;
+    }
+    w->own = true;
+    w->next_id = w->ids_next;
+    return true;
+}
+
+static void leave(QiWorker *w) {
+    w->ids_next = w->next_id;
+    w->own = false;
+    qi_latch_give(&w->part);
+}
+
+QI_COLD void qi_sched_leave_own(QiWorker *w) {
+    if (QI_UNLIKELY(!w->own)) {
+        qi_sched_leave(w);
+        return;
+    }
+    const bool looks = has_to_tell(w) || ++w->window.steps >= QI_WINDOW_STEPS;
+    leave(w);
+    if (QI_LIKELY(!looks)) return;
+    /* What has to be told, or judged, is so by who leaves the whole. */
+    qi_sched_enter(w);
+    qi_sched_leave(w);
+}
+
+QI_COLD void qi_sched_take_whole(QiWorker *w) {
+    if (!w->own) return;
+    leave(w);
+    qi_sched_enter(w);
+}
+
+/* --- numbers of coroutines ------------------------------------------------------------ */
+
+uint32_t qi_sched_number_floor(const QiWorker *w) {
+    const QiSched *s = w->sched;
+    uint32_t floor = w->next_id;
+    if (!w->shared) return floor;
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        const QiWorker *other = &s->workers[i];
+        if (other->ids_next != other->ids_end && other->ids_next < floor) floor = other->ids_next;
+    }
+    return floor;
+}
+
+void qi_sched_drop_numbers(QiSched *s) {
+    for (uint32_t i = 0; i < s->config.workers; i++) s->workers[i].ids_next = s->workers[i].ids_end;
 }
 
 /* --- run queues -------------------------------------------------------------------- */
