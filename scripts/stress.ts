@@ -99,7 +99,9 @@ async function main(args: readonly string[]): Promise<number> {
       const collects = n % 2 === 1;
       // One in five begins with one worker, and the others start in the midst of it.
       const workers = n % 5 === 4 ? [] : ['--workers', `${line.workers}`];
-      const options = [...workers, ...(collects ? [n % 4 === 1 ? '--gc-stress' : '--gc-slices'] : [])];
+      // One in three keeps all workers at work, whether they pay or not.
+      const spread = n % 3 === 2 ? ['--spread'] : [];
+      const options = [...workers, ...spread, ...(collects ? [n % 4 === 1 ? '--gc-stress' : '--gc-slices'] : [])];
       const command = [...options, programs[Math.floor(n / 2) % programs.length]!, `${collects ? ROUNDS_WITH_COLLECTIONS : ROUNDS}`, `${line.seed + n}`];
       const ended = await run(qivm, command, env);
       if (!ended.ok) {

@@ -60,14 +60,19 @@ static inline const uint8_t *world_map(void *user, const QiInsn *pc, uint32_t *n
     return NULL;
 }
 
+/* What the interpreter does between two instructions. */
+static inline void world_poll(QiWorker *w) {
+    if (w->current != NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
+    if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE) qi_sched_settle(w);
+}
+
 /* Plays the interpreter on one of several workers until the program is over: `step` does one instruction of w->current. */
 static inline void world_interpret(QiWorker *w, void (*step)(QiWorker *w)) {
     while (w->current != NULL) {
         qi_sched_enter(w);
         step(w);
         qi_sched_leave(w);
-        if (w->current != NULL && atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) qi_worker_poll(w);
-        if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_MODE) qi_sched_settle(w);
+        world_poll(w);
     }
 }
 

@@ -2,7 +2,7 @@
  * workers_test.c — several workers: stealing, idling and waking, standing still for collections, the end of the program.
  *
  * Each worker's thread plays the interpreter: a task is a step function and a few registers, and its steps run as the instructions of
- * a program would, inside the lock. Threads run freely, so what is checked are counts.
+ * a program would, inside the worker's own part where they can, else inside the whole scheduler. Threads run freely, so what is checked are counts.
  */
 #include <stdlib.h>
 
@@ -11,24 +11,31 @@
 #define WORKERS 4
 #define TASKS 200
 #define ROUNDS 50
+#define CHILDREN (4 * TASKS * ROUNDS)
 
 /* Registers of every task. */
 enum { R_STEP, R_LEFT, R_RESULT, R_NEXT };
 
-typedef enum Step { STEP_MAIN = 0, STEP_YIELD, STEP_SEND, STEP_RECEIVE, STEP_SLEEP, STEP_ALLOCATE, STEP_NARROW } Step;
+typedef enum Step { STEP_MAIN = 0, STEP_YIELD, STEP_SEND, STEP_RECEIVE, STEP_SLEEP, STEP_ALLOCATE, STEP_NARROW, STEP_SPAWN } Step;
 
-/* What the tasks of a test share; changed inside the lock only. */
+/* What the tasks of a test share. */
 typedef struct Play {
     World world;
     QiChannel *channel;
     QiHandle *tasks[TASKS];
-    uint64_t done, sum;
+    _Atomic uint64_t done, sum;
+    _Atomic uint64_t own;         /* steps in workers' own parts */
+    _Atomic uint8_t given[CHILDREN]; /* how often a number was given */
     uint64_t steps[WORKERS];      /* by each worker */
     bool stop_early;              /* 入口 ends without waiting for anybody */
     int failed;                   /* awaits that threw */
 } Play;
 
 static Play *play_of(const QiWorker *w) { return QI_CONTAINER_OF(w->sched->config.user, Play, world); }
+
+static void note_number(Play *p, const QiHandle *h) {
+    if (h->id < CHILDREN) p->given[h->id]++;
+}
 
 static void end_task(QiWorker *w, QiValue value) {
     play_of(w)->done++;
@@ -83,11 +90,79 @@ static void step(QiWorker *w) {
         if (r[R_LEFT] % 16 == 0) qi_sleep(w, 1);
         else qi_task_yield(w);
         break;
+    case STEP_SPAWN: {
+        const QiValue child[WORLD_REGS] = {[R_STEP] = STEP_YIELD};
+        const QiHandle *h = qi_task_launch(w, 0, child, NULL);
+        if (h != NULL) note_number(p, h);
+        break;
+    }
     default: break;
     }
 }
 
-static void interpret(QiWorker *w) { world_interpret(w, step); }
+/* The tests run with it and without. */
+static bool in_own_part;
+
+/* The same in the worker's own part. false: nothing was done. */
+static bool try_step_own(QiWorker *w) {
+    Play *p = play_of(w);
+    QiCoroutine *co = w->current;
+    QiValue *r = co->fp;
+    QiStatus status;
+    if (co->handle == w->sched->main) return false;
+    if (r[R_LEFT] == 0) {
+        if (!qi_coroutine_return_own(w, 0)) return false;
+        p->done++;
+        return true;
+    }
+    /* What a task keeps is written before it waits: from then on another worker may run it. */
+    const QiValue received = r[R_RESULT];
+    r[R_LEFT]--;
+    bool done = false;
+    switch ((Step)r[R_STEP]) {
+    case STEP_YIELD: done = qi_reschedule_own(w, &status); break;
+    case STEP_SEND:
+        r[R_RESULT] = 1;
+        done = qi_channel_send_own(w, p->channel, &r[R_RESULT], &status);
+        break;
+    case STEP_RECEIVE:
+        r[R_RESULT] = 0;
+        done = qi_channel_receive_own(w, p->channel, &r[R_RESULT], false, &status);
+        if (done) p->sum += received;
+        break;
+    case STEP_SPAWN: {
+        const QiValue child[WORLD_REGS] = {[R_STEP] = STEP_YIELD};
+        const QiHandle *h = qi_task_spawn_own(w, 0, child, NULL, true);
+        if (h != NULL) note_number(p, h);
+        done = h != NULL;
+        break;
+    }
+    default: break;
+    }
+    if (done) return true;
+    r[R_LEFT]++;
+    r[R_RESULT] = received;
+    return false;
+}
+
+static void interpret(QiWorker *w) {
+    while (w->current != NULL) {
+        bool done = false;
+        if (in_own_part && qi_sched_enter_own(w)) {
+            done = try_step_own(w);
+            qi_sched_leave_own(w);
+        }
+        if (done) {
+            play_of(w)->steps[w->id]++;
+            play_of(w)->own++;
+        } else {
+            qi_sched_enter(w);
+            step(w);
+            qi_sched_leave(w);
+        }
+        world_poll(w);
+    }
+}
 
 static void keep(World *world, QiMarker *m) {
     Play *p = QI_CONTAINER_OF(world, Play, world);
@@ -149,8 +224,28 @@ static void numbers_are_given_once(QiTest *t) {
     add_tasks(&p, TASKS, STEP_YIELD, 1);
     for (int i = 0; i < TASKS; i++) QI_CHECK_INT(t, p.tasks[i]->id, i + 2);
     play(&p);
-    QI_CHECK_INT(t, p.world.sched->next_id, TASKS + 2);
+    QI_CHECK_INT(t, qi_sched_stats(p.world.sched).created, TASKS + 1);
     world_free(&p.world);
+}
+
+/* Tasks that several workers make at once, in their own parts and in the whole, have numbers of their own. */
+static void numbers_of_several_makers_differ(QiTest *t) {
+    Play *p = malloc(sizeof *p);
+    play_init(p);
+    p->world.entry.handle = (uint16_t)(qi_handle_size(WORLD_REGS) / QI_ALLOC_GRANULE);
+    add_tasks(p, TASKS, STEP_SPAWN, ROUNDS);
+    play(p);
+    QI_CHECK_INT(t, p->done, TASKS + TASKS * ROUNDS);
+    uint64_t numbers = 0, twice = 0;
+    for (int i = 0; i < CHILDREN; i++) {
+        numbers += p->given[i];
+        twice += p->given[i] > 1;
+    }
+    QI_CHECK_INT(t, numbers, TASKS * ROUNDS);
+    QI_CHECK_INT(t, twice, 0);
+    if (in_own_part) QI_CHECK(t, p->own > TASKS);
+    world_free(&p->world);
+    free(p);
 }
 
 /* A rendezvous and a buffer: no value is lost or doubled, and idle workers wake for every task that becomes ready. */
@@ -361,6 +456,7 @@ static void who_retires_gives_its_tasks_away(QiTest *t) {
 static void run_all(QiTest *t) {
     QI_RUN(t, every_task_ends_once);
     QI_RUN(t, numbers_are_given_once);
+    QI_RUN(t, numbers_of_several_makers_differ);
     QI_RUN(t, channel_loses_nothing);
     QI_RUN(t, sleepers_wake_from_idleness);
     QI_RUN(t, collections_stop_the_world);
@@ -375,8 +471,10 @@ static void run_all(QiTest *t) {
 
 int main(void) {
     QiTest t = {0};
-    run_all(&t);
-    spread = true;
-    run_all(&t);
+    for (int i = 0; i < 4; i++) {
+        spread = (i & 1) != 0;
+        in_own_part = (i & 2) != 0;
+        run_all(&t);
+    }
     return qi_test_end(&t);
 }
