@@ -166,13 +166,21 @@ QiHandle *qi_task_launch(QiWorker *w, uint32_t func, const QiValue *args, const 
     return spawn(w, func, args, created_at, true, false);
 }
 
+/* Is there a number for one more? If not, the whole scheduler has some. */
+static bool has_number(QiWorker *w) {
+    if (w->next_id != w->ids_end) return true;
+    w->wants_ids = true;
+    return false;
+}
+
 QiHandle *qi_task_spawn_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    if (!has_number(w)) return NULL;
     return detached ? spawn(w, func, args, created_at, true, true) : spawn(w, func, args, created_at, false, true);
 }
 
 bool qi_task_start_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, QiValue *slot, QiStatus *status) {
     const QiCoroutine *task = w->current;
-    if ((task->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || task->tree != NULL || w->sched->contexts.count != 0) return false;
+    if ((task->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || task->tree != NULL || w->sched->contexts.count != 0 || !has_number(w)) return false;
     QiCoroutine *child = qi_coroutine_new(w, func, args, false, created_at);
     if (child == NULL) return false;
     *status = qi_task_start(w, child, slot);

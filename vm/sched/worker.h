@@ -83,6 +83,7 @@ struct QiWorker {
     bool own;                   /* it is inside its own part */
     QiLatch part;               /* the lock of its own part: the fields above from `stacks` on, and the tasks it runs */
     uint32_t ids_next, ids_end; /* numbers set aside for coroutines made inside the own part */
+    bool wants_ids;             /* there are none, and it would use them */
     _Atomic int64_t asked_at;   /* relaxed: when the ticker asked for a poll that did not come yet; 0: it did, or the worker idled */
     QiReady waited;             /* head of the queue when it last left the lock */
     QiWindow window;

@@ -49,15 +49,24 @@ QI_INLINE void take(QiWorker *w, QiLatch *part) {
     if (QI_UNLIKELY(!qi_latch_try_take(part))) take_held(w, part);
 }
 
+/* The numbers a worker has set aside are given back when none were given after them: so where one worker makes the tasks there are no gaps. */
+static bool return_numbers(QiSched *s, QiWorker *w) {
+    if (w->ids_next == w->ids_end || w->ids_end != s->next_id) return false;
+    s->next_id = w->ids_end = w->ids_next;
+    return true;
+}
+
 static void take_parts(QiWorker *w) {
     QiSched *s = w->sched;
     for (uint32_t i = 0; i < s->config.workers; i++) take(w, &s->workers[i].part);
+    if (return_numbers(s, w)) w->wants_ids = true;
     w->next_id = s->next_id;
 }
 
 static void give_parts(QiWorker *w) {
     QiSched *s = w->sched;
     s->next_id = w->next_id;
+    w->next_id = 0; /* only who is inside the whole counts in it */
     for (uint32_t i = 0; i < s->config.workers; i++) qi_latch_give(&s->workers[i].part);
 }
 
@@ -91,10 +100,11 @@ static bool has_to_tell(QiWorker *w) {
 
 QI_COLD void qi_sched_unlock(QiWorker *w) {
     QiSched *s = w->sched;
-    if (w->ids_next == w->ids_end) {
+    if (w->wants_ids && w->ids_next == w->ids_end) {
         w->ids_next = w->next_id;
         w->ids_end = w->next_id += NUMBERS;
     }
+    w->wants_ids = false;
     bool tell = has_to_tell(w);
     w->saw_more = false;
     if (tell) s->nsignalled++;
@@ -140,7 +150,7 @@ QI_COLD bool qi_sched_enter_own(QiWorker *w) {
     if (!w->shared || w->lock_depth != 0) return false;
     take(w, &w->part);
     /* While these hold, what is usual is not all there is to do. Only who is inside the whole changes them. */
-    if (QI_UNLIKELY(!w->ticking || w->marking || s->ending || w->ids_next == w->ids_end || s->config.observer != NULL)) {
+    if (QI_UNLIKELY(!w->ticking || w->marking || s->ending || s->config.observer != NULL)) {
         qi_latch_give(&w->part);
         return false;
     }
@@ -188,7 +198,17 @@ uint32_t qi_sched_number_floor(const QiWorker *w) {
 }
 
 void qi_sched_drop_numbers(QiSched *s) {
-    for (uint32_t i = 0; i < s->config.workers; i++) s->workers[i].ids_next = s->workers[i].ids_end;
+    if (!s->workers[0].shared) return;
+    s->next_id = qi_sched_next_number(s);
+    for (bool returned = true; returned;) {
+        returned = false;
+        for (uint32_t i = 0; i < s->config.workers; i++) returned |= return_numbers(s, &s->workers[i]);
+    }
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiWorker *w = &s->workers[i];
+        w->ids_next = w->ids_end;
+        if (w->next_id != 0) w->next_id = s->next_id;
+    }
 }
 
 /* --- run queues -------------------------------------------------------------------- */

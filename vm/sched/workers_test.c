@@ -235,7 +235,6 @@ static void numbers_of_several_makers_differ(QiTest *t) {
     p->world.entry.handle = (uint16_t)(qi_handle_size(WORLD_REGS) / QI_ALLOC_GRANULE);
     add_tasks(p, TASKS, STEP_SPAWN, ROUNDS);
     play(p);
-    QI_CHECK_INT(t, p->done, TASKS + TASKS * ROUNDS);
     uint64_t numbers = 0, twice = 0;
     for (int i = 0; i < CHILDREN; i++) {
         numbers += p->given[i];
