@@ -9,7 +9,7 @@
 import { expectArgs, TableError, type Row } from './def-table.js';
 
 const COLUMNS = ['symbol', '"name"', '"receiver"', '"params"', '"result"', 'flags'];
-const FLAGS = ['QI_N_NONE', 'QI_N_SUSPENDS', 'QI_N_INTERNAL', 'QI_N_GLOBAL', 'QI_N_IO', 'QI_N_POOL'];
+const FLAGS = ['QI_N_NONE', 'QI_N_SUSPENDS', 'QI_N_INTERNAL', 'QI_N_GLOBAL', 'QI_N_IO', 'QI_N_POOL', 'QI_N_OWN'];
 const NAME = /^[\p{XID_Start}_][\p{XID_Continue}]*$/u;
 
 /** Splits at a separator that stands outside `<>` and strings. */

@@ -371,6 +371,7 @@ static void read_imports(Reader *r, QiProgram *p) {
         import->fn = native_fns[import->number];
         import->parks = (native_flags[import->number] & QI_N_SUSPENDS) != 0;
         import->pool = (native_flags[import->number] & QI_N_POOL) != 0;
+        import->own = (native_flags[import->number] & QI_N_OWN) != 0;
         import->io = (native_flags[import->number] & QI_N_IO) != 0;
         if (!qi_import_fits(p, import)) refuse_number(r, QI_WHY_NATIVE_TYPE, i);
     }

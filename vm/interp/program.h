@@ -23,6 +23,7 @@ typedef struct QiImport {
     uint32_t number;              /* row of natives.def */
     bool parks;                   /* may suspend: only PARKNATIVE calls it */
     bool pool;                    /* parks by qi_offload alone */
+    bool own;                     /* may run in a worker's own part of the scheduler */
     bool io;                      /* reads or writes outside the program */
     uint32_t nparams;
     const QiType **params;

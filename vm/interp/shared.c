@@ -143,7 +143,8 @@ static QiStatus call_native(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     lock_stripes(w, stripes);
     QiObserver *o = w->vm->observer;
     const bool enters = guard.scheduler || (o != NULL && import->parks);
-    if (enters) qi_sched_enter(w);
+    const bool own = import->own && qi_sched_enter_own(w);
+    if (enters && !own) qi_sched_enter(w);
     if (QI_UNLIKELY(o != NULL)) {
         if (import->io) atomic_fetch_add_explicit(&o->io, 1, memory_order_relaxed);
         if (import->parks) qi_observe_waiting(o, qi_co_task(w->current));
@@ -152,7 +153,8 @@ static QiStatus call_native(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     w->native_slot = &fp[pc->a];
     QiStatus status = import->fn(w, args, &fp[pc->a]);
     if (QI_UNLIKELY(o != NULL) && status == QI_PARKED) o->switches++;
-    if (enters) qi_sched_leave(w);
+    if (own) qi_sched_leave_own(w);
+    else if (enters) qi_sched_leave(w);
     unlock_stripes(w, stripes);
     return status;
 }
@@ -263,6 +265,19 @@ static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *statu
         return true;
     }
     case QI_OP_START: return qi_task_start_own(w, pc->c, b, pc, a, status);
+    case QI_OP_NEWCORO: {
+        QiHandle *h = qi_generator_new_own(w, pc->c, b, pc);
+        if (h == NULL) return false;
+        *a = qi_from_ref(h);
+        *status = QI_OK;
+        return true;
+    }
+    case QI_OP_RESUME:
+        *status = QI_PARKED;
+        return qi_generator_resume_own(w, qi_as_ref(*b), a);
+    case QI_OP_YIELD:
+        *status = QI_PARKED;
+        return qi_generator_yield_own(w, *b, pc->c, a);
     case QI_OP_RESCHED: return qi_reschedule_own(w, status);
     case QI_OP_AWAIT: return qi_await_own(w, qi_as_ref(*b), a, status);
     case QI_OP_SEND: return qi_channel_send_own(w, qi_as_ref(*a), b, status);
@@ -277,7 +292,7 @@ static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *statu
 
 static bool may_be_own(QiOp op) {
     switch (op) {
-    case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_START: case QI_OP_RESCHED: case QI_OP_AWAIT:
+    case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_START: case QI_OP_NEWCORO: case QI_OP_RESUME: case QI_OP_YIELD: case QI_OP_RESCHED: case QI_OP_AWAIT:
     case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_COROEND: return true;
     default: return false;
     }

@@ -15,6 +15,8 @@
  */
 #include "internal.h"
 
+#include <stdlib.h>
+
 #include "../heap/value.h"
 #include "scope.h"
 
@@ -173,8 +175,33 @@ static bool has_number(QiWorker *w) {
     return false;
 }
 
+/* A task inside a 并发 or 截止, in the own part. */
+static QiHandle *spawn_member(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
+    const QiCoroutine *task = w->current;
+    QiScope *scope = NULL;
+    bool child = false;
+    if ((task->flags & (QI_CO_GENERATOR | QI_CO_HAS_CONTEXT)) != 0 || w->sched->contexts.count != 0) return NULL;
+    if (!detached && !qi_scope_takes_own(w, &scope, &child)) return NULL;
+    QiTreeNode *node = scope != NULL ? calloc(1, sizeof *node) : NULL;
+    if (scope != NULL && node == NULL) return NULL;
+    QiCoroutine *made = qi_coroutine_new(w, func, args, false, created_at);
+    if (made == NULL) {
+        free(node);
+        return NULL;
+    }
+    if (detached) qi_coroutine_mark_as(made, QI_CO_DETACHED);
+    qi_task_adopt(w, made);
+    if (node != NULL) {
+        node->child = child;
+        qi_scope_join_own(w, scope, node, made);
+    }
+    qi_runqueue_push(w, made);
+    return made->handle;
+}
+
 QiHandle *qi_task_spawn_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, bool detached) {
     if (!has_number(w)) return NULL;
+    if (w->current->tree != NULL) return spawn_member(w, func, args, created_at, detached);
     return detached ? spawn(w, func, args, created_at, true, true) : spawn(w, func, args, created_at, false, true);
 }
 
@@ -185,6 +212,12 @@ bool qi_task_start_own(QiWorker *w, uint32_t func, const QiValue *args, const Qi
     if (child == NULL) return false;
     *status = qi_task_start(w, child, slot);
     return true;
+}
+
+QiHandle *qi_generator_new_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at) {
+    if (w->sched->contexts.count != 0 || !has_number(w)) return NULL;
+    QiCoroutine *co = qi_coroutine_new(w, func, args, true, created_at);
+    return co != NULL ? co->handle : NULL;
 }
 
 bool qi_task_begin(QiWorker *w, QiHandle *h) {

@@ -136,6 +136,38 @@ QiStatus qi_generator_yield(QiWorker *w, QiValue value, uint16_t type, QiValue *
     return qi_generator_try_yield(w, value, type, slot) ? QI_PARKED : yield_slow(w, value, type, slot);
 }
 
+/* --- in the own part of one of several workers: the handle's lock guards whose turn it is ------------------ */
+
+bool qi_generator_resume_own(QiWorker *w, QiHandle *h, QiValue *slot) {
+    QiLatch *lock = qi_object_take(w, h);
+    QiCoroutine *co = h->co, *resumer = w->current;
+    const bool usual = co != NULL && (co->flags & (QI_CO_STATE_MASK | QI_CO_WANTS_SENT)) == QI_CO_SUSPENDED;
+    if (usual) co->flags += QI_CO_RUNNING - QI_CO_SUSPENDED;
+    qi_latch_give(lock);
+    if (!usual) return false;
+    co->resumer = resumer;
+    co->innermost = qi_co_task(resumer);
+    co->wait.slot = slot;
+    w->current = co;
+    return true;
+}
+
+bool qi_generator_yield_own(QiWorker *w, QiValue value, uint16_t type, QiValue *slot) {
+    QiCoroutine *co = w->current;
+    const uint32_t odd = QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_BOXES_YIELD;
+    if ((co->flags & odd) != QI_CO_GENERATOR || co->type != type) return false;
+    QiValue *out = co->wait.slot;
+    out[0] = value;
+    out[1] = 1;
+    co->wait.slot = slot;
+    w->current = co->resumer;
+    /* Last: from then on another worker may resume it. */
+    QiLatch *lock = qi_object_take(w, co->handle);
+    co->flags += QI_CO_SUSPENDED - QI_CO_RUNNING;
+    qi_latch_give(lock);
+    return true;
+}
+
 /* The handle takes the outcome; the coroutine is free again. */
 static void settle(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result) {
     QiHandle *h = co->handle;
@@ -158,6 +190,19 @@ void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiVa
     /* Being unwound by 取消() is what its caller asked for; any other failure is the resumer's. */
     bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->task == &h->future.head;
     if (state != QI_CO_DONE && !asked) resumer->wake_error = qi_as_ref(result);
+}
+
+bool qi_generator_return_own(QiWorker *w, QiValue value) {
+    QiCoroutine *co = w->current;
+    QiValue *out = co->wait.slot;
+    if (out == NULL || co->tree != NULL) return false;
+    w->current = co->resumer;
+    QiLatch *lock = qi_object_take(w, co->handle);
+    settle(w, co, QI_CO_DONE, value);
+    qi_latch_give(lock);
+    out[0] = 0;
+    out[1] = 0;
+    return true;
 }
 
 QiStatus qi_generator_result(QiWorker *w, QiHandle *h, QiValue *slot) {

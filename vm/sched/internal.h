@@ -594,6 +594,7 @@ void qi_task_drop(QiWorker *w, QiCoroutine *task);
 void qi_generator_begin(QiWorker *w, QiHandle *h);
 /* generator.c: the generator co, running, ended; gives its resumer the news and lets it go on. */
 void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiValue result);
+bool qi_generator_return_own(QiWorker *w, QiValue value);
 /* cancel.c: every unfinished task but detached ones. */
 void qi_cancel_all_attached(QiWorker *w);
 /* select.c: frees one record, returns the next of all. */

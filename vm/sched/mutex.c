@@ -39,7 +39,24 @@ bool qi_mutex_try_lock(QiWorker *w, QiMutex *m) {
     return true;
 }
 
+/* In the own part of one of several workers. */
+static QiStatus lock_own(QiWorker *w, QiMutex *m, QiValue *slot) {
+    QiLatch *lock = qi_object_take(w, m);
+    *slot = 0;
+    if (qi_mutex_try_lock(w, m)) {
+        qi_latch_give(lock);
+        return QI_OK;
+    }
+    w->current->wait.slot = NULL;
+    qi_park_own(w, QI_WAIT_NATIVE, &m->base.head, &m->base.waiters, lock);
+    return QI_PARKED;
+}
+
 QiStatus qi_mutex_lock(QiWorker *w, QiMutex *m, QiValue *slot) {
+    if (QI_UNLIKELY(w->own)) {
+        if (qi_may_wait_own(w)) return lock_own(w, m, slot);
+        qi_sched_take_whole(w);
+    }
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     *slot = 0;
     if (qi_mutex_try_lock(w, m)) return QI_OK;
@@ -55,7 +72,20 @@ static void hand_over(QiWorker *w, QiMutex *m) {
 
 static bool holds(QiWorker *w, const QiMutex *m) { return m->owner == qi_co_task(w->current)->handle; }
 
+/* In the own part of one of several workers. false: the task does not hold it. */
+static bool unlock_own(QiWorker *w, QiMutex *m) {
+    QiLatch *lock = qi_object_take(w, m);
+    const bool held = holds(w, m);
+    if (held) hand_over(w, m);
+    qi_latch_give(lock);
+    return held;
+}
+
 QiStatus qi_mutex_unlock(QiWorker *w, QiMutex *m) {
+    if (QI_UNLIKELY(w->own)) {
+        if (unlock_own(w, m)) return QI_OK;
+        qi_sched_take_whole(w);
+    }
     if (!holds(w, m)) return qi_throw_not_held(w, &m->base);
     hand_over(w, m);
     return QI_OK;

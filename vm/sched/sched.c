@@ -364,7 +364,8 @@ bool qi_coroutine_return_own(QiWorker *w, QiValue value) {
     QiCoroutine *co = w->current, *caller = co->resumer;
     QiHandle *h = co->handle;
     const uint32_t flags = co->flags;
-    if ((flags & (QI_CO_GENERATOR | QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->tree != NULL || co->home != w->id) return false;
+    if ((flags & QI_CO_GENERATOR) != 0) return qi_generator_return_own(w, value);
+    if ((flags & (QI_CO_MAIN | QI_CO_HAS_CONTEXT)) != 0 || co->home != w->id) return false;
     QiLatch *lock = qi_object_take(w, h);
     QiWaiter *waiter = h->future.waiters.head;
     if (waiter != NULL && (waiter->next != NULL || !qi_waiter_is_plain(waiter))) {
@@ -377,15 +378,22 @@ bool qi_coroutine_return_own(QiWorker *w, QiValue value) {
     qi_handle_end(h, QI_CO_DONE);
     qi_latch_give(lock);
     w->attached -= (flags & QI_CO_DETACHED) == 0;
-    qi_tasks_unlink(w->sched, co);
-    qi_coroutine_free_inline(w, co);
+    w->current = NULL;
     if (waiter != NULL) {
         waiter->queued = false;
         *waiter->slot = value;
         waiter->co->wait_object = &h->future.head;
         qi_ready_inline(w, waiter->co);
     }
-    w->current = NULL;
+    if (co->tree != NULL && !qi_scope_leave_own(w, co->tree)) {
+        /* It stands in its block until the whole scheduler takes it out. Whoever cancels the block meanwhile finds it over. */
+        qi_co_set_state(co, QI_CO_DONE);
+        qi_sched_take_whole(w);
+        qi_scope_member_over(w, co->tree, h, QI_CO_DONE);
+    }
+    co->tree = NULL;
+    qi_tasks_unlink(w->sched, co);
+    qi_coroutine_free_inline(w, co);
     if (caller != NULL) qi_release_caller(w, caller);
     else qi_sched_next(w);
     return true;

@@ -180,6 +180,9 @@ QiHandle *qi_task_spawn_own(QiWorker *w, uint32_t func, const QiValue *args, con
 bool qi_task_start_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at, QiValue *slot, QiStatus *status);
 bool qi_coroutine_return_own(QiWorker *w, QiValue value);
 bool qi_reschedule_own(QiWorker *w, QiStatus *status);
+QiHandle *qi_generator_new_own(QiWorker *w, uint32_t func, const QiValue *args, const QiInsn *created_at);
+bool qi_generator_resume_own(QiWorker *w, QiHandle *h, QiValue *slot);
+bool qi_generator_yield_own(QiWorker *w, QiValue value, uint16_t type, QiValue *slot);
 bool qi_await_own(QiWorker *w, QiFuture *f, QiValue *slot, QiStatus *status);
 bool qi_channel_send_own(QiWorker *w, QiChannel *c, const QiValue *value, QiStatus *status);
 bool qi_channel_receive_own(QiWorker *w, QiChannel *c, QiValue *slot, bool pair, QiStatus *status);

@@ -393,6 +393,44 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
     free(node);
 }
 
+/* --- members, in the own part of one of several workers --------------------------------------- */
+
+/* A block ends, and gets its limit, inside the whole scheduler only: here they do not change. */
+static bool is_plain(const QiScope *scope) { return scope->end == QI_SCOPE_OPEN && scope->limit == 0; }
+
+bool qi_scope_takes_own(const QiWorker *w, QiScope **scope, bool *child) {
+    if ((w->current->flags & QI_CO_GENERATOR) != 0) return false;
+    *scope = current_scope(w, child);
+    return *scope == NULL || is_plain(*scope);
+}
+
+void qi_scope_join_own(QiWorker *w, QiScope *scope, QiTreeNode *node, QiCoroutine *task) {
+    node->co = task;
+    node->parent = scope;
+    task->tree = node;
+    QiLatch *lock = qi_object_take(w, scope);
+    node->next = scope->members;
+    if (node->next != NULL) node->next->prev = node;
+    scope->members = node;
+    scope->nmembers++;
+    scope->running += node->child;
+    qi_latch_give(lock);
+}
+
+bool qi_scope_leave_own(QiWorker *w, QiTreeNode *node) {
+    QiScope *scope = node->parent;
+    if (node->scope != NULL || scope == NULL || scope->limit != 0 || node->held) return false;
+    QiLatch *lock = qi_object_take(w, scope);
+    const bool last = scope->nmembers == 1;
+    if (!last) {
+        remove_member(scope, node);
+        scope->running -= node->child;
+    }
+    qi_latch_give(lock);
+    if (!last) free(node);
+    return !last;
+}
+
 void qi_scope_forget(QiWorker *w, QiCoroutine *co) {
     QiTreeNode *node = co->tree;
     QiScope *scope = node->parent;

@@ -47,6 +47,12 @@ typedef struct QiTreeNode {
 /* Places a new task, already in the live list, in the tree. QI_OK: queue or run it. QI_PARKED: neither, it is held back or
  * was cancelled (and perhaps freed). QI_THROW: out of memory, thrown; the task is gone. */
 QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task);
+/* In a worker's own part: may what the running task makes go into the tree there? *scope: the block it belongs to, NULL: none. false: it needs the whole scheduler. */
+bool qi_scope_takes_own(const QiWorker *w, QiScope **scope, bool *child);
+/* Makes `task` a member by this node, which says whether it is a child. The scope is one that qi_scope_takes_own gave. */
+void qi_scope_join_own(QiWorker *w, QiScope *scope, QiTreeNode *node, QiCoroutine *task);
+/* The task of this node returned. false: it is the last one, or more is to be done: qi_scope_member_over in the whole scheduler. Else the node is freed. */
+bool qi_scope_leave_own(QiWorker *w, QiTreeNode *node);
 /* The task of this node is over, and its future settled. Frees the node. */
 void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutineState state);
 /* A coroutine is given back half way: its blocks lose their owner, and it leaves the tree. */

@@ -37,6 +37,7 @@ typedef QiStatus (*QiNativeFn)(QiContext *cx, const QiValue *args, QiValue *resu
 #define QI_N_GLOBAL 4u
 #define QI_N_IO 8u
 #define QI_N_POOL 16u
+#define QI_N_OWN 32u
 
 #define QI_NATIVE(symbol, name_, receiver_, params_, result_, flags_) \
     QiStatus qi_native_##symbol(QiContext *cx, const QiValue *args, QiValue *result);
