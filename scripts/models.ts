@@ -44,6 +44,7 @@ export const configurations: readonly Configuration[] = [
   { model: 'park', about: 'requests and collections', bounds: { ...PARK, ASKS: 1, ALLOCS: 1, STEPS0: 2, STEPS: 0 }, wide: {}, mistakes: [5], quick: 'nothing' },
   { model: 'channel', about: 'no buffer', bounds: { CAPACITY: 0, SENDERS: 1, RECEIVERS: 2 }, wide: { SENDERS: 2 }, mistakes: [5], quick: 'all' },
   { model: 'channel', about: 'room for one', bounds: { CAPACITY: 1, SENDERS: 2, RECEIVERS: 1 }, wide: { RECEIVERS: 2 }, mistakes: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11], quick: 'all' },
+  { model: 'parts', about: 'own parts and the whole', bounds: { ROUNDS: 3 }, wide: { ROUNDS: 5 }, mistakes: [1, 2, 3, 4, 5, 6, 7, 8], quick: 'all' },
   { model: 'slices', about: 'two collections', bounds: { ...SLICES, STEPS: 1, CYCLES: 2 }, wide: { STEPS: 3 }, mistakes: [5, 6, 7, 9], quick: 'all' },
   { model: 'slices', about: 'one worker', bounds: { ...SLICES, STEPS: 3 }, wide: { STEPS: 4 }, mistakes: [1, 2, 3, 4], quick: 'mistakes' },
   { model: 'slices', about: 'two workers', bounds: { ...SLICES, WORKERS: 2, STEPS: 2 }, wide: {}, mistakes: [8, 10], quick: 'mistakes' },
