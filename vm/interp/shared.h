@@ -2,7 +2,7 @@
  * shared.h — instructions that touch what workers share, when there are several.
  *
  * Invariants
- * - What workers share are the scheduler's objects (one lock, sched/workers.c) and the structure of lists, dictionaries and sets
+ * - What workers share are the scheduler's objects (sched/workers.c: the worker's own part, or the whole) and the structure of lists, dictionaries and sets
  *   (locks by address here). Elements, fields, cells and globals are single words and need none (ops.inc); strings and other immutable
  *   objects neither.
  * - Locks are taken in this order: collections, by number; input; scheduler; output; heap. None is held where a worker stands

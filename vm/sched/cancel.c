@@ -15,8 +15,7 @@
  *   queue first, so a task that was given a value is READY and keeps it.
  * - Masked (any frame of the task stands in a 最终 or 延后): the flag waits.
  *
- * With finer locks than the scheduler's one: the flag is set with release; then the lock of the
- * object waited for decides between the waker and the canceller.
+ * Several workers: all of this is done inside the whole scheduler, so no task is between two states, whoever runs or wakes it.
  */
 #include "internal.h"
 #include "scope.h"

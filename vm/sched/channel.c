@@ -12,8 +12,8 @@
  * sender. With a buffer, a receiver that makes room moves the next sender's value in,
  * so order is first in, first out across both.
  *
- * Lock (several workers): one per channel, around every function here. 选择 takes
- * those of its channels by address.
+ * Several workers: the usual sending and receiving is done in the worker's own part and the channel's lock (…_own), everything else inside the
+ * whole scheduler, be it that the channel closes, the partner waits in a 选择, or a box has to be made.
  *
  * Rejected: letting the woken side retry. It costs a second round through the
  * queue and lets a third party steal the value, so order and fairness go.

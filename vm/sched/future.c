@@ -11,9 +11,8 @@
  * - Handing a failure to anybody marks it observed; a failed task leaves the live
  *   list with that.
  *
- * Lock (several workers): one per future, around the look at its state and the
- * change of its queue. The result is written before the state (release), and
- * read after it (acquire), so a settled future is read without the lock.
+ * Several workers: awaiting, and settling by a task that returns (sched.c), are done in the worker's own part and the future's lock; everything
+ * else inside the whole scheduler.
  */
 #include "internal.h"
 #include "scope.h"

@@ -9,7 +9,7 @@
  * - The record holds the futures itself: the program may change the list meanwhile. With several workers even while it is
  *   read: then everything is decided by the record.
  *
- * With finer locks than the scheduler's one: the futures' locks while registering; a waker claims the record by compare-and-swap.
+ * Several workers: all of this is done inside the whole scheduler.
  *
  * Rejected: a loop around 选择. It would register with n futures n times.
  */

@@ -8,9 +8,8 @@
  *        └──取消──▶ CANCELLED
  *
  * Invariants
- * - A generator is in no queue and needs no lock: it runs on the task of whoever
- *   resumed it, and a second resumer finds it RUNNING (E6003). With several workers the
- *   state changes by compare-and-swap (acquire), suspending stores it (release).
+ * - A generator is in no queue: it runs on the task of whoever resumed it, and a second resumer finds it RUNNING (E6003). With several
+ *   workers its state changes in the handle's lock, by which the next resumer sees all that the last one did.
  * - wait.slot of a generator: while it runs, the pair of registers its resumer
  *   wants the yielded value in (NULL: it is being cancelled); while it is suspended,
  *   the register for the value sent next (NULL: none wanted).

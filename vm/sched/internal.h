@@ -18,9 +18,7 @@
  * - Parking writes the state first, queues (commits) last, and reads nothing of
  *   the task after that: with several workers a waker may run it already.
  *
- * With one worker no lock is taken; with several, one lock is held around everything here (workers.c). Where finer ones go:
- * `commit` of a park runs under the lock of the object waited for, taken by the primitive before it looked at the object's
- * state; each run queue and the live list get their own.
+ * With one worker no lock is taken. With several, everything here is done inside the whole scheduler, but for functions that end in _own (workers.c).
  */
 #ifndef QI_SCHED_INTERNAL_H
 #define QI_SCHED_INTERNAL_H

@@ -18,8 +18,7 @@
  *   again, it returns from 等待 (and its next suspending operation throws), so no wake-up is lost.
  * - Nobody wakes without cause: 等待 returns only after 唤醒.
  *
- * Lock (several workers): one per object around every function here; an
- * uncontended lock becomes one compare-and-swap of `owner` (acquire / release).
+ * Several workers: locking and unlocking a 互斥锁 is done in the worker's own part and the lock's own lock; everything else inside the whole scheduler.
  * Rejected: barging (a free lock goes to whoever comes first): faster under
  * contention, but starves waiters. Waking all waiters of a 条件变量 to fight for the lock: they go from its queue
  * straight into the lock's instead.

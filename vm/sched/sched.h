@@ -12,8 +12,8 @@
  * - A park becomes visible (queued where a waker finds it) only when everything
  *   of the coroutine is stored: `qi_park_inline` runs its commit callback last.
  *
- * With several workers, everything here is called between qi_sched_enter and qi_sched_leave, unless it says otherwise: one lock
- * guards all state of this room (workers.c). With one worker no lock is taken, and the interpreter's fast paths are inlined.
+ * With several workers, everything here is called between qi_sched_enter and qi_sched_leave, inside the whole scheduler; functions that end in _own between
+ * qi_sched_enter_own and qi_sched_leave_own, in the worker's own part (workers.c). With one worker no lock is taken, and the interpreter's fast paths are inlined.
  * Order of locks: those of the interpreter's collections, that of input, the scheduler's, that of output, the heap's.
  */
 #ifndef QI_SCHED_SCHED_H

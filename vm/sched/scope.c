@@ -19,7 +19,8 @@
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
  * - Tasks outside every block carry no node; for them the tree costs one load.
  *
- * Lock (several workers): one per root of scopes, taken by admit, over, close, abort and the cancellations.
+ * Several workers: members of a block that is open and has no limit join and leave it in the worker's own part and the block's lock, all but the last one;
+ * everything else is done inside the whole scheduler.
  *
  * Rejected: finding members by the chain of creators. It needs a walk over all tasks for each deadline that passes.
  */

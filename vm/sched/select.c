@@ -14,12 +14,11 @@
  * - When a case is chosen, the waiting coroutine's pc is its target before the task
  *   is ready. When the case throws instead, pc stays at the 选择, whose handlers apply.
  *
- * Lock (several workers): the locks of all channels and futures of the cases, by
- * address, while looking and queueing; a waker that holds one of them claims the
- * record by compare-and-swap before it completes it.
+ * Several workers: all of this is done inside the whole scheduler. Who meets a waiter of a 选择 in its own part goes there, too.
  *
  * Records come from free lists by size, so a loop around a 选择 allocates once.
- * Rejected: registering with one case at a time and re-checking on wake-up; it
+ * Rejected: the locks of all objects of the cases, in order, and claiming the record by compare-and-swap (Go's selectgo): a second protocol
+ * between wakers and cancellation. Registering with one case at a time and re-checking on wake-up; it
  * needs a retry loop and is unfair to later cases.
  */
 #include "select.h"

@@ -9,12 +9,12 @@
  *        ▲                                               │
  *        └────────── a tick after 10 to 20 ms ───────────┘
  *
- * - A window is QI_WINDOW_STEPS instructions that take the lock. Of the time it took, waiting for the lock, waking others and
- *   STEP_NS for each instruction are lost, idling is idle, the rest went into the program (`used`).
+ * - A window is QI_WINDOW_STEPS instructions that enter the scheduler. Of the time it took, waiting for locks, waking others, OWN_NS or WHOLE_NS for
+ *   each entry and MOVE_NS for each object that another worker touched last are lost, idling is idle, the rest went into the program (`used`).
  * - It costs more than it brings when at least an eighth of the time at work was lost, and all workers at work together use less
  *   than SUM_MIN of one. A worker that has not measured itself yet counts as one that uses all its time.
  * - A worker that retires gives its tasks to another and idles; nobody is woken while the program is narrow.
- * - ALONE: the worker holds the scheduler's lock from one instruction to the next (lock_depth is one higher than elsewhere), so
+ * - ALONE: the worker stays inside the whole scheduler from one instruction to the next (lock_depth is one higher than elsewhere), so
  *   the interpreter uses the table of a single worker: it pays nothing for the others. Before it idles
  *   or sees the tick that ends this, it stops being alone, and gives the lock back at the end of the instruction (`owed`).
  * - Correctness does not hang on any of this: being alone is holding the lock for longer, and collections are walked without their

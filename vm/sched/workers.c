@@ -1,5 +1,5 @@
 /*
- * workers.c — several workers: their threads, the lock, stealing, idling, standing still for a collection.
+ * workers.c — several workers: their threads, who may touch what, stealing, idling, standing still for a collection.
  *
  * A worker is in one of four states:
  *
@@ -7,17 +7,30 @@
  *        ├──collection wanted, state stored──▶ RESTING ──collection done──▶ RUNNING
  *        └──program over──▶ STOPPED (the thread ends)
  *
+ * There are two ways into the scheduler, taken for one instruction at a time (interp/shared.c)
+ *
+ *     OWN PART   the latch of this worker (QiWorker.part): its run queue, live list, pool of executions, counters, numbers, and the tasks in its
+ *                hands. A channel, future, lock or block is touched in its own lock as well (qi_object_take): one of QI_OBJECT_LOCKS, by address.
+ *     WHOLE      the scheduler's lock and the latches of all workers, in this order: everything, as if there were one worker.
+ *
+ * What programs do most is done in the own part: 创建, 启动 and asynchronous calls, sending, receiving, awaiting, 挂起, the end of a task, 协程, 互斥锁,
+ * 等待组, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 选择, 全部, timers, deadlines, closing,
+ * failing, priorities, 上下文, stealing, idling, reports; and of the former what is not the usual case: the functions whose names end in _own say so, and
+ * did nothing then.
+ *
  * Invariants
- * - One lock guards all state of sched/: tasks, channels, futures, locks, timers and every worker's run queue. The interpreter takes it
- *   around each instruction that touches them (interp/shared.c), or keeps it while it is the only one at work (spread.c); a worker
- *   with nothing to do waits inside it. So
- *   whatever holds for one worker between two instructions holds here, and no wake-up is lost: who looked for work
- *   and found none has not let go of the lock before it waits.
- * - A collection runs, in the lock, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
+ * - Who is in a queue of waiters belongs to whoever takes it out there, in the object's lock; who is in a run queue, to its worker; who runs, to the worker that
+ *   runs it. Inside the whole everybody belongs to that worker. So the flags of a task have one writer at any time, and cancelling needs no protocol of its own.
+ * - A task is in the queue of a channel only when all of it is stored (qi_park_own): from then on another worker may run it.
+ * - Between the own part and the whole (qi_sched_take_whole) other workers act: the worker holds nothing then but what is in some queue, or over.
+ * - What decides whether the own part is enough (QiWorker.marking, ticking, QiSched.ending, observer; the end of a block, CLOSED) changes inside the whole only.
+ * - No wake-up is lost: who looks for work and finds none does so inside the whole, and counts as idle before it lets go of it. Whoever makes a task
+ *   ready afterwards, in its own part, sees that somebody idles.
+ * - A collection runs, inside the whole, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
  *   Nobody rests or idles holding any other lock.
- * - Who leaves the lock tells an idle worker when a task really waits: one that has not begun, one that was there when it last left
- *   the lock, or a second one. A single task that was just woken runs here when the running one parks, as a pair that talks in turn
- *   does, and costs no system call; if the running one goes on instead, the next instruction or tick tells.
+ * - Who leaves tells an idle worker when a task really waits: one that has not begun, one that was there when it last left, or a second one. A
+ *   single task that was just woken runs here when the running one parks, as a pair that talks in turn does, and costs no system call;
+ *   if the running one goes on instead, the next instruction or tick tells.
  * - One worker is on its way at a time (nsignalled). When it took a task and left others, it tells the next (Go's rule for its spinning
  *   threads, in proc.go).
  * - The last worker to become idle watches the timers; while another runs, ticks make that one look.
@@ -26,9 +39,18 @@
  * - Threads are started at once when somebody asked for so many workers. Else worker 0 is alone, takes no lock and has the interpreter's plain table, until a
  *   tick interrupts a task for another that waits (`widen`): a program that is over before, waits most of the time or only hands over
  *   never pays for a second thread.
+ * - Order of locks: QiSched.lock, latches of workers by number, one latch of an object. The heap's lock comes after all of them.
  *
- * Rejected, as the first version: a lock per object and lock-free queues. Everything can be tested against this one, whose
- * correctness is that of one worker; what it costs is paid by programs that do little else than switch.
+ * The two ways are modelled in models/parts.pml, idling and standing still in models/park.pml. The idea of one lock that is cheap for those who need a share
+ * and dear for who needs all is that of Linux's "big reader" locks (brlock, lglock); here every share guards data of its own besides.
+ *
+ * Rejected
+ * - A lock-free deque for each worker (Chase and Lev; Go's runq): its owner needs the latch anyway, which keeps cancellation out and guards the rest of the part; an atomic
+ *   instruction more for each task would buy that a thief need not wait for the owner's instruction to end. And a cancelled task leaves the middle of a queue.
+ * - A slot for the task to run next, as in Go: order is first in, first out for users to see; that a woken task stays with its waker is brought
+ *   about by not telling anybody of it.
+ * - A lock in each channel and future: they would be larger; a table by address is as good (parking lots, WebKit).
+ * - One lock for everything: what this was before. Two workers whose tasks computed for less than a microsecond between two switches gained nothing.
  */
 #include "internal.h"
 
