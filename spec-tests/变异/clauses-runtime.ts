@@ -54,7 +54,7 @@ export const runtime: readonly SourceMutant[] = [
   mutex('§6 互斥锁', 'if (m->owner != NULL) return false;', '', '锁住的锁可以再加'),
   mutex('§6 互斥锁', '{ return m->owner == qi_co_task(w->current)->handle; }', '{ return m->owner != NULL || w->current == NULL; }', '解锁别人的锁没有错误'),
   mutex('§6 互斥锁', 'const QiCoroutine *next = qi_native_object_wake(w, &m->base);', 'const QiCoroutine *next = NULL;', '解锁不唤醒等待者'),
-  gate('§6 等待组', '|| count < 0) return qi_throw_about(', ') return qi_throw_about(', '等待组可以是负数'),
+  gate('§6 等待组', '|| count < 0) return false;', ') return false;', '等待组可以是负数'),
   gate('§6 等待组', 'while (qi_native_object_wake(w, &g->base) != NULL) {}', 'qi_native_object_wake(w, &g->base);', '等待组只唤醒一个'),
   sched('§6 死锁', 's->deadlocked = true;', 's->deadlocked = false;', '死锁的退出码'),
   sched('§6 死锁', 's->config.report_deadlock(s->config.user);', '', '死锁没有报告'),

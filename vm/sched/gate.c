@@ -21,30 +21,30 @@ QiWaitGroup *qi_waitgroup_new(QiWorker *w, const QiType *type) {
     return qi_native_object_new(w, type, QI_CLASS_WAITGROUP, sizeof(QiWaitGroup));
 }
 
-/* In the own part of one of several workers. false: n is impossible. */
-static bool add_own(QiWorker *w, QiWaitGroup *g, int64_t n) {
+/* false: the count would be negative, or too large. */
+QI_INLINE bool add(QiWorker *w, QiWaitGroup *g, int64_t n) {
     int64_t count;
+    if (__builtin_add_overflow(g->count, n, &count) || count < 0) return false;
+    g->count = count;
+    if (count != 0) return true;
+    while (qi_native_object_wake(w, &g->base) != NULL) {}
+    return true;
+}
+
+/* In the own part of one of several workers. */
+QI_COLD static bool add_own(QiWorker *w, QiWaitGroup *g, int64_t n) {
     QiLatch *lock = qi_object_take(w, g);
-    const bool possible = !__builtin_add_overflow(g->count, n, &count) && count >= 0;
-    if (possible) g->count = count;
-    if (possible && count == 0) {
-        while (qi_native_object_wake(w, &g->base) != NULL) {}
-    }
+    const bool added = add(w, g, n);
     qi_latch_give(lock);
-    return possible;
+    return added;
 }
 
 QiStatus qi_waitgroup_add(QiWorker *w, QiWaitGroup *g, int64_t n) {
-    int64_t count;
     if (QI_UNLIKELY(w->own)) {
         if (add_own(w, g, n)) return QI_OK;
         qi_sched_take_whole(w);
     }
-    if (__builtin_add_overflow(g->count, n, &count) || count < 0) return qi_throw_about(w, 6013, &g->base, n);
-    g->count = count;
-    if (count != 0) return QI_OK;
-    while (qi_native_object_wake(w, &g->base) != NULL) {}
-    return QI_OK;
+    return add(w, g, n) ? QI_OK : qi_throw_about(w, 6013, &g->base, n);
 }
 
 QiStatus qi_waitgroup_wait(QiWorker *w, QiWaitGroup *g, QiValue *slot) {

@@ -31,18 +31,20 @@ QiMutex *qi_mutex_new(QiWorker *w, const QiType *type) {
     return qi_native_object_new(w, type, QI_CLASS_MUTEX, sizeof(QiMutex));
 }
 
-bool qi_mutex_try_lock(QiWorker *w, QiMutex *m) {
+QI_INLINE bool try_lock(QiWorker *w, QiMutex *m) {
     if (m->owner != NULL) return false;
     m->owner = qi_co_task(w->current)->handle;
     m->locked_at = w->current->safepoint;
     return true;
 }
 
+bool qi_mutex_try_lock(QiWorker *w, QiMutex *m) { return try_lock(w, m); }
+
 /* In the own part of one of several workers. */
-static QiStatus lock_own(QiWorker *w, QiMutex *m, QiValue *slot) {
+QI_COLD static QiStatus lock_own(QiWorker *w, QiMutex *m, QiValue *slot) {
     QiLatch *lock = qi_object_take(w, m);
     *slot = 0;
-    if (qi_mutex_try_lock(w, m)) {
+    if (try_lock(w, m)) {
         qi_latch_give(lock);
         return QI_OK;
     }
@@ -58,12 +60,12 @@ QiStatus qi_mutex_lock(QiWorker *w, QiMutex *m, QiValue *slot) {
     }
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     *slot = 0;
-    if (qi_mutex_try_lock(w, m)) return QI_OK;
+    if (try_lock(w, m)) return QI_OK;
     return qi_native_object_wait(w, QI_WAIT_NATIVE, &m->base, NULL, 0);
 }
 
 /* Gives the lock to whoever waits longest, or to nobody. */
-static void hand_over(QiWorker *w, QiMutex *m) {
+QI_INLINE void hand_over(QiWorker *w, QiMutex *m) {
     const QiCoroutine *next = qi_native_object_wake(w, &m->base);
     m->owner = next != NULL ? next->handle : NULL;
     m->locked_at = next != NULL ? next->innermost->safepoint : NULL;
@@ -72,7 +74,7 @@ static void hand_over(QiWorker *w, QiMutex *m) {
 static bool holds(QiWorker *w, const QiMutex *m) { return m->owner == qi_co_task(w->current)->handle; }
 
 /* In the own part of one of several workers. false: the task does not hold it. */
-static bool unlock_own(QiWorker *w, QiMutex *m) {
+QI_COLD static bool unlock_own(QiWorker *w, QiMutex *m) {
     QiLatch *lock = qi_object_take(w, m);
     const bool held = holds(w, m);
     if (held) hand_over(w, m);
