@@ -157,11 +157,13 @@ static void reach_next(QiDeeds *d, const QiFunction *f, uint32_t pc, uint32_t *n
 }
 
 const QiCode *qi_deeds_from(QiDeeds *d, const QiInsn *pc, const QiInsn *at) {
-    if (pc == d->last_pc) return &d->last;
-    d->last_pc = pc;
-    d->last = (QiCode){.known = true};
+    const size_t place = (uintptr_t)pc / sizeof *pc % QI_DEEDS_MEMO;
+    QiCode *code = &d->memo[place].code;
+    if (d->memo[place].pc == pc) return code;
+    d->memo[place].pc = pc;
+    *code = (QiCode){.known = true};
     const QiFunction *f = qi_program_function_at(d->program, at != NULL ? at : pc);
-    if (f == NULL) return &d->last;
+    if (f == NULL) return code;
     memset(d->reached, 0, f->ncode / 8 + 1);
     d->epoch++;
     uint32_t n = 0;
@@ -171,11 +173,11 @@ const QiCode *qi_deeds_from(QiDeeds *d, const QiInsn *pc, const QiInsn *at) {
     if (at != NULL) reach_handlers(d, f, (uint32_t)(at - f->code), &n);
     while (n > 0) {
         const uint32_t here = d->steps[--n];
-        look_at(d, &f->code[here], &d->last);
+        look_at(d, &f->code[here], code);
         /* What a 选择 offers stands behind it. */
-        for (uint32_t k = 1; f->code[here].op == QI_OP_SELECT && k <= f->code[here].a; k++) look_at(d, &f->code[here + k], &d->last);
+        for (uint32_t k = 1; f->code[here].op == QI_OP_SELECT && k <= f->code[here].a; k++) look_at(d, &f->code[here + k], code);
         reach_next(d, f, here, &n);
     }
-    look_through_pending(d, &d->last);
-    return &d->last;
+    look_through_pending(d, code);
+    return code;
 }

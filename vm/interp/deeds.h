@@ -15,6 +15,8 @@ typedef struct QiCode {
     uint64_t reads;           /* bit for each of the objects wanted: it stands in a package variable that is read */
 } QiCode;
 
+#define QI_DEEDS_MEMO 64u
+
 typedef struct QiDeeds {
     const QiWakers *wakers;
     const QiVm *vm;
@@ -25,8 +27,7 @@ typedef struct QiDeeds {
     uint32_t *seen, epoch;    /* by function: in which search */
     uint32_t *steps;          /* instructions of one function that are reached and not looked at */
     uint8_t *reached;         /* bit for each of its instructions */
-    const QiInsn *last_pc;    /* what qi_deeds_from was asked before */
-    QiCode last;
+    struct { const QiInsn *pc; QiCode code; } memo[QI_DEEDS_MEMO]; /* what qi_deeds_from was asked before: a million tasks may stand at one place */
 } QiDeeds;
 
 /* false: out of memory. Free it either way. */
