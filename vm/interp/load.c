@@ -513,7 +513,9 @@ static void read_function(Reader *r, QiProgram *p, QiFunction *f) {
     read_lines(r, f);
 }
 
-/* One array for all code, so that a pc finds its function by binary search. */
+#define QI_OWNER_STEP 16u
+
+/* One array for all code, so that a pc finds its function: that of the sixteenth instruction before it, or one that begins since. */
 static void join_code(Reader *r, QiProgram *p) {
     size_t total = 0;
     for (uint32_t i = 0; i < p->nfunctions; i++) total += p->functions[i].ncode;
@@ -523,15 +525,17 @@ static void join_code(Reader *r, QiProgram *p) {
     }
     p->code = take(r, total, sizeof *p->code);
     p->code_start = take(r, (size_t)p->nfunctions + 1, sizeof *p->code_start);
+    p->code_owner = take(r, total / QI_OWNER_STEP + 1, sizeof *p->code_owner);
     p->entries = take(r, p->nfunctions, sizeof *p->entries);
     if (r->failed) return;
-    uint32_t at = 0;
+    uint32_t at = 0, owned = 0;
     for (uint32_t i = 0; i < p->nfunctions; i++) {
         QiFunction *f = &p->functions[i];
         if (f->ncode > 0) memcpy(p->code + at, f->code, f->ncode * sizeof *f->code);
         f->code = p->code + at;
         p->code_start[i] = at;
         at += f->ncode;
+        for (; owned * QI_OWNER_STEP < at; owned++) p->code_owner[owned] = (uint16_t)i;
         p->entries[i] = (QiFuncEntry){.code = f->code, .nregs = (uint16_t)f->nregs, .nparams = (uint16_t)f->nlocals};
         size_t handle = qi_handle_size(f->nlocals) / QI_ALLOC_GRANULE;
         if (handle < QI_ALLOC_CLASSES) p->entries[i].handle = (uint16_t)handle;
@@ -610,13 +614,10 @@ void qi_program_free(QiProgram *p) {
 
 const QiFunction *qi_program_function_at(const QiProgram *p, const QiInsn *pc) {
     if (pc < p->code || pc >= p->code + p->code_start[p->nfunctions]) return NULL;
-    uint32_t at = (uint32_t)(pc - p->code), low = 0, high = p->nfunctions;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (p->code_start[middle] <= at) low = middle;
-        else high = middle;
-    }
-    return &p->functions[low];
+    const uint32_t at = (uint32_t)(pc - p->code);
+    uint32_t i = p->code_owner[at / QI_OWNER_STEP];
+    while (p->code_start[i + 1] <= at) i++;
+    return &p->functions[i];
 }
 
 bool qi_program_place(const QiFunction *f, const QiInsn *pc, uint32_t *line, uint32_t *column) {

@@ -77,6 +77,7 @@ typedef struct QiProgram {
     /* Code of all functions in one array, in order, so that a pc finds its function by binary search. */
     QiInsn *code;
     uint32_t *code_start;         /* nfunctions + 1 */
+    uint16_t *code_owner;         /* the function of every sixteenth instruction: a collection asks for each frame of every stack */
     struct QiArena *arena;
 } QiProgram;
 
