@@ -16,7 +16,7 @@ import { IMPLICIT_MODULES, type Project } from '../project.js';
 import type { SourceFile } from '../source.js';
 import { INT, UNIT, resolve, showType, type EnumDef, type StructDef, type Type, type TypeVariable } from '../types.js';
 import { clash } from './clashes.js';
-import { instanceNote } from './generics.js';
+import { instanceNotes } from './generics.js';
 import { asError } from './infer-try.js';
 import { Implementations } from './implementations.js';
 import { traitValue, type Dispatcher } from './traits.js';
@@ -161,7 +161,7 @@ export class Checker {
     if (ERRORS[code].severity === 'error') this.errors++;
     const within = this.context;
     if (within !== undefined && within.span !== within.symbol.span && within.symbol.file === file && contains(within.symbol.decl.span, span)) {
-      details = { ...details, related: [...(details.related ?? []), instanceNote(within)] };
+      details = { ...details, related: [...(details.related ?? []), ...instanceNotes(within)] };
     }
     this.#report(diagnostic(code, file, span, args, details));
   }

@@ -175,20 +175,26 @@ export interface Use {
   readonly result: Type | undefined;
 }
 
-/** Opens a generic function for one use. */
-export function openTemplate(checker: Checker, f: FunctionSymbol): Use {
+/** Opens a generic function for one use, at `span`. */
+export function openTemplate(b: Body, f: FunctionSymbol, span: ast.Span): Use {
+  const { checker } = b;
   const template = f.template!;
+  const around = checker.context;
   const named = template.params.map(() => checker.fresh());
   const scope = templateScope(f, named);
-  const inferred: Type[] = [];
+  const args: Type[] = [...named];
+  // What its types demand of the arguments is told with the call.
+  checker.context = { symbol: f, args, file: b.file, span, parent: around, instance: undefined };
   const params = f.params.map((p, i) => {
     const written = f.decl.params[i]!.type;
     const type: Type = written === undefined ? checker.fresh() : typeOf(written, checker, scope, f.file);
-    if (written === undefined) inferred.push(type);
+    if (written === undefined) args.push(type);
     return { ...p, type: p.variadic ? { kind: 'list' as const, elem: type } : type };
   });
   const result = f.decl.result === undefined ? undefined : typeOf(f.decl.result, checker, scope, f.file);
-  return { args: [...named, ...inferred], receiver: template.receiver?.(scope), symbol: { ...f, params }, result };
+  const receiver = template.receiver?.(scope);
+  checker.context = around;
+  return { args, receiver, symbol: { ...f, params }, result };
 }
 
 /** Where the types and the code of a generic function are read, for these type arguments. */
@@ -216,7 +222,7 @@ export function callTemplate(
   b: Body, f: FunctionSymbol, call: TemplateCall, build: (instance: FunctionSymbol, bound: Bound) => hir.Expr,
 ): hir.Expr {
   const { span } = call;
-  const use = openTemplate(b.checker, f);
+  const use = openTemplate(b, f, span);
   if (!explicitArgs(b, f, use, call.explicit, span)) {
     inferArgs(b, call.args);
     return poison(span);
@@ -259,7 +265,7 @@ export function templateValue(
   b: Body, f: FunctionSymbol, span: ast.Span, expected: Type | undefined, explicit: readonly Type[] | undefined,
   build: (instance: FunctionSymbol) => hir.Expr,
 ): hir.Expr {
-  const use = openTemplate(b.checker, f);
+  const use = openTemplate(b, f, span);
   if (!explicitArgs(b, f, use, explicit, span)) return poison(span);
   const result = use.result ?? b.checker.fresh();
   const type: Type = { kind: 'func', params: use.symbol.params.map((p) => p.type), result };
@@ -363,9 +369,13 @@ function enclosingOpen(checker: Checker, f: FunctionSymbol): Instantiation | und
 function makeInstance(checker: Checker, f: FunctionSymbol, args: readonly Type[], context: Instantiation | undefined): FunctionSymbol {
   const template = f.template!;
   const count = template.params.length;
+  const around = checker.context;
+  checker.context = context;
   const scope = templateScope(f, args.slice(0, count));
   const receiver = f.receiver === undefined ? undefined : { ...f.receiver, type: template.receiver?.(scope) ?? f.receiver.type };
-  return makeFunction(checker, { decl: f.decl, file: f.file, shown: f.shown, receiver, scope, inferred: args.slice(count), context });
+  const instance = makeFunction(checker, { decl: f.decl, file: f.file, shown: f.shown, receiver, scope, inferred: args.slice(count), context });
+  checker.context = around;
+  return instance;
 }
 
 function isEndless(f: FunctionSymbol, parent: Instantiation | undefined): boolean {
@@ -385,10 +395,15 @@ export function instanceName(f: FunctionSymbol, args: readonly Type[]): string {
   return `${f.shown}<${args.map(showShort).join(', ')}>`;
 }
 
-/** Which instance an error is about, to stand beside its place. */
-export function instanceNote(context: Instantiation): { span: ast.Span; file: SourceFile; label: Localized } {
-  const name = instanceName(context.symbol, context.args);
-  return { span: context.span, file: context.file, label: { zh: `在这里用作 ${name}`, en: `used as ${name} here` } };
+/** Which instance an error is about, to stand beside its place: the call that made it, and the one outside all generic functions that led there. */
+export function instanceNotes(context: Instantiation): { span: ast.Span; file: SourceFile; label: Localized }[] {
+  let outermost = context;
+  // A generic function that nobody calls is checked for its own sake.
+  while (outermost.parent !== undefined && outermost.parent.span !== outermost.parent.symbol.span) outermost = outermost.parent;
+  return (outermost === context ? [context] : [context, outermost]).map(({ symbol, args, span, file }) => {
+    const name = instanceName(symbol, args);
+    return { span, file, label: { zh: `在这里用作 ${name}`, en: `used as ${name} here` } };
+  });
 }
 
 /**

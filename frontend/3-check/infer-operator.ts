@@ -8,7 +8,7 @@
 import type * as ast from '../ast.js';
 import type { Localized } from '../diagnostics.js';
 import type * as hir from '../hir.js';
-import { BOOL, INT, STRING, resolve, showType, type Type } from '../types.js';
+import { BOOL, INT, RESULT, STRING, resolve, sameType, showType, type Type } from '../types.js';
 import { fill, fitsArray, placeholder, poison, widen, type Body } from './body.js';
 import { MAX_PIECE } from '../2-parse/cursor.js';
 import { chainOf } from './chain.js';
@@ -174,7 +174,27 @@ function operandHints(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr
   if (op === '<<' && kinds[0] === 'list') return { hint: { zh: `加入元素写 ${written(b, left.span)}.添加(值)`, en: `add an element with ${written(b, left.span)}.添加(value)` } };
   if (op === '^') return { hint: { zh: '^ 是按位异或；乘方写 标准库.数学 的 幂(底, 次数)', en: '^ is exclusive or of bits; a power is 幂(base, exponent) of 标准库.数学' } };
   if (text !== undefined) return { hint: { zh: `文字不能这样计算；是数时先转换：字符串转整数(${written(b, text.span)})`, en: `text is not computed with; if it is a number convert it first: 字符串转整数(${written(b, text.span)})` } };
-  return {};
+  const own = [left, right].map((e) => resolve(e.type)).find((t) => t.kind === 'struct' || (t.kind === 'enum' && t.def !== RESULT));
+  return own === undefined ? {} : { hint: COMPARE[op] === undefined ? methodInstead(op) : comparable(b, own) };
+}
+
+/** Operators are not for types of the program. */
+function methodInstead(op: ast.BinaryOp): Localized {
+  const name = METHOD_NAMES[op] ?? '算';
+  return { zh: `运算只用于数，写成方法，例如 a.${name}(b)`, en: `operators are for numbers: write a method, as in a.${name}(b)` };
+}
+
+const METHOD_NAMES: Readonly<Partial<Record<ast.BinaryOp, string>>> = { '+': '加', '-': '减', '*': '乘', '/': '除' };
+
+/** How values of a type of the program are ordered, and how a generic function says that it orders. */
+function comparable(b: Body, t: Type): Localized {
+  const shown = showType(t);
+  const within = b.checker.context;
+  const param = within?.symbol.template?.params.find((p, i) => p.bounds.length === 0 && sameType(resolve(within.args[i]!), t))?.name.text;
+  return {
+    zh: `先写 实现 可比较 对于 ${shown} { 函数 比较(别: ${shown}): 整数 { … } }${param === undefined ? '' : `；函数写 <${param}: 可比较> 时，不合的类型在调用处报告`}`,
+    en: `write 实现 可比较 对于 ${shown} { 函数 比较(别: ${shown}): 整数 { … } } first${param === undefined ? '' : `; with <${param}: 可比较> the function refuses other types where it is called`}`,
+  };
 }
 
 /** Both operands with one type, the narrower number widened; undefined after an error. */

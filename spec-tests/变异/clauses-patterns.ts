@@ -45,6 +45,7 @@ export const patterns: readonly SourceMutant[] = [
   inferStmt('§5 延后', "if (s.kind !== 'DeferStmt') return sink;", 'return sink;', '延后的语句立即执行'),
   inferStmt('§5 延后', "start: 0, isFinally: true, word: '延后' });", "start: 0, isFinally: false, word: '延后' });", '延后里可以返回'),
 
+  generics('§4 泛型', 'outermost === context ? [context] : [context, outermost]', '[context]', '不说最外面的那次调用'),
   generics('§4 泛型', 'if (explicit.length !== own) {', 'if (explicit.length < own) {', '类型实参可以多写'),
   generics('§4 泛型', 'unify(use.args[template.inherited + i]!, t)', 'unify(use.args[i]!, t)', '方法的类型实参给了接收者'),
   generics('§4 泛型', 'const known = key === undefined ? undefined : template.instances.get(key);', 'const known = key === undefined ? undefined : [...template.instances.values()][0];', '所有调用用第一个实例'),
