@@ -7,6 +7,7 @@
  * every file again for each file it pulls in.
  */
 import type * as ast from '../ast.js';
+import { isTypeName } from '../2-parse/english.js';
 
 /** Top-level names of a file and where they stand, methods excluded. */
 export function topLevelNames(unit: ast.SourceUnit): Map<string, ast.Span> {
@@ -34,18 +35,21 @@ export function topLevelNames(unit: ast.SourceUnit): Map<string, ast.Span> {
   return names;
 }
 
+/** A method that a file declares for a type; `instance` is `<整数>` when it is for that one only. */
+export interface MethodOf { readonly type: string; readonly instance: string; readonly method: string }
+
 /** Methods a file declares for types, by the name of the type. */
-export function methodsOf(unit: ast.SourceUnit): { type: string; method: string }[] {
-  const found: { type: string; method: string }[] = [];
-  const head = (t: ast.TypeExpr): string | undefined => (t.kind === 'NamedType' ? t.path[0]?.text : undefined);
+export function methodsOf(unit: ast.SourceUnit): MethodOf[] {
+  const found: MethodOf[] = [];
+  const add = (t: ast.TypeExpr, method: ast.Name): void => {
+    if (t.kind !== 'NamedType') return;
+    // What is no type of the language may be a type parameter.
+    const args = t.args.map((a) => (a.kind === 'NamedType' && a.path.length === 1 && isTypeName(a.path[0]!.text) ? a.path[0]!.text : ''));
+    found.push({ type: t.path[0]!.text, instance: args.length === 0 || args.includes('') ? '' : `<${args.join(',')}>`, method: method.text });
+  };
   for (const item of unit.items) {
-    if (item.kind === 'FunctionDecl' && item.receiver !== undefined) {
-      const type = head(item.receiver.type);
-      if (type !== undefined) found.push({ type, method: item.name.text });
-    } else if (item.kind === 'ImplDecl') {
-      const type = head(item.target);
-      if (type !== undefined) for (const m of item.methods) found.push({ type, method: m.name.text });
-    }
+    if (item.kind === 'FunctionDecl' && item.receiver !== undefined) add(item.receiver.type, item.name);
+    else if (item.kind === 'ImplDecl') for (const m of item.methods) add(item.target, m.name);
   }
   return found;
 }

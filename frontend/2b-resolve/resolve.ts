@@ -18,7 +18,7 @@ import { LIBRARY } from '../generated/library.js';
 import { foreignModule } from '../nearest.js';
 import { IMPLICIT_MODULES, ReadFault, folderOf, joinPath, type Host, type Package, type Project } from '../project.js';
 import { locate, writtenPath } from './locate.js';
-import { methodsOf, needsOf, topLevelNames, type Needs } from './names.js';
+import { methodsOf, needsOf, topLevelNames, type MethodOf, type Needs } from './names.js';
 
 interface OpenPackage extends Package {
   readonly units: ast.SourceUnit[];
@@ -26,7 +26,7 @@ interface OpenPackage extends Package {
   /** False for a file without 包 and for the library: nothing beside it belongs to the package. */
   readonly hasSiblings: boolean;
   readonly defined: Set<string>;
-  /** Types with a definition, and methods, as `类型.方法`. */
+  /** Methods, as `类型.方法`, `类型<整数>.方法` for one instance only, and `类型<>.方法` for any. */
   readonly methods: Set<string>;
   /** Names wanted and not looked for yet, with the file that wants them. */
   readonly wanted: Map<string, ast.SourceUnit>;
@@ -38,7 +38,7 @@ interface Sibling {
   readonly unit: ast.SourceUnit;
   readonly key: string;
   readonly names: ReadonlySet<string>;
-  readonly methods: readonly { type: string; method: string }[];
+  readonly methods: readonly MethodOf[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -88,7 +88,7 @@ class Resolver {
     this.#before.set(unit, []);
     pack.units.push(unit);
     for (const name of topLevelNames(unit).keys()) pack.defined.add(name);
-    for (const m of methodsOf(unit)) pack.methods.add(`${m.type}.${m.method}`);
+    for (const { type, instance, method } of methodsOf(unit)) pack.methods.add(`${type}${instance}.${method}`).add(`${type}<>.${method}`);
     this.#queue.push(unit);
     return pack;
   }
@@ -208,12 +208,12 @@ class Resolver {
       if (sibling !== undefined) this.#adopt(pack, sibling, unit);
     }
     pack.wanted.clear();
-    // A method is missing when no file of the package gives the type one of that name, but a sibling does.
+    // A method is missing when no file of the package gives the type, or that instance, one of that name, but a sibling does.
     if (pack.members.size === 0 || pack.defined.size === 0) return;
     for (const sibling of this.#siblings(pack)) {
-      for (const { type, method } of sibling.methods) {
+      for (const { type, instance, method } of sibling.methods) {
         const unit = pack.members.get(method);
-        if (unit === undefined || !pack.defined.has(type) || pack.methods.has(`${type}.${method}`)) continue;
+        if (unit === undefined || !pack.defined.has(type) || pack.methods.has(`${type}.${method}`) || pack.methods.has(`${type}${instance === '' ? '<>' : instance}.${method}`)) continue;
         this.#adopt(pack, sibling, unit);
         break;
       }
