@@ -86,6 +86,8 @@ const USES: Readonly<Partial<Record<Type['kind'], Localized>>> = {
   func: { zh: '要用它的结果，先在末尾加上 () 调用它', en: 'to use its result call it first, with () at its end' },
 };
 
+const ONLY_OF_TASKS: ReadonlySet<string> = new Set(['取消', '状态', '编号', '优先级']);
+
 function listed(r: Type, name: string, names: readonly string[]): Localized | undefined {
   if (/^(?:int|int32|int128|byte|float|float32)$/.test(r.kind)) {
     const module = moduleOffering(name) ?? libraryOfferings('function').get(name);
@@ -99,6 +101,7 @@ function listed(r: Type, name: string, names: readonly string[]): Localized | un
     const last = r.elems.length - 1;
     return { zh: `它有 ${last + 1} 个元素：.0 到 .${last}`, en: `it has ${last + 1} elements: .0 to .${last}` };
   }
+  if (r.kind === 'future' && ONLY_OF_TASKS.has(name)) return { zh: `用 创建 f(…) 得到 任务，它才有 ${name}`, en: `创建 f(…) gives a 任务, which has ${name}` };
   if (USES[r.kind] !== undefined) return USES[r.kind];
   if (names.length > 0) {
     const shown = names.slice(0, MAX_LISTED);
