@@ -123,12 +123,14 @@ export function checkCondition(b: Body, e: ast.Expr): hir.Expr {
   return poison(node.span);
 }
 
+const AWAITED: Localized = { zh: '用 等待 取得它的值', en: 'take its value with 等待' };
 const EMPTY: Localized = { zh: '写 !x.是空()', en: 'write !x.是空()' };
 
 /** How what other languages take for a condition becomes one. */
 const CONDITION_HINTS: ReadonlyMap<Type['kind'], Localized> = new Map<Type['kind'], Localized>([
   ['func', { zh: '要调用它，在末尾加上 ()', en: 'call it: add () at its end' }],
   ['option', { zh: '写 x.是有()', en: 'write x.是有()' }],
+  ['future', AWAITED], ['task', AWAITED],
   ['string', EMPTY], ['list', EMPTY], ['array', EMPTY], ['dict', EMPTY], ['set', EMPTY],
 ]);
 
