@@ -112,6 +112,9 @@ test('--探索 finds an order that fails, and its seed fails again', ({ dir }) =
   assert.is(passed, false);
   assert.ok(runs > 0 && runs <= 200);
   for (let i = 0; i < 3; i++) assert.is(qi(path, 'test', '丁.qi', '--种子', seed).code, 1, 'the seed must fail every time');
+  const fine = folder(dir, '探索好', { '丁.qi': '测试 "好" { 断言(真) }\n' });
+  assert.is(qi(fine, 'test', '--探索', '3').stdout, '丁.qi\n  ✓ 好（3 个种子）\n通过 1，失败 0\n');
+  assert.is(qi(fine, 'test', '--探索', '3', '--lang', 'en').stdout, '丁.qi\n  ✓ 好 (3 seeds)\n1 passed, 0 failed\n');
 });
 
 test('--虚拟时间 makes an hour of sleep cost nothing; without it time passes', ({ dir }) => {

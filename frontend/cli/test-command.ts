@@ -207,8 +207,8 @@ function render(suite: Suite, one: CompiledTest, outcome: Outcome, options: Opti
   if (options.json) {
     return `${JSON.stringify({ path: suite.path, line, column, title: one.title, passed: ok, runs, seed: String(seed), output: ok ? '' : output })}\n`;
   }
-  if (ok) return `  ✓ ${one.title}\n`;
   const zh = options.language === 'zh';
+  if (ok) return `  ✓ ${one.title}${runs === 1 ? '' : zh ? `（${runs} 个种子）` : ` (${runs} seeds)`}\n`;
   const words = ['qi', 'test', suite.path, '--只', one.title, '--种子', String(seed), ...(options.test.virtualTime ? ['--虚拟时间'] : []), ...(options.test.leaks ? ['--泄漏'] : [])];
   const again = words.map((word) => (/^[\p{L}\p{N}_./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
   const shown = output.trimEnd().split('\n').filter((text, _, all) => text !== '' || all.length > 1).map((text) => `      ${text}\n`).join('');
