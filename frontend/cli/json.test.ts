@@ -34,6 +34,7 @@ interface Message {
   cause: Message | null;
   waiting: { task: number; reason: string; stack: Frame[]; wakers: number[]; created: { by: number; at: Frame } | null }[];
   more: number;
+  cycle: number[];
 }
 
 function messages(command: string, args: readonly string[], input: string | Uint8Array = ''): { code: number | null; stdout: string; found: Message[] } {
@@ -112,6 +113,7 @@ test('a deadlock says who could wake whom: who holds the lock, the tasks awaited
 }
 `);
   assert.equal(found[0]?.waiting.map((w) => [w.task, [...w.wakers].sort()]), [[0, [2, 3, 4, 5, 6]], [2, [3]], [3, [2]], [4, [5, 6]], [5, [4]], [6, [4]]]);
+  assert.equal(found[0]?.cycle, [2, 3]);
 });
 
 test('deep recursion has a bounded stack', () => {

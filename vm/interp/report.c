@@ -597,6 +597,48 @@ static void collect(QiWaitReport *about, const QiCoroutine *task, bool fold) {
     about->waiting[at] = (QiWaiting){.task = task, .count = 1};
 }
 
+/* Follows the first thing each task waits for: who waits for several is no certain part of a circle, and is not asked. */
+static uint32_t follow(const QiCoroutine *task, const QiHandle *path[QI_REPORT_CYCLE], uint32_t *from) {
+    for (uint32_t n = 0; n < QI_REPORT_CYCLE && task != NULL; n++) {
+        for (uint32_t i = 0; i < n; i++) {
+            if (path[i] != task->handle) continue;
+            *from = i;
+            return n;
+        }
+        path[n] = task->handle;
+        const QiHandle *next[2];
+        task = qi_sched_waits_for(task, next, 2) == 1 ? qi_handle_co(next[0]) : NULL;
+    }
+    return 0;
+}
+
+uint32_t qi_report_cycle(const QiWaitReport *about, const QiHandle *cycle[QI_REPORT_CYCLE]) {
+    for (uint32_t i = 0; i < about->shown; i++) {
+        const QiHandle *path[QI_REPORT_CYCLE];
+        uint32_t from = 0;
+        const uint32_t end = follow(about->waiting[i].task, path, &from), n = end - from;
+        /* One that waits for itself says so. */
+        if (end == 0 || n < 2) continue;
+        uint32_t first = from;
+        for (uint32_t k = from; k < end; k++) first = qi_report_number(path[k]) < qi_report_number(path[first]) ? k : first;
+        for (uint32_t k = 0; k < n; k++) cycle[k] = path[from + (first - from + k) % n];
+        return n;
+    }
+    return 0;
+}
+
+static void add_cycle(Report *r, const QiWaitReport *about) {
+    const QiHandle *cycle[QI_REPORT_CYCLE];
+    const uint32_t n = qi_report_cycle(about, cycle);
+    if (n == 0) return;
+    qi_report_add(r, "%s", SAY(r, "  循环等待: ", "  a circle of waits: "));
+    for (uint32_t i = 0; i <= n; i++) {
+        if (i > 0) qi_report_add(r, " → ");
+        add_task_name(r, qi_report_number(cycle[i % n]));
+    }
+    qi_report_add(r, "\n");
+}
+
 static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitReport *about) {
     Report r = {.vm = vm, .english = vm->config.english};
     for (uint32_t i = 0; i < about->shown; i++) qi_wakers_want_of(&about->wakers, about->waiting[i].task);
@@ -610,6 +652,7 @@ static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitRepor
     qi_report_add(&r, "%s [%s]: %s\n", severity, text->id, SAY(&r, text->zh, text->en));
     for (uint32_t i = 0; i < about->shown; i++) qi_report_waiter(&r, &about->waiting[i], &about->wakers);
     if (about->more > 0) qi_report_add(&r, SAY(&r, "  … 还有 %u 个任务在等待\n", "  … %u more tasks wait\n"), about->more);
+    add_cycle(&r, about);
     const char *hint = SAY(&r, text->hint_zh, text->hint_en);
     if (*hint != 0) qi_report_add(&r, "  %s %s\n", SAY(&r, "提示:", "hint:"), hint);
     send(&r, vm);

@@ -33,6 +33,11 @@ typedef struct QiWaitReport {
     QiWakers wakers;
 } QiWaitReport;
 
+#define QI_REPORT_CYCLE 32 /* tasks of a circle of waits */
+/* Tasks of which each waits for the next (for its end, or for what it holds) and the last for the first, from the smallest number on;
+ * 0: none was found. */
+uint32_t qi_report_cycle(const QiWaitReport *about, const QiHandle *cycle[QI_REPORT_CYCLE]);
+
 /* Adds what the text says about one of them, as lines indented once. */
 void qi_report_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wakers);
 

@@ -314,7 +314,14 @@ void qi_report_waiting_json(QiReport *r, int code, const QiWaitReport *about) {
     }
     add(out, "],\"more\":");
     add_number(out, about->more);
-    add(out, "}\n");
+    const QiHandle *cycle[QI_REPORT_CYCLE];
+    const uint32_t n = qi_report_cycle(about, cycle);
+    add(out, ",\"cycle\":[");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0) add(out, ",");
+        add_number(out, qi_report_number(cycle[i]));
+    }
+    add(out, "]}\n");
 }
 
 void qi_report_message_json(QiText *out, int code, bool english, const QiErrorArg *args, size_t nargs) {
