@@ -100,13 +100,14 @@ test('a deadlock with all who wait', () => {
 });
 
 test('a deadlock says who could wake whom: who holds the lock, the tasks awaited, the children of a block', () => {
-  const { found } = run(`函数 做(先: 互斥锁, 后: 互斥锁) { 先.加锁(); 睡眠(1); 后.加锁() }
+  const { found } = run(`函数 做(先: 互斥锁, 后: 互斥锁, 齐: 屏障) { 先.加锁(); 齐.等待(); 后.加锁() }
 函数 入口() {
   变量 甲 = 创建互斥锁();
   变量 乙 = 创建互斥锁();
+  变量 齐 = 屏障(2);
   并发 {
-    创建 做(甲, 乙);
-    创建 做(乙, 甲);
+    创建 做(甲, 乙, 齐);
+    创建 做(乙, 甲, 齐);
     变量 c = 通道<整数>(0);
     创建 { 等待 全部([创建 { <-c }, 创建 { <-c }]); c <- 1 }
   }

@@ -59,15 +59,15 @@ test('退出 in a test is a failure, and can be caught', ({ dir }) => {
 });
 
 test('with --泄漏 a test fails that leaves tasks which nothing can wake', ({ dir }) => {
-  const request = (room: number): string => `c = 通道<整数>(${room}); 启动 查(c); 选择 { 情况 <-c: { } 情况 超时(1): { } }; 睡眠(20)`;
+  const request = (room: number): string => `c = 通道<整数>(${room}); 启动 查(c); 选择 { 情况 <-c: { } 情况 超时(1): { } }; 睡眠(200)`;
   const path = folder(dir, '泄漏', {
     '甲.qi': `函数 查(c: 通道<整数>) { 睡眠(5); c <- 1 }
 变量 总 = 通道<整数>(0)
 测试 "漏" { ${request(0)} }
 测试 "不漏" { ${request(1)} }
 测试 "还在睡" { 启动 { 睡眠(600000) } }
-测试 "还拿得到" { 启动 查(总); 睡眠(10) }
-测试 "早就漏了" { 启动 查(通道<整数>(0)); 睡眠(10); 变量 文 = ""; 对于 i 在 0..600000 { 文 = "甲乙丙丁" + i } }
+测试 "还拿得到" { 启动 查(总); 睡眠(200) }
+测试 "早就漏了" { 启动 查(通道<整数>(0)); 睡眠(200); 变量 文 = ""; 对于 i 在 0..600000 { 文 = "甲乙丙丁" + i } }
 `,
   });
   assert.match(qi(path, 'test').stdout, '通过 5，失败 0\n');
