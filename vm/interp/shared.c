@@ -283,6 +283,9 @@ static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *statu
     case QI_OP_SEND: return qi_channel_send_own(w, qi_as_ref(*a), b, status);
     case QI_OP_RECV: return qi_channel_receive_own(w, qi_as_ref(*b), a, false, status);
     case QI_OP_RECVOK: return qi_channel_receive_own(w, qi_as_ref(*b), a, true, status);
+    case QI_OP_SELECT:
+        *status = QI_PARKED;
+        return qi_select_own(w, pc, fp);
     case QI_OP_COROEND:
         *status = QI_PARKED;
         return qi_coroutine_return_own(w, *fp);
@@ -293,7 +296,7 @@ static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *statu
 static bool may_be_own(QiOp op) {
     switch (op) {
     case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_START: case QI_OP_NEWCORO: case QI_OP_RESUME: case QI_OP_YIELD: case QI_OP_RESCHED: case QI_OP_AWAIT:
-    case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_COROEND: return true;
+    case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_SELECT: case QI_OP_COROEND: return true;
     default: return false;
     }
 }

@@ -128,8 +128,6 @@ void qi_leak_mark_creator(QiSched *s, QiHandle *creator, QiMarker *m);
 
 /* --- the scheduler ------------------------------------------------------------------ */
 
-#define QI_SELECT_CLASSES 17
-
 /* Tasks of one priority that are ready (priority.c). */
 typedef struct QiReadyQueue {
     QiReady head;
@@ -173,8 +171,6 @@ struct QiSched {
     int64_t narrow_until, narrow_ns;
     uint64_t collection;         /* number of the next one */
     uint32_t next_id;            /* QiWorker.next_id while nobody is inside the lock */
-    struct QiSelect *select_free[QI_SELECT_CLASSES]; /* by power of two of their cases */
-    struct QiSelect *select_all;
     uint32_t next_channel, next_native[QI_CLASS_COUNT]; /* numbers for reports */
     QiContexts contexts;
     uint32_t scanned;            /* QI_CO_SCANNED_… of this or the last collection */
@@ -304,14 +300,18 @@ bool qi_task_begin(QiWorker *w, QiHandle *h);
 /* --- workers.c: several workers; inside the whole scheduler, but for: */
 /* From the own part to the whole. Nothing may be in the worker's hands: other workers act in between. Nothing, when it is not inside its own part. */
 QI_COLD void qi_sched_take_whole(QiWorker *w);
-/* Inside the own part: takes the lock of a channel or future. Give up its latch. */
-QI_INLINE QiLatch *qi_object_take(QiWorker *w, const void *o) {
-    QiObjectLock *lock = &w->sched->objects[(uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 58];
+/* The number of the lock of an object. */
+QI_INLINE uint32_t qi_object_lock_number(const void *o) { return (uint32_t)((uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 58); }
+/* Inside the own part: takes a lock of objects. Give up its latch. */
+QI_INLINE QiLatch *qi_object_lock_take(QiWorker *w, uint32_t number) {
+    QiObjectLock *lock = &w->sched->objects[number];
     qi_latch_take(&lock->latch);
     w->window.moves += lock->last != w->id;
     lock->last = w->id;
     return &lock->latch;
 }
+/* The same for that of an object. */
+QI_INLINE QiLatch *qi_object_take(QiWorker *w, const void *o) { return qi_object_lock_take(w, qi_object_lock_number(o)); }
 /* Out of the whole, for a wait in the poller, and in again. */
 void qi_sched_step_out(QiWorker *w);
 void qi_sched_step_in(QiWorker *w);
@@ -421,19 +421,31 @@ QI_INLINE bool qi_may_wait_own(const QiWorker *w) {
     return (w->current->flags & (QI_CO_GENERATOR | QI_CO_CANCEL_REQUESTED | QI_CO_SCOPE_ENDED)) == 0;
 }
 
-/* Inside the own part: parks the running task in a queue of o, whose lock is held, and given up here. */
-QI_INLINE void qi_park_own(QiWorker *w, QiWaitReason reason, QiObject *o, QiWaitQueue *q, QiLatch *lock) {
+/* Inside the own part: the running task waits from now on. Who goes on before all others, or NULL: for qi_park_end_own, when the task is in its queues and
+ * their locks are given. */
+QI_INLINE QiCoroutine *qi_park_begin_own(QiWorker *w, QiWaitReason reason, QiObject *o) {
     QiCoroutine *task = w->current, *caller = task->resumer;
-    task->wait.kind = (uint8_t)reason;
     task->innermost = task;
     task->wait_object = o;
     task->flags = (task->flags & QI_CO_LASTING & ~QI_CO_STATE_MASK) | QI_CO_PARKED | (uint32_t)reason << QI_CO_REASON_SHIFT;
     task->resumer = NULL;
     w->current = NULL;
-    qi_waitqueue_push(q, &task->wait);
-    qi_latch_give(lock); /* another worker may run it from here on */
+    return caller;
+}
+
+QI_INLINE void qi_park_end_own(QiWorker *w, QiCoroutine *caller) {
     if (caller != NULL) qi_release_caller(w, caller);
     else qi_sched_next(w);
+}
+
+/* Parks the running task in a queue of o, whose lock is held, and given up here. */
+QI_INLINE void qi_park_own(QiWorker *w, QiWaitReason reason, QiObject *o, QiWaitQueue *q, QiLatch *lock) {
+    QiCoroutine *task = w->current;
+    task->wait.kind = (uint8_t)reason;
+    QiCoroutine *caller = qi_park_begin_own(w, reason, o);
+    qi_waitqueue_push(q, &task->wait);
+    qi_latch_give(lock); /* another worker may run it from here on */
+    qi_park_end_own(w, caller);
 }
 
 /* Wakes a parked task so that it throws e where it waited. It must be out of every queue. */

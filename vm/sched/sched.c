@@ -91,9 +91,9 @@ void qi_sched_free(QiSched *s) {
     for (uint32_t i = 0; i < s->config.workers; i++) {
         QiWorker *w = &s->workers[i];
         qi_stack_pool_free(w);
+        for (struct QiSelect *sel = w->select_all; sel != NULL;) sel = qi_select_free_one(sel);
         if (w->native_cache != NULL) w->native_cache_release(w->native_cache);
     }
-    for (struct QiSelect *sel = s->select_all, *next; sel != NULL; sel = next) next = qi_select_free_one(sel);
     qi_netpoll_free(s);
     free(s->timers.heap);
     free(s->unobserved);

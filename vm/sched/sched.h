@@ -186,6 +186,8 @@ bool qi_generator_yield_own(QiWorker *w, QiValue value, uint16_t type, QiValue *
 bool qi_await_own(QiWorker *w, QiFuture *f, QiValue *slot, QiStatus *status);
 bool qi_channel_send_own(QiWorker *w, QiChannel *c, const QiValue *value, QiStatus *status);
 bool qi_channel_receive_own(QiWorker *w, QiChannel *c, QiValue *slot, bool pair, QiStatus *status);
+/* Where the task goes on is its pc. */
+bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp);
 
 /* Back-edge or call asked for attention: collects, preempts, counts. pc/fp/safepoint are stored. Enters the lock itself.
  * Never throws (a back-edge has no handler); w->current is whoever runs next. */

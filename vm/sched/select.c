@@ -14,11 +14,12 @@
  * - When a case is chosen, the waiting coroutine's pc is its target before the task
  *   is ready. When the case throws instead, pc stays at the 选择, whose handlers apply.
  *
- * Several workers: all of this is done inside the whole scheduler. Who meets a waiter of a 选择 in its own part goes there, too.
+ * Several workers: choosing, and parking without a timeout, are done in the worker's own part and the locks of all objects of the cases, in order.
+ * Whoever completes a parked 选择 is inside the whole scheduler: who meets one of its waiters in its own part goes there.
  *
  * Records come from free lists by size, so a loop around a 选择 allocates once.
- * Rejected: the locks of all objects of the cases, in order, and claiming the record by compare-and-swap (Go's selectgo): a second protocol
- * between wakers and cancellation. Registering with one case at a time and re-checking on wake-up; it
+ * Rejected: claiming a parked record by compare-and-swap in one object's lock (Go's selectgo): a second protocol between wakers and
+ * cancellation. Registering with one case at a time and re-checking on wake-up; it
  * needs a retry loop and is unfair to later cases.
  */
 #include "select.h"
@@ -29,18 +30,18 @@
 
 /* --- records ---------------------------------------------------------------------- */
 
-static QiSelect *record_new(QiSched *s, uint32_t n) {
+static QiSelect *record_new(QiWorker *w, uint32_t n) {
     uint16_t cls = 0;
     while ((1u << cls) < n) cls++;
-    QiSelect *sel = s->select_free[cls];
+    QiSelect *sel = w->select_free[cls];
     if (sel != NULL) {
-        s->select_free[cls] = sel->next_free;
+        w->select_free[cls] = sel->next_free;
     } else {
         sel = malloc(sizeof *sel + ((size_t)1 << cls) * sizeof(QiSelectCase));
         if (sel == NULL) return NULL;
         sel->size_class = cls;
-        sel->next_all = s->select_all;
-        s->select_all = sel;
+        sel->next_all = w->select_all;
+        w->select_all = sel;
     }
     sel->n = 0;
     sel->timer = QI_TIMER_NONE;
@@ -48,9 +49,9 @@ static QiSelect *record_new(QiSched *s, uint32_t n) {
     return sel;
 }
 
-static void record_free(QiSched *s, QiSelect *sel) {
-    sel->next_free = s->select_free[sel->size_class];
-    s->select_free[sel->size_class] = sel;
+static void record_free(QiWorker *w, QiSelect *sel) {
+    sel->next_free = w->select_free[sel->size_class];
+    w->select_free[sel->size_class] = sel;
 }
 
 struct QiSelect *qi_select_free_one(struct QiSelect *sel) {
@@ -66,14 +67,14 @@ static QiWaitQueue *queue_of(const QiSelectCase *c) {
 }
 
 /* Out of every queue and the timer heap; the record is free again. */
-static void dissolve(QiSched *s, QiSelect *sel) {
+static void dissolve(QiWorker *w, QiSelect *sel) {
     for (uint32_t i = 0; i < sel->n; i++) {
         QiSelectCase *c = &sel->cases[i];
         if (c->waiter.queued) qi_waitqueue_remove(queue_of(c), &c->waiter);
     }
-    if (sel->timer != QI_TIMER_NONE) qi_timer_remove(s, sel->timer);
+    if (sel->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, sel->timer);
     sel->task->u.select = NULL;
-    record_free(s, sel);
+    record_free(w, sel);
 }
 
 /* --- completing -------------------------------------------------------------------------- */
@@ -81,7 +82,7 @@ static void dissolve(QiSched *s, QiSelect *sel) {
 void qi_select_complete(QiWorker *w, QiWaiter *chosen, QiError *error) {
     QiCoroutine *task = chosen->co;
     const QiInsn *target = QI_CONTAINER_OF(chosen, QiSelectCase, waiter)->target;
-    dissolve(w->sched, task->u.select);
+    dissolve(w, task->u.select);
     if (error != NULL) {
         qi_ready_throw(w, task, error);
         return;
@@ -93,18 +94,18 @@ void qi_select_complete(QiWorker *w, QiWaiter *chosen, QiError *error) {
 void qi_select_timeout(QiWorker *w, QiSelect *sel) {
     QiCoroutine *task = sel->task;
     task->innermost->pc = sel->timeout_target;
-    dissolve(w->sched, sel);
+    dissolve(w, sel);
     qi_ready_inline(w, task);
 }
 
-void qi_select_abandon(QiWorker *w, QiCoroutine *task) { dissolve(w->sched, task->u.select); }
+void qi_select_abandon(QiWorker *w, QiCoroutine *task) { dissolve(w, task->u.select); }
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
 /* Where a chosen case leads: its offset counts from the word after it. */
 static const QiInsn *target_of(const QiInsn *word) { return word + 1 + (int16_t)word->c; }
 
-static bool case_ready(const QiInsn *word, const QiValue *fp) {
+QI_INLINE bool case_ready(const QiInsn *word, const QiValue *fp) {
     switch (word->op) {
     case QI_OP_SEL_RECV: return qi_channel_can_receive(qi_as_ref(fp[word->a]));
     case QI_OP_SEL_SEND: return qi_channel_can_send(qi_as_ref(fp[word->a]));
@@ -114,7 +115,7 @@ static bool case_ready(const QiInsn *word, const QiValue *fp) {
 }
 
 /* Performs a ready case. */
-static QiStatus perform(QiWorker *w, const QiInsn *word, QiValue *fp) {
+QI_INLINE QiStatus perform(QiWorker *w, const QiInsn *word, QiValue *fp) {
     void *object = qi_as_ref(fp[word->a]);
     switch (word->op) {
     case QI_OP_SEL_RECV: return qi_channel_receive_now(w, object, &fp[word->b], true);
@@ -132,19 +133,18 @@ static void commit_select(QiWorker *w, QiCoroutine *task, void *arg) {
     for (uint32_t i = 0; i < sel->n; i++) qi_waitqueue_push(queue_of(&sel->cases[i]), &sel->cases[i].waiter);
 }
 
-static QiStatus park(QiWorker *w, const QiInsn *words, uint32_t n, QiValue *fp) {
-    QiSched *s = w->sched;
-    QiCoroutine *task = qi_co_task(w->current);
-    QiSelect *sel = record_new(s, n);
-    if (sel == NULL) return qi_throw_memory(w);
+/* A record for the cases of a 选择. *earliest: ms until the first of its timeouts. NULL: out of memory. */
+QI_INLINE QiSelect *record_of(QiWorker *w, QiCoroutine *task, const QiInsn *words, uint32_t n, QiValue *fp, int64_t *earliest) {
+    QiSelect *sel = record_new(w, n);
+    if (sel == NULL) return NULL;
     sel->task = task;
-    int64_t earliest = INT64_MAX;
+    *earliest = INT64_MAX;
     for (uint32_t i = 0; i < n; i++) {
         const QiInsn *word = &words[i];
         if (word->op == QI_OP_SEL_TIMEOUT) {
             int64_t ms = (int64_t)fp[word->a];
-            if (sel->timeout_target == NULL || ms < earliest) {
-                earliest = ms;
+            if (sel->timeout_target == NULL || ms < *earliest) {
+                *earliest = ms;
                 sel->timeout_target = target_of(word);
             }
             continue;
@@ -155,9 +155,17 @@ static QiStatus park(QiWorker *w, const QiInsn *words, uint32_t n, QiValue *fp) 
         c->waiter = (QiWaiter){.co = task, .slot = &fp[word->b], .index = (uint16_t)i, .pair = true};
         c->waiter.kind = word->op == QI_OP_SEL_RECV ? QI_WAIT_RECEIVE : word->op == QI_OP_SEL_SEND ? QI_WAIT_SEND : QI_WAIT_FUTURE;
     }
+    return sel;
+}
+
+static QiStatus park(QiWorker *w, const QiInsn *words, uint32_t n, QiValue *fp) {
+    QiCoroutine *task = qi_co_task(w->current);
+    int64_t earliest;
+    QiSelect *sel = record_of(w, task, words, n, fp, &earliest);
+    if (sel == NULL) return qi_throw_memory(w);
     if (sel->timeout_target != NULL) {
-        if (!qi_timer_add(s, qi_timer_deadline(s, earliest), QI_TIMER_SELECT, sel)) {
-            record_free(s, sel);
+        if (!qi_timer_add(w->sched, qi_timer_deadline(w->sched, earliest), QI_TIMER_SELECT, sel)) {
+            record_free(w, sel);
             return qi_throw_memory(w);
         }
         if (!w->ticking && (!qi_runqueue_is_empty(w) || task->resumer != NULL)) qi_ticker_arm(w);
@@ -165,28 +173,102 @@ static QiStatus park(QiWorker *w, const QiInsn *words, uint32_t n, QiValue *fp) 
     return qi_park_inline(w, QI_WAIT_SELECT, NULL, commit_select, sel);
 }
 
-QiStatus qi_select(QiWorker *w, const QiInsn *insn, QiValue *fp) {
-    if (qi_cancel_point(w) != QI_OK) return QI_THROW;
-    const QiInsn *words = insn + 1, *chosen = NULL, *otherwise = NULL;
-    uint32_t n = insn->a, nready = 0;
+/* Which case it is; NULL: none is ready, and there is no other way out. */
+QI_INLINE const QiInsn *choose(QiWorker *w, const QiInsn *words, uint32_t n, const QiValue *fp, const QiInsn **otherwise) {
+    const QiInsn *chosen = NULL;
+    uint32_t nready = 0;
+    *otherwise = NULL;
     for (uint32_t i = 0; i < n; i++) {
         const QiInsn *word = &words[i];
         if (word->op == QI_OP_SEL_DEFAULT) {
-            otherwise = word;
+            *otherwise = word;
         } else if (word->op == QI_OP_SEL_TIMEOUT) {
             /* A time that has come already is 默认 for those who wrote no other. */
-            if ((int64_t)fp[word->a] <= 0 && otherwise == NULL) otherwise = word;
+            if ((int64_t)fp[word->a] <= 0 && *otherwise == NULL) *otherwise = word;
         } else if (case_ready(word, fp) && qi_worker_random(w, ++nready) == 0) {
             /* The k-th ready case replaces the choice with probability 1/k: all are equally likely. */
             chosen = word;
         }
     }
+    return chosen;
+}
+
+QiStatus qi_select(QiWorker *w, const QiInsn *insn, QiValue *fp) {
+    if (qi_cancel_point(w) != QI_OK) return QI_THROW;
+    const QiInsn *words = insn + 1, *otherwise, *chosen = choose(w, words, insn->a, fp, &otherwise);
     if (chosen != NULL) {
         if (perform(w, chosen, fp) != QI_OK) return QI_THROW;
     } else {
         chosen = otherwise;
-        if (chosen == NULL) return park(w, words, n, fp);
+        if (chosen == NULL) return park(w, words, insn->a, fp);
     }
     w->current->pc = target_of(chosen);
     return QI_OK;
+}
+
+/* --- in the own part of one of several workers ------------------------------------------------- */
+
+_Static_assert(QI_OBJECT_LOCKS == 64, "a set of them is one word");
+
+/* The locks of all objects of the cases, as a set. */
+static uint64_t locks_of(const QiInsn *words, uint32_t n, const QiValue *fp) {
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (words[i].op == QI_OP_SEL_DEFAULT || words[i].op == QI_OP_SEL_TIMEOUT) continue;
+        set |= (uint64_t)1 << qi_object_lock_number(qi_as_ref(fp[words[i].a]));
+    }
+    return set;
+}
+
+/* In the order of their numbers, so that two of them never wait for each other. */
+static void take_locks(QiWorker *w, uint64_t set) {
+    for (; set != 0; set &= set - 1) (void)qi_object_lock_take(w, (uint32_t)__builtin_ctzll(set));
+}
+
+static void give_locks(QiWorker *w, uint64_t set) {
+    for (; set != 0; set &= set - 1) qi_latch_give(&w->sched->objects[__builtin_ctzll(set)].latch);
+}
+
+static bool is_plain(const QiWaiter *waiter) { return waiter == NULL || qi_waiter_is_plain(waiter); }
+
+/* Does the case concern nobody but the object and a partner that waits for it alone? */
+static bool is_own(const QiInsn *word, const QiValue *fp) {
+    if (word->op == QI_OP_SEL_AWAIT) return qi_future_state(qi_as_ref(fp[word->a])) == QI_FUTURE_READY;
+    const QiChannel *c = qi_as_ref(fp[word->a]);
+    if ((c->head.flags & QI_CHANNEL_BOXES) != 0) return false;
+    if (word->op == QI_OP_SEL_RECV) return is_plain(c->senders.head);
+    return (c->head.flags & QI_CHANNEL_CLOSED) == 0 && is_plain(c->receivers.head) && (c->receivers.head != NULL || c->count < c->slots);
+}
+
+static bool has_timeout(const QiInsn *words, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (words[i].op == QI_OP_SEL_TIMEOUT) return true;
+    }
+    return false;
+}
+
+QI_COLD bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp) {
+    if (!qi_may_wait_own(w)) return false;
+    const QiInsn *words = insn + 1;
+    const uint64_t locks = locks_of(words, insn->a, fp);
+    take_locks(w, locks);
+    const QiInsn *otherwise, *chosen = choose(w, words, insn->a, fp, &otherwise);
+    if (chosen == NULL && otherwise == NULL) {
+        int64_t earliest;
+        QiCoroutine *task = w->current;
+        QiSelect *sel = has_timeout(words, insn->a) ? NULL : record_of(w, task, words, insn->a, fp, &earliest);
+        if (sel != NULL) {
+            QiCoroutine *caller = qi_park_begin_own(w, QI_WAIT_SELECT, NULL);
+            commit_select(w, task, sel);
+            give_locks(w, locks); /* another worker may run it from here on */
+            qi_park_end_own(w, caller);
+            return true;
+        }
+        give_locks(w, locks);
+        return false;
+    }
+    const bool done = chosen == NULL || (is_own(chosen, fp) && perform(w, chosen, fp) == QI_OK);
+    give_locks(w, locks);
+    if (done) w->current->pc = target_of(chosen != NULL ? chosen : otherwise);
+    return done;
 }

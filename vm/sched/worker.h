@@ -20,6 +20,8 @@
 #include "coroutine.h"
 
 struct QiVm;
+struct QiSelect;
+#define QI_SELECT_CLASSES 17
 typedef struct QiSched QiSched;
 
 /* One entry per function: all that a call needs. */
@@ -89,6 +91,8 @@ struct QiWorker {
     QiWindow window;
     const void *tables[4];      /* run.c: for one at work, for several; the same while marking */
     QiOsThread thread;          /* worker 0 runs on the caller's */
+    struct QiSelect *select_free[QI_SELECT_CLASSES]; /* records of 选择 that are over, by power of two of their cases */
+    struct QiSelect *select_all; /* made here; freed with the scheduler */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);
 };

@@ -13,8 +13,8 @@
  *                hands. A channel, future, lock or block is touched in its own lock as well (qi_object_take): one of QI_OBJECT_LOCKS, by address.
  *     WHOLE      the scheduler's lock and the latches of all workers, in this order: everything, as if there were one worker.
  *
- * What programs do most is done in the own part: 创建, 启动 and asynchronous calls, sending, receiving, awaiting, 挂起, the end of a task, 协程, 互斥锁,
- * 等待组, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 选择, 全部, timers, deadlines, closing,
+ * What programs do most is done in the own part: 创建, 启动 and asynchronous calls, sending, receiving, 选择, awaiting, 挂起, the end of a task, 协程, 互斥锁,
+ * 等待组, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 全部, timers, deadlines, closing,
  * failing, priorities, 上下文, stealing, idling, reports; and of the former what is not the usual case: the functions whose names end in _own say so, and
  * did nothing then.
  *
@@ -39,7 +39,7 @@
  * - Threads are started at once when somebody asked for so many workers. Else worker 0 is alone, takes no lock and has the interpreter's plain table, until a
  *   tick interrupts a task for another that waits (`widen`): a program that is over before, waits most of the time or only hands over
  *   never pays for a second thread.
- * - Order of locks: QiSched.lock, latches of workers by number, one latch of an object. The heap's lock comes after all of them.
+ * - Order of locks: QiSched.lock, latches of workers by number, one latch of an object (选择: several, by number). The heap's lock comes after all of them.
  *
  * The two ways are modelled in models/parts.pml, idling and standing still in models/park.pml. The idea of one lock that is cheap for those who need a share
  * and dear for who needs all is that of Linux's "big reader" locks (brlock, lglock); here every share guards data of its own besides.
