@@ -7,6 +7,9 @@
  * - Whoever wants many permits is not overtaken by those who want few: waiters ≠ ∅ ⇒ the first of them wants more than
  *   is available.
  * - A permit belongs to nobody: any task may give it back.
+ *
+ * Several workers: taking and giving back what is possible is done in the worker's own part and the lock of the 信号量; everything else inside the
+ * whole scheduler.
  */
 #include "internal.h"
 
@@ -29,7 +32,26 @@ QiStatus qi_semaphore_try_acquire(QiWorker *w, QiSemaphore *s, int64_t n, bool *
     return QI_OK;
 }
 
+/* In the own part of one of several workers. */
+QI_COLD static QiStatus acquire_own(QiWorker *w, QiSemaphore *s, int64_t n) {
+    QiLatch *lock = qi_object_take(w, s);
+    if (s->base.waiters.head == NULL && s->available >= n) {
+        s->available -= n;
+        qi_latch_give(lock);
+        return QI_OK;
+    }
+    w->current->u.wanted = n;
+    w->current->wait.slot = NULL;
+    qi_park_own(w, QI_WAIT_NATIVE, &s->base.head, &s->base.waiters, lock);
+    return QI_PARKED;
+}
+
 QiStatus qi_semaphore_acquire(QiWorker *w, QiSemaphore *s, int64_t n, QiValue *slot) {
+    if (QI_UNLIKELY(w->own)) {
+        *slot = 0;
+        if (n >= 1 && n <= s->limit && qi_may_wait_own(w)) return acquire_own(w, s, n);
+        qi_sched_take_whole(w);
+    }
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     bool acquired;
     if (qi_semaphore_try_acquire(w, s, n, &acquired) != QI_OK) return QI_THROW;
@@ -45,7 +67,23 @@ void qi_semaphore_grant(QiWorker *w, QiSemaphore *s) {
     }
 }
 
+/* In the own part of one of several workers. false: so many were not taken. */
+QI_COLD static bool release_own(QiWorker *w, QiSemaphore *s, int64_t n) {
+    QiLatch *lock = qi_object_take(w, s);
+    const bool taken = n <= s->limit - s->available;
+    if (taken) {
+        s->available += n;
+        qi_semaphore_grant(w, s);
+    }
+    qi_latch_give(lock);
+    return taken;
+}
+
 QiStatus qi_semaphore_release(QiWorker *w, QiSemaphore *s, int64_t n) {
+    if (QI_UNLIKELY(w->own)) {
+        if (n >= 1 && release_own(w, s, n)) return QI_OK;
+        qi_sched_take_whole(w);
+    }
     if (n < 1) return qi_throw_about(w, 6015, &s->base, n);
     if (n > s->limit - s->available) return qi_throw_about(w, 6005, &s->base, n);
     s->available += n;

@@ -14,7 +14,7 @@
  *     WHOLE      the scheduler's lock and the latches of all workers, in this order: everything, as if there were one worker.
  *
  * What programs do most is done in the own part: 创建, 启动 and asynchronous calls, sending, receiving, 选择, awaiting, 挂起, the end of a task, 协程, 互斥锁,
- * 等待组, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 全部, timers, deadlines, closing,
+ * 等待组, 信号量, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 全部, timers, deadlines, closing,
  * failing, priorities, 上下文, stealing, idling, reports; and of the former what is not the usual case: the functions whose names end in _own say so, and
  * did nothing then.
  *

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x1b18a0b47dc3a6b2)
+#define QI_TABLES_HASH UINT64_C(0x907bf10df2c12822)
 
 #endif
