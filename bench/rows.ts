@@ -105,7 +105,7 @@ const CONCURRENT: readonly Pick<ProgramRow, 'name' | 'title' | 'args' | 'operati
   { name: 'pool', title: '工作池', operations: { count: 2_000_000, what: 'job' } },
   { name: 'timers', title: '百万个定时器', operations: { count: 1_000_000, what: 'timer' } },
   { name: 'fan', title: '扇出扇入', operations: { count: 1_000_000, what: 'value' } },
-  { name: 'pairs', title: '八对各谈各的', operations: { count: 400_000, what: 'round trip' } },
+  { name: 'pairs', title: '八对各谈各的', operations: { count: 1_600_000, what: 'round trip' } },
   { name: 'trees', title: '两个任务造树', operations: { count: 8_191_000, what: 'node' } },
 ];
 

@@ -137,7 +137,7 @@ typedef struct QiReadyQueue {
 #define QI_PRIORITIES 4u
 
 /* Locks of channels and futures, by address. */
-#define QI_OBJECT_LOCKS 64u
+#define QI_OBJECT_LOCKS 256u
 typedef struct QiObjectLock {
     _Alignas(64) QiLatch latch;
     uint32_t last;               /* which worker held it last */
@@ -301,7 +301,7 @@ bool qi_task_begin(QiWorker *w, QiHandle *h);
 /* From the own part to the whole. Nothing may be in the worker's hands: other workers act in between. Nothing, when it is not inside its own part. */
 QI_COLD void qi_sched_take_whole(QiWorker *w);
 /* The number of the lock of an object. */
-QI_INLINE uint32_t qi_object_lock_number(const void *o) { return (uint32_t)((uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 58); }
+QI_INLINE uint32_t qi_object_lock_number(const void *o) { return (uint32_t)((uintptr_t)o / QI_ALLOC_GRANULE * 0x9E3779B97F4A7C15u >> 56); }
 /* Inside the own part: takes a lock of objects. Give up its latch. */
 QI_INLINE QiLatch *qi_object_lock_take(QiWorker *w, uint32_t number) {
     QiObjectLock *lock = &w->sched->objects[number];

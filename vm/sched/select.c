@@ -208,25 +208,34 @@ QiStatus qi_select(QiWorker *w, const QiInsn *insn, QiValue *fp) {
 
 /* --- in the own part of one of several workers ------------------------------------------------- */
 
-_Static_assert(QI_OBJECT_LOCKS == 64, "a set of them is one word");
+#define OWN_CASES_MAX 8u
 
-/* The locks of all objects of the cases, as a set. */
-static uint64_t locks_of(const QiInsn *words, uint32_t n, const QiValue *fp) {
-    uint64_t set = 0;
+/* The locks of all objects of the cases, each once, by number: so two that take several never wait for each other. */
+typedef struct Locks {
+    uint32_t n;
+    uint32_t numbers[OWN_CASES_MAX];
+} Locks;
+
+static Locks locks_of(const QiInsn *words, uint32_t n, const QiValue *fp) {
+    Locks l = {0};
     for (uint32_t i = 0; i < n; i++) {
         if (words[i].op == QI_OP_SEL_DEFAULT || words[i].op == QI_OP_SEL_TIMEOUT) continue;
-        set |= (uint64_t)1 << qi_object_lock_number(qi_as_ref(fp[words[i].a]));
+        const uint32_t number = qi_object_lock_number(qi_as_ref(fp[words[i].a]));
+        uint32_t at = l.n;
+        while (at > 0 && l.numbers[at - 1] > number) at--;
+        if (at > 0 && l.numbers[at - 1] == number) continue;
+        for (uint32_t k = l.n++; k > at; k--) l.numbers[k] = l.numbers[k - 1];
+        l.numbers[at] = number;
     }
-    return set;
+    return l;
 }
 
-/* In the order of their numbers, so that two of them never wait for each other. */
-static void take_locks(QiWorker *w, uint64_t set) {
-    for (; set != 0; set &= set - 1) (void)qi_object_lock_take(w, (uint32_t)__builtin_ctzll(set));
+static void take_locks(QiWorker *w, const Locks *l) {
+    for (uint32_t i = 0; i < l->n; i++) (void)qi_object_lock_take(w, l->numbers[i]);
 }
 
-static void give_locks(QiWorker *w, uint64_t set) {
-    for (; set != 0; set &= set - 1) qi_latch_give(&w->sched->objects[__builtin_ctzll(set)].latch);
+static void give_locks(QiWorker *w, const Locks *l) {
+    for (uint32_t i = 0; i < l->n; i++) qi_latch_give(&w->sched->objects[l->numbers[i]].latch);
 }
 
 static bool is_plain(const QiWaiter *waiter) { return waiter == NULL || qi_waiter_is_plain(waiter); }
@@ -248,10 +257,10 @@ static bool has_timeout(const QiInsn *words, uint32_t n) {
 }
 
 QI_COLD bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp) {
-    if (!qi_may_wait_own(w)) return false;
+    if (!qi_may_wait_own(w) || insn->a > OWN_CASES_MAX) return false;
     const QiInsn *words = insn + 1;
-    const uint64_t locks = locks_of(words, insn->a, fp);
-    take_locks(w, locks);
+    const Locks locks = locks_of(words, insn->a, fp);
+    take_locks(w, &locks);
     const QiInsn *otherwise, *chosen = choose(w, words, insn->a, fp, &otherwise);
     if (chosen == NULL && otherwise == NULL) {
         int64_t earliest;
@@ -260,15 +269,15 @@ QI_COLD bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp) {
         if (sel != NULL) {
             QiCoroutine *caller = qi_park_begin_own(w, QI_WAIT_SELECT, NULL);
             commit_select(w, task, sel);
-            give_locks(w, locks); /* another worker may run it from here on */
+            give_locks(w, &locks); /* another worker may run it from here on */
             qi_park_end_own(w, caller);
             return true;
         }
-        give_locks(w, locks);
+        give_locks(w, &locks);
         return false;
     }
     const bool done = chosen == NULL || (is_own(chosen, fp) && perform(w, chosen, fp) == QI_OK);
-    give_locks(w, locks);
+    give_locks(w, &locks);
     if (done) w->current->pc = target_of(chosen != NULL ? chosen : otherwise);
     return done;
 }

@@ -12,7 +12,8 @@
  * - A window is QI_WINDOW_STEPS instructions that enter the scheduler. Of the time it took, waiting for locks, waking others, OWN_NS or WHOLE_NS for
  *   each entry and MOVE_NS for each object that another worker touched last are lost, idling is idle, the rest went into the program (`used`).
  * - It costs more than it brings when at least an eighth of the time at work was lost, and all workers at work together use less
- *   than SUM_MIN of one. A worker that has not measured itself yet counts as one that uses all its time.
+ *   than SUM_MIN of one, until PATIENCE_NS were lost in such windows in a row: when workers are woken, pairs of tasks are torn apart and come together
+ *   again. A worker that has not measured itself yet counts as one that uses all its time.
  * - A worker that retires gives its tasks to another and idles; nobody is woken while the program is narrow.
  * - ALONE: the worker stays inside the whole scheduler from one instruction to the next (lock_depth is one higher than elsewhere), so
  *   the interpreter uses the table of a single worker: it pays nothing for the others. Before it idles
@@ -29,9 +30,10 @@
 
 #define OWN_NS 10                     /* what entering the own part costs when nobody contends */
 #define WHOLE_NS 50                   /* and the whole */
-#define MOVE_NS 200                   /* and an object that another worker touched last: its cache lines come from there, and those of who waits for it */
+#define MOVE_NS 130                   /* and an object that another worker touched last: its cache lines come from there, and those of who waits for it */
 #define SUM_MIN (QI_SPREAD_ALL * 11 / 10)
 #define NARROW_MAX_NS 20000000ll
+#define PATIENCE_NS 50000             /* so much may be lost, window after window, while tasks find the workers where they belong */
 
 void qi_spread_begin(QiWorker *w, int64_t now) {
     w->window = (QiWindow){.began = now, .used = QI_SPREAD_ALL};
@@ -46,9 +48,10 @@ QI_COLD void qi_spread_judge(QiWorker *w) {
     QiWindow *window = &w->window;
     int64_t now = qi_clock_monotonic_ns(), lost = window->lost + (int64_t)window->wholes * (WHOLE_NS - OWN_NS) + (int64_t)window->steps * OWN_NS + (int64_t)window->moves * MOVE_NS;
     int64_t busy = now - window->began - window->idle, used = busy - lost;
-    qi_spread_begin(w, now);
+    const int64_t cost = window->cost + lost;
     if (used < 0) used = 0;
-    if (busy + window->idle > 0) window->used = (uint32_t)(used * QI_SPREAD_ALL / (busy + window->idle));
+    used = busy + window->idle > 0 ? used * QI_SPREAD_ALL / (busy + window->idle) : QI_SPREAD_ALL;
+    *window = (QiWindow){.began = now, .used = (uint32_t)used};
     if (lost * 8 < busy || s->config.spread) {
         s->narrow_ns = QI_NARROW_FIRST_NS;
         return;
@@ -58,7 +61,9 @@ QI_COLD void qi_spread_judge(QiWorker *w) {
         const QiWorker *other = &s->workers[i];
         if (!other->idle) sum += other->window.used;
     }
-    if (s->nsignalled == 0 && (is_only_one(s) || sum < SUM_MIN)) qi_worker_request(w, QI_POLL_NARROW);
+    if (s->nsignalled != 0 || (!is_only_one(s) && sum >= SUM_MIN)) return;
+    window->cost = cost;
+    if (cost >= PATIENCE_NS) qi_worker_request(w, QI_POLL_NARROW);
 }
 
 QI_COLD void qi_spread_narrow(QiWorker *w) {

@@ -40,6 +40,7 @@ typedef struct QiWindow {
     int64_t lost, idle;  /* ns of waiting for the lock and waking others; of waiting for work */
     uint32_t steps, wholes; /* how often it entered; of these, the whole scheduler */
     uint32_t moves;      /* how often it found an object that another worker had touched last */
+    int64_t cost;        /* ns lost in the windows before it, as far as these cost more than they brought */
     uint32_t used;       /* of the window before: how much went into the program's own work, of QI_SPREAD_ALL */
 } QiWindow;
 #define QI_SPREAD_ALL 256u

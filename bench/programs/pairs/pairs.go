@@ -31,7 +31,7 @@ func ask(times int, done chan<- int) {
 func main() {
 	done := make(chan int)
 	for i := 0; i < 8; i++ {
-		go ask(50000, done)
+		go ask(200000, done)
 	}
 	sum := 0
 	for i := 0; i < 8; i++ {
