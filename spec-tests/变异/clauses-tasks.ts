@@ -48,7 +48,7 @@ export const tasks: readonly SourceMutant[] = [
 
   leak('§6 泄漏', "s->config.report_leaks(s->config.user);", '', '泄漏没有报告'),
   leak('§6 泄漏', ' || ends_by_deadline(t)) {', ') {', '有期限的也算泄漏'),
-  leak('§6 泄漏', '|| is_reached(t) ||', '|| t == NULL ||', '长队里靠后的等待者算泄漏'),
+  leak('§6 泄漏', 'return task->wait_object != NULL && qi_is_marked(task->wait_object);', 'return task == NULL;', '长队里靠后的等待者算泄漏'),
   leak('§6 泄漏', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE:\n        return true;', 'case QI_WAIT_NATIVE: case QI_WAIT_CONDITION: case QI_WAIT_RELOCK: case QI_WAIT_SCOPE: case QI_WAIT_SLEEP:\n        return true;', '睡眠也算泄漏'),
   wakers('§6 死锁', 'found(walk, o);\n}', '}', '没有找到能唤醒的任务'),
   wakers('§6 死锁', 'if ((deeds >> holders->deed & 1) == 0) continue;', '', '拿着通道就算能发送'),
