@@ -16,6 +16,11 @@ test('several results of one program', () => {
   assert.equal(block, { line: 1, language: 'qi', program: 'x\n', files: {}, input: '甲\n', output: '1\n', exit: 3, errorOutput: '坏了\n', warnings: ['W3001', 'W3002'], renderedEn: 'warning\n' });
 });
 
+test('a signal', () => {
+  assert.equal(blocksOf('```qi\nx\n```\n```信号\nSIGINT\n```\n```退出\n130\n```\n'), [{ line: 1, language: 'qi', program: 'x\n', files: {}, signal: 'SIGINT', exit: 130 }]);
+  assert.throws(() => blocksOf('```qi\nx\n```\n```信号\nSIGKILL\n```\n'), /line 4: a signal is SIGINT or SIGQUIT/);
+});
+
 test('files that belong to the next program only', () => {
   const blocks = blocksOf('```qi 几何/圆.qi\na\n```\ntext\n```qi 乙.qi\nb\n```\n```qi\nx\n```\n```qi\ny\n```\n');
   assert.equal(blocks.map((b) => [b.program, b.files]), [['x\n', { '几何/圆.qi': 'a\n', '乙.qi': 'b\n' }], ['y\n', {}]]);

@@ -6,6 +6,7 @@
  * at most once, in any order:
  *
  *   输出       standard output, exact            退出       the exit code, when it is not 0
+ *   信号       a signal, SIGINT or SIGQUIT, that the program gets when it has printed something
  *   标准错误   standard error, exact             输入       what standard input gives
  *   错误       codes of the errors, in order: the program does not compile
  *   警告       codes of the warnings, in order
@@ -16,7 +17,9 @@
  */
 
 /** What may be said of a program, and under which key of Block. */
-const RESULTS = { 输出: 'output', 退出: 'exit', 标准错误: 'errorOutput', 输入: 'input', 错误: 'errors', 警告: 'warnings', 诊断: 'rendered', '诊断 en': 'renderedEn' } as const;
+const RESULTS = { 输出: 'output', 退出: 'exit', 标准错误: 'errorOutput', 输入: 'input', 错误: 'errors', 警告: 'warnings', 诊断: 'rendered', '诊断 en': 'renderedEn', 信号: 'signal' } as const;
+
+const SIGNALS = /^(SIGINT|SIGQUIT)\n$/;
 
 export interface Block {
   /** Line of the opening fence, from 1. */
@@ -33,6 +36,7 @@ export interface Block {
   readonly warnings?: readonly string[];
   readonly rendered?: string;
   readonly renderedEn?: string;
+  readonly signal?: NodeJS.Signals;
   /** Options of `qi test` and what it prints. */
   readonly tested?: { readonly options: readonly string[]; readonly output: string };
 }
@@ -81,7 +85,8 @@ export function blocksOf(markdown: string): Block[] {
       if (last === undefined || !adjacent || apart) throw new Error(`line ${line}: ${info} without a program before it`);
       const key = RESULTS[info as keyof typeof RESULTS];
       if (last[key] !== undefined) throw new Error(`line ${line}: ${info} stands twice`);
-      const value = key === 'exit' ? Number(text) : key === 'errors' || key === 'warnings' ? text.trim().split(/\s+/) : text;
+      if (key === 'signal' && !SIGNALS.test(text)) throw new Error(`line ${line}: a signal is SIGINT or SIGQUIT`);
+      const value = key === 'exit' ? Number(text) : key === 'signal' ? text.trim() : key === 'errors' || key === 'warnings' ? text.trim().split(/\s+/) : text;
       blocks[blocks.length - 1] = { ...last, [key]: value };
       continue;
     }

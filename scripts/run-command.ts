@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Sent to the process when it has printed something. */
+  readonly signal?: NodeJS.Signals | undefined;
   /** Milliseconds until the process is killed; its result then has a signal. */
   readonly timeout?: number;
 }
@@ -34,7 +36,10 @@ export function runCommand(command: string, args: readonly string[], options: Co
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     const timer = options.timeout === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeout);
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (stdout.length === 0 && options.signal !== undefined) child.kill(options.signal);
+      stdout.push(chunk);
+    });
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     // A child may end without reading its input; that is not our error.
     child.stdin.on('error', () => undefined);
