@@ -9,7 +9,7 @@
  * Invariants
  * - What is said is true; what was overwritten is not said. A cell counts as the handle of a task that ended when all its fields agree: the
  *   instruction that made it is one that makes tasks of its function. An argument counts as the object waited for when the task
- *   was made after the object (numbers only grow, so the address was the object's then and has been since).
+ *   was made after the object (numbers grow, but for a few set aside for workers, of which none outlives a collection; so the address was the object's then and has been since).
  * - Through structs, lists and closures among the arguments it looks only for tasks whose arguments cannot have been swept
  *   (qi_sched_unswept). Objects in package variables belong to every function whose code reads the variable.
  * - Code counts that is never reached: "could", not "did".

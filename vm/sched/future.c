@@ -112,9 +112,10 @@ bool qi_await_own(QiWorker *w, QiFuture *f, QiValue *slot, QiStatus *status) {
     }
     const QiValue result = f->result;
     qi_latch_give(lock);
+    if (state != QI_FUTURE_READY) return false; /* a handler may see the register as it was */
     *slot = result;
     *status = QI_OK;
-    return state == QI_FUTURE_READY;
+    return true;
 }
 
 bool qi_future_take(QiWorker *w, QiFuture *f, QiValue *slot) {

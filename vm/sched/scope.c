@@ -103,6 +103,7 @@ static void cancel_some(QiWorker *w, QiScope *scope, bool begun) {
     }
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
         next = m->next;
+        if (qi_co_state(m->co) >= QI_CO_DONE) continue; /* on its way out (qi_coroutine_return_own) */
         if ((qi_co_state(m->co) != QI_CO_CREATED) != begun) continue;
         if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;
         scope->cut = true;

@@ -48,8 +48,10 @@ QI_COLD static QiStatus acquire_own(QiWorker *w, QiSemaphore *s, int64_t n) {
 
 QiStatus qi_semaphore_acquire(QiWorker *w, QiSemaphore *s, int64_t n, QiValue *slot) {
     if (QI_UNLIKELY(w->own)) {
-        *slot = 0;
-        if (n >= 1 && n <= s->limit && qi_may_wait_own(w)) return acquire_own(w, s, n);
+        if (n >= 1 && n <= s->limit && qi_may_wait_own(w)) {
+            *slot = 0;
+            return acquire_own(w, s, n);
+        }
         qi_sched_take_whole(w);
     }
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;

@@ -428,6 +428,29 @@ static void one_at_work_keeps_the_lock(QiTest *t) {
     world_free(&p.world);
 }
 
+/* What throws leaves the register of the result as it was: a handler may see it. */
+static void what_throws_writes_nothing(QiTest *t) {
+    Play p;
+    QiWorker *w = two_workers(&p, false);
+    w->ticking = true;
+    QiFuture *f = qi_future_new(w, T_FUTURE);
+    qi_future_settle(w, f, QI_FUTURE_FAILED, qi_from_ref(qi_error_make(w->heap, 7000, NULL, 0)));
+    QiValue slot = 77;
+    QiStatus status;
+    QI_CHECK(t, qi_sched_enter_own(w));
+    QI_CHECK(t, !qi_await_own(w, f, &slot, &status));
+    qi_sched_leave_own(w);
+    QI_CHECK_INT(t, slot, 77);
+    QiSemaphore *s = qi_native_object_new(w, &p.world.types[T_NATIVE], QI_CLASS_SEMAPHORE, sizeof(QiSemaphore));
+    s->available = s->limit = 1;
+    QI_CHECK(t, qi_sched_enter_own(w));
+    QI_CHECK_INT(t, qi_semaphore_acquire(w, s, 2, &slot), QI_THROW);
+    qi_sched_leave_own(w);
+    QI_CHECK_INT(t, slot, 77);
+    QI_CHECK_INT(t, w->lock_depth, 0);
+    world_free(&p.world);
+}
+
 static void who_retires_gives_its_tasks_away(QiTest *t) {
     Play p;
     QiWorker *w = two_workers(&p, false), *other = &w->sched->workers[1];
@@ -465,6 +488,7 @@ static void run_all(QiTest *t) {
     QI_RUN(t, narrowing_loses_nobody);
     QI_RUN(t, windows_are_judged);
     QI_RUN(t, one_at_work_keeps_the_lock);
+    QI_RUN(t, what_throws_writes_nothing);
     QI_RUN(t, who_retires_gives_its_tasks_away);
 }
 
