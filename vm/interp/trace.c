@@ -49,7 +49,8 @@ static void walk_to_end(Walk *w) {
     w->frame = (QiFrame){.fp = s->return_fp, .pc = s->return_pc, .safepoint = s->return_pc - 1, .segment = s->prev};
 }
 
-static uint32_t number_of(const QiHandle *h) { return (h->future.head.aux & QI_CO_MAIN) != 0 ? 0 : h->id; }
+/* By what never changes: a creator may end on another worker at this moment, which writes its flags. */
+static uint32_t number_of(const QiHandle *h) { return h->id == QI_MAIN_NUMBER ? 0 : h->id; }
 
 void qi_error_record_trace(QiWorker *w, QiError *e) {
     if (__atomic_load_n(&e->trace, __ATOMIC_ACQUIRE) != NULL || qi_error_is_spare(w->heap, e)) return;

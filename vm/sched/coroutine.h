@@ -153,6 +153,9 @@ typedef struct QiHandle {
     QiValue args[];              /* of a task: its arguments. Traced while UNBEGUN; later only reports look at them (interp/ended.c) */
 } QiHandle;
 
+/* Number of the first coroutine of a run, which is 入口. */
+#define QI_MAIN_NUMBER 1u
+
 /* Size of a handle with n arguments. */
 QI_INLINE size_t qi_handle_size(size_t n) { return (sizeof(QiHandle) + n * sizeof(QiValue) + QI_ALLOC_GRANULE - 1) & ~(size_t)(QI_ALLOC_GRANULE - 1); }
 

@@ -71,7 +71,7 @@ QiSched *qi_sched_new(const QiSchedConfig *config) {
         QiWorker *w = &s->workers[i];
         w->id = i;
         w->sched = s;
-        w->next_id = 1;
+        w->next_id = QI_MAIN_NUMBER;
         w->stack_limit = config->stack_limit_bytes != 0 ? config->stack_limit_bytes : (size_t)1 << 30;
         /* xorshift must not start at 0; the multiplication spreads small seeds. */
         w->rng = (seed + 1 + i) * 0x9E3779B97F4A7C15ull | 1;
