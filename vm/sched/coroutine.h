@@ -229,8 +229,8 @@ QI_INLINE QiWaitReason qi_co_reason(const QiCoroutine *co) {
 QI_INLINE void qi_co_set_reason(QiCoroutine *co, QiWaitReason r) {
     co->flags = (co->flags & QI_CO_LASTING) | (uint32_t)r << QI_CO_REASON_SHIFT;
 }
-/* Asks something of a coroutine that another worker may run: all who write flags hold the scheduler's lock, but whoever runs it looks at its
- * kind without (qi_co_is_generator). */
+/* Asks something of a coroutine that another worker may run: inside the whole scheduler, where nobody else writes flags, but whoever runs it looks at its
+ * kind outside (qi_co_is_generator). */
 QI_INLINE void qi_co_request(QiCoroutine *co, uint32_t flag) { __atomic_store_n(&co->flags, co->flags | flag, __ATOMIC_RELAXED); }
 /* For code outside the lock. */
 QI_INLINE bool qi_co_is_generator(const QiCoroutine *co) { return (__atomic_load_n(&co->flags, __ATOMIC_RELAXED) & QI_CO_GENERATOR) != 0; }
