@@ -253,50 +253,47 @@ static QiStatus scheduler_step(QiWorker *w, const QiInsn *pc, QiValue *fp) {
     }
 }
 
-/* The usual case of the most frequent ones, in the worker's own part. false: nothing was done. */
+/* The instructions whose usual case is done in the worker's own part, and how: an expression that says whether it was, and sets the status where it is not QI_PARKED. */
+#define OWN_STEPS(STEP)                                                                     \
+    STEP(SPAWN, made(qi_task_spawn_own(w, pc->c, b, pc, false), a, status))                 \
+    STEP(LAUNCH, made(qi_task_spawn_own(w, pc->c, b, pc, true), NULL, status))              \
+    STEP(START, qi_task_start_own(w, pc->c, b, pc, a, status))                              \
+    STEP(NEWCORO, made(qi_generator_new_own(w, pc->c, b, pc), a, status))                   \
+    STEP(RESUME, qi_generator_resume_own(w, qi_as_ref(*b), a))                              \
+    STEP(YIELD, qi_generator_yield_own(w, *b, pc->c, a))                                    \
+    STEP(RESCHED, qi_reschedule_own(w, status))                                             \
+    STEP(AWAIT, qi_await_own(w, qi_as_ref(*b), a, status))                                  \
+    STEP(SEND, qi_channel_send_own(w, qi_as_ref(*a), b, status))                            \
+    STEP(RECV, qi_channel_receive_own(w, qi_as_ref(*b), a, false, status))                  \
+    STEP(RECVOK, qi_channel_receive_own(w, qi_as_ref(*b), a, true, status))                 \
+    STEP(SELECT, qi_select_own(w, pc, fp))                                                  \
+    STEP(COROEND, qi_coroutine_return_own(w, *fp))
+
+/* A handle goes into a register (NULL: nobody wants it). false: there is none. */
+QI_INLINE bool made(QiHandle *h, QiValue *slot, QiStatus *status) {
+    if (h == NULL) return false;
+    if (slot != NULL) *slot = qi_from_ref(h);
+    *status = QI_OK;
+    return true;
+}
+
+/* false: nothing was done. */
 static bool own_step(QiWorker *w, const QiInsn *pc, QiValue *fp, QiStatus *status) {
     QiValue *a = &fp[pc->a], *b = &fp[pc->b];
+    *status = QI_PARKED;
     switch (pc->op) {
-    case QI_OP_SPAWN: case QI_OP_LAUNCH: {
-        QiHandle *h = qi_task_spawn_own(w, pc->c, b, pc, pc->op == QI_OP_LAUNCH);
-        if (h == NULL) return false;
-        if (pc->op == QI_OP_SPAWN) *a = qi_from_ref(h);
-        *status = QI_OK;
-        return true;
-    }
-    case QI_OP_START: return qi_task_start_own(w, pc->c, b, pc, a, status);
-    case QI_OP_NEWCORO: {
-        QiHandle *h = qi_generator_new_own(w, pc->c, b, pc);
-        if (h == NULL) return false;
-        *a = qi_from_ref(h);
-        *status = QI_OK;
-        return true;
-    }
-    case QI_OP_RESUME:
-        *status = QI_PARKED;
-        return qi_generator_resume_own(w, qi_as_ref(*b), a);
-    case QI_OP_YIELD:
-        *status = QI_PARKED;
-        return qi_generator_yield_own(w, *b, pc->c, a);
-    case QI_OP_RESCHED: return qi_reschedule_own(w, status);
-    case QI_OP_AWAIT: return qi_await_own(w, qi_as_ref(*b), a, status);
-    case QI_OP_SEND: return qi_channel_send_own(w, qi_as_ref(*a), b, status);
-    case QI_OP_RECV: return qi_channel_receive_own(w, qi_as_ref(*b), a, false, status);
-    case QI_OP_RECVOK: return qi_channel_receive_own(w, qi_as_ref(*b), a, true, status);
-    case QI_OP_SELECT:
-        *status = QI_PARKED;
-        return qi_select_own(w, pc, fp);
-    case QI_OP_COROEND:
-        *status = QI_PARKED;
-        return qi_coroutine_return_own(w, *fp);
+#define STEP(op, does) case QI_OP_##op: return does;
+    OWN_STEPS(STEP)
+#undef STEP
     default: return false;
     }
 }
 
 static bool may_be_own(QiOp op) {
     switch (op) {
-    case QI_OP_SPAWN: case QI_OP_LAUNCH: case QI_OP_START: case QI_OP_NEWCORO: case QI_OP_RESUME: case QI_OP_YIELD: case QI_OP_RESCHED: case QI_OP_AWAIT:
-    case QI_OP_SEND: case QI_OP_RECV: case QI_OP_RECVOK: case QI_OP_SELECT: case QI_OP_COROEND: return true;
+#define STEP(op, does) case QI_OP_##op:
+    OWN_STEPS(STEP) return true;
+#undef STEP
     default: return false;
     }
 }

@@ -32,7 +32,7 @@ QI_INLINE bool add(QiWorker *w, QiWaitGroup *g, int64_t n) {
 }
 
 /* In the own part of one of several workers. */
-QI_COLD static bool add_own(QiWorker *w, QiWaitGroup *g, int64_t n) {
+QI_NOINLINE static bool add_own(QiWorker *w, QiWaitGroup *g, int64_t n) {
     QiLatch *lock = qi_object_take(w, g);
     const bool added = add(w, g, n);
     qi_latch_give(lock);

@@ -41,7 +41,7 @@ QI_INLINE bool try_lock(QiWorker *w, QiMutex *m) {
 bool qi_mutex_try_lock(QiWorker *w, QiMutex *m) { return try_lock(w, m); }
 
 /* In the own part of one of several workers. */
-QI_COLD static QiStatus lock_own(QiWorker *w, QiMutex *m, QiValue *slot) {
+QI_NOINLINE static QiStatus lock_own(QiWorker *w, QiMutex *m, QiValue *slot) {
     QiLatch *lock = qi_object_take(w, m);
     *slot = 0;
     if (try_lock(w, m)) {
@@ -74,7 +74,7 @@ QI_INLINE void hand_over(QiWorker *w, QiMutex *m) {
 static bool holds(QiWorker *w, const QiMutex *m) { return m->owner == qi_co_task(w->current)->handle; }
 
 /* In the own part of one of several workers. false: the task does not hold it. */
-QI_COLD static bool unlock_own(QiWorker *w, QiMutex *m) {
+QI_NOINLINE static bool unlock_own(QiWorker *w, QiMutex *m) {
     QiLatch *lock = qi_object_take(w, m);
     const bool held = holds(w, m);
     if (held) hand_over(w, m);

@@ -256,7 +256,7 @@ static bool has_timeout(const QiInsn *words, uint32_t n) {
     return false;
 }
 
-QI_COLD bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp) {
+QI_NOINLINE bool qi_select_own(QiWorker *w, const QiInsn *insn, QiValue *fp) {
     if (!qi_may_wait_own(w) || insn->a > OWN_CASES_MAX) return false;
     const QiInsn *words = insn + 1;
     const Locks locks = locks_of(words, insn->a, fp);

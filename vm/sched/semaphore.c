@@ -33,7 +33,7 @@ QiStatus qi_semaphore_try_acquire(QiWorker *w, QiSemaphore *s, int64_t n, bool *
 }
 
 /* In the own part of one of several workers. */
-QI_COLD static QiStatus acquire_own(QiWorker *w, QiSemaphore *s, int64_t n) {
+QI_NOINLINE static QiStatus acquire_own(QiWorker *w, QiSemaphore *s, int64_t n) {
     QiLatch *lock = qi_object_take(w, s);
     if (s->base.waiters.head == NULL && s->available >= n) {
         s->available -= n;
@@ -70,7 +70,7 @@ void qi_semaphore_grant(QiWorker *w, QiSemaphore *s) {
 }
 
 /* In the own part of one of several workers. false: so many were not taken. */
-QI_COLD static bool release_own(QiWorker *w, QiSemaphore *s, int64_t n) {
+QI_NOINLINE static bool release_own(QiWorker *w, QiSemaphore *s, int64_t n) {
     QiLatch *lock = qi_object_take(w, s);
     const bool taken = n <= s->limit - s->available;
     if (taken) {
