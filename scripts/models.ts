@@ -45,6 +45,8 @@ export const configurations: readonly Configuration[] = [
   { model: 'channel', about: 'no buffer', bounds: { CAPACITY: 0, SENDERS: 1, RECEIVERS: 2 }, wide: { SENDERS: 2 }, mistakes: [5], quick: 'all' },
   { model: 'channel', about: 'room for one', bounds: { CAPACITY: 1, SENDERS: 2, RECEIVERS: 1 }, wide: { RECEIVERS: 2 }, mistakes: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11], quick: 'all' },
   { model: 'parts', about: 'own parts and the whole', bounds: { ROUNDS: 3 }, wide: { ROUNDS: 5 }, mistakes: [1, 2, 3, 4, 5, 6, 7, 8], quick: 'all' },
+  { model: 'ring', about: 'one thief', bounds: { TASKS: 4, THIEVES: 1 }, wide: { TASKS: 5 }, mistakes: [2, 3], quick: 'all' },
+  { model: 'ring', about: 'two thieves', bounds: { TASKS: 3, THIEVES: 2 }, wide: { TASKS: 4 }, mistakes: [1, 4, 5, 6, 7, 8], quick: 'mistakes' },
   { model: 'slices', about: 'two collections', bounds: { ...SLICES, STEPS: 1, CYCLES: 2 }, wide: { STEPS: 3 }, mistakes: [5, 6, 7, 9], quick: 'all' },
   { model: 'slices', about: 'one worker', bounds: { ...SLICES, STEPS: 3 }, wide: { STEPS: 4 }, mistakes: [1, 2, 3, 4], quick: 'mistakes' },
   { model: 'slices', about: 'two workers', bounds: { ...SLICES, WORKERS: 2, STEPS: 2 }, wide: {}, mistakes: [8, 10], quick: 'mistakes' },

@@ -63,9 +63,8 @@ uint32_t qi_sched_unswept(const QiSched *s) {
 }
 
 uint32_t qi_sched_queue_length(const QiSched *s, uint32_t worker, uint32_t most) {
-    /* With priorities all share one (priority.c): it counts as the first worker's. */
-    if (s->prioritised) return worker != 0 ? 0 : s->nready < most ? s->nready : most;
-    uint32_t n = 0;
+    /* What belongs to nobody (runqueue.h), with priorities all, counts as the first worker's. */
+    uint32_t n = worker != 0 ? 0 : s->nready < most ? s->nready : most;
     for (QiReady r = s->workers[worker].run_head; r != 0 && n < most; r = qi_ready_link(r)->next) n++;
     return n;
 }

@@ -29,6 +29,7 @@
 #include "sched.h"
 #include "netpoll.h"
 #include "pool.h"
+#include "runqueue.h"
 #include "waitqueue.h"
 
 /* --- timers (timer.c) --------------------------------------------------------- */
@@ -128,13 +129,14 @@ void qi_leak_mark_creator(QiSched *s, QiHandle *creator, QiMarker *m);
 
 /* --- the scheduler ------------------------------------------------------------------ */
 
-/* Tasks of one priority that are ready (priority.c). */
+/* Tasks of one priority that are ready (priority.c); the global queue (runqueue.h). */
 typedef struct QiReadyQueue {
     QiReady head;
     QiRunLink *tail;
     uint32_t passed;             /* how often another queue went first while tasks were here */
 } QiReadyQueue;
 #define QI_PRIORITIES 4u
+#define QI_RANK_NORMAL ((uint32_t)QI_PRIORITY_URGENT - QI_PRIORITY_NORMAL)
 
 /* Locks of channels and futures, by address. */
 #define QI_OBJECT_LOCKS 256u
@@ -178,8 +180,8 @@ struct QiSched {
     int64_t slow_ns;             /* inspect.c: the longest a worker took to hear of a tick, and where it stood */
     const QiInsn *slow_at;
     bool prioritised;            /* some task was given another priority than 普通 */
-    QiReadyQueue ready[QI_PRIORITIES]; /* then: what is ready, highest first */
-    uint32_t nready;             /* in them */
+    QiReadyQueue ready[QI_PRIORITIES]; /* then: what is ready, highest first; else of these only that of 普通 is used, the global queue (runqueue.h) */
+    uint32_t nready;             /* in them; changes inside the whole only */
     QiObjectLock objects[QI_OBJECT_LOCKS];
     QiWorker workers[];          /* config.workers of them */
 };
@@ -203,34 +205,14 @@ QI_INLINE uint32_t qi_worker_random(QiWorker *w, uint32_t below) {
     return (uint32_t)(((x * 0x2545F4914F6CDD1Dull >> 32) * below) >> 32);
 }
 
-/* --- run queue ------------------------------------------------------------------------- */
-
-_Static_assert(offsetof(QiHandle, co) == offsetof(QiHandle, future.result) + sizeof(QiValue), "a QiRunLink");
-_Static_assert(offsetof(QiWaiter, prev) == sizeof(QiReady) && offsetof(QiWaiter, next) == 0, "a QiRunLink");
-
-QI_INLINE QiRunLink *qi_handle_link(QiHandle *h) { return (QiRunLink *)(void *)((char *)h + offsetof(QiHandle, future.result)); }
-QI_INLINE QiRunLink *qi_coroutine_link(QiCoroutine *task) { return (QiRunLink *)(void *)&task->wait; }
-QI_INLINE QiReady qi_ready_task(QiCoroutine *task) { return (QiReady)qi_coroutine_link(task); }
-QI_INLINE QiReady qi_ready_unbegun(QiHandle *h) { return (QiReady)qi_handle_link(h) | 1; }
-QI_INLINE bool qi_ready_is_unbegun(QiReady r) { return (r & 1) != 0; }
-QI_INLINE QiRunLink *qi_ready_link(QiReady r) { return (QiRunLink *)(r & ~(QiReady)1); }
-QI_INLINE QiHandle *qi_ready_handle(QiReady r) { return QI_CONTAINER_OF((QiValue *)(void *)qi_ready_link(r), QiHandle, future.result); }
-QI_INLINE QiCoroutine *qi_ready_coroutine(QiReady r) { return QI_CONTAINER_OF((QiWaiter *)r, QiCoroutine, wait); }
-
-/* Puts a task at the tail. `link` is its link. */
-QI_INLINE void qi_runqueue_append(QiWorker *w, QiReady task, QiRunLink *link) {
-    link->next = 0;
-    link->prev = w->run_tail;
-    if (w->run_head != 0) w->run_tail->next = task;
-    else w->run_head = task;
-    w->run_tail = link;
-}
+/* --- run queues (runqueue.h): what takes the scheduler besides the worker ----------------- */
 
 /* priority.c: puts a task where it belongs while nothing ticks, or priorities are used. */
 QI_COLD void qi_runqueue_push_slow(QiWorker *w, QiReady task);
 /* Takes what is due. 0: nothing is ready. */
 QI_COLD QiReady qi_priority_take(QiWorker *w);
 QI_COLD void qi_priority_withdraw(QiSched *s, QiReady task);
+QI_COLD void qi_priority_put(QiSched *s, QiReady task);
 
 QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
     if (QI_UNLIKELY(!w->ticking)) qi_runqueue_push_slow(w, qi_ready_task(task));
@@ -240,24 +222,22 @@ QI_INLINE void qi_runqueue_push(QiWorker *w, QiCoroutine *task) {
 /* Is nothing ready that this worker would take before it looks at others' queues? */
 QI_INLINE bool qi_runqueue_is_empty(const QiWorker *w) { return w->run_head == 0 && w->sched->nready == 0; }
 
-QI_INLINE void qi_runqueue_remove(QiWorker *w, QiReady task) {
-    QiRunLink *link = qi_ready_link(task);
-    if (w->run_head == task) w->run_head = link->next;
-    else link->prev->next = link->next;
-    if (link->next != 0) qi_ready_link(link->next)->prev = link->prev;
-    else w->run_tail = link->prev;
-}
-
-/* workers.c: the worker whose queue has the task at one of its ends; any, when it is in the middle. */
+/* The worker whose queue has the task at one of its ends; any, when it is in the middle. Inside the whole. */
 QI_COLD QiWorker *qi_runqueue_of(QiWorker *w, QiReady task);
-/* Removes a task from whichever queue it is in. */
+/* Removes a task that has not begun from whichever queue it is in. Inside the whole. */
 QI_INLINE void qi_runqueue_withdraw(QiWorker *w, QiReady task) {
     if (QI_UNLIKELY(w->sched->prioritised)) qi_priority_withdraw(w->sched, task);
     else qi_runqueue_remove(QI_UNLIKELY(w->shared) ? qi_runqueue_of(w, task) : w, task);
 }
 
-/* Removes the head. */
-QI_INLINE void qi_runqueue_take(QiWorker *w, QiReady head) { w->run_head = qi_ready_link(head)->next; }
+/* Inside the own part, whose list is empty: a task from the public parts of run queues, this worker's first. 0: there is none. */
+QI_COLD QiReady qi_runqueue_take_public(QiWorker *w);
+/* Inside the whole: takes tasks from another worker's queue, as many as half of it, and of the global queue. 0: all are empty. */
+QiReady qi_runqueue_steal(QiWorker *w);
+/* Inside the whole, of several workers: a task interrupted by a tick goes to the end of the global queue. */
+void qi_runqueue_put_global(QiSched *s, QiCoroutine *task);
+/* Its first task goes to the end of this worker's list. */
+void qi_runqueue_adopt_global(QiWorker *w);
 
 /* --- coroutine.c, for scan.c */
 /* Marks what a coroutine holds: its stack, what it waits for. It does not run, or has stored its state. */
@@ -323,8 +303,6 @@ uint32_t qi_sched_number_floor(const QiWorker *w);
 uint32_t qi_sched_next_number(const QiSched *s);
 /* Numbers set aside are not used. */
 void qi_sched_drop_numbers(QiSched *s);
-/* Takes a task from another worker's queue. 0: all are empty. */
-QiReady qi_worker_steal(QiWorker *w);
 /* Nothing is ready anywhere: waits. false: the program ended. */
 bool qi_worker_idle(QiWorker *w);
 /* The only worker was interrupted while others wait for it: the rest of the workers start, the first time. Its state is stored. */

@@ -2,7 +2,8 @@
  * priority.c — 优先级: 关键 高 普通 低, and the ready queue of programs that use them.
  *
  * The first task that is given another priority than 普通 makes the program PRIORITISED, for good: tasks that are ready stand in one
- * queue for each priority then, which all workers share, and every worker's own queue stays empty. So the fast paths, which look at
+ * queue for each priority then, which all workers share, and every worker's own queue stays empty. (Before that the queue of 普通 is the global
+ * queue of several workers: runqueue.h.) So the fast paths, which look at
  * no more than their own queue, find nothing there and come here, and programs of 普通 tasks alone pay nothing.
  *
  * - The highest queue goes first. A queue that was passed over PASSES_MAX times while it had tasks goes next, whatever waits above it: whoever
@@ -31,7 +32,8 @@ static uint32_t flags_of(QiReady task) {
     return qi_ready_is_unbegun(task) ? qi_ready_handle(task)->future.head.aux : qi_ready_coroutine(task)->flags;
 }
 
-static void put(QiSched *s, QiReady task, QiRunLink *link) {
+QI_COLD void qi_priority_put(QiSched *s, QiReady task) {
+    QiRunLink *link = qi_ready_link(task);
     QiReadyQueue *q = &s->ready[rank_of(flags_of(task))];
     link->next = 0;
     link->prev = q->tail;
@@ -43,14 +45,13 @@ static void put(QiSched *s, QiReady task, QiRunLink *link) {
 
 QI_COLD void qi_runqueue_push_slow(QiWorker *w, QiReady task) {
     QiSched *s = w->sched;
-    QiRunLink *link = qi_ready_link(task);
     if (!s->prioritised) {
         /* A task alone needs no ticks. */
         if (w->run_head != 0 || w->current != NULL) qi_ticker_arm(w);
-        qi_runqueue_append(w, task, link);
+        qi_runqueue_append(w, task, qi_ready_link(task));
         return;
     }
-    put(s, task, link);
+    qi_priority_put(s, task);
     qi_ticker_arm(w);
     if (w->current != NULL && rank_of(flags_of(task)) < rank_of(qi_co_task(w->current)->flags)) qi_worker_request(w, QI_POLL_PREEMPT);
 }
@@ -96,7 +97,7 @@ static void begin(QiSched *s) {
         QiWorker *w = &s->workers[i];
         for (QiReady r = w->run_head, next; r != 0; r = next) {
             next = qi_ready_link(r)->next;
-            put(s, r, qi_ready_link(r));
+            qi_priority_put(s, r);
         }
         w->run_head = 0;
         w->ticking = false;

@@ -21,8 +21,7 @@
  * they carry no data, and a lost request is repeated by the next tick.
  *
  * Rejected: looking at the clock at each switch (20 ns, several switches' worth);
- * the ticker asks for it instead. A separate run-next slot: with one worker the
- * queue is short when latency matters, and FIFO is what people expect to see.
+ * the ticker asks for it instead.
  */
 #include "../heap/value.h"
 #include "internal.h"
@@ -71,6 +70,7 @@ QiSched *qi_sched_new(const QiSchedConfig *config) {
         QiWorker *w = &s->workers[i];
         w->id = i;
         w->sched = s;
+        w->shares = config->spread;
         w->next_id = QI_MAIN_NUMBER;
         w->stack_limit = config->stack_limit_bytes != 0 ? config->stack_limit_bytes : (size_t)1 << 30;
         /* xorshift must not start at 0; the multiplication spreads small seeds. */
@@ -598,8 +598,19 @@ static bool collection_is_due(const QiWorker *w, uint32_t poll) {
     return (poll & QI_POLL_GC) != 0 || ((poll & QI_POLL_PREEMPT) != 0 && qi_heap_in_cycle(w->heap));
 }
 
+/* Inside the own part: a task that nobody has to be kept out for. */
+static bool take_public(QiWorker *w) {
+    if (w->run_head != 0 || w->retired || atomic_load_explicit(&w->poll, memory_order_relaxed) != 0) return false;
+    QiReady next = qi_runqueue_take_public(w);
+    if (next == 0) return false;
+    if (qi_ready_is_unbegun(next)) return qi_task_begin(w, qi_ready_handle(next));
+    qi_switch_to(w, qi_ready_coroutine(next));
+    return true;
+}
+
 QI_COLD void qi_sched_next_slow(QiWorker *w) {
     w->current = NULL;
+    if (w->own && take_public(w)) return;
     qi_sched_take_whole(w);
     for (;;) {
         uint32_t poll = atomic_load_explicit(&w->poll, memory_order_relaxed);
@@ -630,7 +641,7 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
             if (w->sched->config.deterministic) next = choose_random(w);
             qi_runqueue_remove(w, next);
         } else if (QI_UNLIKELY(w->shared) && !w->retired) {
-            next = qi_worker_steal(w);
+            next = qi_runqueue_steal(w);
         }
         if (next != 0) {
             if (qi_ready_is_unbegun(next)) {
@@ -645,6 +656,35 @@ QI_COLD void qi_sched_next_slow(QiWorker *w) {
 }
 
 /* --- polls --------------------------------------------------------------------------------------- */
+
+/* A tick interrupts a task of one of several workers: sees to it that there is another for it. false: there is none. */
+static bool find_others(QiWorker *w) {
+    QiSched *s = w->sched;
+    if (s->prioritised) return s->nready != 0;
+    if (w->run_head != 0) {
+        /* What belongs to nobody waits as long as there are others here, but not for ever. */
+        if (s->nready != 0 && w->seen_global == s->ready[QI_RANK_NORMAL].head) qi_runqueue_adopt_global(w);
+    } else {
+        /* Others may have more than they get to: this one's task shares its worker with one of theirs. */
+        QiReady next = qi_runqueue_steal(w);
+        if (next == 0) return false;
+        qi_runqueue_prepend(w, next);
+    }
+    w->seen_global = s->ready[QI_RANK_NORMAL].head;
+    return true;
+}
+
+static void interrupt(QiWorker *w) {
+    QiSched *s = w->sched;
+    if (QI_LIKELY(!w->shared || w->alone || s->prioritised)) {
+        requeue(w, NULL);
+        return;
+    }
+    QiCoroutine *co = w->current, *task = qi_co_task(co);
+    task->innermost = co;
+    qi_runqueue_put_global(s, task);
+    qi_sched_next(w);
+}
 
 static void serve_poll(QiWorker *w) {
     QiSched *s = w->sched;
@@ -687,15 +727,10 @@ static void serve_poll(QiWorker *w) {
     }
     qi_timers_fire(w);
     qi_netpoll_look(w);
-    if (qi_runqueue_is_empty(w) && QI_UNLIKELY(w->shared)) {
-        /* Others may have more than they get to: this one's task shares its worker with one of theirs. */
-        QiReady next = qi_worker_steal(w);
-        if (next != 0) qi_runqueue_append(w, next, qi_ready_link(next));
-        else return;
-    }
+    if (QI_UNLIKELY(w->shared) && !find_others(w)) return;
     if (!qi_runqueue_is_empty(w)) {
         if (QI_UNLIKELY(s->config.widen != NULL)) qi_worker_widen(w);
-        requeue(w, NULL);
+        interrupt(w);
     } else if (s->timers.count == 0 && s->net.nwaits == 0 && !s->config.deterministic) qi_ticker_disarm(w);
 }
 

@@ -115,9 +115,9 @@ QI_INLINE void qi_sched_leave(QiWorker *w) {
     if (QI_UNLIKELY(w->shared) && --w->lock_depth == 0) qi_sched_unlock(w);
 }
 /* workers.c: the own part of one of several workers. false: not entered; what is to be done needs the whole scheduler now. */
-QI_COLD bool qi_sched_enter_own(QiWorker *w);
+QI_NOINLINE bool qi_sched_enter_own(QiWorker *w);
 /* Leaves it; or the whole, when that was entered from inside. */
-QI_COLD void qi_sched_leave_own(QiWorker *w);
+QI_NOINLINE void qi_sched_leave_own(QiWorker *w);
 /* Serves QI_POLL_MODE, between two instructions: takes the lock for each of them from now on, or none. */
 QI_COLD void qi_sched_settle(QiWorker *w);
 /* Iterates every task that has begun and is not over, in no order: for roots, reports. */

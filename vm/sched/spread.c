@@ -21,7 +21,7 @@
  * - Correctness does not hang on any of this: being alone is holding the lock for longer, and collections are walked without their
  *   own locks only while every other worker waits inside the scheduler.
  *
- * Go's answer to the same question is run-next, which keeps pairs together, and spinning; see "Worker thread parking/unparking"
+ * Go's answer to the same question is run-next, which keeps pairs together as the private part of a run queue does here (runqueue.h), and spinning; see "Worker thread parking/unparking"
  * in its proc.go. Rejected: that alone. Two workers that share ten million short switches are slower than one even so, and
  * spinning takes the second core from other programs. Deciding by the number of tasks: a thousand that compute want all
  * cores, a thousand that pass messages want one.

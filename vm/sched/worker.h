@@ -34,6 +34,17 @@ typedef struct QiFuncEntry {
 } QiFuncEntry;
 _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 
+/* The public part of a run queue (runqueue.h). Two lines: thieves write `head`, the owner the rest. */
+#ifndef QI_RING
+#define QI_RING 32u          /* a power of two; tests shrink it */
+#endif
+typedef struct QiRing {
+    _Alignas(64) _Atomic uint64_t head; /* how many were ever taken out */
+    _Alignas(64) _Atomic uint64_t tail; /* how many were ever put in */
+    uint64_t published;        /* tail of the batch before the last: where it began. The owner's */
+    _Atomic QiReady slots[QI_RING];
+} QiRing;
+
 /* How a worker spent its time since `began` (spread.c). */
 typedef struct QiWindow {
     int64_t began;       /* ns */
@@ -63,7 +74,7 @@ struct QiWorker {
     QiValue *native_slot;       /* where a native that parks wants its result */
 
     QiStackPool stacks;
-    /* run queue of this worker */
+    /* run queue of this worker: its private part (runqueue.h) */
     QiReady run_head;           /* 0: empty */
     QiRunLink *run_tail;        /* of the last one; empty: means nothing */
     uint32_t next_id;           /* number of the next coroutine */
@@ -82,6 +93,7 @@ struct QiWorker {
     bool idle;                  /* it waits for work */
     bool retired;               /* it takes no work until it was idle */
     bool saw_more;              /* where it took its task from there was more */
+    bool shares;                /* others came for its tasks: it publishes some */
     uint32_t lock_depth;        /* how often this worker entered the whole scheduler */
     bool own;                   /* it is inside its own part */
     QiLatch part;               /* the lock of its own part: the fields above from `stacks` on, and the tasks it runs */
@@ -96,6 +108,8 @@ struct QiWorker {
     struct QiSelect *select_all; /* made here; freed with the scheduler */
     void *native_cache;         /* what natives keep between calls (native.h), freed by: */
     void (*native_cache_release)(void *kept);
+    QiReady seen_global;        /* head of the global queue at its last tick */
+    QiRing ring;                /* the public part of its run queue */
 };
 
 #define QI_POLL_GC 1u        /* a collection is wanted */

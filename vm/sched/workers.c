@@ -1,5 +1,5 @@
 /*
- * workers.c — several workers: their threads, who may touch what, stealing, idling, standing still for a collection.
+ * workers.c — several workers: their threads, who may touch what, idling, standing still for a collection. What is ready, and stealing: runqueue.h.
  *
  * A worker is in one of four states:
  *
@@ -10,12 +10,12 @@
  * There are two ways into the scheduler, taken for one instruction at a time (interp/shared.c)
  *
  *     OWN PART   the latch of this worker (QiWorker.part): its run queue, live list, pool of executions, counters, numbers, and the tasks in its
- *                hands. A channel, future, lock or block is touched in its own lock as well (qi_object_take): one of QI_OBJECT_LOCKS, by address.
+ *                hands. Of others' only the public parts of run queues, which need no lock. A channel, future, lock or block is touched in its own lock as well (qi_object_take): one of QI_OBJECT_LOCKS, by address.
  *     WHOLE      the scheduler's lock and the latches of all workers, in this order: everything, as if there were one worker.
  *
  * What programs do most is done in the own part: 创建, 启动 and asynchronous calls, sending, receiving, 选择, awaiting, 挂起, the end of a task, 协程, 互斥锁,
  * 等待组, 信号量, also inside a 并发. So two workers meet only where their tasks do. Everything else is done inside the whole: cancelling, 全部, timers, deadlines, closing,
- * failing, priorities, 上下文, stealing, idling, reports; and of the former what is not the usual case: the functions whose names end in _own say so, and
+ * failing, priorities, 上下文, idling, reports; and of the former what is not the usual case: the functions whose names end in _own say so, and
  * did nothing then.
  *
  * Invariants
@@ -24,11 +24,11 @@
  * - A task is in the queue of a channel only when all of it is stored (qi_park_own): from then on another worker may run it.
  * - Between the own part and the whole (qi_sched_take_whole) other workers act: the worker holds nothing then but what is in some queue, or over.
  * - What decides whether the own part is enough (QiWorker.marking, ticking, QiSched.ending, observer; the end of a block, CLOSED) changes inside the whole only.
- * - No wake-up is lost: who looks for work and finds none does so inside the whole, and counts as idle before it lets go of it. Whoever makes a task
- *   ready afterwards, in its own part, sees that somebody idles.
+ * - No wake-up is lost: who looks for work and finds none does so, at last, inside the whole, where nothing is published, and counts as idle before it lets go of
+ *   it. Whoever makes a task ready afterwards, in its own part, sees that somebody idles.
  * - A collection runs, inside the whole, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
  *   Nobody rests or idles holding any other lock.
- * - Who leaves tells an idle worker when a task really waits: one that has not begun, one that was there when it last left, or a second one. A
+ * - Who leaves tells an idle worker when a task really waits: one that has not begun, one that was there when it last left, a second one, or one that is public. A
  *   single task that was just woken runs here when the running one parks, as a pair that talks in turn does, and costs no system call;
  *   if the running one goes on instead, the next instruction or tick tells.
  * - One worker is on its way at a time (nsignalled). When it took a task and left others, it tells the next (Go's rule for its spinning
@@ -45,10 +45,8 @@
  * and dear for who needs all is that of Linux's "big reader" locks (brlock, lglock); here every share guards data of its own besides.
  *
  * Rejected
- * - A lock-free deque for each worker (Chase and Lev; Go's runq): its owner needs the latch anyway, which keeps cancellation out and guards the rest of the part; an atomic
- *   instruction more for each task would buy that a thief need not wait for the owner's instruction to end. And a cancelled task leaves the middle of a queue.
- * - A slot for the task to run next, as in Go: order is first in, first out for users to see; that a woken task stays with its waker is brought
- *   about by not telling anybody of it.
+ * - No latch for the part, but queues that all may change without locks: cancellation may strike a task anywhere, in the middle of a queue too, and has to be kept out
+ *   of an instruction; the latch does that, and guards the rest of the part.
  * - A lock in each channel and future: they would be larger; a table by address is as good (parking lots, WebKit).
  * - One lock for everything: what this was before. Two workers whose tasks computed for less than a microsecond between two switches gained nothing.
  */
@@ -80,7 +78,11 @@ static bool return_numbers(QiSched *s, QiWorker *w) {
 
 static void take_parts(QiWorker *w) {
     QiSched *s = w->sched;
-    for (uint32_t i = 0; i < s->config.workers; i++) take(w, &s->workers[i].part);
+    for (uint32_t i = 0; i < s->config.workers; i++) {
+        QiWorker *other = &s->workers[i];
+        take(w, &other->part);
+        if (other->shares) qi_ring_take_back(other);
+    }
     if (return_numbers(s, w)) w->wants_ids = true;
     w->next_id = s->next_id;
 }
@@ -101,7 +103,10 @@ QI_COLD void qi_sched_lock(QiWorker *w) {
     }
     take_parts(w);
     w->window.wholes++;
-    if (++w->window.steps >= QI_WINDOW_STEPS) qi_spread_judge(w);
+    if (++w->window.steps < QI_WINDOW_STEPS) return;
+    qi_spread_judge(w);
+    /* Who always has tasks of its own would never come to those that belong to nobody. */
+    if (s->nready != 0 && !s->prioritised) qi_runqueue_adopt_global(w);
 }
 
 /* Does a task wait that another worker could run at once? One that was just woken does not: it runs here when the running one
@@ -109,7 +114,8 @@ QI_COLD void qi_sched_lock(QiWorker *w) {
 static bool work_waits(QiWorker *w) {
     const QiReady head = w->run_head, waited = w->waited;
     w->waited = head;
-    if (head == 0) return w->sched->nready != 0;
+    if (w->sched->nready != 0 || (w->shares && !qi_ring_is_empty(&w->ring))) return true;
+    if (head == 0) return false;
     if (qi_ready_is_unbegun(head) || head == waited || qi_ready_link(head)->next != 0) return true;
     return qi_co_state(qi_ready_coroutine(head)) == QI_CO_CREATED;
 }
@@ -167,7 +173,7 @@ void qi_sched_step_in(QiWorker *w) {
 
 /* --- the own part ------------------------------------------------------------------- */
 
-QI_COLD bool qi_sched_enter_own(QiWorker *w) {
+QI_NOINLINE bool qi_sched_enter_own(QiWorker *w) {
     const QiSched *s = w->sched;
     if (!w->shared || w->lock_depth != 0) return false;
     take(w, &w->part);
@@ -187,11 +193,12 @@ static void leave(QiWorker *w) {
     qi_latch_give(&w->part);
 }
 
-QI_COLD void qi_sched_leave_own(QiWorker *w) {
+QI_NOINLINE void qi_sched_leave_own(QiWorker *w) {
     if (QI_UNLIKELY(!w->own)) {
         qi_sched_leave(w);
         return;
     }
+    if (QI_UNLIKELY(w->shares) && qi_ring_is_empty(&w->ring)) qi_ring_publish(w);
     const bool looks = has_to_tell(w) || ++w->window.steps >= QI_WINDOW_STEPS;
     leave(w);
     if (QI_LIKELY(!looks)) return;
@@ -231,31 +238,6 @@ void qi_sched_drop_numbers(QiSched *s) {
         w->ids_next = w->ids_end;
         if (w->next_id != 0) w->next_id = s->next_id;
     }
-}
-
-/* --- run queues -------------------------------------------------------------------- */
-
-QI_COLD QiWorker *qi_runqueue_of(QiWorker *w, QiReady task) {
-    QiSched *s = w->sched;
-    for (uint32_t i = 0; i < s->config.workers; i++) {
-        QiWorker *other = &s->workers[i];
-        if (other->run_head == task || (other->run_head != 0 && other->run_tail == qi_ready_link(task))) return other;
-    }
-    return w;
-}
-
-QiReady qi_worker_steal(QiWorker *w) {
-    QiSched *s = w->sched;
-    const uint32_t n = s->config.workers, first = qi_worker_random(w, n);
-    for (uint32_t i = 0; i < n; i++) {
-        QiWorker *victim = &s->workers[(first + i) % n];
-        QiReady task = victim->run_head;
-        if (victim == w || task == 0) continue;
-        qi_runqueue_take(victim, task);
-        w->saw_more = victim->run_head != 0;
-        return task;
-    }
-    return 0;
 }
 
 /* --- standing still ------------------------------------------------------------------ */

@@ -333,11 +333,11 @@ static void withdrawn_from_any_queue(QiTest *t) {
     for (int i = 0; i < 3; i++) qi_runqueue_append(second, moved[i], qi_ready_link(moved[i]));
     for (int i = 2; i >= 0; i--) qi_runqueue_withdraw(first, moved[i]);
     QI_CHECK(t, second->run_head == 0);
-    QI_CHECK(t, qi_worker_steal(first) == 0);
+    QI_CHECK(t, qi_runqueue_steal(first) == 0);
     const int order[] = {5, 3, 8, 4, 7, 6};
     for (int i = 0; i < 6; i++) qi_runqueue_withdraw(second, qi_ready_task(p.tasks[order[i]]->co));
     QI_CHECK(t, first->run_head == 0);
-    QI_CHECK(t, qi_worker_steal(second) == 0);
+    QI_CHECK(t, qi_runqueue_steal(second) == 0);
     world_free(&p.world);
 }
 
@@ -451,6 +451,60 @@ static void what_throws_writes_nothing(QiTest *t) {
     world_free(&p.world);
 }
 
+/* A tick for the worker; whom it runs then. */
+static QiCoroutine *tick(QiWorker *w) {
+    qi_worker_request(w, QI_POLL_PREEMPT);
+    qi_worker_poll(w);
+    return w->current;
+}
+
+/* Tasks that compute for long share all workers: in a round of ticks each of them has as many turns as any other, though one worker had six of them and the other
+ * two. */
+static void who_computes_long_belongs_to_nobody(QiTest *t) {
+    Play p;
+    QiWorker *first = two_workers(&p, false), *second = &first->sched->workers[1];
+    add_tasks(&p, 7, STEP_YIELD, 1);
+    second->ticking = first->ticking = true;
+    qi_sched_enter(second);
+    second->current = NULL;
+    qi_sched_next_slow(second); /* takes half: three */
+    qi_sched_leave(second);
+    QI_CHECK(t, second->current != NULL && second->run_head != 0);
+    int turns[8] = {0};
+    const int rounds = 100;
+    for (int i = 0; i < 8 * rounds; i++) {
+        const QiCoroutine *now = tick((i & 1) != 0 ? first : second);
+        if (now != NULL && now->handle->id <= 8) turns[now->handle->id - 1]++;
+    }
+    for (int i = 0; i < 8; i++) QI_CHECK(t, turns[i] >= rounds - 3 && turns[i] <= rounds + 3);
+    world_free(&p.world);
+}
+
+/* A worker that has tasks of its own at every switch comes to those that belong to nobody all the same: at the second tick, or when its window is full. */
+static void who_waits_for_nobody_in_particular_is_not_forgotten(QiTest *t) {
+    for (int by_tick = 0; by_tick < 2; by_tick++) {
+        Play p;
+        QiWorker *w = two_workers(&p, false);
+        add_tasks(&p, 3, STEP_YIELD, 1);
+        w->ticking = true;
+        QiCoroutine *interrupted = w->current;
+        QI_CHECK(t, tick(w) != interrupted);
+        const QiReady *head = &w->sched->ready[QI_RANK_NORMAL].head;
+        QI_CHECK(t, *head == qi_ready_task(interrupted));
+        int switches = 0;
+        for (; *head == qi_ready_task(interrupted) && switches < 10000; switches++) {
+            if (by_tick && switches == 500) (void)tick(w);
+            qi_sched_enter(w);
+            if (by_tick) w->window.steps = 0; /* as if the window were never full */
+            qi_task_yield(w);
+            qi_sched_leave(w);
+            if (by_tick && switches == 1000) (void)tick(w);
+        }
+        QI_CHECK(t, switches <= (by_tick ? 1001 : (int)QI_WINDOW_STEPS));
+        world_free(&p.world);
+    }
+}
+
 static void who_retires_gives_its_tasks_away(QiTest *t) {
     Play p;
     QiWorker *w = two_workers(&p, false), *other = &w->sched->workers[1];
@@ -490,6 +544,8 @@ static void run_all(QiTest *t) {
     QI_RUN(t, one_at_work_keeps_the_lock);
     QI_RUN(t, what_throws_writes_nothing);
     QI_RUN(t, who_retires_gives_its_tasks_away);
+    QI_RUN(t, who_computes_long_belongs_to_nobody);
+    QI_RUN(t, who_waits_for_nobody_in_particular_is_not_forgotten);
 }
 
 int main(void) {
