@@ -58,7 +58,7 @@ export const runtime: readonly SourceMutant[] = [
   gate('§6 等待组', 'while (qi_native_object_wake(w, &g->base) != NULL) {}', 'qi_native_object_wake(w, &g->base);', '等待组只唤醒一个'),
   sched('§6 死锁', 's->deadlocked = true;', 's->deadlocked = false;', '死锁的退出码'),
   sched('§6 死锁', 's->config.report_deadlock(s->config.user);', '', '死锁没有报告'),
-  sched('§6 抢占', 'if (QI_UNLIKELY(s->config.widen != NULL)) qi_worker_widen(w);\n        requeue(w, NULL);', '', '循环不被抢占'),
+  sched('§6 抢占', 'if (QI_UNLIKELY(s->config.widen != NULL)) qi_worker_widen(w);\n        interrupt(w);', '', '循环不被抢占'),
   vm('§6 无人观察的失败', 'vm->unobserved_failure = true;', 'vm->unobserved_failure = false;', '无人观察的失败不影响退出码'),
   vm('§6 无人观察的失败', 'qi_report_error(vm, e, task);', '', '失败没有报告'),
   mutantsOf('frontend/3-check/queued.ts')('§6 创建', "resolve(work.value.type).kind === 'future' ? awaitNode(b, work.value, span) : work.value", 'work.value', '创建返回未来的函数得到未来的任务'),

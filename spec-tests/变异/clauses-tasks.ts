@@ -38,7 +38,7 @@ export const tasks: readonly SourceMutant[] = [
 
   workers('§6 工作线程', 'bool last = s->nidle + 1 == s->nrunning;', 'bool last = true;', '还有人运行就算死锁'),
   workers('§6 工作线程', 'if (last && !qi_timers_may_wake(s) && !qi_sched_is_owed(s)) {', 'if (last && s->timers.count == 0 && s->ending) {', '都在等待也不算死锁'),
-  workers('§6 工作线程', 'qi_runqueue_take(victim, task);', '', '偷来的任务运行两次'),
+  mutantsOf('vm/sched/runqueue.c')('§6 工作线程', 'if (task != 0) qi_runqueue_take(w, task);', '', '偷来的任务运行两次'),
   priority('§6 任务', 'if (due == NULL || q->passed >= PASSES_MAX) due = q;', 'if (due == NULL) due = q;', '低优先级饿死'),
   priority('§6 任务', 'return QI_PRIORITY_URGENT - (uint32_t)qi_priority_of(flags);', 'return (uint32_t)qi_priority_of(flags);', '优先级颠倒'),
 
