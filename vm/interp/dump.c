@@ -191,7 +191,7 @@ static void as_json(QiReport *r, Dump *d) {
 void qi_dump(QiReport *out, QiVm *vm, bool json) {
     Dump d = {.vm = vm, .groups = malloc(GROUPS_MAX * sizeof *d.groups), .table = calloc(TABLE, sizeof *d.table)};
     if (d.groups != NULL && d.table != NULL) {
-        for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = t->all_next) add_task(&d, t);
+        for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = qi_sched_next_task(vm->sched, t)) add_task(&d, t);
         qi_sched_each_unbegun(vm->sched, add_unbegun, &d);
         qsort(d.groups, d.n, sizeof *d.groups, by_age);
         for (uint32_t i = 0; i < d.n; i++) {

@@ -96,7 +96,7 @@ static void visit_unbegun(void *user, const QiHandle *h) {
 }
 
 static void each(QiVm *vm, Visit *visit, void *user) {
-    for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = t->all_next) visit_handle(visit, user, t->handle);
+    for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = qi_sched_next_task(vm->sched, t)) visit_handle(visit, user, t->handle);
     qi_sched_each_unbegun(vm->sched, visit_unbegun, &(Unbegun){visit, user});
     const QiObserver *o = vm->observer;
     for (uint32_t i = 0; i < o->ngenerators; i++) {

@@ -698,7 +698,7 @@ QiStatus qi_report_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
 
 void qi_report_deadlock(QiVm *vm) {
     QiWaitReport about = {0};
-    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
+    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = qi_sched_next_task(vm->sched, task)) {
         if (qi_co_state(task) == QI_CO_PARKED) collect(&about, task, false);
     }
     report_waiting(vm, 6006, vm->config.english ? "error" : "错误", &about);
@@ -706,7 +706,7 @@ void qi_report_deadlock(QiVm *vm) {
 
 void qi_report_leaks(QiVm *vm) {
     QiWaitReport about = {0};
-    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = task->all_next) {
+    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = qi_sched_next_task(vm->sched, task)) {
         if ((task->flags & QI_CO_LEAK_FRESH) != 0) collect(&about, task, true);
     }
     report_waiting(vm, 6007, vm->config.english ? "warning" : "警告", &about);
@@ -716,10 +716,7 @@ void qi_report_leaks(QiVm *vm) {
 void qi_report_unended(QiVm *vm) {
     Report names = {.vm = vm, .english = vm->config.english}, r = names;
     uint32_t n = 0;
-    const QiCoroutine *task = qi_sched_first_task(vm->sched);
-    while (task != NULL && task->all_next != NULL) task = task->all_next;
-    /* The list begins with the newest. */
-    for (; task != NULL; task = task->all_prev) {
+    for (const QiCoroutine *task = qi_sched_oldest_task(vm->sched); task != NULL; task = task->all_prev) {
         if ((task->flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0 || ++n > QI_REPORT_WAITERS) continue;
         const QiHandle *h = task->handle;
         const QiFunction *f = &vm->program->functions[h->func];

@@ -40,7 +40,7 @@ static void count_unbegun(void *user, const QiHandle *h) {
 
 void qi_stats(QiReport *out, QiVm *vm) {
     Counts k = {0};
-    for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL && k.tasks < COUNT_MAX; t = t->all_next) count(&k, t);
+    for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL && k.tasks < COUNT_MAX; t = qi_sched_next_task(vm->sched, t)) count(&k, t);
     const bool all = k.tasks < COUNT_MAX;
     qi_sched_each_unbegun(vm->sched, count_unbegun, &k);
     const QiSchedStats s = qi_sched_stats(vm->sched);

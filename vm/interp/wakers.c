@@ -173,7 +173,7 @@ void qi_wakers_find(QiWakers *k, QiVm *vm) {
     if (!equipped || walk.set == NULL || walk.used == NULL || walk.pending == NULL) {
         k->complete = false;
     } else {
-        for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = t->all_next) {
+        for (const QiCoroutine *t = qi_sched_first_task(vm->sched); t != NULL; t = qi_sched_next_task(vm->sched, t)) {
             if (qi_co_state(t) == QI_CO_RUNNING) continue; /* its registers are elsewhere */
             if (walk.budget == 0) {
                 k->complete = false;

@@ -111,18 +111,33 @@ void qi_sched_drop_tasks(QiSched *s) {
     qi_pool_close(s);
     QiWorker *w = &s->workers[0];
     for (QiCoroutine *t = qi_sched_first_task(s), *next; t != NULL; t = next) {
-        next = t->all_next;
+        next = qi_sched_next_task(s, t);
         if (qi_co_state(t) == QI_CO_PARKED && qi_co_reason(t) == QI_WAIT_GATHER) qi_gather_abandon(t);
         qi_coroutine_free(w, t);
     }
-    w->tasks = NULL;
+    for (uint32_t i = 0; i < s->config.workers; i++) s->workers[i].tasks = NULL;
 }
 
 QiWorker *qi_sched_worker(QiSched *s, uint32_t i) { return &s->workers[i]; }
 uint32_t qi_sched_workers(const QiSched *s) { return s->config.workers; }
 uint32_t qi_sched_running(const QiSched *s) { return s->nrunning; }
-/* Puts the lists of all workers together: who looks at every task has time. */
+
+static QiCoroutine *first_of(const QiSched *s, uint32_t worker) {
+    QiCoroutine *t = NULL;
+    while (t == NULL && worker < s->config.workers) t = s->workers[worker++].tasks;
+    return t;
+}
+
 QiCoroutine *qi_sched_first_task(QiSched *s) {
+    qi_leak_leave_list(s);
+    return first_of(s, 0);
+}
+
+QiCoroutine *qi_sched_next_task(const QiSched *s, const QiCoroutine *task) {
+    return task->all_next != NULL ? task->all_next : first_of(s, task->home + 1u);
+}
+
+QiCoroutine *qi_sched_oldest_task(QiSched *s) {
     qi_leak_leave_list(s);
     QiWorker *first = &s->workers[0];
     for (uint32_t i = 1; i < s->config.workers; i++) {
@@ -132,7 +147,9 @@ QiCoroutine *qi_sched_first_task(QiSched *s) {
             qi_tasks_link(first, t);
         }
     }
-    return first->tasks;
+    QiCoroutine *oldest = first->tasks;
+    while (oldest != NULL && oldest->all_next != NULL) oldest = oldest->all_next;
+    return oldest;
 }
 void qi_sched_set_frame_maps(QiSched *s, const QiFrameMaps *maps) { s->maps = *maps; }
 const QiFrameMaps *qi_sched_frame_maps(const QiSched *s) { return &s->maps; }

@@ -120,8 +120,11 @@ QI_NOINLINE bool qi_sched_enter_own(QiWorker *w);
 QI_NOINLINE void qi_sched_leave_own(QiWorker *w);
 /* Serves QI_POLL_MODE, between two instructions: takes the lock for each of them from now on, or none. */
 QI_COLD void qi_sched_settle(QiWorker *w);
-/* Iterates every task that has begun and is not over, in no order: for roots, reports. */
+/* Iterate every task that has begun and is not over, of each worker the newest first: for roots, reports. NULL: there are no more. Inside the whole. */
 QiCoroutine *qi_sched_first_task(QiSched *s);
+QiCoroutine *qi_sched_next_task(const QiSched *s, const QiCoroutine *task);
+/* Puts the lists of all workers together, for the end of the program: the next one is all_prev. */
+QiCoroutine *qi_sched_oldest_task(QiSched *s);
 /* inspect.c: tasks in run queues that have not begun. */
 void qi_sched_each_unbegun(QiSched *s, void (*visit)(void *user, const QiHandle *h), void *user);
 /* The coroutine of a task whose frames are the newest; NULL: unknown, it runs. */
