@@ -18,10 +18,10 @@ const inferStmt = mutantsOf('frontend/3-check/infer-stmt.ts');
 const yields = mutantsOf('frontend/3-check/yields.ts');
 
 export const runtime: readonly SourceMutant[] = [
-  channel('§6 通道', 'if (QI_UNLIKELY(c->head.flags & QI_CHANNEL_CLOSED)) return qi_throw_simple(w, 6001);', '', '可以向已关闭的通道发送'),
-  channel('§6 通道', 'if (!pair) return qi_throw_simple(w, 6002);', 'if (!pair) { slot[0] = 0; return QI_OK; }', '从已关闭的空通道得到零值'),
-  channel('§6 通道', 'wake_closed(w, waiter, waiter->pair ? 0 : 6002)', 'wake_closed(w, waiter, 6002)', '接收() 与 对于 在关闭时得到错误'),
-  channel('§6 通道', 'while ((waiter = qi_waitqueue_pop(&c->senders)) != NULL) wake_closed(w, waiter, 6001);', '', '关闭不唤醒发送者'),
+  channel('§6 通道', 'if (QI_UNLIKELY(c->head.flags & QI_CHANNEL_CLOSED)) return throw_closed(w, c, 6001);', '', '可以向已关闭的通道发送'),
+  channel('§6 通道', 'if (!pair) return throw_closed(w, c, 6002);', 'if (!pair) { slot[0] = 0; return QI_OK; }', '从已关闭的空通道得到零值'),
+  channel('§6 通道', 'wake_closed(w, c, waiter, waiter->pair ? 0 : 6002)', 'wake_closed(w, c, waiter, 6002)', '接收() 与 对于 在关闭时得到错误'),
+  channel('§6 通道', 'while ((waiter = qi_waitqueue_pop(&c->senders)) != NULL) wake_closed(w, c, waiter, 6001);', '', '关闭不唤醒发送者'),
   channel('§6 通道', 'if (c->count < c->capacity) return', 'if (c->count <= c->capacity) return', '缓冲多一个'),
   channel('§6 通道', 'if (sender != NULL) buffer_push(w, c, collect(w, sender));', 'if (sender != NULL) collect(w, sender);', '等待的发送者的值丢失'),
   channel('§6 通道', 'put(w, c, slot, pair, c->buffer[c->first])', 'put(w, c, slot, pair, c->buffer[(c->first + c->count - 1) % c->slots])', '缓冲后进先出'),

@@ -658,6 +658,14 @@ static void report_waiting(QiVm *vm, int code, const char *severity, QiWaitRepor
     send(&r, vm);
 }
 
+static void add_closed(Report *r, const QiChannel *c) {
+    const QiInsn *at = qi_channel_closed_at(c);
+    add_channel(r, c);
+    if (at == NULL) return;
+    qi_report_add(r, "%s", SAY(r, "，关闭于 ", ", closed at "));
+    add_place(r, at);
+}
+
 /* What an object has, where it cannot do what was asked of it; n: what code is about. */
 static void add_refused(Report *r, int code, const QiNative *o, int64_t n) {
     switch (o->head.aux) {
@@ -685,15 +693,19 @@ static void add_refused(Report *r, int code, const QiNative *o, int64_t n) {
     }
 }
 
-QiStatus qi_report_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
+QiError *qi_report_about(QiWorker *w, int code, const QiObject *o, int64_t n) {
     Report r = {.vm = w->vm, .english = w->vm->config.english};
     qi_report_add(&r, "%s", SAY(&r, "：", ": "));
-    add_native_name(&r, o);
-    add_refused(&r, code, o, n);
+    if (o->kind == QI_K_CHANNEL) {
+        add_closed(&r, (const QiChannel *)o);
+    } else {
+        add_native_name(&r, (const QiNative *)o);
+        add_refused(&r, code, (const QiNative *)o, n);
+    }
     const QiErrorArg args[] = {{.name = "对象", .text = r.text.bytes, .len = r.text.len}, {.name = "数量", .number = n}};
-    qi_throw_code(w, code, args, 2);
+    QiError *e = qi_error_make(w->heap, code, args, 2);
     qi_text_free(&r.text);
-    return QI_THROW;
+    return e;
 }
 
 void qi_report_deadlock(QiVm *vm) {

@@ -154,7 +154,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_deadlock = report_deadlock,
         .report_unended = report_unended,
         .report_leaks = config->no_leaks ? NULL : report_leaks,
-        .throw_about = qi_report_about,
+        .error_about = qi_report_about,
         .masked = is_masked,
         .masked_at = is_masked_at,
         .answer = answer,

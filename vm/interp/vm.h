@@ -64,8 +64,8 @@ void qi_report_deadlock(QiVm *vm);
 void qi_report_leaks(QiVm *vm);
 /* E6022: the tasks that did not end in time. Others may run them. */
 void qi_report_unended(QiVm *vm);
-/* Throws E6005 about a 互斥锁 or 读写锁, naming its holder. */
-QiStatus qi_report_about(QiWorker *w, int code, const struct QiNative *o, int64_t n);
+/* An error about a channel or a native object, with what it has (QiSchedConfig.error_about). */
+QiError *qi_report_about(QiWorker *w, int code, const QiObject *o, int64_t n);
 /* E8002: standard output could not be written. error: errno. */
 void qi_report_unwritten(QiVm *vm, int error);
 

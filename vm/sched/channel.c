@@ -140,6 +140,11 @@ static void commit_receive(QiWorker *w, QiCoroutine *task, void *arg) {
     qi_waitqueue_push(&((QiChannel *)arg)->receivers, &task->wait);
 }
 
+QI_COLD static QiStatus throw_closed(QiWorker *w, const QiChannel *c, int code) {
+    w->error = qi_error_about(w, code, &c->head, 0);
+    return QI_THROW;
+}
+
 /* --- operations -------------------------------------------------------------------------- */
 
 bool qi_channel_can_send(const QiChannel *c) {
@@ -151,7 +156,7 @@ bool qi_channel_can_receive(const QiChannel *c) {
 }
 
 QiStatus qi_channel_send_now(QiWorker *w, QiChannel *c, QiValue v) {
-    if (QI_UNLIKELY(c->head.flags & QI_CHANNEL_CLOSED)) return qi_throw_simple(w, 6001);
+    if (QI_UNLIKELY(c->head.flags & QI_CHANNEL_CLOSED)) return throw_closed(w, c, 6001);
     QiWaiter *receiver = qi_waitqueue_pop(&c->receivers);
     if (receiver != NULL) {
         deliver(w, c, receiver, v);
@@ -186,7 +191,7 @@ QiStatus qi_channel_receive_now(QiWorker *w, QiChannel *c, QiValue *slot, bool p
         return QI_OK;
     }
     if ((c->head.flags & QI_CHANNEL_CLOSED) == 0) return QI_PARKED;
-    if (!pair) return qi_throw_simple(w, 6002);
+    if (!pair) return throw_closed(w, c, 6002);
     slot[0] = 0;
     slot[1] = 0;
     return QI_OK;
@@ -256,10 +261,10 @@ bool qi_channel_receive_own(QiWorker *w, QiChannel *c, QiValue *slot, bool pair,
 }
 
 /* Wakes one who waited when the channel was closed; code: what it throws, 0: it learns of the end by its flag. */
-static void wake_closed(QiWorker *w, QiWaiter *waiter, int code) {
+static void wake_closed(QiWorker *w, const QiChannel *c, QiWaiter *waiter, int code) {
     QiError *e = NULL;
     if (code != 0) {
-        e = qi_error_make(w->heap, code, NULL, 0);
+        e = qi_error_about(w, code, &c->head, 0);
     } else {
         waiter->slot[0] = 0;
         waiter->slot[1] = 0;
@@ -270,10 +275,11 @@ static void wake_closed(QiWorker *w, QiWaiter *waiter, int code) {
 }
 
 QiStatus qi_channel_close(QiWorker *w, QiChannel *c) {
-    if (c->head.flags & QI_CHANNEL_CLOSED) return qi_throw_simple(w, 6001);
+    if (c->head.flags & QI_CHANNEL_CLOSED) return throw_closed(w, c, 6001);
     c->head.flags |= QI_CHANNEL_CLOSED;
+    if (c->created_at != NULL && w->current != NULL && w->current->safepoint != NULL) c->head.aux = (uint32_t)(w->current->safepoint - c->created_at);
     QiWaiter *waiter;
-    while ((waiter = qi_waitqueue_pop(&c->receivers)) != NULL) wake_closed(w, waiter, waiter->pair ? 0 : 6002);
-    while ((waiter = qi_waitqueue_pop(&c->senders)) != NULL) wake_closed(w, waiter, 6001);
+    while ((waiter = qi_waitqueue_pop(&c->receivers)) != NULL) wake_closed(w, c, waiter, waiter->pair ? 0 : 6002);
+    while ((waiter = qi_waitqueue_pop(&c->senders)) != NULL) wake_closed(w, c, waiter, 6001);
     return QI_OK;
 }

@@ -58,11 +58,16 @@ void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task) {
     }
 }
 
-QiStatus qi_throw_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
+QiError *qi_error_about(QiWorker *w, int code, const QiObject *o, int64_t n) {
     const QiSchedConfig *config = &w->sched->config;
-    if (o != NULL && config->throw_about != NULL) return config->throw_about(w, code, o, n);
+    if (o != NULL && config->error_about != NULL) return config->error_about(w, code, o, n);
     const QiErrorArg args[] = {{.name = "对象", .text = "", .len = 0}, {.name = "数量", .number = n}};
-    return qi_throw_code(w, code, args, 2);
+    return qi_error_make(w->heap, code, args, 2);
+}
+
+QiStatus qi_throw_about(QiWorker *w, int code, const QiNative *o, int64_t n) {
+    w->error = qi_error_about(w, code, o != NULL ? &o->head : NULL, n);
+    return QI_THROW;
 }
 
 QiStatus qi_throw_about_new(QiWorker *w, const char *zh, const char *en, int64_t n) {

@@ -102,7 +102,9 @@ QiStatus qi_native_object_wait(QiWorker *w, QiWaitReason reason, QiNative *o, Qi
 QiCoroutine *qi_native_object_wake(QiWorker *w, QiNative *o);
 /* Takes a task that is parked for QI_WAIT_NATIVE or QI_WAIT_CONDITION out of the queue; others that it held up go on. */
 void qi_native_object_withdraw(QiWorker *w, QiCoroutine *task);
-/* An error about o, which cannot do n: E6005, E6013 or E6015. NULL: it cannot be named. */
+/* An error about an object, which cannot do n: E6001, E6002, E6005, E6013 or E6015. */
+QI_COLD QiError *qi_error_about(QiWorker *w, int code, const QiObject *o, int64_t n);
+/* Throws it. NULL: the object cannot be named. */
 QiStatus qi_throw_about(QiWorker *w, int code, const QiNative *o, int64_t n);
 /* E6015 about an object that is not made, for that. */
 QiStatus qi_throw_about_new(QiWorker *w, const char *zh, const char *en, int64_t n);

@@ -26,7 +26,7 @@
 /* --- objects of this room --------------------------------------------------- */
 
 typedef struct QiChannel {
-    QiObject head;             /* flags: QI_CHANNEL_… */
+    QiObject head;             /* flags: QI_CHANNEL_…; aux: how many instructions behind created_at it was closed (modulo 2^32), 0: unknown */
     uint32_t id;               /* for reports */
     uint32_t capacity, count, first;
     uint32_t slots;            /* words of `buffer`: grows up to capacity as it is needed */
@@ -35,6 +35,8 @@ typedef struct QiChannel {
     QiValue *buffer;           /* ring; NULL before the first buffered value */
     const QiInsn *created_at;
 } QiChannel;
+/* Where it was closed; NULL: unknown. */
+QI_INLINE const QiInsn *qi_channel_closed_at(const QiChannel *c) { return c->head.aux != 0 ? c->created_at + (int32_t)c->head.aux : NULL; }
 #define QI_CHANNEL_CLOSED 1u
 #define QI_CHANNEL_REF 4u      /* the element type is a reference */
 #define QI_CHANNEL_BOXES 2u    /* the element type is itself an option, so 有(v) is a box */
@@ -78,9 +80,9 @@ typedef struct QiSchedConfig {
     QiObserver *observer;
     /* With an observer: how a coroutine failed, as JSON (malloc'ed). */
     char *(*describe)(void *user, const QiError *e);
-    /* Throws E6005, E6013 or E6015 in w about an object, saying which it is and what it has (who holds a lock, how many permits …); n: what
-     * was asked of it. The lock of o is held. NULL: the error says nothing about it. */
-    QiStatus (*throw_about)(QiWorker *w, int code, const struct QiNative *o, int64_t n);
+    /* E6001, E6002, E6005, E6013 or E6015 about an object, saying which it is and what it has (where a channel was closed, who holds a lock,
+     * how many permits …); n: what was asked of it. The lock of o is held. NULL: the error says nothing about it. */
+    QiError *(*error_about)(QiWorker *w, int code, const QiObject *o, int64_t n);
     /* A task waits behind one that computes, and workers 1 … have no threads yet: equips them and calls qi_sched_start_workers. false: they
      * cannot be had, and are not asked for again. NULL: whoever wants them starts them before the program begins. */
     bool (*widen)(void *user);
