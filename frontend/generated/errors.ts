@@ -639,7 +639,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
     zh: "入口 结束之后等了 5 秒，还有任务没有结束：{任务}", en: "tasks have not ended in the 5 s after 入口: {任务}",
     hintZh: "不等待的循环里写 检查取消()；最终、延后 和 屏蔽 里的等待要有尽头", hintEn: "call 检查取消() in loops that never wait, and let the waits in 最终, 延后 and 屏蔽 end" },
   E6101: { severity: 'error', phase: 'CONCURRENCY',
-    zh: "任务已取消", en: "task cancelled",
+    zh: "任务已取消{原因}", en: "task cancelled{原因}",
     hintZh: "", hintEn: "" },
   E6102: { severity: 'error', phase: 'CONCURRENCY',
     zh: "等待超时", en: "timed out",

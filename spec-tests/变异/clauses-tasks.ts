@@ -33,7 +33,7 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 截止', 'if (*milliseconds <= 0) {', 'if (*milliseconds < 0) {', '截止(0) 不立即到期'),
   scope('§6 屏蔽', 'if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;', '', '屏蔽里的任务也被块取消'),
   scope('§6 屏蔽', 'if (around != NULL && running_masked(w, around, child)) around = NULL;', '', '屏蔽里的块随外面取消'),
-  scope('§6 屏蔽', 'if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return true;', 'if (s->end != QI_SCOPE_OPEN) return true;', '屏蔽里也看见块的结束'),
+  scope('§6 屏蔽', 'if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return s;', 'if (s->end != QI_SCOPE_OPEN) return s;', '屏蔽里也看见块的结束'),
   scope('§6 取消', 'qi_task_withdraw(w, co)) {\n        qi_task_break_off', 'false) {\n        qi_task_break_off', '块结束不唤醒体'),
 
   workers('§6 工作线程', 'bool last = s->nidle + 1 == s->nrunning;', 'bool last = true;', '还有人运行就算死锁'),

@@ -114,17 +114,28 @@ void qi_error_describe(QiText *out, int code, bool english, bool hint, const QiE
     qi_error_fill(out, advice, args, nargs);
 }
 
-QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
-    if (code == 7007) qi_heap_grant(h);
+QiString *qi_error_message(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
     const QiErrorText *text = qi_error_text(code);
     QiText message = {0};
     if (text != NULL) qi_error_fill(&message, h->state->config.english ? text->en : text->zh, args, nargs);
     size_t reserve = h->reserve_bytes;
     h->reserve_bytes = QI_ERROR_RESERVE;
     QiString *string = qi_text_finish(h, &message);
-    QiError *e = string != NULL ? qi_error_create(h, code, string) : NULL;
+    h->reserve_bytes = reserve;
+    return string;
+}
+
+QiError *qi_error_saying(QiHeap *h, int code, QiString *message) {
+    size_t reserve = h->reserve_bytes;
+    h->reserve_bytes = QI_ERROR_RESERVE;
+    QiError *e = message != NULL ? qi_error_create(h, code, message) : NULL;
     h->reserve_bytes = reserve;
     return e != NULL ? e : qi_error_out_of_memory(h);
+}
+
+QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {
+    if (code == 7007) qi_heap_grant(h);
+    return qi_error_saying(h, code, qi_error_message(h, code, args, nargs));
 }
 
 bool qi_error_is_spare(const QiHeap *h, const QiError *e) { return e == h->state->out_of_memory; }

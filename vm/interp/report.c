@@ -538,6 +538,8 @@ void qi_report_wakers(Report *r, const QiWakers *wakers, const QiCoroutine *task
 
 void qi_report_task_name(Report *r, uint32_t number) { add_task_name(r, number); }
 
+bool qi_report_place(Report *r, const QiInsn *at) { return add_place(r, at); }
+
 void qi_report_frames(Report *r, const char *indent, const QiInsn *const *places, uint32_t n) { add_frames(r, indent, places, n); }
 
 void qi_report_created(Report *r, const QiHandle *h) {

@@ -43,8 +43,10 @@ void qi_report_waiter(QiReport *r, const QiWaiting *waiting, const QiWakers *wak
 
 /* What a parked task waits for, and who could wake it. */
 void qi_report_reason(QiReport *r, const QiCoroutine *task);
-/* Pieces of texts: 入口 or a task's number; frames, each on a line; who created a task, indented. */
+/* Pieces of texts: 入口 or a task's number; file, line and column (false: nothing, they are not known); frames, each on a line; who created
+ * a task, indented. */
 void qi_report_task_name(QiReport *r, uint32_t number);
+bool qi_report_place(QiReport *r, const QiInsn *at);
 void qi_report_frames(QiReport *r, const char *indent, const QiInsn *const *places, uint32_t n);
 void qi_report_created(QiReport *r, const QiHandle *h);
 /* The same as JSON: a string, null when it is empty; members "stack" and "cut"; member "created"; the last two with a comma in front. */

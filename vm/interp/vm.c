@@ -155,6 +155,7 @@ QiVm *qi_vm_new(const QiConfig *config) {
         .report_unended = report_unended,
         .report_leaks = config->no_leaks ? NULL : report_leaks,
         .error_about = qi_report_about,
+        .cancelled = qi_report_cancelled,
         .masked = is_masked,
         .masked_at = is_masked_at,
         .answer = answer,

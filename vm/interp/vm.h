@@ -66,6 +66,9 @@ void qi_report_leaks(QiVm *vm);
 void qi_report_unended(QiVm *vm);
 /* An error about a channel or a native object, with what it has (QiSchedConfig.error_about). */
 QiError *qi_report_about(QiWorker *w, int code, const QiObject *o, int64_t n);
+/* cancelled.c: QiSchedConfig.cancelled. */
+struct QiCancelCause;
+QiString *qi_report_cancelled(QiWorker *w, const struct QiCancelCause *cause);
 /* E8002: standard output could not be written. error: errno. */
 void qi_report_unwritten(QiVm *vm, int error);
 

@@ -11,6 +11,7 @@
  *
  * Rejected: doing the work on the thread that asks. With one worker nothing here has a lock to take.
  */
+#include "cancelled.h"
 #include "internal.h"
 
 void qi_sched_ask(QiSched *s, uint32_t what) {
@@ -40,7 +41,7 @@ QI_COLD void qi_sched_attend(QiWorker *w) {
     uint32_t asked = atomic_fetch_and_explicit(&s->asked, QI_ASK_STILL, memory_order_acquire);
     if ((asked & QI_ASK_CANCEL) != 0 && s->main != NULL) {
         s->interrupted = true;
-        qi_task_cancel(w, s->main);
+        qi_task_cancel_for(w, s->main, QI_CANCEL_INTERRUPT);
     }
     if ((asked & QI_ASK_POOL) != 0) qi_pool_harvest(w);
     if ((asked & QI_ASK_STATS) != 0) s->config.answer(s->config.user, w, QI_ASK_STATS);

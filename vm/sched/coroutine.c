@@ -293,7 +293,10 @@ void qi_coroutine_trace(void *user, QiObject *o, QiMarker *m) {
     qi_future_trace(user, o, m);
     qi_leak_mark_creator(user, h->creator, m);
     if (qi_handle_is_unbegun(h)) qi_handle_mark_arguments(user, h, m);
-    else if (h->co != NULL) qi_scan(user, h->co, m);
+    else if (h->co != NULL) {
+        qi_scan(user, h->co, m);
+        if ((h->co->flags & QI_CO_CANCEL_REQUESTED) != 0) qi_mark_value(m, h->future.result);
+    }
 }
 
 void qi_coroutine_free(QiWorker *w, QiCoroutine *co) { qi_coroutine_free_inline(w, co); }

@@ -98,7 +98,7 @@ typedef enum QiFutureState { QI_FUTURE_PENDING = 0, QI_FUTURE_READY, QI_FUTURE_F
 struct QiFuture {
     QiObject head;
     QiWaitQueue waiters;
-    QiValue result;       /* READY: the value; FAILED: the QiError; PENDING: nothing */
+    QiValue result;       /* READY: the value; FAILED: the QiError; PENDING: of a coroutine that is asked to end the message of its 取消错误 */
 };
 #define QI_FUTURE_STATE_MASK 3u
 #define QI_FUTURE_OBSERVED 4u

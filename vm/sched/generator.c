@@ -22,6 +22,7 @@
  */
 #include <stdio.h>
 
+#include "cancelled.h"
 #include "internal.h"
 #include "observe.h"
 
@@ -218,18 +219,21 @@ QiStatus qi_generator_result(QiWorker *w, QiHandle *h, QiValue *slot) {
     return throw_running(w, h->co);
 }
 
-QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) {
+QiStatus qi_generator_cancel_for(QiWorker *w, QiHandle *h, QiCancelKind kind) {
     QiCoroutine *co = h->co;
     if (co == NULL) return QI_OK;
     QiCoroutineState state = qi_co_state(co);
     if (state == QI_CO_RUNNING) return throw_running(w, co);
-    QiError *e = qi_cancel_error(w, h);
+    QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = kind});
+    QiError *e = qi_cancel_error_saying(w, h, message);
     if (state == QI_CO_CREATED) {
         if (w->sched->config.observer != NULL) qi_observe_end(w->sched->config.observer, h, QI_CO_CANCELLED, NULL);
         settle(w, co, QI_CO_CANCELLED, qi_from_ref(e));
         return QI_OK;
     }
-    qi_co_request(co, QI_CO_CANCEL_REQUESTED);
+    qi_cancel_request(co, message);
     co->wake_error = e;
     return enter(w, co, NULL);
 }
+
+QiStatus qi_generator_cancel(QiWorker *w, QiHandle *h) { return qi_generator_cancel_for(w, h, QI_CANCEL_CALL); }

@@ -448,13 +448,11 @@ QI_INLINE QiStatus qi_cancel_point(QiWorker *w) {
 /* Was the task made where its creator is masked (in code that does not hold `begin`)? Then it is part of what must not be
  * broken off. */
 bool qi_task_is_shielded(const QiSched *s, const QiHandle *h, const QiInsn *begin);
-/* Sets the flag of one task and wakes it if it sleeps unmasked. */
-void qi_task_cancel_one(QiWorker *w, QiCoroutine *task);
 /* Takes a parked task out of whatever it waits in. false: that wait cannot be broken off. */
 bool qi_task_withdraw(QiWorker *w, QiCoroutine *task);
 /* A task that was withdrawn goes on and throws e; from a 条件变量 when it has its lock again. */
 void qi_task_break_off(QiWorker *w, QiCoroutine *task, QiError *e);
-/* A fresh 取消错误 that speaks of h. */
+/* A fresh 取消错误 that speaks of h, and says what that was cancelled for. */
 QiError *qi_cancel_error(QiWorker *w, QiHandle *h);
 
 /* --- futures ------------------------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ QI_INLINE const QiInsn *qi_channel_closed_at(const QiChannel *c) { return c->hea
 
 struct QiNative;
 struct QiScope;
+struct QiCancelCause;
 typedef struct QiObserver QiObserver;
 
 typedef struct QiSchedConfig {
@@ -83,6 +84,8 @@ typedef struct QiSchedConfig {
     /* E6001, E6002, E6005, E6013 or E6015 about an object, saying which it is and what it has (where a channel was closed, who holds a lock,
      * how many permits …); n: what was asked of it. The lock of o is held. NULL: the error says nothing about it. */
     QiError *(*error_about)(QiWorker *w, int code, const QiObject *o, int64_t n);
+    /* The message of 取消错误 for this cause. NULL: they say no cause. */
+    QiString *(*cancelled)(QiWorker *w, const struct QiCancelCause *cause);
     /* A task waits behind one that computes, and workers 1 … have no threads yet: equips them and calls qi_sched_start_workers. false: they
      * cannot be had, and are not asked for again. NULL: whoever wants them starts them before the program begins. */
     bool (*widen)(void *user);

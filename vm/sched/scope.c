@@ -28,6 +28,7 @@
 
 #include <stdlib.h>
 
+#include "cancelled.h"
 #include "internal.h"
 
 /* --- nodes and lists ------------------------------------------------------------------ */
@@ -92,14 +93,30 @@ static bool running_masked(const QiWorker *w, const QiScope *scope, bool child) 
 
 /* --- cancelling ------------------------------------------------------------------------- */
 
+QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
+    while (scope->end == QI_SCOPE_ABOVE && scope->outer != NULL) scope = scope->outer;
+    QiCancelCause cause = {.kind = QI_CANCEL_DEADLINE, .at = scope->entered_at};
+    if (scope->end == QI_SCOPE_FAILED) {
+        /* The block ends because the task that runs it was cancelled. Of one that nobody owns the failure is not kept. */
+        if (scope->failed == 0 && scope->owner != NULL && scope->failure->head.aux == 6101) return scope->failure->message;
+        cause.kind = QI_CANCEL_FAILURE;
+        cause.failed = scope->failed;
+    } else if (scope->end != QI_SCOPE_LATE) {
+        return NULL;
+    }
+    return qi_cancel_message(w, &cause);
+}
+
+static QiError *cancel_error(QiWorker *w, QiHandle *h, const QiScope *scope) { return qi_cancel_error_saying(w, h, qi_scope_message(w, scope)); }
+
 /* Members that have begun, or the others, here and in the blocks inside; these first, because the block is gone with its last member. */
-static void cancel_some(QiWorker *w, QiScope *scope, bool begun) {
+static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
     for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
         next = s->next;
         if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
         s->end = QI_SCOPE_ABOVE;
         if (s->owner != NULL) qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
-        cancel_some(w, s, begun);
+        cancel_some(w, s, message, begun);
     }
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
         next = m->next;
@@ -107,18 +124,18 @@ static void cancel_some(QiWorker *w, QiScope *scope, bool begun) {
         if ((qi_co_state(m->co) != QI_CO_CREATED) != begun) continue;
         if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;
         scope->cut = true;
-        qi_task_cancel_one(w, m->co);
+        qi_task_cancel_one(w, m->co, message);
     }
 }
 
 /* Members that never began end at once: who awaits one of them is to hear of its own cancellation first. */
-static void cancel_members(QiWorker *w, QiScope *scope) {
-    cancel_some(w, scope, true);
-    cancel_some(w, scope, false);
+static void cancel_members(QiWorker *w, QiScope *scope, QiString *message) {
+    cancel_some(w, scope, message, true);
+    cancel_some(w, scope, message, false);
 }
 
 /* Wakes the body if it waits. */
-static void interrupt(QiWorker *w, QiScope *scope) {
+static void interrupt(QiWorker *w, QiScope *scope, QiString *message) {
     if (scope->owner == NULL) return;
     QiCoroutine *co = scope->owner->co;
     qi_co_request(co, QI_CO_SCOPE_ENDED);
@@ -128,7 +145,7 @@ static void interrupt(QiWorker *w, QiScope *scope) {
     }
     if (co == NULL || (w->current != NULL && qi_co_task(w->current) == co)) return;
     if (qi_co_state(co) == QI_CO_PARKED && !masked_from(w, co->innermost, scope) && qi_task_withdraw(w, co)) {
-        qi_task_break_off(w, co, qi_cancel_error(w, co->handle));
+        qi_task_break_off(w, co, qi_cancel_error_saying(w, co->handle, message));
     }
 }
 
@@ -136,8 +153,9 @@ static void interrupt(QiWorker *w, QiScope *scope) {
 static void end_scope(QiWorker *w, QiScope *scope, QiScopeEnd end, QiError *failure) {
     scope->end = end;
     scope->failure = failure;
-    interrupt(w, scope);
-    cancel_members(w, scope);
+    QiString *message = qi_scope_message(w, scope);
+    interrupt(w, scope, message);
+    cancel_members(w, scope, message);
 }
 
 void qi_scope_late(QiWorker *w, QiScope *scope) {
@@ -145,12 +163,12 @@ void qi_scope_late(QiWorker *w, QiScope *scope) {
     if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_LATE, NULL);
 }
 
-bool qi_scope_is_cancelled(QiWorker *w) {
+const QiScope *qi_scope_cancelled(QiWorker *w) {
     for (const QiCoroutine *co = w->current;; co = co->resumer) {
         for (const QiScope *s = co->tree != NULL ? co->tree->scope : NULL; s != NULL; s = s->below) {
-            if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return true;
+            if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return s;
         }
-        if ((co->flags & QI_CO_GENERATOR) == 0) return false;
+        if ((co->flags & QI_CO_GENERATOR) == 0) return NULL;
     }
 }
 
@@ -253,7 +271,7 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
         return wait_for_members(w, scope, false, slot);
     }
     /* All is done; if nothing was broken off, a deadline that passed came too late to matter. */
-    if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, qi_cancel_error(w, qi_co_task(w->current)->handle));
+    if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, cancel_error(w, qi_co_task(w->current)->handle, scope));
     pop(w, scope);
     return QI_OK;
 }
@@ -299,7 +317,7 @@ QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task) {
         /* Too late: it never runs. */
         node->held = true;
         scope->cut = true;
-        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(qi_cancel_error(w, task->handle)));
+        qi_task_finish(w, task, QI_CO_CANCELLED, QI_FUTURE_FAILED, qi_from_ref(cancel_error(w, task->handle, scope)));
         return QI_PARKED;
     }
     if (!child) return QI_OK;
@@ -351,7 +369,7 @@ static void complete(QiWorker *w, QiScope *scope) {
         pop(w, scope);
         qi_ready_inline(w, task);
     } else if (scope->end != QI_SCOPE_OPEN) {
-        qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : qi_cancel_error(w, task->handle));
+        qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : cancel_error(w, task->handle, scope));
     } else {
         pop(w, scope);
         qi_ready_inline(w, task);
@@ -388,6 +406,7 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
         if (state == QI_CO_FAILED && node->child) {
             /* Whoever runs the block answers for its children. */
             h->future.head.flags |= QI_FUTURE_OBSERVED;
+            if (scope->end == QI_SCOPE_OPEN) scope->failed = h->id;
             if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));
         }
         if (scope->nmembers == 0) complete(w, scope);

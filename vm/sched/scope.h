@@ -29,6 +29,7 @@ typedef struct QiScope {
     const QiInsn *entered_at;
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
+    uint32_t failed;                /* FAILED: number of the child that failed; 0: the block itself */
     uint32_t seen;                  /* collection that marked its members (leak.c) */
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */
@@ -62,8 +63,10 @@ bool qi_scope_unhold(QiCoroutine *task);
 bool qi_scope_is_held(const QiCoroutine *task);
 /* The deadline passed; its timer is gone. */
 void qi_scope_late(QiWorker *w, QiScope *scope);
-/* Is some block around the running code cancelled, and the code not masked from it? */
-bool qi_scope_is_cancelled(QiWorker *w);
+/* A block around the running code that is cancelled, and from which the code is not masked; NULL: none. */
+const QiScope *qi_scope_cancelled(QiWorker *w);
+/* The message of 取消错误 of those whom the end of the block cancels; NULL: it cannot be had. */
+QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope);
 /* The innermost block of the coroutine that waits at the end of one. */
 const QiScope *qi_scope_waited_for(const QiCoroutine *task);
 void qi_scope_mark(const QiTreeNode *node, QiMarker *m);

@@ -17,6 +17,7 @@
  */
 #include "observe.h"
 
+#include "cancelled.h"
 #include "internal.h"
 
 /* A detached task that nobody made. */
@@ -64,13 +65,13 @@ QiHandle *qi_visitor_resume(QiWorker *w, QiHandle *generator, uint32_t entry) { 
 
 bool qi_visitor_cancel(QiWorker *w, QiHandle *h, uint32_t entry) {
     if ((h->future.head.aux & QI_CO_GENERATOR) == 0) {
-        qi_task_cancel(w, h);
+        qi_task_cancel_for(w, h, QI_CANCEL_VISITOR);
         return true;
     }
     switch (qi_handle_state(h)) {
-    case QI_CO_CREATED: return qi_generator_cancel(w, h) == QI_OK;
+    case QI_CO_CREATED: return qi_generator_cancel_for(w, h, QI_CANCEL_VISITOR) == QI_OK;
     case QI_CO_SUSPENDED:
-        qi_co_request(h->co, QI_CO_CANCEL_REQUESTED);
+        qi_cancel_request(h->co, qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_VISITOR}));
         return lend(w, h, entry, qi_cancel_error(w, h)) != NULL;
     default: return false;
     }

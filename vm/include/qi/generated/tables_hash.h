@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x907bf10df2c12822)
+#define QI_TABLES_HASH UINT64_C(0xa8ad6203aa5b502a)
 
 #endif
