@@ -38,7 +38,6 @@ test('选择', () => {
     ['选择 { 情况 变量 v = <-c { f() } }', 'Select([SelectCase(ReceiveOperation([v], declares, c), {Call(f)})])'],
     ['选择 { 情况 v := <-表[f(x)].c: 情况 = 1; 默认 = 2\n }', 'Select([SelectCase(ReceiveOperation([v], declares, Member(Index(表, Call(f, [x])), c)), {Assign([情况], [1]); Assign([默认], [2])})])'],
     ['选择 { 情况 <-a: 选择 { 情况 <-b: f() } 情况 <-c: g() }', 'Select([SelectCase(ReceiveOperation([], a), {Select([SelectCase(ReceiveOperation([], b), {Call(f)})])}), SelectCase(ReceiveOperation([], c), {Call(g)})])'],
-    ['选择 { }', 'Select([])'],
     ['选择 = 1', 'Assign([选择], [1])'],
   ]);
 });
@@ -54,7 +53,15 @@ test('broken cases cost one error each', () => {
   assert.is(errorsOf('选择 { v := <-c: 1\n情况 <-c: 3 3\n}'), 'E2001 1:6, E2003 2:11');
   assert.is(errorsOf('选择 { 情况 a, b, d := <-c: 1 }'), 'E2023 1:9');
   assert.is(errorsOf('选择 { 情况 a, b := 等待 c: 1 }'), 'E2023 1:9');
+  assert.is(errorsOf('选择 { }'), 'E2029 1:1');
+  assert.is(errorsOf('选择 { 默认: 1\n默认: 2\n默认: 3 }'), 'E2030 2:1, E2030 3:1');
+  assert.is(errorsOf('选择 { case v := <-c: 1\ncase <-d: 2\ndefault: 3 }\n选择 { default: 4 }'), 'E2010 1:6, E2010 3:1');
   assert.is(errorsOf('截止 { }'), '');
+  assert.is(errorsOf('截止 { f() }'), 'E2001 1:4');
+  assert.is(errorsOf('截止(毫秒: 5) { f() }'), 'E2001 1:4');
+  assert.is(errorsOf('屏蔽(1) { f() }'), 'E2001 1:3');
+  assert.is(errorsOf('并发(上限: 2, 名: 3) { f() }'), 'E2001 1:9');
+  assert.is(errorsOf('c = 协程 甲'), 'E2003 1:8');
   assert.is(errorsOf('c = 协程 a.b'), 'E2001 1:11');
 });
 

@@ -1,8 +1,9 @@
 /** The forms of concurrency: 创建 启动 协程 并发 截止 屏蔽, and 选择 with its 情况. */
 
 import type { Block, Expr, SelectCase, SelectOperation, SelectStmt, Stmt } from '../ast.js';
-import { T, W } from '../1-lex/token.js';
-import { Context, type Cursor } from './cursor.js';
+import { Flag, T, W } from '../1-lex/token.js';
+import { Context, quoted, type Cursor } from './cursor.js';
+import type { Meant } from './english.js';
 import { inContext, parseExpr, parsePostfix, parsePrefixOperand } from './expressions.js';
 import { errorExpr } from './literals.js';
 import { isOwnLiteral, parseArguments } from './primary.js';
@@ -71,6 +72,9 @@ export function parseConcurrent(p: Cursor): Expr {
     const open = p.open();
     if (p.atWord(W.Limit) && p.peek(1) === T.Colon) p.pos += 2;
     if (!p.at(T.RParen)) limit = inContext(p, Context.Any, parseExpr);
+    if (p.at(T.Comma) && limit !== undefined) {
+      p.fail('E2001', p.span(), { 期望: quoted(')'), 实际: p.found() }, { hint: { zh: '并发 只有一个参数：并发(上限: 4) { … }', en: '并发 takes one argument only: 并发(上限: 4) { … }' } });
+    }
     p.close(open, ')');
   }
   const body = parseBlock(p);
@@ -81,7 +85,20 @@ export function parseConcurrent(p: Cursor): Expr {
 export function parseDeadline(p: Cursor): Expr {
   const { start } = p;
   p.advance();
-  const milliseconds = parseParenthesisedExpr(p);
+  let milliseconds: Expr;
+  const hint = { zh: '期限是毫秒数：截止(1000) { … }', en: 'the deadline is a number of milliseconds: 截止(1000) { … }' };
+  if (p.at(T.LBrace)) {
+    p.complain('E2001', p.span(), { 期望: quoted('('), 实际: p.found() }, { hint });
+    milliseconds = { kind: 'ErrorExpr', id: p.newId(), span: p.span() };
+  } else {
+    const open = p.open();
+    if (p.at(T.Name) && p.peek(1) === T.Colon) {
+      p.complain('E2001', p.span(), { 期望: { zh: '毫秒数', en: 'a number of milliseconds' }, 实际: p.found() }, { hint });
+      p.pos += 2;
+    }
+    milliseconds = inContext(p, Context.Any, parseExpr);
+    p.close(open, ')');
+  }
   const body = parseBlock(p);
   return { kind: 'DeadlineExpr', id: p.newId(), span: p.from(start), milliseconds, body };
 }
@@ -90,6 +107,10 @@ export function parseDeadline(p: Cursor): Expr {
 export function parseShield(p: Cursor): Expr {
   const { start } = p;
   p.advance();
+  if (p.at(T.LParen)) {
+    p.complain('E2001', p.span(), { 期望: quoted('{'), 实际: p.found() }, { hint: { zh: '屏蔽 不带参数：屏蔽 { … }', en: '屏蔽 takes no argument: 屏蔽 { … }' } });
+    parseParenthesisedExpr(p);
+  }
   const body = parseBlock(p);
   return { kind: 'ShieldExpr', id: p.newId(), span: p.from(start), body };
 }
@@ -110,7 +131,28 @@ function parseParenthesisedExpr(p: Cursor): Expr {
 /** Is 选择 here, at the start of a statement, the keyword? `选择 { 默认: …` is, unless this file has a struct of that name. */
 export function startsSelect(p: Cursor): boolean {
   if (p.peek(1) !== T.LBrace || p.lineBreak(1)) return false;
-  return !isOwnLiteral(p) || (p.peekWord(2) === W.Default && !p.ownStructs.has(p.word));
+  return !isOwnLiteral(p) || ((p.peekWord(2) === W.Default || p.nameAt(p.pos + 2) === 'default') && !p.ownStructs.has(p.word));
+}
+
+/** `case` and `default` of other languages at the head of a case: reported once, and read as 情况 and 默认. */
+function readEnglishCases(p: Cursor): void {
+  let depth = 0;
+  for (let i = p.pos; p.kinds[i] !== T.End && depth >= 0; i++) {
+    const kind = p.kinds[i]!;
+    if (kind === T.LBrace || kind === T.LParen || kind === T.LBracket) depth++;
+    if (kind === T.RBrace || kind === T.RParen || kind === T.RBracket) depth--;
+    if (depth !== 0 || kind !== T.Name || (i > p.pos && (p.flags[i]! & Flag.AnyNewline) === 0 && p.kinds[i - 1] !== T.Semicolon)) continue;
+    const meant = caseKeyword(p.nameAt(i), p.kinds[i + 1]!);
+    if (meant === undefined) continue;
+    if (!p.hasReported(meant.write)) p.failMeant(i, meant);
+    p.noteReported(meant.write);
+    p.readAs(i, meant);
+  }
+}
+
+function caseKeyword(name: string, next: T): Meant | undefined {
+  if (name === 'default') return next === T.Colon || next === T.FatArrow || next === T.LBrace ? { write: '默认', kind: undefined, word: W.Default } : undefined;
+  return name === 'case' && (next === T.LeftArrow || next === T.Name || next === T.Var || next === T.Await) ? { write: '情况', kind: undefined, word: W.Case } : undefined;
 }
 
 export function parseSelect(p: Cursor): SelectStmt {
@@ -120,20 +162,26 @@ export function parseSelect(p: Cursor): SelectStmt {
   const saved = p.context;
   p.context = Context.Any;
   const cases: SelectCase[] = [];
+  readEnglishCases(p);
+  let wrong = false;
+  let defaults = 0;
   while (!p.at(T.RBrace) && !p.at(T.End)) {
     if (p.accept(T.Comma) || p.accept(T.Semicolon)) continue;
     const at = p.pos;
     p.statementStart = at;
+    if (p.atWord(W.Default) && p.atCase() && defaults++ > 0) p.complain('E2030', p.span());
     if (p.atWord(W.Case) || p.atWord(W.Default)) cases.push(parseCase(p));
     else if (p.atBareTimeout()) cases.push(parseBareTimeout(p));
     else p.failExpected({ zh: '情况 或 默认', en: '情况 or 默认' });
     if (p.panic) {
+      wrong = true;
       if (p.pos === at) p.skipToken();
       while (!p.at(T.RBrace) && !p.at(T.End) && !p.atCase()) p.skipToken();
       p.panic = false;
     }
   }
   p.context = saved;
+  if (cases.length === 0 && !wrong && p.at(T.RBrace)) p.complain('E2029', p.from(start));
   p.close(open, '}');
   return { kind: 'SelectStmt', span: p.from(start), cases };
 }
@@ -197,13 +245,16 @@ function parseSource(p: Cursor, start: number, targets: readonly Expr[], declare
   return { kind: 'AwaitOperation', span: p.from(start), targets, declares, future };
 }
 
+/** What stands behind the head of a case. */
+const BEHIND_CASE = { zh: '“:” 或 “=>”', en: '`:` or `=>`' };
+
 export function startsCaseBody(p: Cursor): boolean {
   return p.at(T.Colon) || p.at(T.FatArrow) || p.at(T.LBrace);
 }
 
 /** The body of a case: statements up to the next 情况, 默认 or `}` at this depth. */
 export function parseCaseBody(p: Cursor): Block {
-  if (!p.accept(T.Colon) && !p.accept(T.FatArrow) && !p.at(T.LBrace)) p.failExpected(':');
+  if (!p.accept(T.Colon) && !p.accept(T.FatArrow) && !p.at(T.LBrace)) p.failExpected(BEHIND_CASE);
   if (p.panic) p.skipStatement();
   const { start, inCase, context } = p;
   p.inCase = true;

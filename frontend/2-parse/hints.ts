@@ -27,6 +27,9 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
       : { zh: '字典写 {键: 值}', en: 'a 字典 is written {key: value}' };
   }
   if (sign === '}') {
+    if (p.kinds[p.pos - 2] === T.LBrace && p.kinds[p.pos - 3] === T.Name && p.data[p.pos - 3] === W.Select) {
+      return { zh: '选择 是语句，不是值：在各个 情况 里给变量赋值', en: '选择 is a statement and no value: assign to a variable in its cases' };
+    }
     return p.at(T.Name) && !p.newline ? { zh: '字段之间写逗号：{ 甲: 1, 乙: 2 }', en: 'separate fields with commas: { a: 1, b: 2 }' } : { zh: '字段写 名: 值', en: 'a field is written name: value' };
   }
   if (sign === '(') return hintParenthesis(p);
@@ -38,6 +41,7 @@ export function hintExpected(p: Cursor, sign: string): Localized | undefined {
   if (p.at(T.In) || word === 'in') return WHETHER_IN;
   if (p.nameAt(p.pos - 1) === 'await' && p.at(T.Name)) return { zh: '请写 等待', en: 'write 等待' };
   const isText = p.at(T.String) || p.at(T.Char) || p.at(T.InterpolationStart);
+  if (p.nameAt(p.pos - 1) === 'chan') return { zh: '通道写 通道<整数>(容量)', en: 'a channel is written 通道<整数>(capacity)' };
   if (isText && /^[fFbu]$/.test(p.nameAt(p.pos - 1)) && p.lastEnd === p.start) {
     return { zh: '插值的字符串写 $"…{值}…"', en: 'an interpolated string is written $"…{value}…"' };
   }
@@ -57,6 +61,7 @@ const FIXED: Readonly<Record<string, Localized>> = {
   声明: { zh: '公开、私有 之后是声明：变量 名 = 值、函数 名(…)、类型 名 { … }', en: 'behind 公开 and 私有 comes a declaration: 变量 name = value, 函数 name(…), 类型 Name { … }' },
   '“,”、“;” 或换行': { zh: '各项之间写逗号、分号或换行', en: 'separate the items with commas, semicolons or new lines' },
   '“,” 或换行': { zh: '分支之间写逗号或换行', en: 'separate arms with commas or new lines' },
+  '“:” 或 “=>”': { zh: '情况 里只有一件可等的事，之后写 “:” 和要做的事', en: 'a 情况 waits for one thing; it is followed by `:` and what to do' },
   '情况 或 默认': { zh: '选择 里写 情况 v := <-通道: … 和 默认: …', en: '选择 holds 情况 v := <-channel: … and 默认: …' },
   '在、中的 或 从': { zh: '遍历写 对于 x 在 列，计数写 对于 i 从 0 到 9', en: 'iterate with 对于 x 在 list, count with 对于 i 从 0 到 9' },
   变量名: { zh: '写 变量 名 = 值', en: 'write 变量 name = value' },
@@ -118,6 +123,9 @@ export function hintOperand(p: Cursor): Localized | undefined {
       return { zh: '等待 之后写未来：等待 f()', en: '等待 is followed by a 未来: 等待 f()' };
     case T.FatArrow:
       return { zh: '=> 之后写值或 { … }；什么也不做写 { }', en: '=> is followed by a value or { … }; to do nothing write { }' };
+    case T.Async:
+      if (p.at(T.Name) && p.kinds[p.pos + 1] === T.LParen) return { zh: `写 异步 函数 ${p.text(p.pos)}(…) { … }`, en: `write 异步 函数 ${p.text(p.pos)}(…) { … }` };
+      break;
     default:
       break;
   }
@@ -161,6 +169,9 @@ export function hintUnended(p: Cursor, word: string): Localized | undefined {
   if (p.nameAt(p.pos).startsWith('的')) return possessive(p);
   if (p.pos - 1 === p.statementStart && /^(?:加|减|乘|除|取余|等于|不等于|大于|小于|大于等于|小于等于|与|或)$/u.test(word) && p.statementStart > 0 && !p.lineBreak()) {
     return { zh: `运算词 ${word} 不能在行首：写在上一行的末尾`, en: `the operator word ${word} cannot begin a line: write it at the end of the one before` };
+  }
+  if (p.at(T.Name) && p.data[p.pos - 1] === W.Coroutine && p.kinds[p.pos - 1] === T.Name && !p.lineBreak()) {
+    return { zh: `写 协程 ${p.text(p.pos)}(…)，没有参数也写圆括号`, en: `write 协程 ${p.text(p.pos)}(…), with parentheses even without arguments` };
   }
   const special = hintCast(p) ?? hintStatic(p);
   if (special !== undefined) return special;

@@ -84,10 +84,10 @@ function parseWord(p: Cursor): Expr {
       if (isBlockForm(p) && !isOwnLiteral(p)) return parseConcurrent(p);
       break;
     case W.Deadline:
-      if (next === T.LParen && isBlockForm(p)) return parseDeadline(p);
+      if (isBlockForm(p) && !isOwnLiteral(p) && !isEmptyLiteral(p)) return parseDeadline(p);
       break;
     case W.Shield:
-      if (next === T.LBrace && isBlockForm(p) && !isOwnLiteral(p)) return parseShield(p);
+      if (isBlockForm(p) && !isOwnLiteral(p)) return parseShield(p);
       break;
     case W.AsciiPrint:
     case W.AsciiPrintln:
@@ -117,6 +117,10 @@ export function isOwnLiteral(p: Cursor): boolean {
   if (kind === T.Loop || kind === T.While || kind === T.For) return false;
   const afterType = scanType(p, p.pos + 4);
   return afterType < 0 || p.kinds[afterType] !== T.Eq;
+}
+
+function isEmptyLiteral(p: Cursor): boolean {
+  return p.peek(1) === T.LBrace && p.peek(2) === T.RBrace;
 }
 
 function isLiteral(kind: T): boolean {

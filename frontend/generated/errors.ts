@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'E2026'
   | 'E2027'
   | 'E2028'
+  | 'E2029'
+  | 'E2030'
   | 'E2040'
   | 'E2900'
   | 'E3001'
@@ -344,6 +346,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorInfo>> = {
   E2028: { severity: 'error', phase: 'PARSE',
     zh: "参数缺少名称：{类型} 是类型", en: "a parameter lacks its name: {类型} is a type",
     hintZh: "写 名: {类型}", hintEn: "write name: {类型}" },
+  E2029: { severity: 'error', phase: 'PARSE',
+    zh: "选择 里没有 情况", en: "选择 without a 情况",
+    hintZh: "至少写一个 情况；只想等一会儿写 睡眠(毫秒)", hintEn: "write at least one 情况; to wait for a while only, write 睡眠(ms)" },
+  E2030: { severity: 'error', phase: 'PARSE',
+    zh: "选择 里只能有一个 默认", en: "选择 has more than one 默认",
+    hintZh: "留下一个，删除其余的", hintEn: "keep one of them" },
   E2040: { severity: 'error', phase: 'PARSE',
     zh: "测试 只能写在文件的最外层", en: "测试 is possible at the top level of a file only",
     hintZh: "把它移到函数和块的外面", hintEn: "move it out of functions and blocks" },
