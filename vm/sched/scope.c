@@ -17,6 +17,8 @@
  * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
  *   those has no `outer`, and tasks made there are not cancelled from outside.
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
+ * - The failure of a child counts as observed when its block throws it. A block that never does, because its 协程 was left
+ *   half way or a member never ends, leaves it to the report at the end.
  * - Tasks outside every block carry no node; for them the tree costs one load.
  *
  * Several workers: members of a block that is open and has no limit join and leave it in the worker's own part and the block's lock, all but the last one;
@@ -98,9 +100,9 @@ QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
     QiCancelCause cause = {.kind = QI_CANCEL_DEADLINE, .at = scope->entered_at};
     if (scope->end == QI_SCOPE_FAILED) {
         /* The block ends because the task that runs it was cancelled. Of one that nobody owns the failure is not kept. */
-        if (scope->failed == 0 && scope->owner != NULL && scope->failure->head.aux == 6101) return scope->failure->message;
+        if (scope->failed_number == 0 && scope->owner != NULL && scope->failure->head.aux == 6101) return scope->failure->message;
         cause.kind = QI_CANCEL_FAILURE;
-        cause.failed = scope->failed;
+        cause.failed = scope->failed_number;
     } else if (scope->end != QI_SCOPE_LATE) {
         return NULL;
     }
@@ -182,6 +184,7 @@ static void pop(QiWorker *w, QiScope *scope) {
     for (const QiScope *s = node->scope; s != NULL; s = s->below) ended = ended || s->end != QI_SCOPE_OPEN;
     if (!ended) node->co->flags &= ~QI_CO_SCOPE_ENDED;
     if (scope->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, scope->timer);
+    if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;
     QiScope *outer = scope->outer;
     unlink_inner(scope);
     /* Blocks of 协程 that were left half way go on elsewhere. */
@@ -404,9 +407,13 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
         remove_member(scope, node);
         if (node->child && !node->held) run_next(w, scope);
         if (state == QI_CO_FAILED && node->child) {
-            /* Whoever runs the block answers for its children. */
-            h->future.head.flags |= QI_FUTURE_OBSERVED;
-            if (scope->end == QI_SCOPE_OPEN) scope->failed = h->id;
+            /* Whoever runs the block answers for its children; when nobody does any more, nobody has heard of this one. */
+            if (scope->end == QI_SCOPE_OPEN) {
+                scope->failed = h;
+                scope->failed_number = h->id;
+            } else if (scope->owner != NULL) {
+                h->future.head.flags |= QI_FUTURE_OBSERVED;
+            }
             if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));
         }
         if (scope->nmembers == 0) complete(w, scope);
@@ -465,5 +472,8 @@ void qi_scope_forget(QiWorker *w, QiCoroutine *co) {
 }
 
 void qi_scope_mark(const QiTreeNode *node, QiMarker *m) {
-    for (const QiScope *s = node->scope; s != NULL; s = s->below) qi_mark(m, (QiObject *)s->failure);
+    for (const QiScope *s = node->scope; s != NULL; s = s->below) {
+        qi_mark(m, (QiObject *)s->failure);
+        qi_mark(m, (QiObject *)s->failed);
+    }
 }
