@@ -55,12 +55,26 @@ export function inferScope(b: Body, e: ScopeExpr, expected: Type | undefined): h
 
 const OVER_FUTURES: ReadonlySet<string> = new Set(['全部', '任一', '竞速']);
 
+/** What makes a list of the elements of another collection. */
+const TO_LIST: Readonly<Partial<Record<Type['kind'], string>>> = { range: 'range_to_list', set: 'set_to_list', array: 'array_to_list' };
+
+/** `并行(0..9, …)`: it maps over ranges, sets and arrays, too. */
+function listArg(b: Body, first: Arg): void {
+  const [node] = inferArgs(b, [first]);
+  const t = resolve(node!.type);
+  const native = TO_LIST[t.kind];
+  if (native === undefined) return;
+  const elem = t.kind === 'set' || t.kind === 'array' ? t.elem : INT;
+  first.node = { kind: 'callNative', native, args: [node!], type: { kind: 'list', elem }, span: node!.span };
+}
+
 /**
  * The arguments of a library function. A list of 任务 is not a list of 未来, because lists change; these functions
  * only read theirs, so they take a copy.
  */
 export function futureArgs(b: Body, name: string, args: readonly Arg[]): readonly Arg[] {
   const first = args[0];
+  if (first !== undefined && name === '并行' && (first.name === undefined || first.name.text === '集')) listArg(b, first);
   if (first === undefined || !OVER_FUTURES.has(name)) return args;
   if (first.ast.kind === 'ListLiteral') {
     // Each element is one or the other.
