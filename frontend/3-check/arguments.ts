@@ -179,7 +179,8 @@ function countError(b: Body, callee: string, params: readonly Parameter[], actua
   const min = params.filter((p) => !p.variadic && p.default === undefined).length;
   const max = params.some((p) => p.variadic) ? Infinity : params.length;
   const wanted = max === min ? String(min) : max === Infinity ? `≥ ${min}` : `${min}–${max}`;
-  const hint = callHint(written(b, callee, span), params.map((p) => ({ name: p.name, isOptional: p.variadic || p.default !== undefined })));
+  const ofList = params.length === 1 && params[0]!.name === '未来们' && actual > 1;
+  const hint = ofList ? { zh: `放进一个列表：${callee}([甲, 乙])；类型不同的各自 等待`, en: `put them into a list: ${callee}([a, b]); those of different types are awaited one by one` } : callHint(written(b, callee, span), params.map((p) => ({ name: p.name, isOptional: p.variadic || p.default !== undefined })));
   b.error('E3006', span, { 名称: callee, 期望: wanted, 实际: actual }, { hint, ...details });
 }
 

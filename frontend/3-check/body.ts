@@ -516,6 +516,9 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
   if (to.kind === 'string' && (isNumber(from) || from.kind === 'bool' || from.kind === 'char')) {
     return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
   }
+  if (to.kind === 'list' && /^(?:range|set|array|bytes)$/.test(from.kind)) return { zh: '用 x.转列表() 转换', en: 'convert with x.转列表()' };
+  if (to.kind === 'channel' && from.kind === 'coroutine') return { zh: '从协程取值写 恢复 c', en: 'a value of a 协程 is 恢复 c' };
+  if (to.kind === 'coroutine') return { zh: '先创建协程：c = 协程 名(…)，再 恢复 c', en: 'make a 协程 first: c = 协程 name(…), then 恢复 c' };
   if (to.kind === 'float' && from.kind === 'int') return { zh: '用 浮点数(x) 转换', en: 'convert with 浮点数(x)' };
   if (to.kind === 'int' && (from.kind === 'float' || from.kind === 'float32' || (from.kind === 'variable' && from.literal === 'float'))) return { zh: '用 整数(x) 转换（向零截断）', en: 'convert with 整数(x), which truncates' };
   if (isNumeric(to) && isNumeric(from)) return { zh: `用 ${showType(to)}(x) 转换，放不下时抛出 E7002`, en: `convert with ${showType(to)}(x), which throws E7002 when it does not fit` };

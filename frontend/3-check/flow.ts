@@ -284,8 +284,9 @@ export function checkFlow(b: Body): void {
   const result = resolve(b.func.result);
   if (result.kind === 'unit' || isPoison(result) || b.kind === 'main') return;
   const { span } = b.func.body;
+  const ofCoroutine = { zh: '协程的结果由 返回 给出；产出的类型由 挂起 推断，不写在这里', en: 'the result of a 协程 is what it gives by 返回; the type that it yields is inferred from 挂起 and not written' };
   const last = b.symbol?.decl.body?.statements.at(-1);
-  const hint = last?.kind !== 'ExprStmt' || last.expr.kind === 'IfExpr' || last.expr.kind === 'MatchExpr' || last.span.end - last.span.start > 40 ? {} : {
+  const hint = b.kind === 'coroutine' ? { hint: ofCoroutine } : last?.kind !== 'ExprStmt' || last.expr.kind === 'IfExpr' || last.expr.kind === 'MatchExpr' || last.span.end - last.span.start > 40 ? {} : {
     hint: {
       zh: `最后的表达式不会自动返回：写 返回 ${b.file.text.slice(last.expr.span.start, last.expr.span.end)}`,
       en: `the last expression is not returned by itself: write 返回 ${b.file.text.slice(last.expr.span.start, last.expr.span.end)}`,

@@ -41,7 +41,7 @@ export function awaitNode(b: Body, node: hir.Expr, span: ast.Span): hir.Expr {
         ? { zh: `${node.func.name} 不是异步函数，直接调用即可`, en: `${node.func.name} is not an 异步 function: just call it` }
         : node.kind === 'callNative' || node.kind === 'callClosure'
           ? { zh: '这个调用给出的不是未来，去掉 等待', en: 'this call gives no 未来: remove 等待' }
-          : undefined;
+          : t.kind === 'func' ? { zh: '先调用它：等待 f(…)', en: 'call it first: 等待 f(…)' } : undefined;
       b.error('E3021', node.span, { 类型: showType(t) }, hint === undefined ? {} : { hint });
     }
     return poison(span);

@@ -172,6 +172,7 @@ function operandHints(b: Body, op: ast.BinaryOp, left: hir.Expr, right: hir.Expr
   if (op === '%' && kinds[0] === 'string') return { hint: { zh: '把值放进文字写 $"…{值}…"', en: 'put values into text with $"…{value}…"' } };
   if (op === '&' && text !== undefined) return { hint: { zh: '连接文字用 +', en: 'text is joined with +' } };
   if (op === '<<' && kinds[0] === 'list') return { hint: { zh: `加入元素写 ${written(b, left.span)}.添加(值)`, en: `add an element with ${written(b, left.span)}.添加(value)` } };
+  if (op === '+' && showType(resolve(left.type)).startsWith('原子')) return { hint: { zh: `写 ${written(b, left.span)}.加(1)`, en: `write ${written(b, left.span)}.加(1)` } };
   if (op === '^') return { hint: { zh: '^ 是按位异或；乘方写 标准库.数学 的 幂(底, 次数)', en: '^ is exclusive or of bits; a power is 幂(base, exponent) of 标准库.数学' } };
   if (text !== undefined) return { hint: { zh: `文字不能这样计算；是数时先转换：字符串转整数(${written(b, text.span)})`, en: `text is not computed with; if it is a number convert it first: 字符串转整数(${written(b, text.span)})` } };
   const own = [left, right].map((e) => resolve(e.type)).find((t) => t.kind === 'struct' || (t.kind === 'enum' && t.def !== RESULT));
@@ -209,8 +210,9 @@ export function sameOperands(b: Body, left: hir.Expr, right: hir.Expr): readonly
   const floating = [l, r].some((t) => isFloating(t) || (t.kind === 'variable' && t.literal === 'float'));
   const numeric = [left, right].some((e) => satisfies(e.type, 'numeric') === true || isFloating(resolve(e.type)));
   const text = numeric ? [left, right].find((e) => resolve(e.type).kind === 'string') : undefined;
+  const waits = [l, r].filter((t) => t.kind === 'future' || t.kind === 'task').length === 1 && l.kind !== 'option' && r.kind !== 'option';
   b.mismatch(right.span, l, r, {
-    ...(whole !== undefined && floating ? { hint: asFloat(b, whole.span) } : text === undefined ? {} : { hint: asNumber(b, text.span, floating) }),
+    ...(waits ? { hint: { zh: '用 等待 取得未来的值', en: 'take the value of a 未来 with 等待' } } : whole !== undefined && floating ? { hint: asFloat(b, whole.span) } : text === undefined ? {} : { hint: asNumber(b, text.span, floating) }),
     related: [{ span: left.span, file: b.file, label: { zh: `左边是 ${showType(l)}`, en: `the left side is ${showType(l)}` } }],
   });
   return undefined;

@@ -81,6 +81,11 @@ const CONVERSION = /^转(字符串|整数|浮点数|字符|布尔|字节|短整�
 export function otherForm(type: string, name: string): Localized | undefined {
   const target = name === 'toString' ? '字符串' : CONVERSION.exec(name)?.[1];
   if (target !== undefined) return write(`${target}(x)`);
+  if (type === 'channel' && /^(?:尝试(?:接收|发送)|try_?(?:recv|receive|send))$/iu.test(name)) {
+    return { zh: '不等待的收发写 选择 { 情况 v := <-c: … 默认: … }', en: 'to receive or send without waiting write 选择 { 情况 v := <-c: … 默认: … }' };
+  }
+  if (type === 'channel' && /^(?:是否|已|已经)?关闭了?$|^(?:is_?)?closed$/iu.test(name)) return { zh: '已关闭而且取完时 接收() 给出 无', en: '接收() gives 无 once it is closed and empty' };
+  if (type === 'coroutine' && /^(?:恢复|继续|下一个|发送|送入|resume|next|send)$/u.test(name)) return { zh: '写 恢复 c，送值写 恢复 c(值)', en: 'write 恢复 c, or 恢复 c(value) to send one' };
   if (type === 'string' && /^(?:枚举|enumerate)$/u.test(name)) return write('文.字符列表().枚举()');
   if (type === 'string' && /^(?:格式|格式化|format)$/u.test(name)) return write('$"…{值}…"');
   if (type === 'string' && /^(?:拼接|concat)$/u.test(name)) return write('甲 + 乙');
