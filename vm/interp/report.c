@@ -570,17 +570,22 @@ void qi_report_waiter(Report *r, const QiWaiting *waiting, const QiWakers *waker
 
 static const QiInsn *place_of(const QiCoroutine *task) { return task->innermost->safepoint; }
 
-static bool is_alike(const QiCoroutine *a, const QiCoroutine *b) {
-    return place_of(a) == place_of(b) && a->handle->created_at == b->handle->created_at && qi_co_reason(a) == qi_co_reason(b);
+typedef enum Fold { FOLD_NONE, FOLD_SAME_OBJECT, FOLD_ALIKE } Fold;
+
+static bool is_alike(const QiCoroutine *a, const QiCoroutine *b, Fold fold) {
+    if (place_of(a) != place_of(b) || a->handle->created_at != b->handle->created_at || qi_co_reason(a) != qi_co_reason(b)) return false;
+    return fold == FOLD_ALIKE || a->wait_object == b->wait_object;
 }
 
-/* Keeps the oldest QI_REPORT_WAITERS, oldest first: people look for what began it. fold: those that are alike stand as one. */
-static void collect(QiWaitReport *about, const QiCoroutine *task, bool fold) {
-    for (uint32_t i = 0; fold && i < about->shown; i++) {
-        QiWaiting *w = &about->waiting[i];
-        if (!is_alike(w->task, task)) continue;
-        if (task->handle->id < w->task->handle->id) w->task = task;
-        w->count++;
+/* Keeps the oldest QI_REPORT_WAITERS, oldest first: people look for what began it. fold: which of them stand as one. */
+static void collect(QiWaitReport *about, const QiCoroutine *task, Fold fold) {
+    for (uint32_t i = 0; fold != FOLD_NONE && i < about->shown; i++) {
+        QiWaiting w = about->waiting[i];
+        if (!is_alike(w.task, task, fold)) continue;
+        if (task->handle->id < w.task->handle->id) w.task = task;
+        w.count++;
+        for (; i > 0 && about->waiting[i - 1].task->handle->id > w.task->handle->id; i--) about->waiting[i] = about->waiting[i - 1];
+        about->waiting[i] = w;
         return;
     }
     uint32_t at = about->shown;
@@ -711,9 +716,14 @@ QiError *qi_report_about(QiWorker *w, int code, const QiObject *o, int64_t n) {
 }
 
 void qi_report_deadlock(QiVm *vm) {
-    QiWaitReport about = {0};
-    for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = qi_sched_next_task(vm->sched, task)) {
-        if (qi_co_state(task) == QI_CO_PARKED) collect(&about, task, false);
+    QiWaitReport about = {.more = 1};
+    const QiCoroutine *first = qi_sched_first_task(vm->sched);
+    /* A few are shown one by one. */
+    for (Fold fold = FOLD_NONE; about.more > 0 && fold <= FOLD_SAME_OBJECT; fold++) {
+        about = (QiWaitReport){0};
+        for (const QiCoroutine *task = first; task != NULL; task = qi_sched_next_task(vm->sched, task)) {
+            if (qi_co_state(task) == QI_CO_PARKED) collect(&about, task, fold);
+        }
     }
     report_waiting(vm, 6006, vm->config.english ? "error" : "错误", &about);
 }
@@ -721,7 +731,7 @@ void qi_report_deadlock(QiVm *vm) {
 void qi_report_leaks(QiVm *vm) {
     QiWaitReport about = {0};
     for (const QiCoroutine *task = qi_sched_first_task(vm->sched); task != NULL; task = qi_sched_next_task(vm->sched, task)) {
-        if ((task->flags & QI_CO_LEAK_FRESH) != 0) collect(&about, task, true);
+        if ((task->flags & QI_CO_LEAK_FRESH) != 0) collect(&about, task, FOLD_ALIKE);
     }
     report_waiting(vm, 6007, vm->config.english ? "warning" : "警告", &about);
 }
