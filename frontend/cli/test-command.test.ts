@@ -126,10 +126,11 @@ test('--虚拟时间 makes an hour of sleep cost nothing; without it time passes
 });
 
 test('a test that hangs is ended at the limit, a deadlock is reported', ({ dir }) => {
-  const path = folder(dir, '不停', { '己.qi': '测试 "转圈" { 循环 { } }\n测试 "死锁" { 变量 c = 通道<整数>(0); 打印行(<-c) }\n' });
+  const path = folder(dir, '不停', { '己.qi': '测试 "转圈" { 变量 甲 = [0]; 循环 { 甲[0] = 1 } }\n测试 "死锁" { 变量 c = 通道<整数>(0); 打印行(<-c) }\n' });
   const result = qi(path, 'test', '--超时', '500');
   assert.is(result.code, 1);
   assert.match(result.stdout, '[E9008]');
+  assert.match(result.stdout, /入口 运行中\n\s+在 测试 "转圈" \(.*己\.qi:1:\d+\)\n/u, 'it says where it stands');
   assert.match(result.stdout, '[E6006]');
   assert.match(result.stdout, '通过 0，失败 2\n');
 });

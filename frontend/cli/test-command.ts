@@ -52,6 +52,9 @@ interface Outcome {
 /** What a failing test printed is shown up to here. */
 const MAX_OUTPUT = 256 * 1024;
 
+/** How long a test that is over time may take to say where it stands. */
+const LAST_WORDS_MS = 1000;
+
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const PLACES = ['../build/Release/qivm', '../../build/Release/qivm'];
@@ -187,9 +190,11 @@ async function runOnce(suite: Suite, one: CompiledTest, seed: bigint, workshop: 
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     let late = false;
-    const timer = setTimeout(() => {
+    let timer = setTimeout(() => {
       late = true;
-      child.kill('SIGKILL');
+      // It says where its tasks stand.
+      child.kill('SIGQUIT');
+      timer = setTimeout(() => child.kill('SIGKILL'), LAST_WORDS_MS);
     }, options.test.timeout);
     child.on('error', reject);
     child.on('close', (code) => {
