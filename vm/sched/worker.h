@@ -41,7 +41,7 @@ _Static_assert(sizeof(QiFuncEntry) == 16, "an entry is found by a shift");
 typedef struct QiRing {
     _Alignas(64) _Atomic uint64_t head; /* how many were ever taken out */
     _Alignas(64) _Atomic uint64_t tail; /* how many were ever put in */
-    uint64_t published;        /* tail of the batch before the last: where it began. The owner's */
+    uint64_t published;        /* head when the last batch was put in. The owner's */
     _Atomic QiReady slots[QI_RING];
 } QiRing;
 
