@@ -92,7 +92,7 @@ export const stages: readonly Stage[] = [
     name: 'spec',
     about: 'the language specification as programs',
     needs: ['native', 'bundle'],
-    jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts', '--qivm', 'build/Release/qivm'), timeout: 280_000 }],
+    jobs: () => [{ ...script('programs', 'line', 'spec-tests/run.ts', '--qivm', 'build/Release/qivm'), timeout: 600_000 }],
   },
   {
     name: 'dispatch',
@@ -162,7 +162,7 @@ export const stages: readonly Stage[] = [
     name: 'mutants',
     about: 'every wrong instruction and a draw of wrong source lines fail a program (npm run mutants tries all)',
     needs: ['native'],
-    jobs: () => [{ ...script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10'), timeout: 280_000 }],
+    jobs: () => [{ ...script('wrong instructions and lines', 'line', 'scripts/mutants.ts', '--sample', '10'), timeout: 600_000 }],
   },
   {
     name: 'docs',

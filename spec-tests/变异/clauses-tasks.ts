@@ -28,7 +28,7 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {\n        /* Too late', 'if (scope->end == QI_SCOPE_ABOVE && scope->limit != 0) {\n        /* Too late', '块取消之后仍能创建'),
   scope('§6 结构化并发', 'h->future.head.flags |= QI_FUTURE_OBSERVED;', '', '孩子的失败另外打印'),
   scope('§6 结构化并发', 'if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;', '', '块抛出的失败另外报告'),
-  scope('§6 结构化并发', 'if (scope->end == QI_SCOPE_OPEN) scope->failed = h;\n            else if', 'if', '丢下的块里的失败没有人说'),
+  scope('§6 结构化并发', 'scope->failed = h;\n', '\n', '丢下的块里的失败没有人说'),
   scope('§6 结构化并发', 'scope->running--;\n    QiWaiter', 'QiWaiter', '上限之外的永远不运行'),
   scope('§6 截止', 'bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;', 'bool late = false;', '到期抛出取消错误'),
   scope('§6 截止', 'qi_ticker_arm(w); /* a body', '(void)0; /* a body', '不等待的循环不到期'),
