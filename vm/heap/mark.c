@@ -20,9 +20,8 @@
  * - that pass segments to each other and set mark bits with an atomic or. Measured with two: slower than one thread when objects lie together, no faster
  *   when they do not.
  * - that each own blocks of 64 KiB, set bits only there and tell each other of the rest by the hundreds, without an atomic instruction for an object. Measured with
- *   two, workers that stand still helping the one that collects: where most slices had help, pauses took 0.76 to 0.89 of the time in sum; chains and heaps of coroutines
- *   gained nothing; and on a machine with other work, where a marker waits for one that has no processor, pauses took 1.2 to 1.6 times as long. Slices are short
- *   already, so what could be won is little.
+ *   two, workers that stand still helping the one that collects when that pays: pauses took 0.76 to 1.13 of the time in sum, from program to program and from run to
+ *   run; on a machine with other work, where a marker waits for one that has no processor, 1.2 to 1.6. Slices are short already, so what could be won is little.
  */
 #include "block.h"
 #include "dict.h"
