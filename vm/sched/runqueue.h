@@ -10,7 +10,7 @@
  *   together. That is what Go has a slot for (runnext in proc.go); a list in order does it without one, and keeps first in, first out.
  * - The owner publishes half of its list when others came for its tasks inside the whole before (`shares`), and the ring is empty. It takes back
  *   what nobody took when its list is empty, or somebody enters the whole; and when nothing was taken of a batch, it publishes no more.
- * - Inside the whole all rings are empty, so whoever cancels, collects or counts there knows of lists only. It cannot fill meanwhile: its owner would have to be
+ * - Inside the whole all rings are empty (but for who enters only to tell another worker, or to judge itself, and looks at none), so whoever cancels, collects or counts there knows of lists only. It cannot fill meanwhile: its owner would have to be
  *   inside its own part.
  * - A thief is inside its own part, not the owner's: it waits for nobody, and the whole excludes it.
  *

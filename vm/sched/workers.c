@@ -76,12 +76,16 @@ static bool return_numbers(QiSched *s, QiWorker *w) {
     return true;
 }
 
+static void take_latches(QiWorker *w) {
+    QiSched *s = w->sched;
+    for (uint32_t i = 0; i < s->config.workers; i++) take(w, &s->workers[i].part);
+}
+
 static void take_parts(QiWorker *w) {
     QiSched *s = w->sched;
+    take_latches(w);
     for (uint32_t i = 0; i < s->config.workers; i++) {
-        QiWorker *other = &s->workers[i];
-        take(w, &other->part);
-        if (other->shares) qi_ring_take_back(other);
+        if (s->workers[i].shares) qi_ring_take_back(&s->workers[i]);
     }
     if (return_numbers(s, w)) w->wants_ids = true;
     w->next_id = s->next_id;
@@ -94,19 +98,28 @@ static void give_parts(QiWorker *w) {
     for (uint32_t i = 0; i < s->config.workers; i++) qi_latch_give(&s->workers[i].part);
 }
 
-QI_COLD void qi_sched_lock(QiWorker *w) {
+static void take_lock(QiWorker *w) {
     QiSched *s = w->sched;
-    if (!qi_os_mutex_try_lock(&s->lock)) {
-        int64_t since = qi_clock_monotonic_ns();
-        qi_os_mutex_lock(&s->lock);
-        w->window.lost += qi_clock_monotonic_ns() - since;
-    }
-    take_parts(w);
     w->window.wholes++;
+    if (qi_os_mutex_try_lock(&s->lock)) return;
+    int64_t since = qi_clock_monotonic_ns();
+    qi_os_mutex_lock(&s->lock);
+    w->window.lost += qi_clock_monotonic_ns() - since;
+}
+
+/* One more instruction of the window. */
+static void count_step(QiWorker *w) {
+    const QiSched *s = w->sched;
     if (++w->window.steps < QI_WINDOW_STEPS) return;
     qi_spread_judge(w);
     /* Who always has tasks of its own would never come to those that belong to nobody. */
     if (s->nready != 0 && !s->prioritised) qi_runqueue_adopt_global(w);
+}
+
+QI_COLD void qi_sched_lock(QiWorker *w) {
+    take_lock(w);
+    take_parts(w);
+    count_step(w);
 }
 
 /* Does a task wait that another worker could run at once? One that was just woken does not: it runs here when the running one
@@ -202,9 +215,12 @@ QI_NOINLINE void qi_sched_leave_own(QiWorker *w) {
     const bool looks = has_to_tell(w) || ++w->window.steps >= QI_WINDOW_STEPS;
     leave(w);
     if (QI_LIKELY(!looks)) return;
-    /* What has to be told, or judged, is so by who leaves the whole. */
-    qi_sched_enter(w);
-    qi_sched_leave(w);
+    /* What has to be told, or judged, is so by who leaves the whole. Nobody looks at queues there, so what is published stays where it is. */
+    take_lock(w);
+    take_latches(w);
+    w->next_id = w->sched->next_id;
+    count_step(w);
+    qi_sched_unlock(w);
 }
 
 QI_COLD void qi_sched_take_whole(QiWorker *w) {
