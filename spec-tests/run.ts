@@ -32,7 +32,7 @@ import { type Engine, type Expectation, FrontMatterError, isEngine, parseFrontMa
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const PROGRAM_FOLDERS = ['spec-tests', '示例'];
 const DEFAULT_SEEDS = 5;
-const DEFAULT_TIME_LIMIT = 20_000;
+const DEFAULT_TIME_LIMIT = 60_000;
 
 /** Engines that exist; `aot` joins when there is a compiler to run. */
 const AVAILABLE: readonly Engine[] = ['vm', 'det', 'mn'];
