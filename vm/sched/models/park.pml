@@ -299,7 +299,7 @@ inline look() {
     if :: nio != 0 && !polling -> gather(); serve(got); got = 0 :: else fi
 }
 
-/* qi_worker_steal into `next` */
+/* qi_runqueue_steal into `next` */
 inline steal() {
     x = 0;
     do
