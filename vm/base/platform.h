@@ -53,6 +53,8 @@ bool qi_os_thread_start(QiOsThread *t, size_t stack_bytes, void *(*run)(void *),
 /* The same for one that nobody joins: it ends by itself. */
 bool qi_os_thread_start_detached(size_t stack_bytes, void *(*run)(void *), void *arg);
 void qi_os_thread_join(QiOsThread t);
+/* Lets other threads have the processor. */
+void qi_os_yield(void);
 /* How many processors this process may use; at least 1. */
 uint32_t qi_os_processors(void);
 /* Names the calling thread, for tools that list threads; at most 15 bytes. */

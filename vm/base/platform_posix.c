@@ -152,6 +152,7 @@ static void must(int result) {
 }
 
 void qi_os_thread_join(QiOsThread t) { must(pthread_join(t, NULL)); }
+void qi_os_yield(void) { (void)sched_yield(); }
 uint32_t qi_os_processors(void) {
 #ifdef CPU_COUNT
     cpu_set_t set;

@@ -34,6 +34,8 @@
 #include "../base/platform.h"
 #include "heap.h"
 
+#include <stdatomic.h>
+
 #define QI_CHUNK_SIZE ((size_t)4 << 20)
 #define QI_BLOCK_SIZE ((size_t)64 << 10)
 #define QI_CHUNK_BLOCKS 64u
@@ -67,7 +69,7 @@ typedef struct QiChunk {
     struct QiChunk *next_avail;  /* chunks with free blocks */
     uint64_t free;               /* bit i: block i is free (never bit 0) */
     size_t bytes;                /* of the mapping */
-    uint64_t marks[QI_CHUNK_SIZE / QI_ALLOC_GRANULE / 64];
+    _Alignas(64) uint64_t marks[QI_CHUNK_SIZE / QI_ALLOC_GRANULE / 64]; /* those of a block fill whole cache lines */
     QiBlock blocks[QI_CHUNK_BLOCKS]; /* not there in a mapping of one object */
 } QiChunk;
 
@@ -93,15 +95,65 @@ typedef struct QiMarkSegment {
     QiObject *objects[QI_MARK_SEGMENT];
 } QiMarkSegment;
 
+#define QI_MARKERS_MAX 8u
+#define QI_POST_MAX 254u
+/* What one marker has to say to another: addresses of objects, which are multiples of 16, and one of
+ *   0               mark it, and trace it
+ *   QI_POST_LEAF    mark it: it holds no references
+ *   QI_POST_MARKED  trace it: it is marked */
+typedef struct QiPost {
+    struct QiPost *next;
+    size_t count;
+    uintptr_t entries[QI_POST_MAX];
+} QiPost;
+#define QI_POST_LEAF 1u
+#define QI_POST_MARKED 2u
+
 struct QiMarker {
-    struct QiHeapState *state;
+    _Alignas(64) struct QiHeapState *state; /* other markers read what stands beside it */
     QiMarkSegment *top;
     QiMarkSegment *spare;   /* emptied pieces */
-    bool overflowed;        /* an object was marked but not queued */
+    QiPost *mail;           /* what others sent and nobody looked at yet */
+    bool overflowed;        /* an object was marked but not queued, or a reference found and not sent */
+    uint32_t number, markers; /* which of how many mark now; of one: it owns every block */
     int64_t budget;         /* objects this slice may still trace */
     uint32_t segments;      /* made so far */
     uint32_t max_segments;  /* 0: as memory allows (tests make it run out) */
+    /* with several: team.c */
+    uint32_t post_size;     /* entries that fill a post */
+    QiPost *out[QI_MARKERS_MAX]; /* for each of the others, not full yet */
+    QiPost *posts;          /* unused ones */
+    uint32_t nposts;
 };
+
+#define QI_DOOR_OPEN 1u
+#define QI_DOOR_HELPER 2u
+#define QI_DOOR_ROUND 256u
+/* Workers that mark together (team.c). Which memory order each word needs is said there. */
+typedef struct QiTeam {
+    QiMarker helpers[QI_MARKERS_MAX]; /* from 1 on; number 0 is QiHeapState.marker */
+    QiOsMutex lock;                 /* for those who sleep */
+    QiOsCond cond;
+    uint32_t most;                  /* markers, as processors allow */
+    uint32_t after;                 /* how many objects one marker traces before it looks for help */
+    uint32_t post_size;             /* entries that fill a post (tests: few) */
+    bool no_memory;                 /* for more posts (tests) */
+    bool patient;                   /* everybody is waited for (tests) */
+    int64_t alone_cost;             /* ns for 1024 objects when one marks; 0: not known yet */
+    uint32_t misses, wins, skip;    /* rounds in turn that did not pay; that did; slices until the next */
+    int64_t round_budget, reserve, round_objects; /* of the last round: for each marker; kept back; traced by all */
+    int64_t traced;                 /* by helpers in this pause: objects */
+    _Alignas(64) _Atomic uint32_t looks;  /* changes when those who stand by shall look at the world again */
+    _Atomic uint32_t standing, asleep;    /* workers that stand by; of these, in a system call */
+    _Atomic bool crowded;           /* others are at work on the processors: nobody stands by awake */
+    _Atomic uint32_t door;          /* number of a round; QI_DOOR_HELPER for each that came in; QI_DOOR_OPEN: more may */
+    _Atomic uint32_t round;         /* number of the last one that began */
+    _Alignas(64) _Atomic uint32_t inside; /* helpers that are at work */
+    _Atomic uint32_t pending;       /* markers that have work, and posts nobody took yet; 0: all is marked */
+    _Atomic uint32_t hungry;        /* bit i: marker i has nothing to do */
+    _Atomic bool stop;              /* the slice is over */
+    struct { _Alignas(64) _Atomic(QiPost *) first; } inboxes[QI_MARKERS_MAX];
+} QiTeam;
 
 typedef struct QiRetired { void *storage; size_t size; } QiRetired;
 
@@ -138,6 +190,7 @@ typedef struct QiHeapState {
     QiChunk *cursor;        /* FINALIZE: the chunk to go on with; NULL: all are done */
     unsigned cursor_block;
     QiMarker marker;
+    QiTeam *team;           /* NULL: there is one front */
     QiHeapStats stats;
 } QiHeapState;
 
@@ -156,6 +209,12 @@ QI_INLINE QiBlock *qi_block_of(const void *p) {
 
 /* Mark bits of block number i: QI_BLOCK_WORDS words. */
 QI_INLINE uint64_t *qi_block_marks(QiChunk *c, unsigned i) { return &c->marks[i * QI_BLOCK_WORDS]; }
+
+/* Which of several markers sets the mark bits of a block: those of neighbours are any. */
+QI_INLINE uint32_t qi_marker_of(const QiMarker *m, const void *o) {
+    const uint32_t spread = (uint32_t)((uintptr_t)o / QI_BLOCK_SIZE) * 0x9E3779B1u;
+    return (uint32_t)((uint64_t)spread * m->markers >> 32);
+}
 
 /* Tests the mark bit of granule g of a block. */
 QI_INLINE bool qi_marked_at(const uint64_t *marks, size_t g) { return marks[g / 64] >> (g % 64) & 1; }
@@ -194,6 +253,37 @@ void qi_mark_begin(QiHeapState *s);
 /* Traces as far as the budget goes. true: everything reachable is marked. */
 bool qi_mark_some(QiHeapState *s);
 void qi_marker_free(QiMarker *m);
+/* Traces together with the others of a round, until all is marked or the slice over. */
+void qi_mark_together(QiTeam *t, QiMarker *m);
+/* Traces alone, as far as the budget goes. true: nothing is left. */
+bool qi_mark_alone(QiMarker *m);
+/* Queues a marked object for tracing. */
+void qi_mark_queue(QiMarker *m, QiObject *o);
+
+/* team.c. NULL: out of memory. */
+QiTeam *qi_team_new(const QiHeapState *s);
+void qi_team_free(QiTeam *t);
+/* Sends the post of marker `to` that is full, and begins another. */
+QI_NOINLINE void qi_team_send(QiTeam *t, QiMarker *m, uint32_t to, QiObject *o, unsigned kind);
+/* Tells another marker of an object; kind: QI_POST_… */
+QI_INLINE void qi_team_tell(QiMarker *m, uint32_t to, QiObject *o, unsigned kind) {
+    QiPost *p = m->out[to];
+    if (QI_LIKELY(p != NULL && p->count < m->post_size)) p->entries[p->count++] = (uintptr_t)o | kind;
+    else qi_team_send(m->state->team, m, to, o, kind);
+}
+/* By marker 0: waits until the others stopped, and goes on alone. */
+void qi_team_retreat(QiTeam *t, QiMarker *m);
+/* Sends what waits for markers that have nothing to do. */
+void qi_team_feed(QiTeam *t, QiMarker *m);
+/* m has nothing to do: waits for mail. false: nobody has anything to do, or the slice is over. */
+bool qi_team_wait(QiTeam *t, QiMarker *m);
+/* Traces with whoever helps, as far as the budget goes. true: nothing is left. */
+bool qi_team_drain(QiTeam *t, QiMarker *m);
+void qi_post_free(QiMarker *m, QiPost *p);
+/* It comes from another processor's cache. */
+QI_INLINE void qi_post_fetch(const QiPost *p) {
+    for (size_t i = 0; i < p->count; i += 64 / sizeof p->entries[0]) __builtin_prefetch(&p->entries[i]);
+}
 
 /* sweep.c: after marking: finalises dead objects from s->cursor on, as far as the budget goes. true: all of them. */
 bool qi_finalize_some(QiHeapState *s);

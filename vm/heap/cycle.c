@@ -17,6 +17,7 @@
  *
  * Invariants
  * - Slices depend on how much was allocated and traced, never on the clock: deterministic mode collects at the same places.
+ * - Workers that stand still may help with marking (team.c); what they trace counts as more slices, so that a cycle takes as long, in bytes allocated.
  * - Near a memory limit a cycle is one pause: garbage that floats through a cycle must not make a program fail.
  * - Finalisers run between marking and sweeping, in slices; no cell is used again before all have run.
  *
@@ -111,9 +112,16 @@ static bool go_on(QiHeapState *s) {
     return true;
 }
 
+/* What may be allocated until the next slice. helped: objects that helpers traced in this one; they count as further slices. */
+static size_t allowance(const QiHeapState *s, int64_t helped) {
+    const size_t shares = s->nfronts < QI_SLICE_SHARES ? s->nfronts : QI_SLICE_SHARES;
+    return QI_SLICE_BYTES * shares * (size_t)(QI_SLICE_OBJECTS + helped) / QI_SLICE_OBJECTS;
+}
+
 static void slice(QiHeapState *s, int64_t budget) {
     int64_t start = qi_clock_monotonic_ns();
     s->requested = false;
+    if (s->team != NULL) s->team->traced = 0;
     qi_storage_release_retired(s);
     s->marker.budget = budget;
     if (s->phase == QI_PHASE_IDLE && !begin(s)) {
@@ -121,8 +129,11 @@ static void slice(QiHeapState *s, int64_t budget) {
         s->trigger_bytes = qi_bytes_used(s) + QI_BLOCK_SIZE;
         return;
     }
-    if (!go_on(s)) s->trigger_bytes = qi_bytes_used(s) + QI_SLICE_BYTES * (s->nfronts < QI_SLICE_SHARES ? s->nfronts : QI_SLICE_SHARES);
+    const bool over = go_on(s);
+    const int64_t helped = s->team != NULL ? s->team->traced : 0;
+    if (!over) s->trigger_bytes = qi_bytes_used(s) + allowance(s, helped);
     set_marking(s, s->phase == QI_PHASE_MARK);
+    s->stats.npauses_helped += helped != 0;
     count_pause(&s->stats, (uint64_t)(qi_clock_monotonic_ns() - start));
 }
 

@@ -326,7 +326,8 @@ QiHeapStats qi_heap_stats(const QiHeap *h) {
 
 QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     QiHeap *h = calloc(1, sizeof *h);
-    QiHeapState *s = calloc(1, sizeof *s);
+    QiHeapState *s = aligned_alloc(_Alignof(QiHeapState), sizeof *s);
+    if (s != NULL) memset(s, 0, sizeof *s);
     bool locks = s != NULL && qi_os_mutex_init(&s->lock);
     if (h == NULL || !locks) goto fail;
     h->state = s;
@@ -336,6 +337,7 @@ QiHeap *qi_heap_new(const QiHeapConfig *config, const QiHeapHooks *hooks) {
     h->hash_seed = config->hash_seed;
     s->hooks = *hooks;
     s->marker.state = s;
+    s->marker.markers = 1;
     qi_heap_set_trigger(s);
     s->spare = qi_map_aligned(QI_CHUNK_SIZE, QI_CHUNK_SIZE);
     if (s->spare == NULL) goto fail;
@@ -358,19 +360,21 @@ fail:
 }
 
 QiHeap *qi_heap_front(QiHeap *h) {
-    QiHeap *front = aligned_alloc(64, (sizeof *front + 63) & ~(size_t)63);
+    QiHeapState *s = h->state;
+    if (s->team == NULL) s->team = qi_team_new(s);
+    QiHeap *front = s->team == NULL ? NULL : aligned_alloc(64, (sizeof *front + 63) & ~(size_t)63);
     if (front == NULL) return NULL;
     memset(front, 0, sizeof *front);
     front->types = h->types;
     front->ntypes = h->ntypes;
     front->hash_seed = h->hash_seed;
-    front->state = h->state;
+    front->state = s;
     front->shared = true;
-    QiHeap *first = h->state->heap;
+    QiHeap *first = s->heap;
     front->next_front = first->next_front;
     first->next_front = front;
     first->shared = true;
-    h->state->nfronts++;
+    s->nfronts++;
     return front;
 }
 
@@ -393,6 +397,7 @@ void qi_heap_free(QiHeap *h) {
     unmap_all(s->mappings);
     if (s->spare != NULL) qi_unmap(s->spare, QI_CHUNK_SIZE);
     qi_marker_free(&s->marker);
+    qi_team_free(s->team);
     free(s->layouts);
     free(s->layout_words);
     qi_os_mutex_destroy(&s->lock);

@@ -136,6 +136,12 @@ size_t qi_heap_room(const QiHeap *h);
 void qi_heap_collect(QiHeap *h);
 /* A slice of a collection: begins one when none is under way. A small heap is collected in a single one. */
 void qi_heap_step(QiHeap *h);
+/* A worker that stands still for a collection: helps with marking when that pays, until somebody calls qi_heap_dismiss. seen: of
+ * qi_heap_looks, from before the worker was sure that it has to wait. */
+uint32_t qi_heap_looks(const QiHeap *h);
+void qi_heap_stand_by(QiHeap *h, uint32_t seen);
+/* All who stand by return. */
+void qi_heap_dismiss(QiHeap *h);
 /* Is a collection under way? */
 bool qi_heap_in_cycle(const QiHeap *h);
 
@@ -162,6 +168,7 @@ QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi
 #define QI_PAUSE_BUCKETS 160u
 typedef struct QiHeapStats {
     uint64_t collections, npauses, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
+    uint64_t npauses_helped;           /* in so many of them several workers marked */
     uint32_t pauses[QI_PAUSE_BUCKETS]; /* how many took how long: four buckets to each doubling of nanoseconds */
 } QiHeapStats;
 /* What so many of a hundred pauses stayed below, in nanoseconds, at most a quarter too much; 0: there was none. */

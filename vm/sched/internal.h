@@ -165,7 +165,6 @@ struct QiSched {
     QiOsMutex lock;
     QiOsCond work;               /* idle workers wait for it */
     /* with several workers (workers.c) */
-    QiOsCond rest;               /* workers that wait for a collection */
     uint32_t nrunning;           /* workers with a thread; 1: only worker 0 */
     uint32_t nidle, nsignalled;  /* wait for work; were told of some and did not take it up yet */
     uint32_t nresting;           /* stand still for a collection */

@@ -41,10 +41,7 @@
 
 static bool make_locks(QiSched *s) {
     if (!qi_os_mutex_init_brief(&s->lock)) return false;
-    if (qi_os_cond_init(&s->work)) {
-        if (qi_os_cond_init(&s->rest)) return true;
-        qi_os_cond_destroy(&s->work);
-    }
+    if (qi_os_cond_init(&s->work)) return true;
     qi_os_mutex_destroy(&s->lock);
     return false;
 }
@@ -101,7 +98,6 @@ void qi_sched_free(QiSched *s) {
     free(s->leaks.later);
     free(s->leaks.left);
     free(s->leaks.queues);
-    qi_os_cond_destroy(&s->rest);
     qi_os_cond_destroy(&s->work);
     qi_os_mutex_destroy(&s->lock);
     free(s);
@@ -265,7 +261,7 @@ void qi_sched_stop(QiWorker *w) {
     if (QI_LIKELY(!w->shared)) return;
     qi_netpoll_wake(s);
     qi_os_cond_broadcast(&s->work);
-    qi_os_cond_broadcast(&s->rest);
+    qi_heap_dismiss(w->heap);
 }
 
 /* Failures nobody looked at, oldest first. */

@@ -27,7 +27,7 @@
  * - No wake-up is lost: who looks for work and finds none does so, at last, inside the whole, where nothing is published, and counts as idle before it lets go of
  *   it. Whoever makes a task ready afterwards, in its own part, sees that somebody idles.
  * - A collection runs, inside the whole, when every worker is IDLE or RESTING: all frames can be walked. Whoever makes it so does it.
- *   Nobody rests or idles holding any other lock.
+ *   Nobody rests or idles holding any other lock. Who rests does so in the heap, and helps (heap/team.c): awake for a moment, as the others usually come soon.
  * - Who leaves tells an idle worker when a task really waits: one that has not begun, one that was there when it last left, a second one, or one that is public. A
  *   single task that was just woken runs here when the running one parks, as a pair that talks in turn does, and costs no system call;
  *   if the running one goes on instead, the next instruction or tick tells.
@@ -168,6 +168,17 @@ static void wait_for(QiWorker *w, QiOsCond *cond, int64_t until) {
     take_parts(w);
 }
 
+/* Waits until somebody calls those who rest, and helps with the collection meanwhile. */
+static void stand_by(QiWorker *w) {
+    QiSched *s = w->sched;
+    const uint32_t seen = qi_heap_looks(w->heap);
+    give_parts(w);
+    qi_os_mutex_unlock(&s->lock);
+    qi_heap_stand_by(w->heap, seen);
+    qi_os_mutex_lock(&s->lock);
+    take_parts(w);
+}
+
 void qi_sched_step_out(QiWorker *w) {
     give_parts(w);
     qi_os_mutex_unlock(&w->sched->lock);
@@ -269,7 +280,7 @@ void qi_worker_rest(QiWorker *w) {
     }
     while (s->collection == number && !over(w)) {
         if (!world_stands(s)) {
-            wait_for(w, &s->rest, INT64_MAX);
+            stand_by(w);
             continue;
         }
         qi_sched_collect(w);
@@ -279,7 +290,7 @@ void qi_worker_rest(QiWorker *w) {
             atomic_fetch_and_explicit(&s->workers[i].poll, ~QI_POLL_GC, memory_order_relaxed);
         }
         qi_sched_ask_again(s);
-        qi_os_cond_broadcast(&s->rest);
+        qi_heap_dismiss(w->heap);
     }
     s->nresting--;
 }
@@ -317,7 +328,7 @@ bool qi_worker_idle(QiWorker *w) {
         w->idle = true;
         int64_t since = qi_clock_monotonic_ns();
         /* It may be the one the others wait for. */
-        if (s->nresting != 0 && world_stands(s)) qi_os_cond_signal(&s->rest);
+        if (s->nresting != 0 && world_stands(s)) qi_heap_dismiss(w->heap);
         const bool listens = s->net.nwaits != 0 && !s->net.polling;
         if (listens) qi_netpoll_wait(w, until);
         else wait_for(w, &s->work, until);
