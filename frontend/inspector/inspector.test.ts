@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -295,9 +296,32 @@ test('numbers', async ({ space }) => {
   program.child.stdin!.write('\n');
   await program.says('600000');
   const { pauses } = (await program.get('/metrics')).body;
-  assert.ok(pauses.count > 0 && pauses.p50Ns > 0 && pauses.p50Ns <= pauses.p99Ns && pauses.p99Ns <= pauses.maxNs && pauses.maxNs <= pauses.totalNs, JSON.stringify(pauses));
+  assert.ok(pauses.collections > 0 && pauses.count >= pauses.collections && pauses.together === 0, JSON.stringify(pauses));
+  assert.ok(pauses.p50Ns > 0 && pauses.p50Ns <= pauses.p99Ns && pauses.p99Ns <= pauses.maxNs && pauses.maxNs <= pauses.totalNs, JSON.stringify(pauses));
   await end(program, 0);
 });
+
+// Needs a second processor: with one nobody else can mark.
+if (availableParallelism() > 1) {
+  test('workers that stand still help with marking', async ({ space }) => {
+    const program = await start(space, `类型 节点 { 选项<节点> 左; 选项<节点> 右; }
+函数 造(深: 整数): 节点 { 如果 深 == 0 { 返回 节点 { 左: 无, 右: 无 } } 返回 节点 { 左: 有(造(深 - 1)), 右: 有(造(深 - 1)) } }
+函数 数(树: 节点): 整数 { 如果 树.左.是有() { 返回 1 + 数(树.左.取出()) + 数(树.右.取出()) } 返回 1 }
+函数 做(次: 整数): 整数 { 变量 和 = 0; 对于 i 在 0..次 { 和 += 数(造(10)) } 返回 和 }
+函数 入口() {
+    变量 长命 = 造(18)
+    变量 甲 = 创建 做(300); 变量 乙 = 创建 做(300)
+    打印行(等待 甲 + 等待 乙 + 数(长命))
+    打印行("就绪")
+    变量 行 = 读取行()
+}
+`, ['--工作线程', '2']);
+    await program.says('就绪');
+    const { pauses } = (await program.get('/metrics')).body;
+    assert.ok(pauses.together > 0 && pauses.together <= pauses.count, JSON.stringify(pauses));
+    await end(program, 0);
+  });
+}
 
 // ------------------------------------------------------------------------------------------------- doing
 

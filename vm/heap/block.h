@@ -96,7 +96,9 @@ typedef struct QiMarkSegment {
 } QiMarkSegment;
 
 #define QI_MARKERS_MAX 8u
+#ifndef QI_POST_MAX /* tests: fewer */
 #define QI_POST_MAX 254u
+#endif
 /* What one marker has to say to another: addresses of objects, which are multiples of 16, and one of
  *   0               mark it, and trace it
  *   QI_POST_LEAF    mark it: it holds no references
@@ -139,6 +141,7 @@ typedef struct QiTeam {
     uint32_t post_size;             /* entries that fill a post (tests: few) */
     bool no_memory;                 /* for more posts (tests) */
     bool patient;                   /* everybody is waited for (tests) */
+    bool eager;                     /* rounds begin whether or not they pay (tests) */
     int64_t alone_cost;             /* ns for 1024 objects when one marks; 0: not known yet */
     uint32_t misses, wins, skip;    /* rounds in turn that did not pay; that did; slices until the next */
     int64_t round_budget, reserve, round_objects; /* of the last round: for each marker; kept back; traced by all */

@@ -133,7 +133,7 @@ static void slice(QiHeapState *s, int64_t budget) {
     const int64_t helped = s->team != NULL ? s->team->traced : 0;
     if (!over) s->trigger_bytes = qi_bytes_used(s) + allowance(s, helped);
     set_marking(s, s->phase == QI_PHASE_MARK);
-    s->stats.npauses_helped += helped != 0;
+    s->stats.npauses_together += helped != 0;
     count_pause(&s->stats, (uint64_t)(qi_clock_monotonic_ns() - start));
 }
 

@@ -168,7 +168,7 @@ QI_INLINE void qi_mark_value(QiMarker *m, QiValue v) { qi_mark(m, (QiObject *)qi
 #define QI_PAUSE_BUCKETS 160u
 typedef struct QiHeapStats {
     uint64_t collections, npauses, bytes_live, bytes_limit, pause_ns_total, pause_ns_max;
-    uint64_t npauses_helped;           /* in so many of them several workers marked */
+    uint64_t npauses_together;           /* in so many of them several workers marked */
     uint32_t pauses[QI_PAUSE_BUCKETS]; /* how many took how long: four buckets to each doubling of nanoseconds */
 } QiHeapStats;
 /* What so many of a hundred pauses stayed below, in nanoseconds, at most a quarter too much; 0: there was none. */

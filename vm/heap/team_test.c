@@ -49,7 +49,7 @@ static void team_start(QiTest *test, Team *t, QiHeapConfig config) {
     if (!config.small_slices) team->after = 4;
     team->patient = true;
     team->post_size = 3;
-    team->alone_cost = INT64_MAX / 8; /* it always pays */
+    team->eager = true;
     for (int i = 0; i < HELPERS; i++) QI_CHECK(test, qi_os_thread_start(&t->threads[i], 0, stand_by, t));
     while (team->standing != HELPERS) qi_os_yield();
 }
@@ -112,7 +112,7 @@ static void collect_often(QiTest *test, QiHeapConfig config, bool no_posts, uint
         t.world.roots[0] = &t.nodes[root]->head;
         qi_heap_collect(t.world.heap);
         check_marks(test, &t, root);
-        if (round == 0 && !config.stress) QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_helped == 1);
+        if (round == 0 && !config.stress) QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_together == 1);
         do root = (int)next_random(&t, NODES);
         while (!t.seen[root]);
     }
@@ -154,7 +154,7 @@ static void in_slices(QiTest *test) {
             QI_CHECK(test, slices > 1 || !small || cycle != 0);
             while (qi_heap_in_cycle(t.world.heap)) qi_heap_step(t.world.heap);
         }
-        QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_helped > 0);
+        QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_together > 0);
         team_end(&t);
     }
 }
@@ -198,7 +198,7 @@ static void every_kind(QiTest *test) {
         for (int i = 0; i < VAST_LIST; i++) QI_CHECK(test, qi_is_marked(qi_as_ref(all->items.words[i])));
         for (int i = 0; i < 100; i++) QI_CHECK(test, qi_is_marked(qi_as_ref(texts->items.words[i])));
     }
-    QI_CHECK(test, qi_heap_stats(h).npauses_helped > 0);
+    QI_CHECK(test, qi_heap_stats(h).npauses_together > 0);
     const uint64_t live = qi_heap_stats(h).bytes_live;
     w->roots[3] = NULL;
     qi_dict_clear(h, names);
@@ -217,16 +217,21 @@ static void only_when_it_pays(QiTest *test) {
     QiTeam *team = t.world.heap->state->team;
     make_nodes(&t);
     t.world.roots[0] = &t.nodes[0]->head;
+    team->eager = false;
     team->alone_cost = 1;
     for (int i = 0; i < 40; i++) {
         qi_heap_collect(t.world.heap);
         team->alone_cost = 1;
     }
-    QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_helped == 2 && team->skip > 20 && team->crowded);
-    team->skip = 0;
-    team->alone_cost = INT64_MAX / 8;
-    qi_heap_collect(t.world.heap);
-    QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_helped == 3 && team->skip == 0 && !team->crowded);
+    QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_together == 2 && team->skip > 20 && team->crowded);
+    /* Once it does pay it is tried sooner each time, and in the end always. */
+    for (uint32_t was = team->misses; was > 0; was = team->misses) {
+        team->skip = 0;
+        team->alone_cost = INT64_MAX / 8;
+        qi_heap_collect(t.world.heap);
+        QI_CHECK(test, team->misses == was / 2 && team->skip == (was > 1 ? 1u << was / 2 : 0));
+    }
+    QI_CHECK(test, qi_heap_stats(t.world.heap).npauses_together == 5 && !team->crowded);
     team_end(&t);
 }
 

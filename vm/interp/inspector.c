@@ -316,8 +316,10 @@ static void numbers(Report *r, QiVm *vm) {
     qi_report_add(r, "],\"heap\":{\"bytes\":%llu,\"limit\":", (unsigned long long)h.bytes_live);
     if (h.bytes_limit == 0) qi_report_add(r, "null");
     else qi_report_add(r, "%llu", (unsigned long long)h.bytes_limit);
-    qi_report_add(r, "},\"pauses\":{\"count\":%llu,\"totalNs\":%llu,\"p50Ns\":%llu,\"p99Ns\":%llu,\"maxNs\":%llu}}\n", (unsigned long long)h.collections,
-        (unsigned long long)h.pause_ns_total, (unsigned long long)qi_heap_pause(&h, 50), (unsigned long long)qi_heap_pause(&h, 99), (unsigned long long)h.pause_ns_max);
+    qi_report_add(r, "},\"pauses\":{\"collections\":%llu,\"count\":%llu,\"together\":%llu,", (unsigned long long)h.collections, (unsigned long long)h.npauses,
+        (unsigned long long)h.npauses_together);
+    qi_report_add(r, "\"totalNs\":%llu,\"p50Ns\":%llu,\"p99Ns\":%llu,\"maxNs\":%llu}}\n", (unsigned long long)h.pause_ns_total,
+        (unsigned long long)qi_heap_pause(&h, 50), (unsigned long long)qi_heap_pause(&h, 99), (unsigned long long)h.pause_ns_max);
 }
 
 /* --- values ------------------------------------------------------------------------------------ */
