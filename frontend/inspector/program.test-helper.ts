@@ -115,3 +115,9 @@ export async function start({ dir }: Workspace, text: string, options: readonly 
   program.token = token;
   return program;
 }
+
+/** Lets a program that waits for a line end. */
+export async function end(program: Program, code: number | null): Promise<void> {
+  program.child.stdin!.end('\n');
+  assert.is(await program.closed, code, program.errors);
+}
