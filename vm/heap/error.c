@@ -23,11 +23,14 @@ static const QiErrorText error_texts[] = {
 #undef QI_WARNING
 };
 
+/* Of "E6101" 6101: every code has four digits. */
+static int number_of(const char *id) { return ((id[1] * 10 + id[2]) * 10 + id[3]) * 10 + id[4] - '0' * 1111; }
+
 const QiErrorText *qi_error_text(int code) {
     size_t low = 0, high = sizeof error_texts / sizeof error_texts[0];
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int there = atoi(error_texts[middle].id + 1);
+        int there = number_of(error_texts[middle].id);
         if (there == code) return &error_texts[middle];
         if (there < code) low = middle + 1;
         else high = middle;

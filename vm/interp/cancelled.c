@@ -22,9 +22,9 @@ static const QiFunction *function_at(const QiReport *r, const QiInsn *at) { retu
 
 static void add_place(QiReport *r, const QiInsn *at) {
     if (at == NULL) return;
-    qi_report_add(r, "%s", SAY(r, "（", " ("));
+    qi_report_say(r, SAY(r, "（", " ("));
     qi_report_place(r, at);
-    qi_report_add(r, "%s", SAY(r, "）", ")"));
+    qi_report_say(r, SAY(r, "）", ")"));
 }
 
 /* The running task, which cancels: by the place in the program where it does. */
@@ -41,10 +41,10 @@ static void add_caller(QiReport *r, const QiWorker *w) {
             else at = here;
         }
     }
-    qi_report_add(r, "%s", SAY(r, "由 ", "by "));
+    qi_report_say(r, SAY(r, "由 ", "by "));
     if (tool != NULL) qi_report_add(r, "%.*s", (int)tool->name.len, tool->name.text);
     else qi_report_task_name(r, qi_report_number(task));
-    qi_report_add(r, "%s", SAY(r, " 取消", ""));
+    qi_report_say(r, SAY(r, " 取消", ""));
     add_place(r, at != NULL ? at : task->created_at);
 }
 
@@ -53,9 +53,9 @@ static void add_failure(QiReport *r, const QiCancelCause *cause) {
     const QiFunction *f = function_at(r, cause->at);
     const bool library = f != NULL && is_library(r, f);
     if (r->english && cause->failed != 0) qi_report_add(r, "task %u of the same ", cause->failed);
-    else qi_report_add(r, "%s", SAY(r, cause->failed != 0 ? "同一个" : "", "the "));
+    else qi_report_say(r, SAY(r, cause->failed != 0 ? "同一个" : "", "the "));
     if (library) qi_report_add(r, SAY(r, " %.*s ", "%.*s"), (int)f->name.len, f->name.text);
-    else qi_report_add(r, "%s", SAY(r, "块", "block"));
+    else qi_report_say(r, SAY(r, "块", "block"));
     if (!library) add_place(r, cause->at);
     if (r->english) qi_report_add(r, cause->failed != 0 ? " failed" : " failed itself");
     else if (cause->failed != 0) qi_report_add(r, "里的 任务 %u 失败了", cause->failed);
@@ -64,22 +64,22 @@ static void add_failure(QiReport *r, const QiCancelCause *cause) {
 
 QiString *qi_report_cancelled(QiWorker *w, const QiCancelCause *cause) {
     QiReport r = {.vm = w->vm, .english = w->vm->config.english};
-    qi_report_add(&r, "%s", SAY(&r, "：", ": "));
+    qi_report_say(&r, SAY(&r, "：", ": "));
     if (cause->above != NULL) {
-        qi_report_add(&r, "%s", SAY(&r, "随 ", "with "));
+        qi_report_say(&r, SAY(&r, "随 ", "with "));
         qi_report_task_name(&r, qi_report_number(cause->above));
-        qi_report_add(&r, "%s", SAY(&r, " 一起", ", "));
+        qi_report_say(&r, SAY(&r, " 一起", ", "));
     }
     switch (cause->kind) {
     case QI_CANCEL_CALL: add_caller(&r, w); break;
     case QI_CANCEL_FAILURE: add_failure(&r, cause); break;
     case QI_CANCEL_DEADLINE:
-        qi_report_add(&r, "%s", SAY(&r, "截止 的时间到了", "the time of 截止 is over"));
+        qi_report_say(&r, SAY(&r, "截止 的时间到了", "the time of 截止 is over"));
         add_place(&r, cause->at);
         break;
-    case QI_CANCEL_END: qi_report_add(&r, "%s", SAY(&r, "入口 已结束", "入口 has ended")); break;
-    case QI_CANCEL_INTERRUPT: qi_report_add(&r, "%s", SAY(&r, "收到了 Ctrl-C", "Ctrl-C")); break;
-    case QI_CANCEL_VISITOR: qi_report_add(&r, "%s", SAY(&r, "由 检查器 取消", "by the inspector")); break;
+    case QI_CANCEL_END: qi_report_say(&r, SAY(&r, "入口 已结束", "入口 has ended")); break;
+    case QI_CANCEL_INTERRUPT: qi_report_say(&r, SAY(&r, "收到了 Ctrl-C", "Ctrl-C")); break;
+    case QI_CANCEL_VISITOR: qi_report_say(&r, SAY(&r, "由 检查器 取消", "by the inspector")); break;
     }
     QiString *message = qi_error_message(w->heap, 6101, &(QiErrorArg){.name = "原因", .text = r.text.bytes, .len = r.text.len}, 1);
     qi_text_free(&r.text);

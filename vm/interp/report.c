@@ -44,6 +44,16 @@ void qi_report_add(Report *r, const char *format, ...) {
     if (n > 0) qi_text_add(&r->text, buffer, (size_t)n < sizeof buffer ? (size_t)n : sizeof buffer - 1);
 }
 
+void qi_report_say(Report *r, const char *words) { qi_text_add(&r->text, words, strlen(words)); }
+
+void qi_report_number_text(Report *r, uint32_t number) {
+    char digits[10];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    qi_text_add(&r->text, digits + at, sizeof digits - at);
+}
+
 static void add_bytes(Report *r, const char *bytes, size_t len) { qi_text_add(&r->text, bytes, len); }
 
 /* zh or en, as the VM speaks. */
@@ -58,7 +68,10 @@ static bool add_place(Report *r, const QiInsn *at) {
     if (f == NULL || !qi_program_place(f, at, &line, &column)) return false;
     const QiName *file = &r->vm->program->files[f->file];
     add_bytes(r, file->text, file->len);
-    qi_report_add(r, ":%u:%u", line, column);
+    add_bytes(r, ":", 1);
+    qi_report_number_text(r, line);
+    add_bytes(r, ":", 1);
+    qi_report_number_text(r, column);
     return true;
 }
 
@@ -94,8 +107,8 @@ static void add_frames(Report *r, const char *indent, const QiInsn *const *at, u
 }
 
 static void add_task_name(Report *r, uint32_t id) {
-    if (id == 0) qi_report_add(r, "入口");
-    else qi_report_add(r, SAY(r, "任务 %u", "task %u"), id);
+    qi_report_say(r, id == 0 ? "入口" : SAY(r, "任务 ", "task "));
+    if (id != 0) qi_report_number_text(r, id);
 }
 
 /* The frames of a trace and its chain of creation. */

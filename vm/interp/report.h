@@ -22,6 +22,9 @@ typedef struct QiReport {
 
 /* Adds formatted text; more than 511 bytes at a time are cut. */
 __attribute__((format(printf, 2, 3))) void qi_report_add(QiReport *r, const char *format, ...);
+/* Adds words and numbers as they are: at a tenth of the cost, for what programs do often (cancelled.c). */
+void qi_report_say(QiReport *r, const char *words);
+void qi_report_number_text(QiReport *r, uint32_t number);
 
 /* Tasks that wait at the same place for the same kind of thing and were made at the same one: the oldest of them. */
 typedef struct QiWaiting { const QiCoroutine *task; uint32_t count; } QiWaiting;
