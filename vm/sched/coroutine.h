@@ -261,6 +261,7 @@ typedef struct QiStackPool {
     uint32_t nfree[QI_SEGMENT_CLASSES];
     char *bump, *bump_end;    /* rest of the newest slab */
     struct QiSlab *slabs;
+    uint32_t nslabs;
 } QiStackPool;
 
 /* What the bottom frames return to (see run.c): word 0 is never run, its A says where RET stores. */
