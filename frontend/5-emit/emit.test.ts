@@ -1,7 +1,7 @@
 /** The container: what is written can be read back and says the same. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INT, STRING, UNIT } from '../types.js';
+import { BOOL, INT, STRING, UNIT } from '../types.js';
 import { FORMAT_VERSION, OPCODES, TABLES_HASH } from '../generated/opcodes.js';
 import { NATIVE_INDEX } from '../generated/natives.js';
 import { lower } from '../4-lower/lower.js';
@@ -88,6 +88,14 @@ test('lines: places of instructions that can throw, also on supplementary column
   const [f, main] = decode(emit(lower(p.build(entry)))).functions;
   assert.equal(f!.lines, [[0, 3, 2], [1, 2, 1]]);
   assert.equal(main!.lines, [[1, 1, 1]]);
+});
+
+test('lines: a loop in which nothing can throw has a place', () => {
+  const p = new t.TestProgram();
+  const at = { start: 9, end: 10 };
+  p.func([], UNIT, () => [{ ...t.while_(t.node({ kind: 'bool', value: true, type: BOOL, span: at }), []), span: at }]);
+  const [f] = decode(emit(lower(p.build()))).functions;
+  assert.equal(f!.lines.map(([, line]) => line), [3]);
 });
 
 test('strip leaves out names, paths and lines, and says so', () => {
