@@ -1,5 +1,5 @@
 /*
- * Checks the models of the scheduler's protocols (vm/sched/models) with spin: each must hold in every configuration, and each mistake
+ * Checks the models of the scheduler's and the collector's protocols (vm/sched/models) with spin: each must hold in every configuration, and each mistake
  * seeded into it must be found in the one named for it.
  *
  *   npm run models               the bounds that take minutes
@@ -32,6 +32,7 @@ interface Configuration {
 }
 
 const PARK = { N: 2, T: 2, ASKS: 0, NARROWS: 0, ALLOCS: 0, TICKS: 0, EXITS: 0 };
+const MARKING = { MARKERS: 2, WORKERS: 1, STOPS: 0, FAILURES: 0, CALLS: 0, RARE: 0 };
 const SLICES = { WORKERS: 1, TASKS: 2, CYCLES: 1, ON_LIST: 0 };
 
 export const configurations: readonly Configuration[] = [
@@ -51,6 +52,11 @@ export const configurations: readonly Configuration[] = [
   { model: 'slices', about: 'one worker', bounds: { ...SLICES, STEPS: 3 }, wide: { STEPS: 4 }, mistakes: [1, 2, 3, 4], quick: 'mistakes' },
   { model: 'slices', about: 'two workers', bounds: { ...SLICES, WORKERS: 2, STEPS: 2 }, wide: {}, mistakes: [8, 10], quick: 'mistakes' },
   { model: 'slices', about: 'two workers on a list', bounds: { ...SLICES, WORKERS: 2, STEPS: 2, ON_LIST: 1 }, wide: { CYCLES: 2 }, mistakes: [11], quick: 'all' },
+  { model: 'marking', about: 'two slices', bounds: { ...MARKING, STOPS: 1 }, wide: { STOPS: 2 }, mistakes: [1, 2, 3, 4, 6, 7, 8, 15, 16, 17, 18, 19, 21, 23], quick: 'all' },
+  { model: 'marking', about: 'stacks, vast objects, no memory', bounds: { ...MARKING, FAILURES: 1, RARE: 1 }, wide: { STOPS: 2 }, mistakes: [5, 9, 10, 20], quick: 'all' },
+  { model: 'marking', about: 'standing by', bounds: { ...MARKING, CALLS: 1 }, wide: { STOPS: 1, CALLS: 2 }, mistakes: [11, 12, 13, 14, 22], quick: 'all' },
+  { model: 'marking', about: 'two helpers, one place', bounds: { ...MARKING, WORKERS: 2 }, wide: {}, mistakes: [24], quick: 'mistakes' },
+  { model: 'marking', about: 'three markers', bounds: { ...MARKING, MARKERS: 3, WORKERS: 2 }, wide: { RARE: 1 }, mistakes: [], quick: 'nothing' },
 ];
 
 const FOLDER = 'vm/sched/models';
