@@ -29,6 +29,7 @@
  * Memory orders: what a marker wrote before it left is seen by marker 0 through `inside` (release, acquire), what marker 0 wrote by those it lets begin through
  * `round`, a post by its reader through the inbox. `pending`, `hungry` and `stop` carry no data: relaxed; changes of `pending` are read-modify-writes, so each
  * sees all before. `looks`, `door` and `asleep` are sequentially consistent where somebody sleeps or wakes.
+ * All but memory orders is searched by a model, sched/models/marking.pml.
  *
  * Rejected
  * - Threads of their own for helpers: one more to wake in each pause, while a worker stands by anyway.
