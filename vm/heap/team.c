@@ -366,12 +366,17 @@ bool qi_team_drain(QiTeam *t, QiMarker *m) {
 
 /* --- standing by ------------------------------------------------------------------------ */
 
+/* The number of the next helper. 0: nobody may come in. */
+static uint32_t next_number(const QiTeam *t, uint32_t door) {
+    const uint32_t number = door % QI_DOOR_ROUND / QI_DOOR_HELPER + 1;
+    return (door & QI_DOOR_OPEN) != 0 && number < t->most ? number : 0;
+}
+
 static bool come_in(QiTeam *t, uint32_t *number, uint32_t *round) {
     uint32_t door = atomic_load_explicit(&t->door, memory_order_relaxed);
-    if ((door & QI_DOOR_OPEN) == 0) return false;
-    *number = door % QI_DOOR_ROUND / QI_DOOR_HELPER + 1;
+    *number = next_number(t, door);
     *round = door & ~(QI_DOOR_ROUND - 1);
-    return *number < t->most && atomic_compare_exchange_strong_explicit(&t->door, &door, door + QI_DOOR_HELPER, memory_order_acq_rel, memory_order_relaxed);
+    return *number != 0 && atomic_compare_exchange_strong_explicit(&t->door, &door, door + QI_DOOR_HELPER, memory_order_acq_rel, memory_order_relaxed);
 }
 
 static void help(QiTeam *t, uint32_t number, uint32_t round) {
@@ -380,7 +385,7 @@ static void help(QiTeam *t, uint32_t number, uint32_t round) {
     atomic_fetch_sub_explicit(&t->inside, 1, memory_order_release);
 }
 
-static bool nothing_new(QiTeam *t, uint32_t seen) { return atomic_load(&t->looks) == seen && (atomic_load(&t->door) & QI_DOOR_OPEN) == 0; }
+static bool nothing_new(QiTeam *t, uint32_t seen) { return atomic_load(&t->looks) == seen && next_number(t, atomic_load(&t->door)) == 0; }
 
 static void sleep_until_called(QiTeam *t, uint32_t seen) {
     qi_os_mutex_lock(&t->lock);
