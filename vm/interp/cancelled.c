@@ -73,6 +73,10 @@ QiString *qi_report_cancelled(QiWorker *w, const QiCancelCause *cause) {
     switch (cause->kind) {
     case QI_CANCEL_CALL: add_caller(&r, w); break;
     case QI_CANCEL_FAILURE: add_failure(&r, cause); break;
+    case QI_CANCEL_LEFT:
+        qi_report_say(&r, SAY(&r, "它的 协程 半途停下，外面的块结束了", "its 协程 was left half way, and the block around it ended"));
+        add_place(&r, cause->at);
+        break;
     case QI_CANCEL_DEADLINE:
         qi_report_say(&r, SAY(&r, "截止 的时间到了", "the time of 截止 is over"));
         add_place(&r, cause->at);

@@ -9,6 +9,7 @@
 typedef enum QiCancelKind {
     QI_CANCEL_CALL,      /* the running task cancels, by 取消() or through the library */
     QI_CANCEL_FAILURE,   /* its block failed */
+    QI_CANCEL_LEFT,      /* the block around that of a 协程 left half way has ended */
     QI_CANCEL_DEADLINE,  /* the time of its block is over */
     QI_CANCEL_END,       /* 入口 has ended */
     QI_CANCEL_INTERRUPT, /* somebody outside cancels 入口 (attend.c) */
@@ -18,7 +19,7 @@ typedef enum QiCancelKind {
 typedef struct QiCancelCause {
     QiCancelKind kind;
     const QiHandle *above;  /* the task that was meant, and this one stands below it; NULL: this one was meant */
-    const QiInsn *at;       /* FAILURE, DEADLINE: where the block begins */
+    const QiInsn *at;       /* FAILURE, LEFT, DEADLINE: where the block begins */
     uint32_t failed;        /* FAILURE: number of the child that failed; 0: the block itself */
 } QiCancelCause;
 

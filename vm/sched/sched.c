@@ -458,9 +458,11 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     QiHandle *h = co->handle;
     uint32_t flags = co->flags;
     /* A 取消错误 ends a task as cancelled when it is the task's own, not one it got by awaiting another; or, where both were cancelled,
-     * that of the other, which came first. */
+     * that of the other, which came first. A task that nobody cancelled has failed: it went on with a 协程 whose block was gone, or kept the error. */
+    const bool requested = (flags & QI_CO_CANCEL_REQUESTED) != 0;
     bool own_cancel = e->head.aux == 6101 && (e->task == &h->future.head || e->task == &qi_co_task(co)->handle->future.head);
-    if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && (flags & QI_CO_CANCEL_REQUESTED) != 0)) {
+    if ((flags & QI_CO_GENERATOR) == 0) own_cancel = own_cancel && requested;
+    if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && requested)) {
         e = qi_cancel_error(w, h);
         own_cancel = true;
     }

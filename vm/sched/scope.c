@@ -14,6 +14,8 @@
  * Invariants
  * - The front end pairs every enter with a close (the block came to its end) or, when that or the block threw, an
  *   abort, which is masked. Bytecode that does not leaves blocks open: they are dropped with their coroutine.
+ * - A 协程 that was left half way inside a block may have blocks of its own, which nobody runs any more. When the block around them ends, what they
+ *   hold is cancelled and becomes its own: it joins that, too. Who goes on with such a 协程 afterwards gets 取消错误.
  * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
  *   those has no `outer`, and tasks made there are not cancelled from outside.
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
@@ -68,6 +70,32 @@ static void unlink_inner(QiScope *s) {
     s->outer = NULL;
 }
 
+QI_INLINE void add_member(QiScope *scope, QiTreeNode *node) {
+    node->prev = NULL;
+    node->next = scope->members;
+    if (node->next != NULL) node->next->prev = node;
+    scope->members = node;
+    scope->nmembers++;
+}
+
+static void remove_member(QiScope *scope, QiTreeNode *node) {
+    if (node->prev != NULL) node->prev->next = node->next;
+    else scope->members = node->next;
+    if (node->next != NULL) node->next->prev = node->prev;
+    scope->nmembers--;
+}
+
+/* Ends the life of a block. Those of 协程 that were left half way in it go on, in the block around. */
+static void drop(QiScope *scope) {
+    QiScope *outer = scope->outer;
+    unlink_inner(scope);
+    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+        next = s->next;
+        link_inner(outer, s);
+    }
+    free(scope);
+}
+
 /* Where new work of the running coroutine belongs. *child: the block itself makes it. NULL: nowhere. */
 static QiScope *current_scope(const QiWorker *w, bool *child) {
     const QiCoroutine *co = w->current;
@@ -104,22 +132,17 @@ QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
         cause.kind = QI_CANCEL_FAILURE;
         cause.failed = scope->failed_number;
     } else if (scope->end != QI_SCOPE_LATE) {
-        return NULL;
+        /* The block around it is gone. */
+        cause.kind = QI_CANCEL_LEFT;
+        cause.at = NULL;
     }
     return qi_cancel_message(w, &cause);
 }
 
 static QiError *cancel_error(QiWorker *w, QiHandle *h, const QiScope *scope) { return qi_cancel_error_saying(w, h, qi_scope_message(w, scope)); }
 
-/* Members that have begun, or the others, here and in the blocks inside; these first, because the block is gone with its last member. */
-static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
-    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
-        next = s->next;
-        if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
-        s->end = QI_SCOPE_ABOVE;
-        if (s->owner != NULL) qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
-        cancel_some(w, s, message, begun);
-    }
+/* Members that have begun, or the others. */
+static void cancel_own(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
         next = m->next;
         if (qi_co_state(m->co) >= QI_CO_DONE) continue; /* on its way out (qi_coroutine_return_own) */
@@ -128,6 +151,18 @@ static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool beg
         scope->cut = true;
         qi_task_cancel_one(w, m->co, message);
     }
+}
+
+/* Those of the blocks inside, too, and first: the block is gone with its last member. */
+static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
+    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+        next = s->next;
+        if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
+        s->end = QI_SCOPE_ABOVE;
+        if (s->owner != NULL) qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
+        cancel_some(w, s, message, begun);
+    }
+    cancel_own(w, scope, message, begun);
 }
 
 /* Members that never began end at once: who awaits one of them is to hear of its own cancellation first. */
@@ -185,14 +220,7 @@ static void pop(QiWorker *w, QiScope *scope) {
     if (!ended) node->co->flags &= ~QI_CO_SCOPE_ENDED;
     if (scope->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, scope->timer);
     if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;
-    QiScope *outer = scope->outer;
-    unlink_inner(scope);
-    /* Blocks of 协程 that were left half way go on elsewhere. */
-    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
-        next = s->next;
-        link_inner(outer, s);
-    }
-    free(scope);
+    drop(scope);
     release_node(node);
 }
 
@@ -244,6 +272,50 @@ QiStatus qi_scope_enter_limit(QiWorker *w, int64_t limit) {
 
 QiStatus qi_scope_enter_deadline(QiWorker *w, int64_t milliseconds) { return enter(w, 0, &milliseconds); }
 
+static void complete(QiWorker *w, QiScope *scope);
+
+/* Takes over what s holds, and the blocks inside it. A child held back is let go: it need not wait for its turn to be cancelled. */
+static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *message) {
+    for (QiScope *inner = s->inner, *next; inner != NULL; inner = next) {
+        next = inner->next;
+        take_members(w, scope, inner, message);
+    }
+    if (s->nmembers == 0) return; /* it may go on elsewhere */
+    for (QiTreeNode *m = s->members; m != NULL; m = s->members) {
+        remove_member(s, m);
+        if (qi_scope_unhold(m->co)) {
+            m->held = false;
+            qi_runqueue_push(w, m->co);
+        }
+        m->parent = scope;
+        m->child = false;
+        add_member(scope, m);
+    }
+    if (s->end == QI_SCOPE_OPEN) {
+        s->end = QI_SCOPE_ABOVE;
+        interrupt(w, s, message); /* a task outside the block goes on with the 协程 */
+    }
+    if (s->owner == NULL || s->waiting != NULL) complete(w, s);
+}
+
+/* The block has no members left. true: but 协程 left half way in it had; they are cancelled, and its own now. */
+static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
+    QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
+    QiCoroutine *waiting = scope->waiting;
+    scope->waiting = NULL; /* one that never began ends at once, and may be the last */
+    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
+        next = s->next;
+        take_members(w, scope, s, message);
+    }
+    cancel_own(w, scope, message, true);
+    cancel_own(w, scope, message, false);
+    scope->waiting = waiting;
+    return scope->nmembers != 0;
+}
+
+/* Is nobody left to wait for? */
+static bool is_empty(QiWorker *w, QiScope *scope) { return scope->nmembers == 0 && (QI_LIKELY(scope->inner == NULL) || !take_over(w, scope)); }
+
 static void commit_wait(QiWorker *w, QiCoroutine *task, void *arg) {
     (void)w;
     ((QiScope *)arg)->waiting = task;
@@ -269,7 +341,7 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
     *slot = 0;
     if (scope == NULL) return QI_OK;
     if (scope->end == QI_SCOPE_FAILED) return throw_error(w, scope->failure);
-    if (scope->nmembers != 0) {
+    if (!is_empty(w, scope)) {
         if (qi_cancel_point(w) != QI_OK) return QI_THROW;
         return wait_for_members(w, scope, false, slot);
     }
@@ -291,7 +363,7 @@ QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
         bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
         scope->failure = late ? qi_error_timeout(w->heap, e) : e;
     }
-    if (scope->nmembers != 0) return wait_for_members(w, scope, true, slot);
+    if (!is_empty(w, scope)) return wait_for_members(w, scope, true, slot);
     *slot = qi_from_ref(scope->failure);
     pop(w, scope);
     return QI_OK;
@@ -312,10 +384,7 @@ QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task) {
     }
     node->parent = scope;
     node->child = child;
-    node->next = scope->members;
-    if (node->next != NULL) node->next->prev = node;
-    scope->members = node;
-    scope->nmembers++;
+    add_member(scope, node);
     if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {
         /* Too late: it never runs. */
         node->held = true;
@@ -355,15 +424,10 @@ static void run_next(QiWorker *w, QiScope *scope) {
 static void complete(QiWorker *w, QiScope *scope) {
     QiCoroutine *task = scope->waiting;
     if (scope->owner == NULL) {
-        unlink_inner(scope);
-        for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
-            next = s->next;
-            link_inner(NULL, s);
-        }
-        free(scope);
+        drop(scope);
         return;
     }
-    if (task == NULL) return;
+    if (task == NULL || !is_empty(w, scope)) return;
     scope->waiting = NULL;
     if (scope->aborting) {
         QiValue *slot = task->wait.slot;
@@ -377,13 +441,6 @@ static void complete(QiWorker *w, QiScope *scope) {
         pop(w, scope);
         qi_ready_inline(w, task);
     }
-}
-
-static void remove_member(QiScope *scope, QiTreeNode *node) {
-    if (node->prev != NULL) node->prev->next = node->next;
-    else scope->members = node->next;
-    if (node->next != NULL) node->next->prev = node->prev;
-    scope->nmembers--;
 }
 
 /* Blocks that `node` left open lose their owner; they live as long as their members. */
@@ -437,10 +494,7 @@ void qi_scope_join_own(QiWorker *w, QiScope *scope, QiTreeNode *node, QiCoroutin
     node->parent = scope;
     task->tree = node;
     QiLatch *lock = qi_object_take(w, scope);
-    node->next = scope->members;
-    if (node->next != NULL) node->next->prev = node;
-    scope->members = node;
-    scope->nmembers++;
+    add_member(scope, node);
     scope->running += node->child;
     qi_latch_give(lock);
 }
