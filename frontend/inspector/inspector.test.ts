@@ -86,6 +86,13 @@ test('paths, methods, parameters and bodies that are wrong', async ({ space }) =
   for (const query of ['state=waiting', 'kind=task']) await refused(400, 'bad_request', program.get(`/tasks?${query}`));
   for (const raw of ['{', '\xff', '']) await refused(400, 'bad_body', program.post('/coroutines', undefined, { raw }));
   for (const body of [[], 'x', {}, { function: 1 }, { function: '入口', arguments: 1 }]) await refused(400, 'bad_body', program.post('/coroutines', body));
+  const unknown = await refused(400, 'bad_body', program.post('/coroutines', { function: '入口', 参数: [] }));
+  assert.is(unknown.body.message, '请求体里没有成员 参数');
+  for (const body of [{ value: 1 }, [], 1, null]) {
+    for (const verb of ['cancel', 'resume']) await refused(400, 'bad_body', program.post(`/coroutines/0/${verb}`, body));
+  }
+  for (const path of ['/coroutines/0', '/functions', '/tasks/0', '/metrics', '/openapi.json']) await refused(400, 'bad_request', program.get(`${path}?colour=red`));
+  for (const path of ['/coroutines', '/coroutines/0/cancel', '/coroutines/0/resume']) await refused(400, 'bad_request', program.post(`${path}?force=1`));
   await refused(413, 'too_large', program.post('/coroutines', { function: 'x'.repeat(20_000) }));
   await refused(413, 'too_large', program.post('/coroutines', undefined, { raw: ' '.repeat(20_000), headers: { 'transfer-encoding': 'chunked' } }));
   for (const number of ['1', '99', '4294967295', '4294967296', '999999999999999']) {

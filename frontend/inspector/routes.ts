@@ -26,6 +26,8 @@ export interface Reply { readonly status: number; readonly body: unknown }
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
+  /** What may stand behind the question mark. */
+  readonly parameters: readonly string[];
   readonly serve: (request: Request) => Promise<Reply>;
 }
 
@@ -98,8 +100,20 @@ function whole(query: URLSearchParams, name: string, least: number, most: number
   throw bad(`${name} 应当是 ${least} 到 ${most} 的整数，得到 ${given}`, `${name} should be an integer from ${least} to ${most}; found ${given}`);
 }
 
-function onlyKnown(query: URLSearchParams, names: readonly string[]): void {
+export function onlyKnown(query: URLSearchParams, names: readonly string[]): void {
   for (const name of query.keys()) if (!names.includes(name)) throw bad(`没有参数 ${name}`, `there is no parameter ${name}`);
+}
+
+/** A body without members is as good as none. */
+function onlyMembers(body: unknown, names: readonly string[]): void {
+  if (body === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) return;
+  for (const name of Object.keys(body)) if (!names.includes(name)) throw new Problem(400, 'bad_body', `请求体里没有成员 ${name}`, `the body has no member ${name}`);
+}
+
+/** For requests that take nothing but their number. */
+function nothingIn(body: unknown): void {
+  onlyMembers(body, []);
+  if (body !== undefined && (body === null || typeof body !== 'object' || Array.isArray(body))) throw new Problem(400, 'bad_body', '这个请求不要请求体', 'this request takes no body');
 }
 
 function numberOf(id: string | undefined): number {
@@ -117,7 +131,6 @@ async function page(machine: Machine, query: URLSearchParams, states: number, ki
 }
 
 async function coroutines(machine: Machine, query: URLSearchParams): Promise<Reply> {
-  onlyKnown(query, ['state', 'kind', 'limit', 'after']);
   const { total, items, next } = await page(machine, query, bits(query, 'state', STATES), bits(query, 'kind', KINDS));
   return { status: 200, body: { total, items, next } };
 }
@@ -125,7 +138,6 @@ async function coroutines(machine: Machine, query: URLSearchParams): Promise<Rep
 const asTask = ({ state, kind: _, ...rest }: Summary): object => ({ ...rest, state: taskState(state), activity: state });
 
 async function tasks(machine: Machine, query: URLSearchParams): Promise<Reply> {
-  onlyKnown(query, ['state', 'limit', 'after']);
   const wanted = bits(query, 'state', TASK_STATES);
   const states = STATES.reduce((set, state, i) => (wanted >> TASK_STATES.indexOf(taskState(state)) & 1) === 0 ? set : set | 1 << i, 0);
   const { total, items, next } = await page(machine, query, states, 1);
@@ -141,6 +153,7 @@ async function task(machine: Machine, id: string | undefined): Promise<Reply> {
 }
 
 async function create(machine: Machine, body: unknown): Promise<Reply> {
+  onlyMembers(body, ['function', 'arguments']);
   const wanted = body as { function?: unknown; arguments?: unknown } | null;
   if (typeof wanted !== 'object' || wanted === null || typeof wanted.function !== 'string' || (wanted.arguments !== undefined && !Array.isArray(wanted.arguments))) {
     throw new Problem(400, 'bad_body', '请求体应当是 {"function": 名称, "arguments": [值…]}', 'the body should be {"function": name, "arguments": [value…]}');
@@ -189,19 +202,24 @@ function openapi(): unknown {
 }
 
 export function routesOf(machine: Machine): readonly Route[] {
-  const get = (path: RegExp, serve: Route['serve']): Route => ({ method: 'GET', path, serve });
-  const post = (path: RegExp, serve: Route['serve']): Route => ({ method: 'POST', path, serve });
+  const get = (path: RegExp, serve: Route['serve'], parameters: readonly string[] = []): Route => ({ method: 'GET', path, parameters, serve });
+  const post = (path: RegExp, serve: Route['serve']): Route => ({ method: 'POST', path, parameters: [], serve });
+  // Before the program is asked for anything.
+  const bare = (serve: Route['serve']): Route['serve'] => (request) => {
+    nothingIn(request.body);
+    return serve(request);
+  };
   return [
-    get(/^\/v1\/coroutines$/, ({ query }) => coroutines(machine, query)),
+    get(/^\/v1\/coroutines$/, ({ query }) => coroutines(machine, query), ['state', 'kind', 'limit', 'after']),
     post(/^\/v1\/coroutines$/, ({ body }) => create(machine, body)),
     get(/^\/v1\/coroutines\/([0-9]{1,15})$/, async ({ id }) => ({ status: 200, body: await ask<Detail>(machine, `get ${numberOf(id)}`) })),
-    post(/^\/v1\/coroutines\/([0-9]{1,15})\/resume$/, ({ id }) => resume(machine, id)),
-    post(/^\/v1\/coroutines\/([0-9]{1,15})\/cancel$/, async ({ id }) => ({ status: 202, body: await ask<{ id: number }>(machine, `cancel ${numberOf(id)}`) })),
+    post(/^\/v1\/coroutines\/([0-9]{1,15})\/resume$/, bare(({ id }) => resume(machine, id))),
+    post(/^\/v1\/coroutines\/([0-9]{1,15})\/cancel$/, bare(async ({ id }) => ({ status: 202, body: await ask<{ id: number }>(machine, `cancel ${numberOf(id)}`) }))),
     get(/^\/v1\/functions$/, async () => {
       const { functions } = await ask<Functions>(machine, 'functions');
       return { status: 200, body: { functions: functions.map(({ name, parameters }) => ({ name, parameters })) } };
     }),
-    get(/^\/v1\/tasks$/, ({ query }) => tasks(machine, query)),
+    get(/^\/v1\/tasks$/, ({ query }) => tasks(machine, query), ['state', 'limit', 'after']),
     get(/^\/v1\/tasks\/([0-9]{1,15})$/, ({ id }) => task(machine, id)),
     get(/^\/v1\/metrics$/, () => metrics(machine)),
     get(/^\/v1\/openapi\.json$/, async () => ({ status: 200, body: openapi() })),

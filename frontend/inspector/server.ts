@@ -14,7 +14,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Busy, Ended, type Machine } from './machine.js';
 import { Problem } from './problem.js';
-import { routesOf, type Reply } from './routes.js';
+import { onlyKnown, routesOf, type Reply } from './routes.js';
 
 const BODY_MAX = 16 * 1024;
 const CONNECTIONS_MAX = 64;
@@ -90,6 +90,7 @@ export function makeServer(machine: Machine, token: string): Server {
       const allow = found.map(({ route }) => route.method).join(', ');
       throw new Problem(405, 'method', `${url.pathname} 只接受 ${allow}`, `${url.pathname} takes ${allow} only`, { allow });
     }
+    onlyKnown(url.searchParams, chosen.route.parameters);
     const body = request.method === 'POST' ? await readBody(request) : undefined;
     return chosen.route.serve({ id: chosen.id, query: url.searchParams, body });
   }
