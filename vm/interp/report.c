@@ -135,6 +135,12 @@ const char *qi_report_hint(const QiError *e, bool english) {
     return strchr(hint, '{') == NULL ? hint : "";
 }
 
+const QiHandle *qi_report_cancelled_task(const QiError *e) {
+    if (e->head.aux != 6101 || e->task == NULL || e->task->kind != QI_K_COROUTINE) return NULL;
+    const QiHandle *h = (const QiHandle *)e->task;
+    return (h->future.head.aux & QI_CO_HOST) != 0 ? NULL : h;
+}
+
 static void add_error(Report *r, const QiError *e, int depth) {
     qi_report_add(r, "%s [", SAY(r, "错误", "error"));
     if (e->code != NULL) add_bytes(r, e->code->bytes, e->code->len);
@@ -151,6 +157,14 @@ static void add_error(Report *r, const QiError *e, int depth) {
         if (!add_place(r, e->trace->places[0])) qi_report_add(r, "%s", SAY(r, "位置未知", "place unknown"));
         qi_report_add(r, "\n%s\n", SAY(r, "调用栈:", "stack:"));
         add_trace(r, e->trace);
+    }
+    const QiHandle *cancelled = qi_report_cancelled_task(e);
+    if (cancelled != NULL) {
+        const QiName *name = &r->vm->program->functions[cancelled->func].name;
+        qi_report_add(r, "%s", SAY(r, "说明: 被取消的是 ", "note: cancelled was "));
+        add_task_name(r, qi_report_number(cancelled));
+        if (qi_report_number(cancelled) != 0) qi_report_add(r, SAY(r, "（%.*s）", " (%.*s)"), (int)name->len, name->text);
+        qi_report_add(r, "\n");
     }
     const char *hint = qi_report_hint(e, r->english);
     if (*hint != 0) qi_report_add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);

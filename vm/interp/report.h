@@ -70,6 +70,8 @@ uint32_t qi_report_places(const QiCoroutine *task, const QiInsn *places[QI_REPOR
 uint32_t qi_report_places_from(const QiCoroutine *innermost, const QiCoroutine *task, const QiInsn *places[QI_REPORT_FRAMES], bool *cut);
 /* The hint of an error that was thrown, or "". Those with placeholders speak of source text, which is gone. */
 const char *qi_report_hint(const QiError *e, bool english);
+/* The task of which a 取消错误 speaks; NULL for other errors. */
+const QiHandle *qi_report_cancelled_task(const QiError *e);
 /* The number people know a task by; 0: 入口. */
 uint32_t qi_report_number(const QiHandle *h);
 

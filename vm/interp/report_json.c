@@ -5,7 +5,7 @@
  *      "task":0,"note":null,"stack":[{"function":"算","file":"文件.qi","line":10,"column":15}],"skipped":0,
  *      "created":[{"by":0,"at":{…}}],"cause":null}
  *
- * The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
+ * A 取消错误 has "cancelled":{"task":2,"function":"做"} behind `note`. The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
  *
  * Invariants: one line and valid JSON whatever the program is called or throws; null for what is not known; bounded as the
  * text is. When memory is short the text is cut, and nothing is printed rather than half an object.
@@ -151,6 +151,15 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     add_number(out, t != NULL ? t->task : 0);
     add(out, ",\"note\":");
     add_string_or_null(out, note, strlen(note));
+    const QiHandle *cancelled = qi_report_cancelled_task(e);
+    if (cancelled != NULL) {
+        const QiName *name = &r->vm->program->functions[cancelled->func].name;
+        add(out, ",\"cancelled\":{\"task\":");
+        add_number(out, qi_report_number(cancelled));
+        add(out, ",\"function\":");
+        add_string_or_null(out, name->text, name->len);
+        add(out, "}");
+    }
     add_trace(r, t);
     add(out, ",\"cause\":");
     if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
