@@ -58,6 +58,28 @@ test.before((context) => {
 
 test.after(({ space }) => rmSync(space.dir, { recursive: true, force: true }));
 
+test('a loop that only computes has a place in dumps', async ({ space: { dir } }) => {
+  const loops: readonly (readonly [string, string])[] = [
+    ['对于 i 在 0..9000000000000000000 { n = n ^ i }', '对于'],
+    ['对于 i 从 0 到 9000000000000000000 步长 3 { n = n ^ i }', '对于步长'],
+    ['当 n >= 0 { n = (n + 1) & 1023 }', '当'],
+    ['循环 { n = (n + 1) & 1023 }', '循环'],
+  ];
+  for (const [loop, name] of loops) {
+    const file = join(dir, `只算${name}.qi`);
+    writeFileSync(file, `函数 算() {\n    变量 n = 0\n    ${loop}\n}\n函数 入口() {\n    启动 算()\n    打印行("就绪")\n    变量 行 = 读取行()\n}\n`);
+    const child = await start(process.execPath, [QI, 'run', '--工作线程', '1', file]);
+    try {
+      await new Promise((done) => setTimeout(done, 100));
+      const { stdout } = qi(['转储', '--json', String(child.pid)]);
+      const found = (JSON.parse(stdout) as Dump).groups.find((g) => g.function === '算');
+      assert.equal(found?.stack.map((frame) => [frame.function, frame.line]), [['算', 3]], loop);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  }
+});
+
 for (const way of WAYS) {
   test(`a dump of a living program, and its numbers: ${way.name}`, async ({ space: { dir } }) => {
     const child = await start(way.command, way.args(join(dir, '程序.qi'), join(dir, '程序.qic')));
