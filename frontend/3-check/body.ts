@@ -517,6 +517,7 @@ function conversionHint(expected: Type, actual: Type): Localized | undefined {
     return { zh: '用 字符串(x) 转换', en: 'convert with 字符串(x)' };
   }
   if (to.kind === 'list' && /^(?:range|set|array|bytes)$/.test(from.kind)) return { zh: '用 x.转列表() 转换', en: 'convert with x.转列表()' };
+  if (to.kind === 'list' && from.kind === 'dict') return { zh: '用 x.键列表()、x.值列表() 或 x.项列表() 取得列表', en: 'x.键列表(), x.值列表() and x.项列表() give lists' };
   if (to.kind === 'channel' && from.kind === 'coroutine') return { zh: '从协程取值写 恢复 c', en: 'a value of a 协程 is 恢复 c' };
   if (to.kind === 'coroutine') return { zh: '先创建协程：c = 协程 名(…)，再 恢复 c', en: 'make a 协程 first: c = 协程 name(…), then 恢复 c' };
   if (to.kind === 'float' && from.kind === 'int') return { zh: '用 浮点数(x) 转换', en: 'convert with 浮点数(x)' };

@@ -67,8 +67,9 @@ export function inferDetach(b: Body, e: ast.DetachExpr): hir.Expr {
 
 function queued(b: Body, body: ast.Expr, span: ast.Span, mode: 'spawn' | 'launch'): hir.Expr {
   if (body.kind === 'CallExpr') return { ...inferCall(b, body, undefined, mode), span };
-  inferExpr(b, body);
-  return refuseOperand(b, body.span);
+  const operand = inferExpr(b, body);
+  // What is wrong with it was said.
+  return isPoison(operand.type) ? poison(span) : refuseOperand(b, body.span);
 }
 
 /** `协程 名(1, 5)`: an instance that is not started. */

@@ -21,7 +21,7 @@ export function reportUndefined(b: Body, name: string, span: ast.Span, use: 'val
   if (b.checker.names.fileOf(b.file).isMeantByBroken(name) || reportByImports(b.checker, b.file, name, span)) b.failed = true;
   else {
     const later = b.checker.suggestions < MAX_SUGGESTIONS ? declaredLater(b, name, span) : undefined;
-    const hint = later === undefined ? hintFor(b, name, use) : undefined;
+    const hint = later === undefined ? hintFor(b, name, use, span.end) : undefined;
     b.error('E3002', span, { 名称: name }, later ?? (hint === undefined ? {} : { hint }));
   }
   const silent: Symbol = { kind: 'poison', span, file: b.file };
@@ -66,7 +66,7 @@ function findDeclaration(node: unknown, name: string, from: number): { span: ast
   return findDeclaration(Object.values(node), name, from);
 }
 
-function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | undefined {
+function hintFor(b: Body, name: string, use: 'value' | 'call', end: number): Localized | undefined {
   if (++b.checker.suggestions > MAX_SUGGESTIONS) return undefined;
   if (b.symbol !== undefined && b.scope === b.symbol.scope && b.symbol.decl.params.some((p) => p.name.text === name)) {
     return { zh: '默认值看不见别的参数：在函数体里再算', en: 'a default does not see the other parameters: compute it in the body' };
@@ -78,6 +78,9 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
   if (PRIORITY_TYPE.def.variants.some((v) => v.name === name)) return { zh: `写 优先级::${name}`, en: `write 优先级::${name}` };
   const module = offering(name, use);
   if (module !== undefined) return importFirst(name, module);
+  if (use === 'value' && /^(?:并发|协程)$/u.test(name) && /^ *\{/u.test(b.file.text.slice(end))) {
+    return { zh: `条件与 对于、匹配 的头里，带 { 的块要写在括号里：(${name} { … })`, en: `in a condition and in the head of 对于 or 匹配 a block goes into parentheses: (${name} { … })` };
+  }
   if (Object.hasOwn(LIBRARY, `标准库.${name}`)) return { zh: `${name} 是标准库的模块：先写 导入 标准库.${name}`, en: `${name} is a module of the library: write 导入 标准库.${name} first` };
   const library = use === 'value' ? foreignModule(name) : undefined;
   if (library !== undefined) return { zh: `Qi 里写 ${library}：先写 导入 标准库.${library}`, en: `Qi writes ${library}: write 导入 标准库.${library} first` };
@@ -91,6 +94,7 @@ function hintFor(b: Body, name: string, use: 'value' | 'call'): Localized | unde
     const { word, from } = meant;
     return { zh: `Qi 里写 ${word}，它在 ${from} 里：先写 导入 ${from}`, en: `Qi writes ${word}, which is in ${from}: write 导入 ${from} first` };
   }
+  if (use === 'call' && /^(?:关闭|close)$/u.test(name)) return { zh: '关闭 是方法：写 通道.关闭()', en: '关闭 is a method: write channel.关闭()' };
   if (use === 'call' && isMethodName(name)) return { zh: `${name} 是方法：写 值.${name}(…)`, en: `${name} is a method: write value.${name}(…)` };
   const near = nearest(name, [...b.scope.visible(), ...(use === 'value' ? b.checker.names.fileOf(b.file).moduleNames() : []), ...nativeFunctionNames(), ...SPECIAL_NAMES, ...(use === 'value' ? keywordNames() : [])]);
   if (near !== undefined) return didYouMean(near);
