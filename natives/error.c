@@ -80,6 +80,17 @@ QiStatus qi_native_error_cause(QiContext *cx, const QiValue *args, QiValue *resu
     return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(e->cause), result) ? QI_OK : qi_throw_memory(cx);
 }
 
+QiStatus qi_native_error_others(QiContext *cx, const QiValue *args, QiValue *result) {
+    const QiError *e = qi_as_ref(args[0]);
+    QiList *list = qi_list_new(cx, qi_native_result_type(cx), 0);
+    if (list == NULL) return qi_throw_memory(cx);
+    for (const QiError *other = e->others; other != NULL; other = other->others) {
+        if (!qi_list_push(cx, list, qi_from_ref(other->cause))) return qi_throw_memory(cx);
+    }
+    *result = qi_from_ref(list);
+    return QI_OK;
+}
+
 /*
  * The new error of a 最终 hides the one it ran for, which becomes the new one's 起因. An error that has a 起因 keeps
  * it, and chains stay free of cycles: a 最终 may throw again what it got from elsewhere.

@@ -345,6 +345,7 @@ export const ERROR_FIELDS: ReadonlyMap<string, { native: string; type: Type }> =
   ['消息', { native: 'error_message', type: STRING }],
   ['代码', { native: 'error_code', type: STRING }],
   ['栈', { native: 'error_stack', type: STRING }],
+  ['其余', { native: 'error_others', type: { kind: 'list', elem: { kind: 'error' } } }],
   ['起因', { native: 'error_cause', type: { kind: 'option', elem: { kind: 'error' } } }],
   // Of whatever result: a 任务 one cannot await for a value.
   ['任务', { native: 'error_task', type: { kind: 'option', elem: { kind: 'task', value: UNIT } } }],

@@ -63,7 +63,7 @@ const FOREIGN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   位置: ['查找'], 转数字: ['转整数'], 大写: ['转大写'], 小写: ['转小写'], 切割: ['分割'], 拆分: ['分割'], 裁剪: ['去空格'], 修剪: ['去空格'], 去空白: ['去空格'], 倒序: ['反转'], 逆序: ['反转'], 颠倒: ['反转'],
   设置: ['插入', '设置'], 键: ['键列表'], 所有键: ['键列表'], 值: ['值列表'], 所有值: ['值列表'], 去重复: ['去重'], 全部替换: ['替换'], 替换全部: ['替换'], 首个: ['首'], 第一个: ['首'], 末尾: ['尾'], 最后一个: ['尾'],
   筛选: ['过滤'], 折叠: ['归约'], 删除: ['移除'], 解包: ['取出'], 拆包: ['取出'], 合并: ['扩展', '连接'],
-  message: ['消息'], msg: ['消息'], code: ['代码'], stack: ['栈'], cause: ['起因'], cancel: ['取消'], lock: ['加锁'], unlock: ['解锁'], send: ['发送'], recv: ['接收'], receive: ['接收'], close: ['关闭'],
+  message: ['消息'], msg: ['消息'], code: ['代码'], stack: ['栈'], cause: ['起因'], suppressed: ['其余'], exceptions: ['其余'], cancel: ['取消'], lock: ['加锁'], unlock: ['解锁'], send: ['发送'], recv: ['接收'], receive: ['接收'], close: ['关闭'],
 };
 
 /** What to write for a member that other languages have, if the type has it. */

@@ -72,7 +72,7 @@ const MAX_LISTED = 8;
 const COMMON: Readonly<Partial<Record<Type['kind'], string>>> = {
   list: '添加、移除、长度、包含、查找、排序、映射、过滤', array: '长度、包含、查找、映射、过滤、切片',
   string: '长度、包含、查找、分割、替换、去空格、子串、转整数', set: '添加、移除、包含、并、交、差、长度',
-  channel: '发送、接收、关闭、长度、容量', error: '消息、代码、栈、起因', bytes: '长度、转字符串、切片',
+  channel: '发送、接收、关闭、长度、容量', error: '消息、代码、栈、起因、其余', bytes: '长度、转字符串、切片',
 };
 
 /** What to do with a value of a type, where that says more than a list of members. */

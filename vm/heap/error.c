@@ -64,6 +64,7 @@ static void error_init(QiError *e, int code, QiString *message) {
     e->value = 0;
     e->code = NULL;
     e->trace = NULL;
+    e->others = NULL;
 }
 
 QiError *qi_error_create(QiHeap *h, int code, QiString *message) {
@@ -134,6 +135,12 @@ QiError *qi_error_saying(QiHeap *h, int code, QiString *message) {
     QiError *e = message != NULL ? qi_error_create(h, code, message) : NULL;
     h->reserve_bytes = reserve;
     return e != NULL ? e : qi_error_out_of_memory(h);
+}
+
+QiError *qi_error_record(QiHeap *h, QiError *e) {
+    QiError *record = qi_error_create(h, 7000, NULL);
+    if (record != NULL) record->cause = e;
+    return record;
 }
 
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs) {

@@ -39,6 +39,8 @@ QiError *qi_error_create(QiHeap *h, int code, QiString *message);
 /* The same with the text of errors.def, placeholders filled. Never NULL: when memory is short it is the heap's
  * spare E7007 error, made in advance. */
 QiError *qi_error_make(QiHeap *h, int code, const QiErrorArg *args, size_t nargs);
+/* A record of e for the list of another error (QiError.others). NULL: out of memory. */
+QiError *qi_error_record(QiHeap *h, QiError *e);
 /* In two steps, for several errors with one message: the message (NULL: out of memory), and an error with it, made as well as that can be. */
 QiString *qi_error_message(QiHeap *h, int code, const QiErrorArg *args, size_t nargs);
 QiError *qi_error_saying(QiHeap *h, int code, QiString *message);

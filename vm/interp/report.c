@@ -172,6 +172,10 @@ static void add_error(Report *r, const QiError *e, int depth) {
         qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
         add_error(r, e->cause, depth + 1);
     }
+    for (const QiError *other = depth < QI_REPORT_OTHERS ? e->others : NULL; other != NULL; other = other->others) {
+        qi_report_add(r, "%s ", SAY(r, "同一个块里还有:", "in the same block:"));
+        add_error(r, other->cause, depth + 1);
+    }
 }
 
 static void send(Report *r, QiVm *vm) {

@@ -10,6 +10,7 @@
 #include "wakers.h"
 
 #define QI_REPORT_CAUSES 16   /* 起因 may form a circle */
+#define QI_REPORT_OTHERS 2    /* so deep those of the same block are told, as they may form circles, too */
 #define QI_REPORT_WAITERS 20  /* shown in a deadlock */
 #define QI_REPORT_FRAMES 8    /* of each of them */
 

@@ -164,6 +164,14 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     add(out, ",\"cause\":");
     if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
     else add(out, "null");
+    if (e->others != NULL && depth < QI_REPORT_OTHERS) {
+        add(out, ",\"others\":[");
+        for (const QiError *other = e->others; other != NULL; other = other->others) {
+            add_error(r, other->cause, "", depth + 1);
+            if (other->others != NULL) add(out, ",");
+        }
+        add(out, "]");
+    }
     add(out, "}");
 }
 

@@ -211,8 +211,46 @@ const QiScope *qi_scope_cancelled(QiWorker *w) {
 
 /* --- blocks ---------------------------------------------------------------------------------- */
 
+/* Failures of one block that its error carries; more are reported as those nobody looked at. */
+#define OTHERS_MAX 16u
+
+/* One more child failed. false: its failure is to be reported for itself. */
+static QI_COLD bool keep_other(QiWorker *w, QiScope *scope, QiError *e) {
+    /* A child that awaited another fails with the same error. */
+    if (e == scope->failure) return true;
+    for (const QiError *record = scope->others; record != NULL; record = record->others) {
+        if (record->cause == e) return true;
+    }
+    if (scope->nothers == OTHERS_MAX) return false;
+    QiError *record = qi_error_record(w->heap, e);
+    if (record == NULL) return false;
+    record->others = scope->others;
+    scope->others = record;
+    scope->nothers++;
+    return true;
+}
+
+/* Gives what the block throws the failures that came after it, in their order. */
+static void give_others(QiWorker *w, QiScope *scope) {
+    if (QI_LIKELY(scope->others == NULL) || scope->failure == NULL) return;
+    QiError *first = NULL;
+    for (QiError *record = scope->others, *next; record != NULL; record = next) {
+        next = record->others;
+        qi_heap_forget(w->heap, qi_from_ref(record));
+        record->others = first;
+        first = record;
+    }
+    scope->others = NULL;
+    /* It may have been the failure of a block inside, too. The spare error of a heap without memory is everybody's. */
+    if (qi_error_is_spare(w->heap, scope->failure)) return;
+    QiError *last = scope->failure;
+    while (last->others != NULL) last = last->others;
+    last->others = first;
+}
+
 /* The block is over: takes it from its owner. */
 static void pop(QiWorker *w, QiScope *scope) {
+    give_others(w, scope);
     QiTreeNode *node = scope->owner;
     node->scope = scope->below;
     bool ended = false;
@@ -447,6 +485,8 @@ static void complete(QiWorker *w, QiScope *scope) {
 static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
     for (QiScope *s = node->scope, *below; s != NULL; s = below) {
         below = s->below;
+        give_others(w, s);
+        s->others = NULL;
         s->owner = NULL;
         s->below = NULL;
         s->waiting = NULL;
@@ -468,7 +508,7 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
             if (scope->end == QI_SCOPE_OPEN) {
                 scope->failed = h;
                 scope->failed_number = h->id;
-            } else if (scope->owner != NULL) {
+            } else if (scope->owner != NULL && keep_other(w, scope, qi_as_ref(h->future.result))) {
                 h->future.head.flags |= QI_FUTURE_OBSERVED;
             }
             if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));
@@ -528,6 +568,7 @@ void qi_scope_forget(QiWorker *w, QiCoroutine *co) {
 void qi_scope_mark(const QiTreeNode *node, QiMarker *m) {
     for (const QiScope *s = node->scope; s != NULL; s = s->below) {
         qi_mark(m, (QiObject *)s->failure);
+        qi_mark(m, (QiObject *)s->others);
         qi_mark(m, (QiObject *)s->failed);
     }
 }

@@ -25,12 +25,14 @@ typedef struct QiScope {
     QiWaitQueue held;               /* children that wait until fewer run */
     QiCoroutine *waiting;           /* the task parked at the end of the block; NULL: none */
     QiError *failure;               /* what the block throws; NULL: not known yet */
+    QiError *others;                /* records of failures that came later, newest first (QiError.others) */
     QiHandle *failed;               /* the child whose failure that is, until the block has thrown it; else NULL */
     const QiValue *fp;              /* frame of the block, and where in it the block begins */
     const QiInsn *entered_at;
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
     uint32_t failed_number;         /* FAILED: of the child that failed; 0: the block itself */
+    uint32_t nothers;
     uint32_t seen;                  /* collection that marked its members (leak.c) */
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */

@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0xa8ad6203aa5b502a)
+#define QI_TABLES_HASH UINT64_C(0x3108466817b7435a)
 
 #endif
