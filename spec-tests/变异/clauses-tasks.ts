@@ -21,7 +21,11 @@ const cancel = mutantsOf('vm/sched/cancel.c');
 const concurrency = mutantsOf('natives/标准库/并发.qi');
 
 export const tasks: readonly SourceMutant[] = [
-  scope('§6 结构化并发', 'if (scope->nmembers != 0) {\n        if', 'if (scope->nmembers > 1) {\n        if', '不等最后一个孩子'),
+  scope('§6 结构化并发', 'if (!is_empty(w, scope)) {\n        if', 'if (scope->nmembers > 1) {\n        if', '不等最后一个孩子'),
+  scope('§6 结构化并发', '!take_over(w, scope)); }', '!take_over(w, scope) || true); }', '不等半途停下的协程里的任务'),
+  scope('§6 结构化并发', 'cancel_own(w, scope, message, true);\n    cancel_own(w, scope, message, false);\n    scope', 'cancel_own(w, scope, message, false);\n    scope', '不取消半途停下的协程里的任务'),
+  scope('§6 结构化并发', 'if (e == scope->failure) return true;', '', '等待别人而得的失败算两次'),
+  scope('§6 结构化并发', 'last->others = first;', '', '其余的失败不见了'),
   scope('§6 结构化并发', 'if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));', '', '孩子失败不取消其余'),
   scope('§6 结构化并发', 'scope->running >= scope->limit', 'scope->running > scope->limit', '上限多一个'),
   scope('§6 结构化并发', 'if (limit < 1) return', 'if (limit < 0) return', '上限可以是零'),
