@@ -2,28 +2,16 @@
  * The inspector as a user meets it: real programs under `qi run --检查器`, every answer held against docs/检查器.openapi.json.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, createServer } from 'node:http';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { QI, qi, refuses, run, workspace, type Workspace } from '../cli/command.test-helper.js';
-import { api, end, Program, running, seen, start, until, type Reply } from './program.test-helper.js';
+import { QI, qi, refuses, run } from '../cli/command.test-helper.js';
+import { api, end, inspected, Program, seen, start, until, type Reply } from './program.test-helper.js';
 
-const test = suite<{ space: Workspace }>('inspector');
+const test = inspected('inspector');
 
 const WAITS = `函数 入口(): 整数 { 打印行("就绪"); 变量 行 = 读取行(); 返回 3 }\n`;
-
-test.before((context) => {
-  context.space = workspace('inspector');
-});
-
-test.after.each(() => {
-  for (const { child } of running) child.kill('SIGKILL');
-  running.clear();
-});
-
-test.after(({ space }) => rmSync(space.dir, { recursive: true, force: true }));
 
 // ------------------------------------------------------------------------------------------------- who may ask
 

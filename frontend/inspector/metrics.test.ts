@@ -1,25 +1,11 @@
 /*
  * The inspector's metrics, held against what the program did.
  */
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { workspace, type Workspace } from '../cli/command.test-helper.js';
-import { end, running, start, until } from './program.test-helper.js';
+import { end, inspected, start, until } from './program.test-helper.js';
 
-const test = suite<{ space: Workspace }>('metrics of the inspector');
-
-test.before((context) => {
-  context.space = workspace('metrics');
-});
-
-test.after.each(() => {
-  for (const { child } of running) child.kill('SIGKILL');
-  running.clear();
-});
-
-test.after(({ space }) => rmSync(space.dir, { recursive: true, force: true }));
+const test = inspected('metrics');
 
 test('numbers', async ({ space }) => {
   const program = await start(space, `函数 做() { 睡眠(0) }
@@ -61,8 +47,9 @@ test('numbers', async ({ space }) => {
   await end(program, 0);
 });
 
-// Needs a second processor: with one nobody else can mark.
-if (availableParallelism() > 1) {
+if (availableParallelism() === 1) {
+  console.log('left out on one processor: workers that stand still help with marking');
+} else {
   test('workers that stand still help with marking', async ({ space }) => {
     const program = await start(space, `类型 节点 { 选项<节点> 左; 选项<节点> 右; }
 函数 造(深: 整数): 节点 { 如果 深 == 0 { 返回 节点 { 左: 无, 右: 无 } } 返回 节点 { 左: 有(造(深 - 1)), 右: 有(造(深 - 1)) } }

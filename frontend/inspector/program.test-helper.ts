@@ -2,12 +2,13 @@
  * For tests of the inspector: programs that run under it, and a client that holds every answer against docs/检查器.openapi.json.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { QI, type Workspace } from '../cli/command.test-helper.js';
+import { QI, workspace, type Workspace } from '../cli/command.test-helper.js';
 
 export const api = JSON.parse(readFileSync(new URL('../../docs/检查器.openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, Record<string, { responses?: Record<string, unknown> }>> };
 const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
@@ -100,7 +101,21 @@ export async function until(condition: () => Promise<boolean>, what: string): Pr
   assert.unreachable(`still not: ${what}`);
 }
 
-export const running = new Set<Program>();
+const running = new Set<Program>();
+
+/** A suite with a folder of its own, no program of which outlives its test. */
+export function inspected(name: string): Test<{ space: Workspace }> {
+  const test = suite<{ space: Workspace }>(name);
+  test.before((context) => {
+    context.space = workspace(name);
+  });
+  test.after.each(() => {
+    for (const { child } of running) child.kill('SIGKILL');
+    running.clear();
+  });
+  test.after(({ space }) => rmSync(space.dir, { recursive: true, force: true }));
+  return test;
+}
 
 /** Starts a program and waits until the inspector has said where it is. */
 export async function start({ dir }: Workspace, text: string, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}, file = '程序.qi'): Promise<Program> {
