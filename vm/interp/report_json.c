@@ -5,7 +5,7 @@
  *      "task":0,"note":null,"stack":[{"function":"算","file":"文件.qi","line":10,"column":15}],"skipped":0,
  *      "created":[{"by":0,"at":{…}}],"cause":null}
  *
- * A 取消错误 has "cancelled":{"task":2,"function":"做"} behind `note`. The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
+ * A 取消错误 has "cancelled":{"task":2,"function":"做"} behind `note`; a failure of a block with others after it has "others":[{…}] at the end. The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
  *
  * Invariants: one line and valid JSON whatever the program is called or throws; null for what is not known; bounded as the
  * text is. When memory is short the text is cut, and nothing is printed rather than half an object.

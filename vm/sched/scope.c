@@ -19,6 +19,7 @@
  * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
  *   those has no `outer`, and tasks made there are not cancelled from outside.
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
+ * - The first failure is thrown, and those that come after it go with it (QiError.others).
  * - The failure of a child counts as observed when its block throws it. A block that never does, because its 协程 was left
  *   half way or a member never ends, leaves it to the report at the end.
  * - Tasks outside every block carry no node; for them the tree costs one load.
@@ -68,6 +69,30 @@ static void unlink_inner(QiScope *s) {
     else s->outer->inner = s->next;
     if (s->next != NULL) s->next->prev = s->prev;
     s->outer = NULL;
+}
+
+/*
+ * A walk over the blocks inside `scope`, those inside a block before it, so that the one walked past may go:
+ *
+ *     for (QiScope *s = innermost(scope, ends), *next; s != scope; s = next) { next = successor(s, ends); … }
+ *
+ * ends: a bit for each QiScopeEnd; blocks of other ends, and what is inside them, are left out. No recursion: a program may open a million blocks in one another.
+ */
+#define ANY_END ~0u
+
+static QiScope *first_of(QiScope *s, unsigned ends) {
+    while (s != NULL && (ends >> s->end & 1u) == 0) s = s->next;
+    return s;
+}
+
+static QiScope *innermost(QiScope *s, unsigned ends) {
+    for (QiScope *inner; (inner = first_of(s->inner, ends)) != NULL;) s = inner;
+    return s;
+}
+
+static QiScope *successor(const QiScope *s, unsigned ends) {
+    QiScope *sibling = first_of(s->next, ends);
+    return sibling != NULL ? innermost(sibling, ends) : s->outer;
 }
 
 QI_INLINE void add_member(QiScope *scope, QiTreeNode *node) {
@@ -141,6 +166,15 @@ QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
 
 static QiError *cancel_error(QiWorker *w, QiHandle *h, const QiScope *scope) { return qi_cancel_error_saying(w, h, qi_scope_message(w, scope)); }
 
+/* The block is not OPEN any more; its owner, if it has one, looks for that at its next cancellation point. */
+static void leave_open(QiScope *s, QiScopeEnd end) {
+    const bool was_open = s->end == QI_SCOPE_OPEN;
+    s->end = end;
+    if (!was_open || s->owner == NULL) return;
+    s->owner->nended++;
+    qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
+}
+
 /* Members that have begun, or the others. */
 static void cancel_own(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
     for (QiTreeNode *m = scope->members, *next; m != NULL; m = next) {
@@ -155,12 +189,11 @@ static void cancel_own(QiWorker *w, QiScope *scope, QiString *message, bool begu
 
 /* Those of the blocks inside, too, and first: the block is gone with its last member. */
 static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
-    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
-        next = s->next;
-        if (s->end != (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE)) continue;
-        s->end = QI_SCOPE_ABOVE;
-        if (s->owner != NULL) qi_co_request(s->owner->co, QI_CO_SCOPE_ENDED);
-        cancel_some(w, s, message, begun);
+    const unsigned ends = 1u << (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE);
+    for (QiScope *s = innermost(scope, ends), *next; s != scope; s = next) {
+        next = successor(s, ends);
+        leave_open(s, QI_SCOPE_ABOVE);
+        cancel_own(w, s, message, begun);
     }
     cancel_own(w, scope, message, begun);
 }
@@ -175,7 +208,6 @@ static void cancel_members(QiWorker *w, QiScope *scope, QiString *message) {
 static void interrupt(QiWorker *w, QiScope *scope, QiString *message) {
     if (scope->owner == NULL) return;
     QiCoroutine *co = scope->owner->co;
-    qi_co_request(co, QI_CO_SCOPE_ENDED);
     if (co->flags & QI_CO_GENERATOR) {
         if (qi_co_state(co) != QI_CO_RUNNING) return;
         co = co->innermost;
@@ -188,7 +220,7 @@ static void interrupt(QiWorker *w, QiScope *scope, QiString *message) {
 
 /* The body first: what it awaits may be a member, and it should hear of the end, not of that member's. */
 static void end_scope(QiWorker *w, QiScope *scope, QiScopeEnd end, QiError *failure) {
-    scope->end = end;
+    leave_open(scope, end);
     scope->failure = failure;
     QiString *message = qi_scope_message(w, scope);
     interrupt(w, scope, message);
@@ -202,7 +234,7 @@ void qi_scope_late(QiWorker *w, QiScope *scope) {
 
 const QiScope *qi_scope_cancelled(QiWorker *w) {
     for (const QiCoroutine *co = w->current;; co = co->resumer) {
-        for (const QiScope *s = co->tree != NULL ? co->tree->scope : NULL; s != NULL; s = s->below) {
+        for (const QiScope *s = co->tree != NULL && co->tree->nended != 0 ? co->tree->scope : NULL; s != NULL; s = s->below) {
             if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return s;
         }
         if ((co->flags & QI_CO_GENERATOR) == 0) return NULL;
@@ -253,9 +285,7 @@ static void pop(QiWorker *w, QiScope *scope) {
     give_others(w, scope);
     QiTreeNode *node = scope->owner;
     node->scope = scope->below;
-    bool ended = false;
-    for (const QiScope *s = node->scope; s != NULL; s = s->below) ended = ended || s->end != QI_SCOPE_OPEN;
-    if (!ended) node->co->flags &= ~QI_CO_SCOPE_ENDED;
+    if (scope->end != QI_SCOPE_OPEN && --node->nended == 0) node->co->flags &= ~QI_CO_SCOPE_ENDED;
     if (scope->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, scope->timer);
     if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;
     drop(scope);
@@ -286,10 +316,7 @@ static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) 
     scope->entered_at = co->safepoint;
     node->scope = scope;
     link_inner(around, scope);
-    if (around != NULL && around->end != QI_SCOPE_OPEN) {
-        scope->end = QI_SCOPE_ABOVE;
-        qi_co_request(co, QI_CO_SCOPE_ENDED);
-    }
+    if (around != NULL && around->end != QI_SCOPE_OPEN) leave_open(scope, QI_SCOPE_ABOVE);
     if (milliseconds != NULL) {
         if (*milliseconds <= 0) {
             qi_timer_remove(w->sched, scope->timer);
@@ -312,12 +339,8 @@ QiStatus qi_scope_enter_deadline(QiWorker *w, int64_t milliseconds) { return ent
 
 static void complete(QiWorker *w, QiScope *scope);
 
-/* Takes over what s holds, and the blocks inside it. A child held back is let go: it need not wait for its turn to be cancelled. */
+/* Takes over what s holds. A child held back is let go: it need not wait for its turn to be cancelled. */
 static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *message) {
-    for (QiScope *inner = s->inner, *next; inner != NULL; inner = next) {
-        next = inner->next;
-        take_members(w, scope, inner, message);
-    }
     if (s->nmembers == 0) return; /* it may go on elsewhere */
     for (QiTreeNode *m = s->members; m != NULL; m = s->members) {
         remove_member(s, m);
@@ -330,19 +353,28 @@ static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *mess
         add_member(scope, m);
     }
     if (s->end == QI_SCOPE_OPEN) {
-        s->end = QI_SCOPE_ABOVE;
+        leave_open(s, QI_SCOPE_ABOVE);
         interrupt(w, s, message); /* a task outside the block goes on with the 协程 */
     }
     if (s->owner == NULL || s->waiting != NULL) complete(w, s);
 }
 
+/* Has a block inside this one tasks? */
+static bool holds_members(QiScope *scope) {
+    for (QiScope *s = innermost(scope, ANY_END); s != scope; s = successor(s, ANY_END)) {
+        if (s->nmembers != 0) return true;
+    }
+    return false;
+}
+
 /* The block has no members left. true: but 协程 left half way in it had; they are cancelled, and its own now. */
 static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
+    if (!holds_members(scope)) return false;
     QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
     QiCoroutine *waiting = scope->waiting;
     scope->waiting = NULL; /* one that never began ends at once, and may be the last */
-    for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
-        next = s->next;
+    for (QiScope *s = innermost(scope, ANY_END), *next; s != scope; s = next) {
+        next = successor(s, ANY_END);
         take_members(w, scope, s, message);
     }
     cancel_own(w, scope, message, true);

@@ -46,6 +46,7 @@ typedef struct QiTreeNode {
     struct QiTreeNode *prev, *next; /* other members */
     bool child;                     /* made by the block itself, not by another member */
     bool held;                      /* a child that does not count as running */
+    uint32_t nended;                /* blocks it has open that were cancelled */
 } QiTreeNode;
 
 /* Places a new task, already in the live list, in the tree. QI_OK: queue or run it. QI_PARKED: neither, it is held back or
