@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, createServer } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { QI, qi, refuses, run } from '../cli/command.test-helper.js';
@@ -388,6 +389,19 @@ for (const options of [[], ['--工作线程', '4'], ['--种子', '3']]) {
     assert.is(await program.closed, null);
   });
 }
+
+test('connections of strangers do not keep out who has the token', async ({ space }) => {
+  const program = await start(space, WAITS);
+  const keeps = new Agent({ keepAlive: true, maxSockets: 1 });
+  assert.is((await program.get('/metrics', { agent: keeps })).status, 200);
+  const strangers = Array.from({ length: 200 }, () => connect(program.port, '127.0.0.1').on('error', () => undefined).resume());
+  await Promise.all(strangers.map((socket) => new Promise((done) => socket.on('connect', done).on('close', done))));
+  assert.is((await program.get('/metrics')).status, 200);
+  assert.is((await program.get('/metrics', { agent: keeps })).status, 200);
+  await until(async () => strangers.every((socket) => socket.closed), 'those that say nothing are let go');
+  keeps.destroy();
+  await end(program, 3);
+});
 
 test('many ask at once', async ({ space }) => {
   const program = await start(space, WAITS);

@@ -5,19 +5,49 @@
  * - Nothing is answered but a problem unless the Host header names this machine (a page that had its name point here is none of ours) and the
  *   token is right. Tokens are compared in constant time, by their hashes, so that the length says nothing either.
  * - Every answer is JSON, and of a kind that docs/检查器.openapi.json describes.
- * - A client can hold a connection and a body of BODY_MAX, no more.
+ * - A client can hold a connection and a body of BODY_MAX, no more. There are at most CONNECTIONS_MAX connections: for a new one the oldest that has
+ *   never shown the token makes room, so nobody without it keeps out who has it.
  *
  * Rejected: a framework. Ten routes are one table; it would be the first dependency at run time.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Busy, Ended, type Machine } from './machine.js';
 import { Problem } from './problem.js';
 import { onlyKnown, routesOf, type Reply } from './routes.js';
 
 const BODY_MAX = 16 * 1024;
 const CONNECTIONS_MAX = 64;
+
+/** The connections of a server, and which of them nobody knows yet. */
+class Connections {
+  readonly #open = new Set<Socket>();
+  /** Oldest first. */
+  readonly #strangers = new Set<Socket>();
+
+  add(socket: Socket): void {
+    if (this.#open.size >= CONNECTIONS_MAX) {
+      const [oldest = socket] = this.#strangers;
+      oldest.destroy();
+      if (oldest === socket) return;
+      this.#remove(oldest);
+    }
+    this.#open.add(socket);
+    this.#strangers.add(socket);
+    socket.on('close', () => this.#remove(socket));
+  }
+
+  #remove(socket: Socket): void {
+    this.#open.delete(socket);
+    this.#strangers.delete(socket);
+  }
+
+  /** It has shown the token. */
+  know(socket: Socket): void {
+    this.#strangers.delete(socket);
+  }
+}
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -75,10 +105,12 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
 export function makeServer(machine: Machine, token: string): Server {
   const routes = routesOf(machine);
   const wanted = digest(token);
+  const connections = new Connections();
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     checkHost(request, server);
     checkToken(request, wanted);
+    connections.know(request.socket);
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const found = routes.flatMap((route) => {
       const match = route.path.exec(url.pathname);
@@ -95,7 +127,7 @@ export function makeServer(machine: Machine, token: string): Server {
     return chosen.route.serve({ id: chosen.id, query: url.searchParams, body });
   }
 
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 }, (request, response) => {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 1_000 }, (request, response) => {
     answer(request).then(
       ({ status, body }) => send(response, status, body),
       (error: unknown) => {
@@ -106,6 +138,6 @@ export function makeServer(machine: Machine, token: string): Server {
       },
     );
   });
-  server.maxConnections = CONNECTIONS_MAX;
+  server.on('connection', (socket) => connections.add(socket));
   return server;
 }
