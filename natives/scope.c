@@ -58,6 +58,11 @@ QiStatus qi_native_futures_cancel(QiContext *cx, const QiValue *args, QiValue *r
     return QI_OK;
 }
 
+QiStatus qi_native_futures_failures(QiContext *cx, const QiValue *args, QiValue *result) {
+    *result = qi_from_ref(qi_gather_failures(cx, qi_as_ref(args[1]), qi_as_ref(args[0])));
+    return QI_OK;
+}
+
 QiStatus qi_native_futures_of_tasks(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiList *tasks = qi_as_ref(args[0]);
     QiList *l = qi_list_new(cx, qi_native_result_type(cx), tasks->len);

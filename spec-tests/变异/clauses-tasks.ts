@@ -2,6 +2,7 @@
 import { mutantsOf, type SourceMutant } from './source-mutants.js';
 
 const scope = mutantsOf('vm/sched/scope.c');
+const failure = mutantsOf('vm/sched/failure.c');
 const gather = mutantsOf('vm/sched/gather.c');
 const rwlock = mutantsOf('vm/sched/rwlock.c');
 const semaphore = mutantsOf('vm/sched/semaphore.c');
@@ -24,21 +25,33 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'if (!is_empty(w, scope)) {\n        if', 'if (scope->nmembers > 1) {\n        if', '不等最后一个孩子'),
   scope('§6 结构化并发', '!take_over(w, scope)); }', '!take_over(w, scope) || true); }', '不等半途停下的协程里的任务'),
   scope('§6 结构化并发', 'cancel_own(w, scope, message, true);\n    cancel_own(w, scope, message, false);\n    scope', 'cancel_own(w, scope, message, false);\n    scope', '不取消半途停下的协程里的任务'),
-  scope('§6 结构化并发', 'if (e == scope->failure) return true;', '', '等待别人而得的失败算两次'),
-  scope('§6 结构化并发', 'last->others = first;', '', '其余的失败不见了'),
-  scope('§6 结构化并发', 'if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));', '', '孩子失败不取消其余'),
+  scope('§6 结构化并发', 'else s->running -= m->child;', '', '汇合的任务还占着上限里的位置'),
+  scope('§6 结构化并发', 'm->held = false;\n        m->parent', 'm->held = false;\n        m->child = false;\n        m->parent', '汇合的任务的失败没有人说'),
+  scope('§6 结构化并发', 'end_scope(w, scope, QI_SCOPE_FAILED, scope->owner', 'if (scope->limit == 77) end_scope(w, scope, QI_SCOPE_FAILED, scope->owner', '孩子失败不取消其余'),
+  scope('§6 结构化并发', 'if (begun) interrupt(w, s, message);', '', '恢复着里面的协程的任务睡着不醒'),
+  scope('§6 结构化并发', 'if (scope->failure->head.aux == 6101) {\n        scope->failed', 'if (false) {\n        scope->failed', '取消错误盖住收尾的失败'),
+  scope('§6 结构化并发', 'keep_failure_of_body(scope, e);\n    }', '(void)keep_failure_of_body;\n    }', '块体后来的失败不见了'),
+  failure('§6 结构化并发', '|| (e->head.flags & LISTED) != 0', '', '等待别人而得的失败算两次'),
+  failure('§6 结构化并发', "e->head.flags |= LISTED;\n    for", 'for', '失败在自己的其余里'),
+  failure('§6 结构化并发', 'if (joined != NULL) joined->others = j.first;', 'if (joined != NULL) joined->others = NULL;', '其余的失败不见了'),
+  failure('§6 结构化并发', 'joined = copy_of(w->heap, e);', 'joined = e;', '其余归了别的块'),
+  failure('§6 结构化并发', 'for (const QiError *record = e->others; record != NULL; record = record->others) append(&j, record->cause);', '', '里面的块的其余不见了'),
+  failure('§6 结构化并发', 'copy->trace = own;', 'free(own);', '带着其余的失败没有栈'),
   scope('§6 结构化并发', 'scope->running >= scope->limit', 'scope->running > scope->limit', '上限多一个'),
   scope('§6 结构化并发', 'if (limit < 1) return', 'if (limit < 0) return', '上限可以是零'),
-  scope('§6 结构化并发', 'if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {\n        /* Too late', 'if (scope->end == QI_SCOPE_ABOVE && scope->limit != 0) {\n        /* Too late', '块取消之后仍能创建'),
-  scope('§6 结构化并发', 'h->future.head.flags |= QI_FUTURE_OBSERVED;', '', '孩子的失败另外打印'),
-  scope('§6 结构化并发', 'if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;', '', '块抛出的失败另外报告'),
-  scope('§6 结构化并发', 'scope->failed = h;\n', '\n', '丢下的块里的失败没有人说'),
+  scope('§6 结构化并发', 'if (scope->end != QI_SCOPE_OPEN && !node->shielded && !running_masked(w, scope, child)) {\n        /* Too late', 'if (scope->end == QI_SCOPE_ABOVE && scope->limit != 0) {\n        /* Too late', '块取消之后仍能创建'),
+  failure('§6 结构化并发', 'list->futures[i]->head.flags |= QI_FUTURE_OBSERVED;', '(void)0;', '孩子的失败另外打印'),
+  scope('§6 结构化并发', 'if (scope->failed != NULL) scope->failed->head.flags |= QI_FUTURE_OBSERVED;', '', '块抛出的失败另外报告'),
+  scope('§6 结构化并发', 'if (scope->owner != NULL) scope->failed = &h->future;', 'h->future.head.flags |= QI_FUTURE_OBSERVED;', '丢下的块里的失败没有人说'),
   scope('§6 结构化并发', 'scope->running--;\n    QiWaiter', 'QiWaiter', '上限之外的永远不运行'),
   scope('§6 截止', 'bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;', 'bool late = false;', '到期抛出取消错误'),
   scope('§6 截止', 'qi_ticker_arm(w); /* a body', '(void)0; /* a body', '不等待的循环不到期'),
   scope('§6 截止', 'if (*milliseconds <= 0) {', 'if (*milliseconds < 0) {', '截止(0) 不立即到期'),
-  scope('§6 屏蔽', 'if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;', '', '屏蔽里的任务也被块取消'),
-  scope('§6 屏蔽', 'if (around != NULL && running_masked(w, around, child)) around = NULL;', '', '屏蔽里的块随外面取消'),
+  scope('§6 屏蔽', 'if (is_shielded(w, m)) continue;', '', '屏蔽里的任务也被块取消'),
+  scope('§6 屏蔽', 'if (around != NULL && (running_masked(w, around, child) || ', 'if (around != NULL && ((', '屏蔽里的块随外面取消'),
+  scope('§6 屏蔽', ' || (!child && is_shielded(w, running_member(w)))', '', '屏蔽里的任务的块随外面取消'),
+  scope('§6 屏蔽', 'node->shielded = !child && is_shielded(w, running_member(w));', '', '屏蔽里的任务的孩子随外面取消'),
+  scope('§6 屏蔽', 'scope->failed = scope->later->futures[0];\n        scope->failure = qi_as_ref(scope->failed->result);\n        return throw_error', 'if (scope->limit == 77) return throw_error', '期限之后的失败不见了'),
   scope('§6 屏蔽', 'if (s->end != QI_SCOPE_OPEN && !masked_from(w, w->current, s)) return s;', 'if (s->end != QI_SCOPE_OPEN) return s;', '屏蔽里也看见块的结束'),
   scope('§6 取消', 'qi_task_withdraw(w, co)) {\n        qi_task_break_off', 'false) {\n        qi_task_break_off', '块结束不唤醒体'),
 

@@ -89,7 +89,7 @@ typedef struct QiError {
     QiValue value;
     QiString *code;           /* 代码 when the program gave one; else NULL: that of head.aux */
     struct QiTrace *trace;    /* NULL until thrown */
-    /* 其余: failures of the same block that came later. Each is the `cause` of a record, an error without message that stands in one list only. */
+    /* 其余: failures of the same block that came later (sched/failure.c). Each is the `cause` of a record, an error without message that stands in one list only. */
     struct QiError *others;
 } QiError;
 

@@ -8,6 +8,8 @@
  *     由 入口 创建:
  *       在 派发 (文件.qi:14:12)
  *     起因: 错误 [E7000]: …
+ *     同一个块里还有 1 个失败:
+ *       错误 [E7000]: …
  *
  * Invariants
  * - A report is built whole and written at once, after standard output was
@@ -141,6 +143,48 @@ const QiHandle *qi_report_cancelled_task(const QiError *e) {
     return (h->future.head.aux & QI_CO_HOST) != 0 ? NULL : h;
 }
 
+uint32_t qi_report_others(const QiReport *r, const QiError *e, uint32_t *left) {
+    uint32_t n = 0;
+    for (const QiError *record = e->others; record != NULL; record = record->others) n++;
+    const uint32_t room = QI_REPORT_OTHERS - r->others, shown = n < room ? n : room;
+    *left = n - shown;
+    return shown;
+}
+
+/* Moves what was added since `from`, whole lines, in by two spaces. */
+static void indent(Report *r, size_t from) {
+    QiText *t = &r->text;
+    const size_t end = t->len;
+    size_t to = end;
+    for (size_t i = from; i < end; i++) to += t->bytes[i] == '\n' ? 2 : 0;
+    while (t->len < to && !t->failed) qi_text_add(t, "  ", 2);
+    if (t->len != to) return;
+    for (size_t i = end; i > from;) {
+        t->bytes[--to] = t->bytes[--i];
+        if (i > from && t->bytes[i - 1] != '\n') continue;
+        t->bytes[--to] = ' ';
+        t->bytes[--to] = ' ';
+    }
+}
+
+static void add_error(Report *r, const QiError *e, int depth);
+
+/* The failures of a block that came after e. */
+static void add_others(Report *r, const QiError *e, int depth) {
+    uint32_t left, shown = qi_report_others(r, e, &left);
+    if (shown + left == 0) return;
+    qi_report_add(r, SAY(r, "同一个块里还有 %u 个失败", "%u more failures in the same block"), shown + left);
+    if (left != 0) qi_report_add(r, SAY(r, "，这里说 %u 个", ", %u of them here"), shown);
+    qi_report_add(r, shown != 0 ? ":\n" : "\n");
+    r->others += shown;
+    const QiError *record = e->others;
+    for (uint32_t i = 0; i < shown; i++, record = record->others) {
+        const size_t from = r->text.len;
+        add_error(r, record->cause, depth + 1);
+        indent(r, from);
+    }
+}
+
 static void add_error(Report *r, const QiError *e, int depth) {
     qi_report_add(r, "%s [", SAY(r, "错误", "error"));
     if (e->code != NULL) add_bytes(r, e->code->bytes, e->code->len);
@@ -172,10 +216,7 @@ static void add_error(Report *r, const QiError *e, int depth) {
         qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
         add_error(r, e->cause, depth + 1);
     }
-    for (const QiError *other = depth < QI_REPORT_OTHERS ? e->others : NULL; other != NULL; other = other->others) {
-        qi_report_add(r, "%s ", SAY(r, "同一个块里还有:", "in the same block:"));
-        add_error(r, other->cause, depth + 1);
-    }
+    add_others(r, e, depth);
 }
 
 static void send(Report *r, QiVm *vm) {

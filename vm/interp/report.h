@@ -10,7 +10,7 @@
 #include "wakers.h"
 
 #define QI_REPORT_CAUSES 16   /* 起因 may form a circle */
-#define QI_REPORT_OTHERS 2    /* so deep those of the same block are told, as they may form circles, too */
+#define QI_REPORT_OTHERS 16   /* later failures of blocks that one report tells; further ones are counted */
 #define QI_REPORT_WAITERS 20  /* shown in a deadlock */
 #define QI_REPORT_FRAMES 8    /* of each of them */
 
@@ -19,7 +19,11 @@ typedef struct QiReport {
     const QiVm *vm;
     QiText text;
     bool english;
+    unsigned others; /* later failures told so far */
 } QiReport;
+
+/* The later failures of e that this report has room for, and how many more there are (*left). */
+uint32_t qi_report_others(const QiReport *r, const QiError *e, uint32_t *left);
 
 /* Adds formatted text; more than 511 bytes at a time are cut. */
 __attribute__((format(printf, 2, 3))) void qi_report_add(QiReport *r, const char *format, ...);

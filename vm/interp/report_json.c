@@ -5,7 +5,7 @@
  *      "task":0,"note":null,"stack":[{"function":"算","file":"文件.qi","line":10,"column":15}],"skipped":0,
  *      "created":[{"by":0,"at":{…}}],"cause":null}
  *
- * A 取消错误 has "cancelled":{"task":2,"function":"做"} behind `note`; a failure of a block with others after it has "others":[{…}] at the end. The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
+ * A 取消错误 has "cancelled":{"task":2,"function":"做"} behind `note`; a failure of a block with others after it has "others":[{…}],"othersLeft":0 at the end. The first members are those of compile errors (frontend/diagnostics.ts). A deadlock has `waiting` instead of `stack`.
  *
  * Invariants: one line and valid JSON whatever the program is called or throws; null for what is not known; bounded as the
  * text is. When memory is short the text is cut, and nothing is printed rather than half an object.
@@ -164,13 +164,17 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     add(out, ",\"cause\":");
     if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
     else add(out, "null");
-    if (e->others != NULL && depth < QI_REPORT_OTHERS) {
+    if (e->others != NULL) {
+        uint32_t left, shown = qi_report_others(r, e, &left);
+        r->others += shown;
         add(out, ",\"others\":[");
-        for (const QiError *other = e->others; other != NULL; other = other->others) {
-            add_error(r, other->cause, "", depth + 1);
-            if (other->others != NULL) add(out, ",");
+        const QiError *record = e->others;
+        for (uint32_t i = 0; i < shown; i++, record = record->others) {
+            if (i > 0) add(out, ",");
+            add_error(r, record->cause, "", depth + 1);
         }
-        add(out, "]");
+        add(out, "],\"othersLeft\":");
+        add_number(out, left);
     }
     add(out, "}");
 }

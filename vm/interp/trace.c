@@ -82,7 +82,7 @@ void qi_error_record_trace(QiWorker *w, QiError *e) {
     }
 
     size_t nplaces = (size_t)t.nhead + t.ntail + t.ncreators;
-    QiTrace *out = malloc(sizeof t + nplaces * sizeof *out->places + t.ncreators * sizeof *creators);
+    QiTrace *out = malloc(qi_trace_bytes(&t));
     if (out == NULL) return;
     *out = t;
     memcpy(out->places, head, t.nhead * sizeof *head);

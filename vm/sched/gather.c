@@ -13,6 +13,7 @@
  *
  * Rejected: a loop around 选择. It would register with n futures n times.
  */
+#include "failure.h"
 #include "internal.h"
 #include "scope.h"
 
@@ -120,4 +121,19 @@ QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValu
     }
     task->wait.slot = slot;
     return qi_park_inline(w, QI_WAIT_GATHER, NULL, commit_gather, g);
+}
+
+QiError *qi_gather_failures(QiWorker *w, const QiList *futures, QiError *e) {
+    QiLater *later = NULL;
+    const uint32_t n = qi_list_length(futures);
+    for (uint32_t i = 0; i < n; i++) {
+        QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
+        if (qi_future_state(f) != QI_FUTURE_FAILED || ((const QiError *)qi_as_ref(f->result))->head.aux == 6101) continue;
+        if (!qi_later_add(&later, f, NULL)) break;
+    }
+    if (later == NULL) return e;
+    if (e->head.aux == 6101) e = qi_as_ref(later->futures[0]->result);
+    e = qi_later_join(w, later, e);
+    free(later);
+    return e;
 }

@@ -19,8 +19,9 @@
  * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
  *   those has no `outer`, and tasks made there are not cancelled from outside.
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
- * - The first failure is thrown, and those that come after it go with it (QiError.others).
- * - The failure of a child counts as observed when its block throws it. A block that never does, because its 协程 was left
+ * - The first failure is thrown, and carries those that came after it (failure.c). What its tasks fail with goes before the 取消错误 of a block that was
+ *   cancelled, whichever comes first.
+ * - The failure of a child counts as observed when its block throws it, or what carries it. A block that never does, because its 协程 was left
  *   half way or a member never ends, leaves it to the report at the end.
  * - Tasks outside every block carry no node; for them the tree costs one load.
  *
@@ -34,6 +35,7 @@
 #include <stdlib.h>
 
 #include "cancelled.h"
+#include "failure.h"
 #include "internal.h"
 
 /* --- nodes and lists ------------------------------------------------------------------ */
@@ -146,6 +148,18 @@ static bool running_masked(const QiWorker *w, const QiScope *scope, bool child) 
     return masked_from(w, w->current, child ? scope : NULL);
 }
 
+/* Is this member masked from the end of its block: made inside 屏蔽 there, or by a member that was? Found out once. */
+static bool is_shielded(const QiWorker *w, QiTreeNode *m) {
+    if (!m->judged) {
+        m->judged = true;
+        m->shielded = m->shielded || qi_task_is_shielded(w->sched, m->co->handle, m->child ? m->parent->entered_at : NULL);
+    }
+    return m->shielded;
+}
+
+/* The node of the running task, which is a member of a block. */
+static QiTreeNode *running_member(const QiWorker *w) { return qi_co_task(w->current)->tree; }
+
 /* --- cancelling ------------------------------------------------------------------------- */
 
 QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
@@ -181,27 +195,10 @@ static void cancel_own(QiWorker *w, QiScope *scope, QiString *message, bool begu
         next = m->next;
         if (qi_co_state(m->co) >= QI_CO_DONE) continue; /* on its way out (qi_coroutine_return_own) */
         if ((qi_co_state(m->co) != QI_CO_CREATED) != begun) continue;
-        if (qi_task_is_shielded(w->sched, m->co->handle, m->child ? scope->entered_at : NULL)) continue;
+        if (is_shielded(w, m)) continue;
         scope->cut = true;
         qi_task_cancel_one(w, m->co, message);
     }
-}
-
-/* Those of the blocks inside, too, and first: the block is gone with its last member. */
-static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
-    const unsigned ends = 1u << (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE);
-    for (QiScope *s = innermost(scope, ends), *next; s != scope; s = next) {
-        next = successor(s, ends);
-        leave_open(s, QI_SCOPE_ABOVE);
-        cancel_own(w, s, message, begun);
-    }
-    cancel_own(w, scope, message, begun);
-}
-
-/* Members that never began end at once: who awaits one of them is to hear of its own cancellation first. */
-static void cancel_members(QiWorker *w, QiScope *scope, QiString *message) {
-    cancel_some(w, scope, message, true);
-    cancel_some(w, scope, message, false);
 }
 
 /* Wakes the body if it waits. */
@@ -216,6 +213,24 @@ static void interrupt(QiWorker *w, QiScope *scope, QiString *message) {
     if (qi_co_state(co) == QI_CO_PARKED && !masked_from(w, co->innermost, scope) && qi_task_withdraw(w, co)) {
         qi_task_break_off(w, co, qi_cancel_error_saying(w, co->handle, message));
     }
+}
+
+/* Those of the blocks inside, too, and first: the block is gone with its last member. */
+static void cancel_some(QiWorker *w, QiScope *scope, QiString *message, bool begun) {
+    const unsigned ends = 1u << (begun ? QI_SCOPE_OPEN : QI_SCOPE_ABOVE);
+    for (QiScope *s = innermost(scope, ends), *next; s != scope; s = next) {
+        next = successor(s, ends);
+        leave_open(s, QI_SCOPE_ABOVE);
+        if (begun) interrupt(w, s, message); /* a task outside may run the 协程 whose block it is */
+        cancel_own(w, s, message, begun);
+    }
+    cancel_own(w, scope, message, begun);
+}
+
+/* Members that never began end at once: who awaits one of them is to hear of its own cancellation first. */
+static void cancel_members(QiWorker *w, QiScope *scope, QiString *message) {
+    cancel_some(w, scope, message, true);
+    cancel_some(w, scope, message, false);
 }
 
 /* The body first: what it awaits may be a member, and it should hear of the end, not of that member's. */
@@ -243,60 +258,37 @@ const QiScope *qi_scope_cancelled(QiWorker *w) {
 
 /* --- blocks ---------------------------------------------------------------------------------- */
 
-/* Failures of one block that its error carries; more are reported as those nobody looked at. */
-#define OTHERS_MAX 16u
-
-/* One more child failed. false: its failure is to be reported for itself. */
-static QI_COLD bool keep_other(QiWorker *w, QiScope *scope, QiError *e) {
-    /* A child that awaited another fails with the same error. */
-    if (e == scope->failure) return true;
-    for (const QiError *record = scope->others; record != NULL; record = record->others) {
-        if (record->cause == e) return true;
+/* The failure is about to be thrown: those that came later go with it. A 取消错误 gives way to them, as it does when they come first. */
+static QI_COLD void join_later(QiWorker *w, QiScope *scope) {
+    QiLater *later = scope->later;
+    scope->later = NULL;
+    if (scope->failure->head.aux == 6101) {
+        scope->failed = later->futures[0];
+        scope->failure = qi_as_ref(scope->failed->result);
     }
-    if (scope->nothers == OTHERS_MAX) return false;
-    QiError *record = qi_error_record(w->heap, e);
-    if (record == NULL) return false;
-    record->others = scope->others;
-    scope->others = record;
-    scope->nothers++;
-    return true;
+    scope->failure = qi_later_join(w, later, scope->failure);
+    free(later);
 }
 
-/* Gives what the block throws the failures that came after it, in their order. */
-static void give_others(QiWorker *w, QiScope *scope) {
-    if (QI_LIKELY(scope->others == NULL) || scope->failure == NULL) return;
-    QiError *first = NULL;
-    for (QiError *record = scope->others, *next; record != NULL; record = next) {
-        next = record->others;
-        qi_heap_forget(w->heap, qi_from_ref(record));
-        record->others = first;
-        first = record;
-    }
-    scope->others = NULL;
-    /* It may have been the failure of a block inside, too. The spare error of a heap without memory is everybody's. */
-    if (qi_error_is_spare(w->heap, scope->failure)) return;
-    QiError *last = scope->failure;
-    while (last->others != NULL) last = last->others;
-    last->others = first;
-}
-
-/* The block is over: takes it from its owner. */
-static void pop(QiWorker *w, QiScope *scope) {
-    give_others(w, scope);
+/* The block is over: takes it from its owner. What it throws; NULL: nothing. */
+static QiError *pop(QiWorker *w, QiScope *scope) {
+    if (QI_UNLIKELY(scope->later != NULL)) join_later(w, scope);
+    QiError *thrown = scope->failure;
     QiTreeNode *node = scope->owner;
     node->scope = scope->below;
     if (scope->end != QI_SCOPE_OPEN && --node->nended == 0) node->co->flags &= ~QI_CO_SCOPE_ENDED;
     if (scope->timer != QI_TIMER_NONE) qi_timer_remove(w->sched, scope->timer);
-    if (scope->failed != NULL) scope->failed->future.head.flags |= QI_FUTURE_OBSERVED;
+    if (scope->failed != NULL) scope->failed->head.flags |= QI_FUTURE_OBSERVED;
     drop(scope);
     release_node(node);
+    return thrown;
 }
 
 static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) {
     QiCoroutine *co = w->current;
     bool child;
     QiScope *around = current_scope(w, &child);
-    if (around != NULL && running_masked(w, around, child)) around = NULL;
+    if (around != NULL && (running_masked(w, around, child) || (!child && is_shielded(w, running_member(w))))) around = NULL;
     QiTreeNode *node = node_of(co);
     QiScope *scope = node != NULL ? calloc(1, sizeof *scope) : NULL;
     if (scope == NULL) {
@@ -343,13 +335,13 @@ static void complete(QiWorker *w, QiScope *scope);
 static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *message) {
     if (s->nmembers == 0) return; /* it may go on elsewhere */
     for (QiTreeNode *m = s->members; m != NULL; m = s->members) {
+        (void)is_shielded(w, m); /* where it was made */
+        if (qi_scope_unhold(m->co)) qi_runqueue_push(w, m->co);
+        else s->running -= m->child;
         remove_member(s, m);
-        if (qi_scope_unhold(m->co)) {
-            m->held = false;
-            qi_runqueue_push(w, m->co);
-        }
+        m->held = false;
         m->parent = scope;
-        m->child = false;
+        scope->running += m->child;
         add_member(scope, m);
     }
     if (s->end == QI_SCOPE_OPEN) {
@@ -415,10 +407,25 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
         if (qi_cancel_point(w) != QI_OK) return QI_THROW;
         return wait_for_members(w, scope, false, slot);
     }
-    /* All is done; if nothing was broken off, a deadline that passed came too late to matter. */
+    /* All is done; if nothing was broken off, a deadline that passed came too late to matter. But a shielded child may have failed. */
     if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, cancel_error(w, qi_co_task(w->current)->handle, scope));
+    if (QI_UNLIKELY(scope->later != NULL)) {
+        scope->failed = scope->later->futures[0];
+        scope->failure = qi_as_ref(scope->failed->result);
+        return throw_error(w, scope->failure);
+    }
     pop(w, scope);
     return QI_OK;
+}
+
+/* The body failed too, while the block ended: goes with the failure, or before a 取消错误. */
+static QI_COLD void keep_failure_of_body(QiScope *scope, QiError *e) {
+    if (scope->failure->head.aux != 6101) {
+        (void)qi_later_add(&scope->later, NULL, e);
+        return;
+    }
+    scope->failure = e;
+    scope->failed = NULL;
 }
 
 QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
@@ -432,10 +439,11 @@ QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
         /* Only the cancellation itself turns into the deadline's error. */
         bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
         scope->failure = late ? qi_error_timeout(w->heap, e) : e;
+    } else if (e != scope->failure && e->head.aux != 6101) {
+        keep_failure_of_body(scope, e);
     }
     if (!is_empty(w, scope)) return wait_for_members(w, scope, true, slot);
-    *slot = qi_from_ref(scope->failure);
-    pop(w, scope);
+    *slot = qi_from_ref(pop(w, scope));
     return QI_OK;
 }
 
@@ -455,7 +463,8 @@ QiStatus qi_scope_admit(QiWorker *w, QiCoroutine *task) {
     node->parent = scope;
     node->child = child;
     add_member(scope, node);
-    if (scope->end != QI_SCOPE_OPEN && !running_masked(w, scope, child)) {
+    node->shielded = !child && is_shielded(w, running_member(w));
+    if (scope->end != QI_SCOPE_OPEN && !node->shielded && !running_masked(w, scope, child)) {
         /* Too late: it never runs. */
         node->held = true;
         scope->cut = true;
@@ -501,9 +510,8 @@ static void complete(QiWorker *w, QiScope *scope) {
     scope->waiting = NULL;
     if (scope->aborting) {
         QiValue *slot = task->wait.slot;
-        *slot = qi_from_ref(scope->failure);
+        *slot = qi_from_ref(pop(w, scope));
         qi_slot_given(task, slot);
-        pop(w, scope);
         qi_ready_inline(w, task);
     } else if (scope->end != QI_SCOPE_OPEN) {
         qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : cancel_error(w, task->handle, scope));
@@ -517,8 +525,10 @@ static void complete(QiWorker *w, QiScope *scope) {
 static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
     for (QiScope *s = node->scope, *below; s != NULL; s = below) {
         below = s->below;
-        give_others(w, s);
-        s->others = NULL;
+        free(s->later);
+        s->later = NULL;
+        s->failure = NULL;
+        s->failed = NULL;
         s->owner = NULL;
         s->below = NULL;
         s->waiting = NULL;
@@ -537,13 +547,13 @@ void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutin
         if (node->child && !node->held) run_next(w, scope);
         if (state == QI_CO_FAILED && node->child) {
             /* Whoever runs the block answers for its children; when nobody does any more, nobody has heard of this one. */
-            if (scope->end == QI_SCOPE_OPEN) {
-                scope->failed = h;
+            if (scope->end != QI_SCOPE_OPEN) {
+                if (scope->owner != NULL) (void)qi_later_add(&scope->later, &h->future, NULL);
+            } else {
+                if (scope->owner != NULL) scope->failed = &h->future;
                 scope->failed_number = h->id;
-            } else if (scope->owner != NULL && keep_other(w, scope, qi_as_ref(h->future.result))) {
-                h->future.head.flags |= QI_FUTURE_OBSERVED;
+                end_scope(w, scope, QI_SCOPE_FAILED, scope->owner != NULL ? qi_as_ref(h->future.result) : NULL);
             }
-            if (scope->end == QI_SCOPE_OPEN) end_scope(w, scope, QI_SCOPE_FAILED, qi_as_ref(h->future.result));
         }
         if (scope->nmembers == 0) complete(w, scope);
     }
@@ -564,6 +574,7 @@ bool qi_scope_takes_own(const QiWorker *w, QiScope **scope, bool *child) {
 void qi_scope_join_own(QiWorker *w, QiScope *scope, QiTreeNode *node, QiCoroutine *task) {
     node->co = task;
     node->parent = scope;
+    node->shielded = !node->child && is_shielded(w, running_member(w));
     task->tree = node;
     QiLatch *lock = qi_object_take(w, scope);
     add_member(scope, node);
@@ -600,7 +611,7 @@ void qi_scope_forget(QiWorker *w, QiCoroutine *co) {
 void qi_scope_mark(const QiTreeNode *node, QiMarker *m) {
     for (const QiScope *s = node->scope; s != NULL; s = s->below) {
         qi_mark(m, (QiObject *)s->failure);
-        qi_mark(m, (QiObject *)s->others);
+        qi_later_mark(s->later, m);
         qi_mark(m, (QiObject *)s->failed);
     }
 }

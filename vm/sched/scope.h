@@ -24,15 +24,14 @@ typedef struct QiScope {
     uint64_t limit, running;        /* children that may run (0: any number), that do */
     QiWaitQueue held;               /* children that wait until fewer run */
     QiCoroutine *waiting;           /* the task parked at the end of the block; NULL: none */
-    QiError *failure;               /* what the block throws; NULL: not known yet */
-    QiError *others;                /* records of failures that came later, newest first (QiError.others) */
-    QiHandle *failed;               /* the child whose failure that is, until the block has thrown it; else NULL */
+    QiError *failure;               /* what the block throws; NULL: not known yet, or nobody owns it */
+    struct QiLater *later;          /* failures that came after it (failure.c); NULL: none */
+    QiFuture *failed;               /* of the child whose failure that is, until the block has thrown it; else NULL */
     const QiValue *fp;              /* frame of the block, and where in it the block begins */
     const QiInsn *entered_at;
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
     uint32_t failed_number;         /* FAILED: of the child that failed; 0: the block itself */
-    uint32_t nothers;
     uint32_t seen;                  /* collection that marked its members (leak.c) */
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */
@@ -46,6 +45,7 @@ typedef struct QiTreeNode {
     struct QiTreeNode *prev, *next; /* other members */
     bool child;                     /* made by the block itself, not by another member */
     bool held;                      /* a child that does not count as running */
+    bool judged, shielded;          /* the block does not cancel it (is_shielded in scope.c) */
     uint32_t nended;                /* blocks it has open that were cancelled */
 } QiTreeNode;
 

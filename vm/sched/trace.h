@@ -31,4 +31,10 @@ QI_INLINE const uint32_t *qi_trace_creator_ids(const QiTrace *t) {
     return (const uint32_t *)(const void *)(t->places + t->nhead + t->ntail + t->ncreators);
 }
 
+/* Size of the whole block. */
+QI_INLINE size_t qi_trace_bytes(const QiTrace *t) {
+    const size_t nplaces = (size_t)t->nhead + t->ntail + t->ncreators;
+    return sizeof *t + nplaces * sizeof *t->places + t->ncreators * sizeof(uint32_t);
+}
+
 #endif
