@@ -4,7 +4,7 @@
  * Invariants
  * - An error that was thrown is not changed: other tasks may have it. What carries a list is a copy, made when it is thrown.
  * - Until then the later failures are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
- *   none is lost, whatever becomes of the block: it hangs, or is dropped.
+ *   none is lost, whatever becomes of the block: it hangs, or is dropped. A block leaves out those that were observed meanwhile.
  * - An error stands in a list once, and never in its own: a task that awaited another fails with the error of that. Lists are made of
  *   errors that were there before, so they form no circle.
  *
@@ -24,15 +24,33 @@
 /* head.flags of an error, while a list is made: it is in it, or is not to be. */
 #define LISTED 1u
 
+void qi_later_prune(QiLater *list) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < list->n; i++) {
+        if ((list->futures[i]->head.flags & QI_FUTURE_OBSERVED) == 0) list->futures[n++] = list->futures[i];
+    }
+    list->n = n;
+}
+
+/* Pruned, so that the list of a block that never ends does not grow with what was observed long ago; grown when that gave little. */
+static bool has_room(QiLater *list) {
+    if (list->n < list->cap) return true;
+    qi_later_prune(list);
+    return list->n <= list->cap / 2;
+}
+
 bool qi_later_add(QiLater **list, QiFuture *f, QiError *e) {
     QiLater *l = *list;
-    if (l == NULL || l->n == l->cap) {
+    if (l == NULL || !has_room(l)) {
         const uint32_t cap = l == NULL ? 4 : l->cap * 2;
         QiLater *grown = realloc(l, sizeof *l + cap * sizeof(QiFuture *));
-        if (grown == NULL) return false;
-        if (l == NULL) *grown = (QiLater){0};
-        grown->cap = cap;
-        *list = l = grown;
+        if (grown != NULL) {
+            if (l == NULL) *grown = (QiLater){0};
+            grown->cap = cap;
+            *list = l = grown;
+        } else if (l == NULL || l->n == l->cap) {
+            return false;
+        }
     }
     if (f == NULL) l->body = e;
     else l->futures[l->n++] = f;

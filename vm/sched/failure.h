@@ -15,6 +15,8 @@ typedef struct QiLater {
 
 /* One more; f: NULL for the body, which throws e. *list: NULL before the first. false: out of memory. */
 bool qi_later_add(QiLater **list, QiFuture *f, QiError *e);
+/* Leaves out the futures whose failure somebody has observed meanwhile. */
+void qi_later_prune(QiLater *list);
 /*
  * What is thrown in place of e, with the later failures as its 其余; they count as observed then. e itself when none of them is another
  * error, or when memory is short: then they stay as they are. The heap's spare error takes none.

@@ -21,8 +21,8 @@
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
  * - The first failure is thrown, and carries those that came after it (failure.c). What its tasks fail with goes before the 取消错误 of a block that was
  *   cancelled, whichever comes first.
- * - The failure of a child counts as observed when its block throws it, or what carries it. A block that never does, because its 协程 was left
- *   half way or a member never ends, leaves it to the report at the end.
+ * - The failure of a child counts as observed when its block throws it, or what carries it. When the 协程 whose block it is was left half way, the
+ *   block around throws it at its end. One that nobody throws, because a member never ends, is left to the report at the end.
  * - Tasks outside every block carry no node; for them the tree costs one load.
  *
  * Several workers: members of a block that is open and has no limit join and leave it in the worker's own part and the block's lock, all but the last one;
@@ -258,16 +258,24 @@ const QiScope *qi_scope_cancelled(QiWorker *w) {
 
 /* --- blocks ---------------------------------------------------------------------------------- */
 
-/* The failure is about to be thrown: those that came later go with it. A 取消错误 gives way to them, as it does when they come first. */
+/* The first of the later failures becomes what the block throws. false: there is none. */
+static QI_COLD bool choose_later(QiScope *scope) {
+    qi_later_prune(scope->later);
+    if (scope->later->n == 0) return false;
+    scope->failed = scope->later->futures[0];
+    scope->failure = qi_as_ref(scope->failed->result);
+    return true;
+}
+
+/* The block is over: what it throws takes those that came later along. A 取消错误 gives way to them, as it does when they come first. */
 static QI_COLD void join_later(QiWorker *w, QiScope *scope) {
-    QiLater *later = scope->later;
-    scope->later = NULL;
-    if (scope->failure->head.aux == 6101) {
-        scope->failed = later->futures[0];
-        scope->failure = qi_as_ref(scope->failed->result);
+    if (scope->failure != NULL) {
+        qi_later_prune(scope->later);
+        if (scope->failure->head.aux == 6101) (void)choose_later(scope);
+        scope->failure = qi_later_join(w, scope->later, scope->failure);
     }
-    scope->failure = qi_later_join(w, later, scope->failure);
-    free(later);
+    free(scope->later);
+    scope->later = NULL;
 }
 
 /* The block is over: takes it from its owner. What it throws; NULL: nothing. */
@@ -409,11 +417,7 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
     }
     /* All is done; if nothing was broken off, a deadline that passed came too late to matter. But a shielded child may have failed. */
     if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, cancel_error(w, qi_co_task(w->current)->handle, scope));
-    if (QI_UNLIKELY(scope->later != NULL)) {
-        scope->failed = scope->later->futures[0];
-        scope->failure = qi_as_ref(scope->failed->result);
-        return throw_error(w, scope->failure);
-    }
+    if (QI_UNLIKELY(scope->later != NULL) && choose_later(scope)) return throw_error(w, scope->failure);
     pop(w, scope);
     return QI_OK;
 }
@@ -515,6 +519,8 @@ static void complete(QiWorker *w, QiScope *scope) {
         qi_ready_inline(w, task);
     } else if (scope->end != QI_SCOPE_OPEN) {
         qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : cancel_error(w, task->handle, scope));
+    } else if (QI_UNLIKELY(scope->later != NULL) && choose_later(scope)) {
+        qi_ready_throw(w, task, scope->failure);
     } else {
         pop(w, scope);
         qi_ready_inline(w, task);
@@ -539,22 +545,33 @@ static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
     node->scope = NULL;
 }
 
+/*
+ * Whoever runs the block answers for its children. That of a 协程 may never be resumed, so the blocks around that hear of the failure, too: the
+ * first that ends before somebody was thrown it throws it. When nobody runs any of them any more, it is left to the report at the end.
+ */
+static QI_COLD void child_failed(QiWorker *w, QiScope *scope, QiHandle *h) {
+    QiError *e = NULL;
+    if (scope->owner != NULL) {
+        e = qi_as_ref(h->future.result);
+        if (scope->end == QI_SCOPE_OPEN) scope->failed = &h->future;
+        else (void)qi_later_add(&scope->later, &h->future, NULL);
+    }
+    for (QiScope *s = scope; (s->owner == NULL || (s->owner->co->flags & QI_CO_GENERATOR) != 0) && s->outer != NULL;) {
+        s = s->outer;
+        if (s->owner != NULL) (void)qi_later_add(&s->later, &h->future, NULL);
+    }
+    if (scope->end != QI_SCOPE_OPEN) return;
+    scope->failed_number = h->id;
+    end_scope(w, scope, QI_SCOPE_FAILED, e);
+}
+
 void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutineState state) {
     QiScope *scope = node->parent;
     orphan_blocks(w, node);
     if (scope != NULL) {
         remove_member(scope, node);
         if (node->child && !node->held) run_next(w, scope);
-        if (state == QI_CO_FAILED && node->child) {
-            /* Whoever runs the block answers for its children; when nobody does any more, nobody has heard of this one. */
-            if (scope->end != QI_SCOPE_OPEN) {
-                if (scope->owner != NULL) (void)qi_later_add(&scope->later, &h->future, NULL);
-            } else {
-                if (scope->owner != NULL) scope->failed = &h->future;
-                scope->failed_number = h->id;
-                end_scope(w, scope, QI_SCOPE_FAILED, scope->owner != NULL ? qi_as_ref(h->future.result) : NULL);
-            }
-        }
+        if (state == QI_CO_FAILED && node->child) child_failed(w, scope, h);
         if (scope->nmembers == 0) complete(w, scope);
     }
     free(node);
