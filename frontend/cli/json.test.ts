@@ -32,6 +32,9 @@ interface Message {
   skipped: number | null;
   created: { by: number; at: Frame | null }[];
   cause: Message | null;
+  cancelled?: { task: number; function: string };
+  others?: Message[];
+  othersLeft?: number;
   waiting: { task: number; reason: string; stack: Frame[]; wakers: number[]; created: { by: number; at: Frame } | null }[];
   more: number;
   cycle: number[];
@@ -87,6 +90,20 @@ test('who created a task that failed, and whether anybody waits for it', () => {
   assert.equal(found.map((e) => [e.message, e.note]), [['坏了', 'detached'], ['坏了', 'unobserved']]);
   assert.equal(found.map((e) => e.created.map((c) => [c.by, c.at?.function])), [[[0, '派发']], [[0, '入口']]]);
   assert.ok(found.every((e) => e.task > 0 && e.stack[0]?.function === '坏'));
+});
+
+test('later failures of a block, as many as are told, and how many are not', () => {
+  const { code, found } = run(`函数 收尾坏() { 尝试 { 睡眠(600000) } 最终 { 抛出 错误("收尾坏了") } }
+    函数 里() { 尝试 { 睡眠(600000) } 最终 { 并发 { 创建 收尾坏(); 睡眠(1); 抛出 错误("里层") } } }
+    函数 入口() { 并发 { 创建 里(); 对于 i 在 0..20 { 创建 收尾坏() }; 睡眠(1); 抛出 错误("第一") } }`);
+  assert.equal([code, found.length], [1, 1]);
+  const [error] = found;
+  assert.equal([error?.message, error?.others?.length, error?.othersLeft], ['第一', 16, 5]);
+  assert.ok(error?.others?.every((e) => e.message === '收尾坏了' && e.note === null && e.others === undefined && e.cause?.cancelled?.function === '收尾坏'));
+  const few = run(`函数 收尾坏() { 尝试 { 睡眠(600000) } 最终 { 抛出 错误("收尾坏了") } }
+    函数 里() { 尝试 { 睡眠(600000) } 最终 { 并发 { 创建 收尾坏(); 睡眠(1); 抛出 错误("里层") } } }
+    函数 入口() { 并发 { 创建 里(); 睡眠(1); 抛出 错误("第一") } }`).found[0];
+  assert.equal(few?.others?.map((e) => [e.message, e.others?.map((o) => o.message), e.othersLeft]), [['里层', ['收尾坏了'], 0]]);
 });
 
 test('a deadlock with all who wait', () => {
