@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 
-#include "qi/native.h"
+#include "qi/async.h"
 
 QiStatus qi_native_error_new(QiContext *cx, const QiValue *args, QiValue *result) {
     QiError *e = qi_error_create(qi_native_heap(cx), 7000, qi_as_ref(args[0]));
@@ -82,10 +82,17 @@ QiStatus qi_native_error_cause(QiContext *cx, const QiValue *args, QiValue *resu
 
 QiStatus qi_native_error_others(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiError *e = qi_as_ref(args[0]);
-    QiList *list = qi_list_new(cx, qi_native_result_type(cx), 0);
+    const QiType *type = qi_native_result_type(cx);
+    QiList *list = qi_list_new(cx, type, 0);
     if (list == NULL) return qi_throw_memory(cx);
-    for (const QiError *other = e->others; other != NULL; other = other->others) {
-        if (!qi_list_push(cx, list, qi_from_ref(other->cause))) return qi_throw_memory(cx);
+    for (const QiError *record = e->others; record != NULL; record = record->others) {
+        if (!qi_list_push(cx, list, qi_from_ref(record->cause))) return qi_throw_memory(cx);
+    }
+    /* Oldest first. */
+    for (size_t low = 0, high = list->len; low + 1 < high; low++) {
+        const QiValue newer = qi_list_get(list, type, low);
+        qi_list_set(list, type, low, qi_list_get(list, type, --high));
+        qi_list_set(list, type, high, newer);
     }
     *result = qi_from_ref(list);
     return QI_OK;
@@ -93,15 +100,15 @@ QiStatus qi_native_error_others(QiContext *cx, const QiValue *args, QiValue *res
 
 /*
  * The new error of a 最终 hides the one it ran for, which becomes the new one's 起因. An error that has a 起因 keeps
- * it, and chains stay free of cycles: a 最终 may throw again what it got from elsewhere.
+ * it, and gets the hidden one as one of its 其余. Chains stay free of cycles: a 最终 may throw again what it got from elsewhere.
  */
 QiStatus qi_native_error_hide(QiContext *cx, const QiValue *args, QiValue *result) {
-    (void)cx;
     QiError *hidden = qi_as_ref(args[0]), *e = qi_as_ref(args[1]);
     const QiError *link = hidden;
     while (link != NULL && link != e) link = link->cause;
     if (link == NULL && e->cause == NULL) e->cause = hidden;
-    *result = args[1];
+    else if (link == NULL && hidden->head.aux != 6101) e = qi_error_with(cx, e, hidden);
+    *result = qi_from_ref(e);
     return QI_OK;
 }
 

@@ -90,11 +90,11 @@ QiStatus qi_native_empty_error(QiContext *cx, const QiValue *args, QiValue *resu
 
 QiStatus qi_native_error_task(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiError *e = qi_as_ref(args[0]);
-    if (e->task == NULL) {
+    if (e->head.aux != 6101 || e->subject == NULL) {
         *result = QI_OPTION_NONE;
         return QI_OK;
     }
-    return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(e->task), result) ? QI_OK : qi_throw_memory(cx);
+    return qi_option_some(cx, qi_native_result_type(cx), qi_from_ref(e->subject), result) ? QI_OK : qi_throw_memory(cx);
 }
 
 /* --- timers ---------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
  *   token is right. Tokens are compared in constant time, by their hashes, so that the length says nothing either.
  * - Every answer is JSON, and of a kind that docs/检查器.openapi.json describes.
  * - A client can hold a connection and a body of BODY_MAX, no more. There are at most CONNECTIONS_MAX connections: for a new one the oldest that has
- *   never shown the token makes room, so nobody without it keeps out who has it.
+ *   never shown the token makes room; so connections that are idle keep nobody out.
  *
  * Rejected: a framework. Ten routes are one table; it would be the first dependency at run time.
  */

@@ -59,7 +59,7 @@ static void error_init(QiError *e, int code, QiString *message) {
     qi_object_init(&e->head, QI_K_ERROR, 0xFFFF, (uint32_t)code);
     e->message = message;
     e->cause = NULL;
-    e->task = NULL;
+    e->subject = NULL;
     e->kind = NULL;
     e->value = 0;
     e->code = NULL;

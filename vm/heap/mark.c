@@ -306,7 +306,7 @@ QI_INLINE void trace_rare(QiMarker *m, QiObject *o, const bool team) {
         mark_leaf(m, qi_from_ref(e->message), team);
         qi_mark(m, (QiObject *)e->cause);
         qi_mark(m, (QiObject *)e->others);
-        qi_mark(m, e->task);
+        qi_mark(m, e->subject);
         if (e->code != NULL) mark_leaf(m, qi_from_ref(e->code), team);
         if (e->kind != NULL && e->kind->is_ref) qi_mark(m, qi_as_ref(e->value));
         break;

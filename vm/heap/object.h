@@ -83,13 +83,13 @@ typedef struct QiError {
     QiObject head;            /* aux: numeric code, e.g. 7001 */
     QiString *message;
     struct QiError *cause;    /* 起因 or NULL */
-    QiObject *task;           /* 取消错误: the task it speaks of; else NULL */
+    QiObject *subject;        /* 取消错误: the task it speaks of; a copy (sched/failure.c): the error it is one of; else NULL */
     /* What a program threw that implements 特性 错误; `kind` is its type, NULL for the language's own errors. */
     const struct QiType *kind;
     QiValue value;
     QiString *code;           /* 代码 when the program gave one; else NULL: that of head.aux */
     struct QiTrace *trace;    /* NULL until thrown */
-    /* 其余: failures of the same block that came later (sched/failure.c). Each is the `cause` of a record, an error without message that stands in one list only. */
+    /* 其余: failures of the same block that came later, newest first (sched/failure.c). Each is the `cause` of a record, an error without message. */
     struct QiError *others;
 } QiError;
 

@@ -8,7 +8,7 @@
  *     由 入口 创建:
  *       在 派发 (文件.qi:14:12)
  *     起因: 错误 [E7000]: …
- *     同一个块里还有 1 个失败:
+ *     一起的还有 1 个失败:
  *       错误 [E7000]: …
  *
  * Invariants
@@ -138,16 +138,21 @@ const char *qi_report_hint(const QiError *e, bool english) {
 }
 
 const QiHandle *qi_report_cancelled_task(const QiError *e) {
-    if (e->head.aux != 6101 || e->task == NULL || e->task->kind != QI_K_COROUTINE) return NULL;
-    const QiHandle *h = (const QiHandle *)e->task;
+    if (e->head.aux != 6101 || e->subject == NULL || e->subject->kind != QI_K_COROUTINE) return NULL;
+    const QiHandle *h = (const QiHandle *)e->subject;
     return (h->future.head.aux & QI_CO_HOST) != 0 ? NULL : h;
 }
 
-uint32_t qi_report_others(const QiReport *r, const QiError *e, uint32_t *left) {
+uint32_t qi_report_others(Report *r, const QiError *e, const QiError *others[QI_REPORT_OTHERS], uint32_t *left) {
     uint32_t n = 0;
     for (const QiError *record = e->others; record != NULL; record = record->others) n++;
     const uint32_t room = QI_REPORT_OTHERS - r->others, shown = n < room ? n : room;
+    r->others += shown;
     *left = n - shown;
+    uint32_t at = n;
+    for (const QiError *record = e->others; record != NULL; record = record->others) {
+        if (--at < shown) others[at] = record->cause;
+    }
     return shown;
 }
 
@@ -169,18 +174,17 @@ static void indent(Report *r, size_t from) {
 
 static void add_error(Report *r, const QiError *e, int depth);
 
-/* The failures of a block that came after e. */
+/* The failures that came after e. */
 static void add_others(Report *r, const QiError *e, int depth) {
-    uint32_t left, shown = qi_report_others(r, e, &left);
+    const QiError *others[QI_REPORT_OTHERS];
+    uint32_t left, shown = qi_report_others(r, e, others, &left);
     if (shown + left == 0) return;
-    qi_report_add(r, SAY(r, "同一个块里还有 %u 个失败", "%u more failures in the same block"), shown + left);
-    if (left != 0) qi_report_add(r, SAY(r, "，这里说 %u 个", ", %u of them here"), shown);
+    qi_report_add(r, SAY(r, "一起的还有 %u 个失败", "%u more failures came with it"), shown + left);
+    if (left != 0 && shown != 0) qi_report_add(r, SAY(r, "，这里说 %u 个", ", %u of them here"), shown);
     qi_report_add(r, shown != 0 ? ":\n" : "\n");
-    r->others += shown;
-    const QiError *record = e->others;
-    for (uint32_t i = 0; i < shown; i++, record = record->others) {
+    for (uint32_t i = 0; i < shown; i++) {
         const size_t from = r->text.len;
-        add_error(r, record->cause, depth + 1);
+        add_error(r, others[i], depth + 1);
         indent(r, from);
     }
 }

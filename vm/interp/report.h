@@ -22,8 +22,8 @@ typedef struct QiReport {
     unsigned others; /* later failures told so far */
 } QiReport;
 
-/* The later failures of e that this report has room for, and how many more there are (*left). */
-uint32_t qi_report_others(const QiReport *r, const QiError *e, uint32_t *left);
+/* The later failures of e, the oldest first, as many as this report has room for (they count as told), and how many more there are (*left). */
+uint32_t qi_report_others(QiReport *r, const QiError *e, const QiError *others[QI_REPORT_OTHERS], uint32_t *left);
 
 /* Adds formatted text; more than 511 bytes at a time are cut. */
 __attribute__((format(printf, 2, 3))) void qi_report_add(QiReport *r, const char *format, ...);

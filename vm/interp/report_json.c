@@ -165,13 +165,12 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
     else add(out, "null");
     if (e->others != NULL) {
-        uint32_t left, shown = qi_report_others(r, e, &left);
-        r->others += shown;
+        const QiError *others[QI_REPORT_OTHERS];
+        uint32_t left, shown = qi_report_others(r, e, others, &left);
         add(out, ",\"others\":[");
-        const QiError *record = e->others;
-        for (uint32_t i = 0; i < shown; i++, record = record->others) {
+        for (uint32_t i = 0; i < shown; i++) {
             if (i > 0) add(out, ",");
-            add_error(r, record->cause, "", depth + 1);
+            add_error(r, others[i], "", depth + 1);
         }
         add(out, "],\"othersLeft\":");
         add_number(out, left);

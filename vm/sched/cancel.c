@@ -48,7 +48,7 @@ QiError *qi_cancel_error_saying(QiWorker *w, QiHandle *h, QiString *message) {
     if (message == NULL) message = message_of(w, h);
     QiError *e = message != NULL ? qi_error_saying(w->heap, 6101, message) : qi_error_make(w->heap, 6101, &(QiErrorArg){.name = "原因", .text = ""}, 1);
     /* The heap's spare E7007 stands in when memory is short; it speaks of nobody. */
-    if (e->head.aux == 6101) e->task = &h->future.head;
+    if (e->head.aux == 6101) e->subject = &h->future.head;
     return e;
 }
 

@@ -2,13 +2,14 @@
  * failure.c — the failures that come after the first one. What a block throws, or 全部, carries them: QiError.others, 其余 in the language.
  *
  * Invariants
- * - An error that was thrown is not changed: other tasks may have it. What carries a list is a copy, made when it is thrown.
- * - Until then the later failures are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
- *   none is lost, whatever becomes of the block: it hangs, or is dropped. A block leaves out those that were observed meanwhile.
- * - An error stands in a list once, and never in its own: a task that awaited another fails with the error of that. Lists are made of
+ * - An error that was thrown is not changed: other tasks may have it. What carries a list is a copy, made when it is thrown. The records of a list do not
+ *   change either: the list of a copy of a copy goes on with the older one.
+ * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
+ *   none is lost, whatever becomes of the block: it hangs, or is dropped.
+ * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists are made of
  *   errors that were there before, so they form no circle.
  *
- * Several workers: all of this is done inside the whole scheduler.
+ * Several workers: all of this is done inside the whole scheduler; qi_error_with enters it.
  *
  * Rejected: linking each to the first error when it comes. That error may be thrown by many blocks, grows with each, and is read by others meanwhile.
  * Rejected: a bound on the list. The tasks and their errors are there anyway; it is the report that is bounded.
@@ -21,40 +22,41 @@
 #include "internal.h"
 #include "trace.h"
 
-/* head.flags of an error, while a list is made: it is in it, or is not to be. */
-#define LISTED 1u
+/* --- collecting --------------------------------------------------------------------------- */
 
-void qi_later_prune(QiLater *list) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < list->n; i++) {
-        if ((list->futures[i]->head.flags & QI_FUTURE_OBSERVED) == 0) list->futures[n++] = list->futures[i];
-    }
-    list->n = n;
+static QiLater *grown(QiLater *list) {
+    const uint32_t cap = list == NULL ? 4 : list->cap * 2;
+    QiLater *l = realloc(list, sizeof *l + cap * sizeof(QiFuture *));
+    if (l == NULL) return NULL;
+    if (list == NULL) *l = (QiLater){0};
+    l->cap = cap;
+    return l;
 }
 
-/* Pruned, so that the list of a block that never ends does not grow with what was observed long ago; grown when that gave little. */
-static bool has_room(QiLater *list) {
-    if (list->n < list->cap) return true;
-    qi_later_prune(list);
-    return list->n <= list->cap / 2;
-}
-
-bool qi_later_add(QiLater **list, QiFuture *f, QiError *e) {
-    QiLater *l = *list;
-    if (l == NULL || !has_room(l)) {
-        const uint32_t cap = l == NULL ? 4 : l->cap * 2;
-        QiLater *grown = realloc(l, sizeof *l + cap * sizeof(QiFuture *));
-        if (grown != NULL) {
-            if (l == NULL) *grown = (QiLater){0};
-            grown->cap = cap;
-            *list = l = grown;
-        } else if (l == NULL || l->n == l->cap) {
-            return false;
-        }
+bool qi_later_add(QiLater **list, QiFuture *f) {
+    if (*list == NULL || (*list)->n == (*list)->cap) {
+        QiLater *l = grown(*list);
+        if (l == NULL) return false;
+        *list = l;
     }
-    if (f == NULL) l->body = e;
-    else l->futures[l->n++] = f;
+    (*list)->futures[(*list)->n++] = f;
     return true;
+}
+
+bool qi_later_add_body(QiLater **list, QiError *e) {
+    if (*list == NULL) *list = grown(NULL);
+    if (*list == NULL) return false;
+    (*list)->body = e;
+    return true;
+}
+
+static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
+
+QiFuture *qi_later_real(const QiLater *list) {
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (error_of(list->futures[i])->head.aux != 6101) return list->futures[i];
+    }
+    return NULL;
 }
 
 void qi_later_mark(const QiLater *list, QiMarker *m) {
@@ -65,27 +67,43 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 
 /* --- joining ----------------------------------------------------------------------------- */
 
+/* head.flags of an error, while a list is made: it or a copy of it is in the list, or is what is thrown. */
+#define LISTED 1u
+
 /* A list that is being made. */
 typedef struct Joining {
     QiHeap *heap;
-    QiError *first, **last;
+    QiError *newest;
     bool failed; /* for want of memory */
 } Joining;
 
-static void append(Joining *j, QiError *e) {
-    if (j->failed || (e->head.flags & LISTED) != 0) return;
+static QiError *original(QiError *e) { return e->head.aux != 6101 && e->subject != NULL ? (QiError *)(void *)e->subject : e; }
+
+static bool is_listed(QiError *e) { return (original(e)->head.flags & LISTED) != 0; }
+
+static void add(Joining *j, QiError *e) {
+    if (j->failed || is_listed(e)) return;
     QiError *record = qi_error_record(j->heap, e);
     if (record == NULL) {
         j->failed = true;
         return;
     }
-    e->head.flags |= LISTED;
-    *j->last = record;
-    j->last = &record->others;
+    original(e)->head.flags |= LISTED;
+    record->others = j->newest;
+    j->newest = record;
+}
+
+static void add_failure(Joining *j, QiError *e) {
+    if (!is_listed(e)) {
+        add(j, e);
+        return;
+    }
+    /* Of a copy of what is there what it carries may be new. */
+    for (const QiError *record = e->others; record != NULL; record = record->others) add(j, record->cause);
 }
 
 /* NULL: out of memory. A copy has a trace of its own, as each error frees its own. */
-static QiError *copy_of(QiHeap *h, const QiError *e) {
+static QiError *copy_of(QiHeap *h, QiError *e) {
     const QiTrace *trace = e->trace;
     const size_t bytes = trace != NULL ? qi_trace_bytes(trace) : 0;
     QiTrace *own = trace != NULL ? malloc(bytes) : NULL;
@@ -98,7 +116,7 @@ static QiError *copy_of(QiHeap *h, const QiError *e) {
     if (own != NULL) memcpy(own, trace, bytes);
     copy->head.type = e->head.type;
     copy->cause = e->cause;
-    copy->task = e->task;
+    copy->subject = e->head.aux == 6101 ? e->subject : &original(e)->head;
     copy->kind = e->kind;
     copy->value = e->value;
     copy->code = e->code;
@@ -106,31 +124,38 @@ static QiError *copy_of(QiHeap *h, const QiError *e) {
     return copy;
 }
 
-QiError *qi_later_join(QiWorker *w, QiLater *list, QiError *e) {
-    if (qi_error_is_spare(w->heap, e)) return e;
+QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
+    if (qi_error_is_spare(w->heap, e)) return NULL;
+    Joining j = {.heap = w->heap, .newest = e->others};
+    original(e)->head.flags |= LISTED;
+    for (const QiError *record = e->others; record != NULL; record = record->others) original(record->cause)->head.flags |= LISTED;
     /* What is new is not traced: all that only it would hold is shaded. */
-    Joining j = {.heap = w->heap, .first = NULL, .last = &j.first};
     qi_heap_forget(w->heap, qi_from_ref(e));
-    e->head.flags |= LISTED;
-    for (const QiError *record = e->others; record != NULL; record = record->others) append(&j, record->cause);
-    QiError *const *const before = j.last;
     for (uint32_t i = 0; i < list->n; i++) {
         qi_heap_forget(w->heap, qi_from_ref(list->futures[i]));
-        append(&j, qi_as_ref(list->futures[i]->result));
+        add_failure(&j, error_of(list->futures[i]));
     }
     if (list->body != NULL) {
         qi_heap_forget(w->heap, qi_from_ref(list->body));
-        append(&j, list->body);
+        add_failure(&j, list->body);
     }
     QiError *joined = e;
-    if (j.last != before && !j.failed) {
+    if (!j.failed && j.newest != e->others) {
         joined = copy_of(w->heap, e);
-        if (joined != NULL) joined->others = j.first;
+        if (joined != NULL) joined->others = j.newest;
         else j.failed = true;
     }
-    e->head.flags &= (uint8_t)~LISTED;
-    for (const QiError *record = j.first; record != NULL; record = record->others) record->cause->head.flags &= (uint8_t)~LISTED;
-    if (j.failed) return e;
+    original(e)->head.flags &= (uint8_t)~LISTED;
+    for (const QiError *record = j.newest; record != NULL; record = record->others) original(record->cause)->head.flags &= (uint8_t)~LISTED;
+    if (j.failed) return NULL;
     for (uint32_t i = 0; i < list->n; i++) list->futures[i]->head.flags |= QI_FUTURE_OBSERVED;
     return joined;
+}
+
+QiError *qi_error_with(QiWorker *w, QiError *e, QiError *other) {
+    const QiLater list = {.body = other};
+    qi_sched_enter(w);
+    QiError *joined = qi_later_join(w, &list, e);
+    qi_sched_leave(w);
+    return joined != NULL ? joined : e;
 }

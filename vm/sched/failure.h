@@ -13,15 +13,16 @@ typedef struct QiLater {
     QiFuture *futures[];  /* that failed, in their order */
 } QiLater;
 
-/* One more; f: NULL for the body, which throws e. *list: NULL before the first. false: out of memory. */
-bool qi_later_add(QiLater **list, QiFuture *f, QiError *e);
-/* Leaves out the futures whose failure somebody has observed meanwhile. */
-void qi_later_prune(QiLater *list);
+/* One more; *list: NULL before the first. false: out of memory, the list is as it was. */
+bool qi_later_add(QiLater **list, QiFuture *f);
+bool qi_later_add_body(QiLater **list, QiError *e);
+/* The first that is not a 取消错误; NULL: none. */
+QiFuture *qi_later_real(const QiLater *list);
 /*
- * What is thrown in place of e, with the later failures as its 其余; they count as observed then. e itself when none of them is another
- * error, or when memory is short: then they stay as they are. The heap's spare error takes none.
+ * What is thrown in place of e, with the later failures as its 其余; they count as observed then. e itself when there is nothing that it does not
+ * carry. NULL, and nothing is changed: memory is short, or e is the heap's spare error, which is everybody's.
  */
-QiError *qi_later_join(QiWorker *w, QiLater *list, QiError *e);
+QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e);
 void qi_later_mark(const QiLater *list, QiMarker *m);
 
 #endif

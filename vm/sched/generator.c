@@ -188,7 +188,7 @@ void qi_generator_end(QiWorker *w, QiCoroutine *co, QiCoroutineState state, QiVa
         out[1] = 0;
     }
     /* Being unwound by 取消() is what its caller asked for; any other failure is the resumer's. */
-    bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->task == &h->future.head;
+    bool asked = out == NULL && state == QI_CO_CANCELLED && ((QiError *)qi_as_ref(result))->subject == &h->future.head;
     if (state != QI_CO_DONE && !asked) resumer->wake_error = qi_as_ref(result);
 }
 

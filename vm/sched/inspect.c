@@ -134,7 +134,7 @@ uint32_t qi_sched_awaited_by(const QiHandle *h, const QiHandle *out[], uint32_t 
 
 /* The earliest of a block and those it is cancelled with. */
 static int64_t earliest(const QiSched *s, const QiScope *scope, int64_t when) {
-    for (; scope != NULL; scope = scope->outer) {
+    for (; scope != NULL; scope = scope->shielded ? NULL : scope->outer) {
         if (scope->timer != QI_TIMER_NONE && s->timers.heap[scope->timer].when < when) when = s->timers.heap[scope->timer].when;
     }
     return when;

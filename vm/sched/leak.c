@@ -36,7 +36,7 @@ static bool has_deadline(const QiTreeNode *node) {
     for (const QiScope *s = node->scope; s != NULL; s = s->below) {
         if (s->timer != QI_TIMER_NONE) return true;
     }
-    for (const QiScope *s = node->parent; s != NULL; s = s->outer) {
+    for (const QiScope *s = node->parent; s != NULL; s = s->shielded ? NULL : s->outer) {
         if (s->timer != QI_TIMER_NONE) return true;
     }
     return false;

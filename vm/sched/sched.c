@@ -460,7 +460,7 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     /* A 取消错误 ends a task as cancelled when it is the task's own, not one it got by awaiting another; or, where both were cancelled,
      * that of the other, which came first. A task that nobody cancelled has failed: it went on with a 协程 whose block was gone, or kept the error. */
     const bool requested = (flags & QI_CO_CANCEL_REQUESTED) != 0;
-    bool own_cancel = e->head.aux == 6101 && (e->task == &h->future.head || e->task == &qi_co_task(co)->handle->future.head);
+    bool own_cancel = e->head.aux == 6101 && (e->subject == &h->future.head || e->subject == &qi_co_task(co)->handle->future.head);
     if ((flags & QI_CO_GENERATOR) == 0) own_cancel = own_cancel && requested;
     if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && requested)) {
         e = qi_cancel_error(w, h);

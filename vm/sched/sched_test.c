@@ -244,7 +244,7 @@ static void cancelled_before_it_began_never_runs(QiTest *t) {
     QI_CHECK(t, world_current(&world) == main);
     QI_CHECK_INT(t, qi_await(world.w, &task->handle->future, &main->fp[0]), QI_THROW);
     QI_CHECK_INT(t, world_thrown(&world), 6101);
-    QI_CHECK(t, world.w->error->task == &task->handle->future.head);
+    QI_CHECK(t, world.w->error->subject == &task->handle->future.head);
     /* The awaiter itself is not cancelled. */
     QI_CHECK_INT(t, qi_check_cancelled(world.w), QI_OK);
     world_free(&world);

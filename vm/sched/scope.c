@@ -17,12 +17,13 @@
  * - A 协程 that was left half way inside a block may have blocks of its own, which nobody runs any more. When the block around them ends, what they
  *   hold is cancelled and becomes its own: it joins that, too. Who goes on with such a 协程 afterwards gets 取消错误.
  * - A body is masked from its block's cancellation only by 最终, 延后 and 屏蔽 inside the block; a block inside
- *   those has no `outer`, and tasks made there are not cancelled from outside.
+ *   those is `shielded`, and tasks made there are not cancelled from outside. (Made there by the code itself: a function it calls had to be
+ *   looked for in the stack at each 创建; blocks are worth that.)
  * - Only children fail a block: a member made by another member belongs to whoever made it, who may await it.
  * - The first failure is thrown, and carries those that came after it (failure.c). What its tasks fail with goes before the 取消错误 of a block that was
  *   cancelled, whichever comes first.
- * - The failure of a child counts as observed when its block throws it, or what carries it. When the 协程 whose block it is was left half way, the
- *   block around throws it at its end. One that nobody throws, because a member never ends, is left to the report at the end.
+ * - The failure of a child counts as observed when its block throws it, or what carries it. When the 协程 whose block it is was left half way, or is
+ *   gone, the block around throws it at its end. One that nobody throws, because a member never ends, is left to the report at the end.
  * - Tasks outside every block carry no node; for them the tree costs one load.
  *
  * Several workers: members of a block that is open and has no limit join and leave it in the worker's own part and the block's lock, all but the last one;
@@ -78,12 +79,13 @@ static void unlink_inner(QiScope *s) {
  *
  *     for (QiScope *s = innermost(scope, ends), *next; s != scope; s = next) { next = successor(s, ends); … }
  *
- * ends: a bit for each QiScopeEnd; blocks of other ends, and what is inside them, are left out. No recursion: a program may open a million blocks in one another.
+ * ends: a bit for each QiScopeEnd; blocks of other ends and shielded ones, and what is inside them, are left out. No recursion: a program may open a
+ * million blocks in one another.
  */
-#define ANY_END ~0u
+#define ANY_BLOCK ~0u /* shielded ones, too */
 
 static QiScope *first_of(QiScope *s, unsigned ends) {
-    while (s != NULL && (ends >> s->end & 1u) == 0) s = s->next;
+    while (s != NULL && ends != ANY_BLOCK && (s->shielded || (ends >> s->end & 1u) == 0)) s = s->next;
     return s;
 }
 
@@ -118,6 +120,7 @@ static void drop(QiScope *scope) {
     unlink_inner(scope);
     for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
         next = s->next;
+        s->shielded = s->shielded || scope->shielded;
         link_inner(outer, s);
     }
     free(scope);
@@ -258,21 +261,31 @@ const QiScope *qi_scope_cancelled(QiWorker *w) {
 
 /* --- blocks ---------------------------------------------------------------------------------- */
 
-/* The first of the later failures becomes what the block throws. false: there is none. */
-static QI_COLD bool choose_later(QiScope *scope) {
-    qi_later_prune(scope->later);
-    if (scope->later->n == 0) return false;
-    scope->failed = scope->later->futures[0];
-    scope->failure = qi_as_ref(scope->failed->result);
-    return true;
+/* Nobody failed first: one of the later failures is what the block throws. */
+static QI_COLD QiError *choose_later(QiScope *scope) {
+    QiFuture *real = qi_later_real(scope->later);
+    scope->failed = real != NULL ? real : scope->later->futures[0];
+    return scope->failure = qi_as_ref(scope->failed->result);
+}
+
+/* Throws e instead of what it was to be, which goes with it when it is a child's. failed: the child's; NULL: e is the body's. */
+static QI_COLD void replace_failure(QiScope *scope, QiFuture *failed, QiError *e) {
+    if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);
+    scope->failed = failed;
+    scope->failure = e;
 }
 
 /* The block is over: what it throws takes those that came later along. A 取消错误 gives way to them, as it does when they come first. */
 static QI_COLD void join_later(QiWorker *w, QiScope *scope) {
-    if (scope->failure != NULL) {
-        qi_later_prune(scope->later);
-        if (scope->failure->head.aux == 6101) (void)choose_later(scope);
-        scope->failure = qi_later_join(w, scope->later, scope->failure);
+    QiFuture *real = scope->failure->head.aux == 6101 ? qi_later_real(scope->later) : NULL;
+    if (real != NULL) replace_failure(scope, real, qi_as_ref(real->result));
+    QiError *joined = qi_later_join(w, scope->later, scope->failure);
+    if (joined != NULL) {
+        scope->failure = joined;
+    } else if (scope->later->body != NULL) {
+        /* Without memory for a list it is thrown: the children's failures are reported at the end, and it would not be. */
+        scope->failure = scope->later->body;
+        scope->failed = NULL;
     }
     free(scope->later);
     scope->later = NULL;
@@ -296,7 +309,7 @@ static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) 
     QiCoroutine *co = w->current;
     bool child;
     QiScope *around = current_scope(w, &child);
-    if (around != NULL && (running_masked(w, around, child) || (!child && is_shielded(w, running_member(w))))) around = NULL;
+    const bool shielded = around != NULL && (running_masked(w, around, child) || (!child && is_shielded(w, running_member(w))));
     QiTreeNode *node = node_of(co);
     QiScope *scope = node != NULL ? calloc(1, sizeof *scope) : NULL;
     if (scope == NULL) {
@@ -314,9 +327,10 @@ static QiStatus enter(QiWorker *w, uint64_t limit, const int64_t *milliseconds) 
     scope->limit = limit;
     scope->fp = co->fp;
     scope->entered_at = co->safepoint;
+    scope->shielded = shielded;
     node->scope = scope;
     link_inner(around, scope);
-    if (around != NULL && around->end != QI_SCOPE_OPEN) leave_open(scope, QI_SCOPE_ABOVE);
+    if (around != NULL && !shielded && around->end != QI_SCOPE_OPEN) leave_open(scope, QI_SCOPE_ABOVE);
     if (milliseconds != NULL) {
         if (*milliseconds <= 0) {
             qi_timer_remove(w->sched, scope->timer);
@@ -359,22 +373,46 @@ static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *mess
     if (s->owner == NULL || s->waiting != NULL) complete(w, s);
 }
 
-/* Has a block inside this one tasks? */
-static bool holds_members(QiScope *scope) {
-    for (QiScope *s = innermost(scope, ANY_END); s != scope; s = successor(s, ANY_END)) {
-        if (s->nmembers != 0) return true;
+/* Failures in a block whose 协程 nobody resumes now. */
+static bool has_failed_half_way(const QiScope *s) {
+    return (s->failed != NULL || s->later != NULL) && qi_co_state(s->owner->co) == QI_CO_SUSPENDED;
+}
+
+/* Takes over the failures in s: who resumes the 协程 gets 取消错误. */
+static void take_failures(QiWorker *w, QiScope *scope, QiScope *s) {
+    if (!has_failed_half_way(s)) return;
+    if (s->failed != NULL) {
+        qi_heap_forget(w->heap, qi_from_ref(s->failed));
+        (void)qi_later_add(&scope->later, s->failed);
+    }
+    for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) {
+        qi_heap_forget(w->heap, qi_from_ref(s->later->futures[i]));
+        (void)qi_later_add(&scope->later, s->later->futures[i]);
+    }
+    free(s->later);
+    s->later = NULL;
+    s->failed = NULL;
+    s->failure = NULL;
+    if (s->end == QI_SCOPE_FAILED) s->end = QI_SCOPE_ABOVE;
+}
+
+/* Has a block inside this one tasks, or failures nobody will hear of? */
+static bool holds_something(QiScope *scope) {
+    for (QiScope *s = innermost(scope, ANY_BLOCK); s != scope; s = successor(s, ANY_BLOCK)) {
+        if (s->nmembers != 0 || has_failed_half_way(s)) return true;
     }
     return false;
 }
 
 /* The block has no members left. true: but 协程 left half way in it had; they are cancelled, and its own now. */
 static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
-    if (!holds_members(scope)) return false;
+    if (!holds_something(scope)) return false;
     QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
     QiCoroutine *waiting = scope->waiting;
     scope->waiting = NULL; /* one that never began ends at once, and may be the last */
-    for (QiScope *s = innermost(scope, ANY_END), *next; s != scope; s = next) {
-        next = successor(s, ANY_END);
+    for (QiScope *s = innermost(scope, ANY_BLOCK), *next; s != scope; s = next) {
+        next = successor(s, ANY_BLOCK);
+        take_failures(w, scope, s);
         take_members(w, scope, s, message);
     }
     cancel_own(w, scope, message, true);
@@ -417,19 +455,14 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
     }
     /* All is done; if nothing was broken off, a deadline that passed came too late to matter. But a shielded child may have failed. */
     if (scope->end != QI_SCOPE_OPEN && scope->cut) return throw_error(w, cancel_error(w, qi_co_task(w->current)->handle, scope));
-    if (QI_UNLIKELY(scope->later != NULL) && choose_later(scope)) return throw_error(w, scope->failure);
+    if (QI_UNLIKELY(scope->later != NULL)) return throw_error(w, choose_later(scope));
     pop(w, scope);
     return QI_OK;
 }
 
-/* The body failed too, while the block ended: goes with the failure, or before a 取消错误. */
+/* The body failed too, while the block ended: goes with the failure, or before it: it is a 取消错误, or there is no memory. */
 static QI_COLD void keep_failure_of_body(QiScope *scope, QiError *e) {
-    if (scope->failure->head.aux != 6101) {
-        (void)qi_later_add(&scope->later, NULL, e);
-        return;
-    }
-    scope->failure = e;
-    scope->failed = NULL;
+    if (scope->failure->head.aux == 6101 || !qi_later_add_body(&scope->later, e)) replace_failure(scope, NULL, e);
 }
 
 QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
@@ -519,18 +552,31 @@ static void complete(QiWorker *w, QiScope *scope) {
         qi_ready_inline(w, task);
     } else if (scope->end != QI_SCOPE_OPEN) {
         qi_ready_throw(w, task, scope->failure != NULL ? scope->failure : cancel_error(w, task->handle, scope));
-    } else if (QI_UNLIKELY(scope->later != NULL) && choose_later(scope)) {
-        qi_ready_throw(w, task, scope->failure);
+    } else if (QI_UNLIKELY(scope->later != NULL)) {
+        qi_ready_throw(w, task, choose_later(scope));
     } else {
         pop(w, scope);
         qi_ready_inline(w, task);
     }
 }
 
+/*
+ * A failure in a block that nobody runs any more: the block around throws it at its end. Only remembered, as a collection may be at work, and only when
+ * nobody has observed it: those sched.c keeps alive.
+ */
+static void pass_on(const QiScope *s, QiFuture *failed) {
+    if ((failed->head.flags & QI_FUTURE_OBSERVED) != 0) return;
+    QiScope *around = s->outer;
+    while (around != NULL && around->owner == NULL) around = around->outer;
+    if (around != NULL) (void)qi_later_add(&around->later, failed);
+}
+
 /* Blocks that `node` left open lose their owner; they live as long as their members. */
 static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
     for (QiScope *s = node->scope, *below; s != NULL; s = below) {
         below = s->below;
+        if (s->failed != NULL) pass_on(s, s->failed);
+        for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) pass_on(s, s->later->futures[i]);
         free(s->later);
         s->later = NULL;
         s->failure = NULL;
@@ -545,24 +591,16 @@ static void orphan_blocks(QiWorker *w, QiTreeNode *node) {
     node->scope = NULL;
 }
 
-/*
- * Whoever runs the block answers for its children. That of a 协程 may never be resumed, so the blocks around that hear of the failure, too: the
- * first that ends before somebody was thrown it throws it. When nobody runs any of them any more, it is left to the report at the end.
- */
+/* Whoever runs the block answers for its children. */
 static QI_COLD void child_failed(QiWorker *w, QiScope *scope, QiHandle *h) {
-    QiError *e = NULL;
-    if (scope->owner != NULL) {
-        e = qi_as_ref(h->future.result);
-        if (scope->end == QI_SCOPE_OPEN) scope->failed = &h->future;
-        else (void)qi_later_add(&scope->later, &h->future, NULL);
-    }
-    for (QiScope *s = scope; (s->owner == NULL || (s->owner->co->flags & QI_CO_GENERATOR) != 0) && s->outer != NULL;) {
-        s = s->outer;
-        if (s->owner != NULL) (void)qi_later_add(&s->later, &h->future, NULL);
-    }
-    if (scope->end != QI_SCOPE_OPEN) return;
+    QiFuture *failed = &h->future;
+    const bool open = scope->end == QI_SCOPE_OPEN;
+    if (scope->owner == NULL) pass_on(scope, failed);
+    else if (open) scope->failed = failed;
+    else (void)qi_later_add(&scope->later, failed);
+    if (!open) return;
     scope->failed_number = h->id;
-    end_scope(w, scope, QI_SCOPE_FAILED, e);
+    end_scope(w, scope, QI_SCOPE_FAILED, scope->owner != NULL ? qi_as_ref(failed->result) : NULL);
 }
 
 void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutineState state) {

@@ -17,7 +17,7 @@ typedef enum QiScopeEnd {
 typedef struct QiScope {
     struct QiTreeNode *owner;       /* of the coroutine whose block it is; NULL: that was dropped */
     struct QiScope *below;          /* the owner's scope around it */
-    struct QiScope *outer;          /* the scope it is cancelled with; NULL: none */
+    struct QiScope *outer;          /* the scope it is inside of, and cancelled with; NULL: none */
     struct QiScope *inner, *prev, *next; /* scopes whose `outer` this is; its siblings */
     struct QiTreeNode *members;     /* unfinished tasks, newest first */
     uint64_t nmembers;
@@ -26,15 +26,16 @@ typedef struct QiScope {
     QiCoroutine *waiting;           /* the task parked at the end of the block; NULL: none */
     QiError *failure;               /* what the block throws; NULL: not known yet, or nobody owns it */
     struct QiLater *later;          /* failures that came after it (failure.c); NULL: none */
-    QiFuture *failed;               /* of the child whose failure that is, until the block has thrown it; else NULL */
+    QiFuture *failed;               /* of the task whose failure that is, until the block has thrown it; else NULL */
     const QiValue *fp;              /* frame of the block, and where in it the block begins */
     const QiInsn *entered_at;
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
-    uint32_t failed_number;         /* FAILED: of the child that failed; 0: the block itself */
+    uint32_t failed_number;         /* FAILED: of the child that failed first; 0: the block itself */
     uint32_t seen;                  /* collection that marked its members (leak.c) */
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */
+    bool shielded;                  /* the end of `outer` does not cancel it */
 } QiScope;
 
 /* A coroutine's place in the tree; only those that have one carry it. */

@@ -72,6 +72,8 @@ typedef enum QiGatherMode {
 /* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
  * failed last (ANY) or -1. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
+/* What is thrown for e: a copy that has `other` among its 其余. e itself when memory is short. */
+QiError *qi_error_with(QiContext *cx, QiError *e, QiError *other);
 /* What is thrown for e: with the failures of the futures, but for cancelled tasks, as its 其余. One of those when e is a 取消错误. */
 QiError *qi_gather_failures(QiContext *cx, const QiList *futures, QiError *e);
 
