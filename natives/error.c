@@ -98,17 +98,9 @@ QiStatus qi_native_error_others(QiContext *cx, const QiValue *args, QiValue *res
     return QI_OK;
 }
 
-/*
- * The new error of a 最终 hides the one it ran for, which becomes the new one's 起因. An error that has a 起因 keeps
- * it, and gets the hidden one as one of its 其余. Chains stay free of cycles: a 最终 may throw again what it got from elsewhere.
- */
+/* The error of a 最终 hides the one it ran for. */
 QiStatus qi_native_error_hide(QiContext *cx, const QiValue *args, QiValue *result) {
-    QiError *hidden = qi_as_ref(args[0]), *e = qi_as_ref(args[1]);
-    const QiError *link = hidden;
-    while (link != NULL && link != e) link = link->cause;
-    if (link == NULL && e->cause == NULL) e->cause = hidden;
-    else if (link == NULL && hidden->head.aux != 6101) e = qi_error_with(cx, e, hidden);
-    *result = qi_from_ref(e);
+    *result = qi_from_ref(qi_error_hide(cx, qi_as_ref(args[0]), qi_as_ref(args[1])));
     return QI_OK;
 }
 

@@ -9,7 +9,7 @@
  * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists are made of
  *   errors that were there before, so they form no circle.
  *
- * Several workers: all of this is done inside the whole scheduler; qi_error_with enters it.
+ * Several workers: all of this is done inside the whole scheduler; qi_error_hide enters it.
  *
  * Rejected: linking each to the first error when it comes. That error may be thrown by many blocks, grows with each, and is read by others meanwhile.
  * Rejected: a bound on the list. The tasks and their errors are there anyway; it is the report that is bounded.
@@ -21,6 +21,9 @@
 
 #include "internal.h"
 #include "trace.h"
+
+/* So far along 起因 a real failure is looked for under a 取消错误. */
+#define CAUSES_MAX 64u
 
 /* --- collecting --------------------------------------------------------------------------- */
 
@@ -48,6 +51,11 @@ bool qi_later_add_body(QiLater **list, QiError *e) {
     if (*list == NULL) return false;
     (*list)->body = e;
     return true;
+}
+
+QiError *qi_error_real(QiError *e) {
+    for (unsigned n = 0; e != NULL && e->head.aux == 6101 && n < CAUSES_MAX; n++) e = e->cause;
+    return e != NULL && e->head.aux != 6101 ? e : NULL;
 }
 
 static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
@@ -152,10 +160,41 @@ QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     return joined;
 }
 
-QiError *qi_error_with(QiWorker *w, QiError *e, QiError *other) {
+/* --- 最终 that throws while an error is under way ----------------------------------------------- */
+
+/* How much of what hangs on an error is searched; of more it is supposed to be there. */
+#define SEARCHED 100000u
+#define SEARCHED_DEEP 100u
+
+/* Is `sought`, an original, or a copy of it among the causes and later failures of e? */
+static bool reaches(QiError *e, const QiError *sought, unsigned depth, unsigned *left) {
+    if (depth == 0) return true;
+    for (; e != NULL; e = e->cause) {
+        if (*left == 0 || original(e) == sought) return true;
+        --*left;
+        for (const QiError *record = e->others; record != NULL; record = record->others) {
+            if (reaches(record->cause, sought, depth - 1, left)) return true;
+        }
+    }
+    return false;
+}
+
+/* A copy of e with one more among its 其余. */
+static QiError *error_with(QiWorker *w, QiError *e, QiError *other) {
     const QiLater list = {.body = other};
     qi_sched_enter(w);
     QiError *joined = qi_later_join(w, &list, e);
     qi_sched_leave(w);
     return joined != NULL ? joined : e;
+}
+
+QiError *qi_error_hide(QiWorker *w, QiError *hidden, QiError *e) {
+    unsigned left = SEARCHED;
+    if (e == hidden) return e;
+    if (!reaches(hidden, original(e), SEARCHED_DEEP, &left) && e->cause == NULL) {
+        e->cause = hidden;
+        return e;
+    }
+    QiError *real = qi_error_real(hidden);
+    return real != NULL ? error_with(w, e, real) : e;
 }

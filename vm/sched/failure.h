@@ -13,6 +13,8 @@ typedef struct QiLater {
     QiFuture *futures[];  /* that failed, in their order */
 } QiLater;
 
+/* e, or what is under it when it is a 取消错误: the first along its 起因 that is none; NULL: nothing. */
+QiError *qi_error_real(QiError *e);
 /* One more; *list: NULL before the first. false: out of memory, the list is as it was. */
 bool qi_later_add(QiLater **list, QiFuture *f);
 bool qi_later_add_body(QiLater **list, QiError *e);

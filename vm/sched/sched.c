@@ -24,6 +24,7 @@
  * the ticker asks for it instead.
  */
 #include "../heap/value.h"
+#include "failure.h"
 #include "internal.h"
 #include "observe.h"
 #include "scope.h"
@@ -190,6 +191,13 @@ QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
     return true;
 }
 
+/* A failure nobody has looked at: for the report at the end, or reported now when there is no memory. */
+QI_COLD static void keep_failure(QiSched *s, QiHandle *h) {
+    if (remember_failure(s, h)) return;
+    h->future.head.flags |= QI_FUTURE_OBSERVED;
+    s->config.report_failure(s->config.user, h, qi_as_ref(h->future.result));
+}
+
 static void mark_unbegun(QiReady head, QiMarker *m) {
     for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
         if (qi_ready_is_unbegun(r)) qi_mark(m, &qi_ready_handle(r)->future.head);
@@ -304,7 +312,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
         w->attached--;
         bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
-        if (QI_UNLIKELY(lost) && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, qi_as_ref(result));
+        if (QI_UNLIKELY(lost)) keep_failure(s, h);
     }
 }
 
@@ -324,7 +332,7 @@ QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState s
     }
     w->attached--;
     bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
-    if (lost && !remember_failure(s, h)) s->config.report_failure(s->config.user, h, e);
+    if (lost) keep_failure(s, h);
 }
 
 void qi_task_drop(QiWorker *w, QiCoroutine *task) {
@@ -462,7 +470,7 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     const bool requested = (flags & QI_CO_CANCEL_REQUESTED) != 0;
     bool own_cancel = e->head.aux == 6101 && (e->subject == &h->future.head || e->subject == &qi_co_task(co)->handle->future.head);
     if ((flags & QI_CO_GENERATOR) == 0) own_cancel = own_cancel && requested;
-    if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && requested)) {
+    if (QI_UNLIKELY(e->head.aux == 6101 && !own_cancel && requested) && qi_error_real(e) == NULL) {
         e = qi_cancel_error(w, h);
         own_cancel = true;
     }

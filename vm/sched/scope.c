@@ -271,6 +271,7 @@ static QI_COLD QiError *choose_later(QiScope *scope) {
 /* Throws e instead of what it was to be, which goes with it when it is a child's. failed: the child's; NULL: e is the body's. */
 static QI_COLD void replace_failure(QiScope *scope, QiFuture *failed, QiError *e) {
     if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);
+    else if (qi_error_real(scope->failure) != NULL) (void)qi_later_add_body(&scope->later, qi_error_real(scope->failure));
     scope->failed = failed;
     scope->failure = e;
 }
@@ -373,27 +374,29 @@ static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *mess
     if (s->owner == NULL || s->waiting != NULL) complete(w, s);
 }
 
-/* Failures in a block whose 协程 nobody resumes now. */
+static bool is_observed(const QiFuture *f) { return (f->head.flags & QI_FUTURE_OBSERVED) != 0; }
+
+/* Has a task failed in this block, whose 协程 nobody resumes now, and nobody has seen it? */
 static bool has_failed_half_way(const QiScope *s) {
-    return (s->failed != NULL || s->later != NULL) && qi_co_state(s->owner->co) == QI_CO_SUSPENDED;
+    if ((s->failed == NULL && s->later == NULL) || qi_co_state(s->owner->co) != QI_CO_SUSPENDED) return false;
+    bool unseen = s->failed != NULL && !is_observed(s->failed);
+    for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) unseen = unseen || !is_observed(s->later->futures[i]);
+    return unseen;
 }
 
-/* Takes over the failures in s: who resumes the 协程 gets 取消错误. */
-static void take_failures(QiWorker *w, QiScope *scope, QiScope *s) {
+/* Takes over the failures in s. Who resumes the 协程 gets 取消错误. */
+static void take_failures(QiScope *scope, QiScope *s) {
     if (!has_failed_half_way(s)) return;
-    if (s->failed != NULL) {
-        qi_heap_forget(w->heap, qi_from_ref(s->failed));
-        (void)qi_later_add(&scope->later, s->failed);
-    }
+    if (s->failed != NULL && !is_observed(s->failed)) (void)qi_later_add(&scope->later, s->failed);
     for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) {
-        qi_heap_forget(w->heap, qi_from_ref(s->later->futures[i]));
-        (void)qi_later_add(&scope->later, s->later->futures[i]);
+        if (!is_observed(s->later->futures[i])) (void)qi_later_add(&scope->later, s->later->futures[i]);
     }
     free(s->later);
     s->later = NULL;
     s->failed = NULL;
     s->failure = NULL;
     if (s->end == QI_SCOPE_FAILED) s->end = QI_SCOPE_ABOVE;
+    s->cut = true;
 }
 
 /* Has a block inside this one tasks, or failures nobody will hear of? */
@@ -408,16 +411,15 @@ static bool holds_something(QiScope *scope) {
 static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
     if (!holds_something(scope)) return false;
     QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
-    QiCoroutine *waiting = scope->waiting;
-    scope->waiting = NULL; /* one that never began ends at once, and may be the last */
+    scope->taking = true; /* one that never began ends at once, and may be the last */
     for (QiScope *s = innermost(scope, ANY_BLOCK), *next; s != scope; s = next) {
         next = successor(s, ANY_BLOCK);
-        take_failures(w, scope, s);
+        take_failures(scope, s);
         take_members(w, scope, s, message);
     }
     cancel_own(w, scope, message, true);
     cancel_own(w, scope, message, false);
-    scope->waiting = waiting;
+    scope->taking = false;
     return scope->nmembers != 0;
 }
 
@@ -460,8 +462,9 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
     return QI_OK;
 }
 
-/* The body failed too, while the block ended: goes with the failure, or before it: it is a 取消错误, or there is no memory. */
+/* The body failed too, while the block ended: goes with the failure, or before it: it is a 取消错误, or there is no memory. NULL: it only heard of the end. */
 static QI_COLD void keep_failure_of_body(QiScope *scope, QiError *e) {
+    if (e == NULL) return;
     if (scope->failure->head.aux == 6101 || !qi_later_add_body(&scope->later, e)) replace_failure(scope, NULL, e);
 }
 
@@ -476,8 +479,8 @@ QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
         /* Only the cancellation itself turns into the deadline's error. */
         bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
         scope->failure = late ? qi_error_timeout(w->heap, e) : e;
-    } else if (e != scope->failure && e->head.aux != 6101) {
-        keep_failure_of_body(scope, e);
+    } else if (e != scope->failure) {
+        keep_failure_of_body(scope, qi_error_real(e));
     }
     if (!is_empty(w, scope)) return wait_for_members(w, scope, true, slot);
     *slot = qi_from_ref(pop(w, scope));
@@ -538,12 +541,14 @@ static void run_next(QiWorker *w, QiScope *scope) {
 
 /* The last member is gone. */
 static void complete(QiWorker *w, QiScope *scope) {
-    QiCoroutine *task = scope->waiting;
     if (scope->owner == NULL) {
         drop(scope);
         return;
     }
-    if (task == NULL || !is_empty(w, scope)) return;
+    if (scope->waiting == NULL || scope->taking || !is_empty(w, scope)) return;
+    /* Taking over may have broken off the wait: the 协程 of the body ran below one that was left half way. */
+    QiCoroutine *task = scope->waiting;
+    if (task == NULL) return;
     scope->waiting = NULL;
     if (scope->aborting) {
         QiValue *slot = task->wait.slot;
@@ -565,7 +570,7 @@ static void complete(QiWorker *w, QiScope *scope) {
  * nobody has observed it: those sched.c keeps alive.
  */
 static void pass_on(const QiScope *s, QiFuture *failed) {
-    if ((failed->head.flags & QI_FUTURE_OBSERVED) != 0) return;
+    if (is_observed(failed)) return;
     QiScope *around = s->outer;
     while (around != NULL && around->owner == NULL) around = around->outer;
     if (around != NULL) (void)qi_later_add(&around->later, failed);

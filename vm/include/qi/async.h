@@ -72,8 +72,11 @@ typedef enum QiGatherMode {
 /* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
  * failed last (ANY) or -1. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
-/* What is thrown for e: a copy that has `other` among its 其余. e itself when memory is short. */
-QiError *qi_error_with(QiContext *cx, QiError *e, QiError *other);
+/*
+ * What 最终 throws that fails with e while `hidden` is under way: e, with that as its 起因. When e has one, or is itself among what hangs on `hidden`, a
+ * copy of e that has it among its 其余: chains form no circle. A 取消错误 need not be kept, but for a failure under it. e alone when memory is short.
+ */
+QiError *qi_error_hide(QiContext *cx, QiError *hidden, QiError *e);
 /* What is thrown for e: with the failures of the futures, but for cancelled tasks, as its 其余. One of those when e is a 取消错误. */
 QiError *qi_gather_failures(QiContext *cx, const QiList *futures, QiError *e);
 
