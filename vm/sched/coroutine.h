@@ -104,6 +104,8 @@ struct QiFuture {
 #define QI_FUTURE_OBSERVED 4u
 #define QI_FUTURE_TIMED 8u /* a delay that runs; `result` is its place in the timer heap */
 #define QI_FUTURE_STOPPED 16u /* a delay that was stopped: never ready; for reports */
+/* Somebody has got the failure, so it need not be reported. */
+QI_INLINE bool qi_future_is_observed(const QiFuture *f) { return (f->head.flags & QI_FUTURE_OBSERVED) != 0; }
 QI_INLINE QiFutureState qi_future_state(const QiFuture *f) { return (QiFutureState)(f->head.flags & QI_FUTURE_STATE_MASK); }
 
 /* --- coroutines -------------------------------------------------------------------- */

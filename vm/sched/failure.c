@@ -2,7 +2,7 @@
  * failure.c — the failures that come after the first one. What a block throws, or 全部, carries them: QiError.others, 其余 in the language.
  *
  * Invariants
- * - An error that was thrown is not changed: other tasks may have it. What carries a list is a copy, made when it is thrown. The records of a list do not
+ * - The list of an error that was thrown is not changed: other tasks may have it. (Its 起因 is set once, by 最终.) What carries a list is a copy, made when it is thrown. The records of a list do not
  *   change either: the list of a copy of a copy goes on with the older one.
  * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
  *   none is lost, whatever becomes of the block: it hangs, or is dropped.

@@ -169,7 +169,7 @@ int64_t qi_sched_wall_ms(QiSched *s) { return qi_sched_wall_ns(s) / 1000000; }
 static void forget_observed(QiSched *s) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->nunobserved; i++) {
-        if ((s->unobserved[i]->future.head.flags & QI_FUTURE_OBSERVED) == 0) s->unobserved[n++] = s->unobserved[i];
+        if (!qi_future_is_observed(&s->unobserved[i]->future)) s->unobserved[n++] = s->unobserved[i];
     }
     s->nunobserved = n;
 }
@@ -311,7 +311,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     if (QI_UNLIKELY(node != NULL)) qi_scope_member_over(w, node, h, state);
     if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
         w->attached--;
-        bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
+        bool lost = state == QI_CO_FAILED && !qi_future_is_observed(&h->future);
         if (QI_UNLIKELY(lost)) keep_failure(s, h);
     }
 }
@@ -331,7 +331,7 @@ QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState s
         return;
     }
     w->attached--;
-    bool lost = state == QI_CO_FAILED && (h->future.head.flags & QI_FUTURE_OBSERVED) == 0;
+    bool lost = state == QI_CO_FAILED && !qi_future_is_observed(&h->future);
     if (lost) keep_failure(s, h);
 }
 

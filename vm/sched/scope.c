@@ -357,6 +357,7 @@ static void complete(QiWorker *w, QiScope *scope);
 /* Takes over what s holds. A child held back is let go: it need not wait for its turn to be cancelled. */
 static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *message) {
     if (s->nmembers == 0) return; /* it may go on elsewhere */
+    s->cut = true;
     for (QiTreeNode *m = s->members; m != NULL; m = s->members) {
         (void)is_shielded(w, m); /* where it was made */
         if (qi_scope_unhold(m->co)) qi_runqueue_push(w, m->co);
@@ -374,22 +375,20 @@ static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *mess
     if (s->owner == NULL || s->waiting != NULL) complete(w, s);
 }
 
-static bool is_observed(const QiFuture *f) { return (f->head.flags & QI_FUTURE_OBSERVED) != 0; }
-
 /* Has a task failed in this block, whose 协程 nobody resumes now, and nobody has seen it? */
 static bool has_failed_half_way(const QiScope *s) {
     if ((s->failed == NULL && s->later == NULL) || qi_co_state(s->owner->co) != QI_CO_SUSPENDED) return false;
-    bool unseen = s->failed != NULL && !is_observed(s->failed);
-    for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) unseen = unseen || !is_observed(s->later->futures[i]);
+    bool unseen = s->failed != NULL && !qi_future_is_observed(s->failed);
+    for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) unseen = unseen || !qi_future_is_observed(s->later->futures[i]);
     return unseen;
 }
 
 /* Takes over the failures in s. Who resumes the 协程 gets 取消错误. */
 static void take_failures(QiScope *scope, QiScope *s) {
     if (!has_failed_half_way(s)) return;
-    if (s->failed != NULL && !is_observed(s->failed)) (void)qi_later_add(&scope->later, s->failed);
+    if (s->failed != NULL && !qi_future_is_observed(s->failed)) (void)qi_later_add(&scope->later, s->failed);
     for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) {
-        if (!is_observed(s->later->futures[i])) (void)qi_later_add(&scope->later, s->later->futures[i]);
+        if (!qi_future_is_observed(s->later->futures[i])) (void)qi_later_add(&scope->later, s->later->futures[i]);
     }
     free(s->later);
     s->later = NULL;
@@ -570,7 +569,7 @@ static void complete(QiWorker *w, QiScope *scope) {
  * nobody has observed it: those sched.c keeps alive.
  */
 static void pass_on(const QiScope *s, QiFuture *failed) {
-    if (is_observed(failed)) return;
+    if (qi_future_is_observed(failed)) return;
     QiScope *around = s->outer;
     while (around != NULL && around->owner == NULL) around = around->outer;
     if (around != NULL) (void)qi_later_add(&around->later, failed);
