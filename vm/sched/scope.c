@@ -121,6 +121,7 @@ static void drop(QiScope *scope) {
     for (QiScope *s = scope->inner, *next; s != NULL; s = next) {
         next = s->next;
         s->shielded = s->shielded || scope->shielded;
+        if (s->left_at == NULL) s->left_at = scope->entered_at;
         link_inner(outer, s);
     }
     free(scope);
@@ -166,7 +167,7 @@ static QiTreeNode *running_member(const QiWorker *w) { return qi_co_task(w->curr
 /* --- cancelling ------------------------------------------------------------------------- */
 
 QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
-    while (scope->end == QI_SCOPE_ABOVE && scope->outer != NULL) scope = scope->outer;
+    while (scope->end == QI_SCOPE_ABOVE && scope->left_at == NULL && scope->outer != NULL) scope = scope->outer;
     QiCancelCause cause = {.kind = QI_CANCEL_DEADLINE, .at = scope->entered_at};
     if (scope->end == QI_SCOPE_FAILED) {
         /* The block ends because the task that runs it was cancelled. Of one that nobody owns the failure is not kept. */
@@ -174,9 +175,8 @@ QI_COLD QiString *qi_scope_message(QiWorker *w, const QiScope *scope) {
         cause.kind = QI_CANCEL_FAILURE;
         cause.failed = scope->failed_number;
     } else if (scope->end != QI_SCOPE_LATE) {
-        /* The block around it is gone. */
         cause.kind = QI_CANCEL_LEFT;
-        cause.at = NULL;
+        cause.at = scope->left_at;
     }
     return qi_cancel_message(w, &cause);
 }

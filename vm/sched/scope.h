@@ -29,6 +29,7 @@ typedef struct QiScope {
     QiFuture *failed;               /* of the task whose failure that is, until the block has thrown it; else NULL */
     const QiValue *fp;              /* frame of the block, and where in it the block begins */
     const QiInsn *entered_at;
+    const QiInsn *left_at;          /* where the first block around it began that is gone; NULL: none is */
     QiScopeEnd end;
     uint32_t timer;                 /* place in the timer heap, QI_TIMER_NONE: no deadline */
     uint32_t failed_number;         /* FAILED: of the child that failed first; 0: the block itself */
