@@ -2,11 +2,11 @@
  * failure.c — the failures that come after the first one. What a block throws, or 全部, carries them: QiError.others, 其余 in the language.
  *
  * Invariants
- * - The list of an error that was thrown is not changed: other tasks may have it. (Its 起因 is set once, by 最终.) What carries a list is a copy, made when it is thrown. The records of a list do not
- *   change either: the list of a copy of a copy goes on with the older one.
+ * - An error that was thrown is not changed: other tasks may have it. What carries a list, or what a 最终 covered up, is a copy, made when it is thrown.
+ *   The records of a list do not change either: the list of a copy of a copy goes on with the older one.
  * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
  *   none is lost, whatever becomes of the block: it hangs, or is dropped.
- * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists are made of
+ * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists and 起因 are
  *   errors that were there before, so they form no circle.
  *
  * Several workers: all of this is done inside the whole scheduler; qi_error_hide enters it.
@@ -75,8 +75,9 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 
 /* --- joining ----------------------------------------------------------------------------- */
 
-/* head.flags of an error, while a list is made: it or a copy of it is in the list, or is what is thrown. */
-#define LISTED 1u
+/* head.flags of an error, while a list is made. */
+#define LISTED 1u  /* of an original: it or a copy of it is in the list, or is what is thrown */
+#define CARRIED 2u /* this very error is */
 
 /* A list that is being made. */
 typedef struct Joining {
@@ -89,6 +90,16 @@ static QiError *original(QiError *e) { return e->head.aux != 6101 && e->subject 
 
 static bool is_listed(QiError *e) { return (original(e)->head.flags & LISTED) != 0; }
 
+static void enlist(QiError *e) {
+    original(e)->head.flags |= LISTED;
+    e->head.flags |= CARRIED;
+}
+
+static void delist(QiError *e) {
+    original(e)->head.flags &= (uint8_t)~LISTED;
+    e->head.flags &= (uint8_t)~CARRIED;
+}
+
 static void add(Joining *j, QiError *e) {
     if (j->failed || is_listed(e)) return;
     QiError *record = qi_error_record(j->heap, e);
@@ -96,7 +107,7 @@ static void add(Joining *j, QiError *e) {
         j->failed = true;
         return;
     }
-    original(e)->head.flags |= LISTED;
+    enlist(e);
     record->others = j->newest;
     j->newest = record;
 }
@@ -106,7 +117,10 @@ static void add_failure(Joining *j, QiError *e) {
         add(j, e);
         return;
     }
+    if ((e->head.flags & CARRIED) != 0) return;
     /* Of a copy of what is there what it carries may be new. */
+    QiError *real = e->cause != original(e)->cause ? qi_error_real(e->cause) : NULL;
+    if (real != NULL) add(j, real);
     for (const QiError *record = e->others; record != NULL; record = record->others) add(j, record->cause);
 }
 
@@ -128,6 +142,7 @@ static QiError *copy_of(QiHeap *h, QiError *e) {
     copy->kind = e->kind;
     copy->value = e->value;
     copy->code = e->code;
+    copy->others = e->others;
     copy->trace = own;
     return copy;
 }
@@ -135,8 +150,8 @@ static QiError *copy_of(QiHeap *h, QiError *e) {
 QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     if (qi_error_is_spare(w->heap, e)) return NULL;
     Joining j = {.heap = w->heap, .newest = e->others};
-    original(e)->head.flags |= LISTED;
-    for (const QiError *record = e->others; record != NULL; record = record->others) original(record->cause)->head.flags |= LISTED;
+    enlist(e);
+    for (const QiError *record = e->others; record != NULL; record = record->others) enlist(record->cause);
     /* What is new is not traced: all that only it would hold is shaded. */
     qi_heap_forget(w->heap, qi_from_ref(e));
     for (uint32_t i = 0; i < list->n; i++) {
@@ -153,8 +168,8 @@ QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
         if (joined != NULL) joined->others = j.newest;
         else j.failed = true;
     }
-    original(e)->head.flags &= (uint8_t)~LISTED;
-    for (const QiError *record = j.newest; record != NULL; record = record->others) original(record->cause)->head.flags &= (uint8_t)~LISTED;
+    delist(e);
+    for (const QiError *record = j.newest; record != NULL; record = record->others) delist(record->cause);
     if (j.failed) return NULL;
     for (uint32_t i = 0; i < list->n; i++) list->futures[i]->head.flags |= QI_FUTURE_OBSERVED;
     return joined;
@@ -188,13 +203,18 @@ static QiError *error_with(QiWorker *w, QiError *e, QiError *other) {
     return joined != NULL ? joined : e;
 }
 
+/* A copy of e with a 起因. */
+static QiError *error_after(QiWorker *w, QiError *e, QiError *cause) {
+    QiError *copy = !qi_error_is_spare(w->heap, e) ? copy_of(w->heap, e) : NULL;
+    if (copy == NULL) return e;
+    copy->cause = cause;
+    return copy;
+}
+
 QiError *qi_error_hide(QiWorker *w, QiError *hidden, QiError *e) {
     unsigned left = SEARCHED;
     if (e == hidden) return e;
-    if (!reaches(hidden, original(e), SEARCHED_DEEP, &left) && e->cause == NULL) {
-        e->cause = hidden;
-        return e;
-    }
+    if (e->cause == NULL && !reaches(hidden, original(e), SEARCHED_DEEP, &left)) return error_after(w, e, hidden);
     QiError *real = qi_error_real(hidden);
     return real != NULL ? error_with(w, e, real) : e;
 }

@@ -73,8 +73,8 @@ typedef enum QiGatherMode {
  * failed last (ANY) or -1. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
 /*
- * What 最终 throws that fails with e while `hidden` is under way: e, with that as its 起因. When e has one, or is itself among what hangs on `hidden`, a
- * copy of e that has it among its 其余: chains form no circle. A 取消错误 need not be kept, but for a failure under it. e alone when memory is short.
+ * What 最终 throws that fails with e while `hidden` is under way: a copy of e with that as its 起因. When e has one, or is itself among what hangs on
+ * `hidden`, with that among its 其余, where a 取消错误 need not be kept, but for a failure under it. e itself when memory is short.
  */
 QiError *qi_error_hide(QiContext *cx, QiError *hidden, QiError *e);
 /* What is thrown for e: with the failures of the futures, but for cancelled tasks, as its 其余. One of those when e is a 取消错误. */
