@@ -36,7 +36,7 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);', '', '让位的取消错误另外报告'),
   failure('§6 结构化并发', 'if (error_of(list->futures[i])->head.aux != 6101) return', 'if (error_of(list->futures[i])->head.aux != 0) return', '取消错误当作块的失败'),
   failure('§6 结构化并发', 'if (j->failed || is_listed(e)) return;', 'if (j->failed) return;', '等待别人而得的失败算两次'),
-  failure('§6 结构化并发', 'original(e)->head.flags |= LISTED;\n    for', 'for', '失败在自己的其余里'),
+  failure('§6 结构化并发', 'enlist(e);\n    for', 'for', '失败在自己的其余里'),
   scope('§6 结构化并发', 'if (task == NULL) return;', 'if (task == NULL) task = scope->owner->co;', '汇合时打断的等待又醒一次'),
   scope('§6 结构化并发', 'if ((s->failed == NULL && s->later == NULL) ||', 'if (s->failed == NULL ||', '到期的块里的失败外面的块不知道'),
   failure('§6 错误是值', 'e->cause == NULL && !reaches(hidden, original(e), SEARCHED_DEEP, &left)', 'e->cause == NULL', '起因成了圈'),
