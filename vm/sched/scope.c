@@ -410,7 +410,7 @@ static bool holds_something(QiScope *scope) {
 static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
     if (!holds_something(scope)) return false;
     QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
-    scope->taking = true; /* one that never began ends at once, and may be the last */
+    scope->busy = true; /* one that never began ends at once, and may be the last */
     for (QiScope *s = innermost(scope, ANY_BLOCK), *next; s != scope; s = next) {
         next = successor(s, ANY_BLOCK);
         take_failures(scope, s);
@@ -418,7 +418,7 @@ static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
     }
     cancel_own(w, scope, message, true);
     cancel_own(w, scope, message, false);
-    scope->taking = false;
+    scope->busy = false;
     return scope->nmembers != 0;
 }
 
@@ -540,11 +540,12 @@ static void run_next(QiWorker *w, QiScope *scope) {
 
 /* The last member is gone. */
 static void complete(QiWorker *w, QiScope *scope) {
+    if (scope->busy) return;
     if (scope->owner == NULL) {
         drop(scope);
         return;
     }
-    if (scope->waiting == NULL || scope->taking || !is_empty(w, scope)) return;
+    if (scope->waiting == NULL || !is_empty(w, scope)) return;
     /* Taking over may have broken off the wait: the 协程 of the body ran below one that was left half way. */
     QiCoroutine *task = scope->waiting;
     if (task == NULL) return;
@@ -604,7 +605,9 @@ static QI_COLD void child_failed(QiWorker *w, QiScope *scope, QiHandle *h) {
     else (void)qi_later_add(&scope->later, failed);
     if (!open) return;
     scope->failed_number = h->id;
+    scope->busy = true;
     end_scope(w, scope, QI_SCOPE_FAILED, scope->owner != NULL ? qi_as_ref(failed->result) : NULL);
+    scope->busy = false;
 }
 
 void qi_scope_member_over(QiWorker *w, QiTreeNode *node, QiHandle *h, QiCoroutineState state) {

@@ -37,7 +37,7 @@ typedef struct QiScope {
     bool aborting;                  /* `waiting` wants `failure` as a value, else to go on */
     bool cut;                       /* unfinished members were cancelled */
     bool shielded;                  /* the end of `outer` does not cancel it */
-    bool taking;                    /* it takes over what 协程 left half way hold */
+    bool busy;                      /* its members are being cancelled: their end is not yet its own */
 } QiScope;
 
 /* A coroutine's place in the tree; only those that have one carry it. */

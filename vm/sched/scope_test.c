@@ -102,6 +102,23 @@ static void blocks_left_open_are_dropped(QiTest *t) {
     world_free(&world);
 }
 
+/* The failure of a member cancels the last ones of a block nobody owns: it is dropped once. */
+static void failure_in_a_block_left_open(QiTest *t) {
+    World world;
+    world_init(&world, 1);
+    QiCoroutine *main = world_current(&world);
+    QiCoroutine *task = world_spawn(&world);
+    QI_CHECK(t, world_run_until(&world, task));
+    qi_scope_enter_limit(world.w, 1);
+    QiHandle *member = spawn(&world), *held = spawn(&world);
+    qi_coroutine_return(world.w, 0);
+    QI_CHECK(t, world_run_until(&world, member->co));
+    qi_coroutine_fail(world.w, failure(&world));
+    QI_CHECK(t, qi_coroutine_is_over(held));
+    QI_CHECK(t, world_run_until(&world, main));
+    world_free(&world);
+}
+
 static void unfinished_blocks_are_freed_with_the_world(QiTest *t) {
     World world;
     world_init(&world, 1);
@@ -118,6 +135,7 @@ int main(void) {
     QI_RUN(&t, first_failure_is_what_abort_gives);
     QI_RUN(&t, deadline_turns_into_a_timeout);
     QI_RUN(&t, blocks_left_open_are_dropped);
+    QI_RUN(&t, failure_in_a_block_left_open);
     QI_RUN(&t, unfinished_blocks_are_freed_with_the_world);
     return qi_test_end(&t);
 }
