@@ -22,8 +22,9 @@
 #include "internal.h"
 #include "trace.h"
 
-/* So far along 起因 a real failure is looked for under a 取消错误. */
-#define CAUSES_MAX 64u
+/* How much of what hangs on an error is searched, and through how many lists in one another; what is beyond is not found. */
+#define SEARCHED 100000u
+#define SEARCHED_DEEP 100u
 
 /* --- collecting --------------------------------------------------------------------------- */
 
@@ -53,9 +54,26 @@ bool qi_later_add_body(QiLater **list, QiError *e) {
     return true;
 }
 
+static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
+    QiError *e = cancelled;
+    while (e != NULL && e->head.aux == 6101 && *left != 0) {
+        --*left;
+        e = e->cause;
+    }
+    if (*left == 0) return NULL;
+    if (e != NULL || depth == 0) return e;
+    for (e = cancelled; e != NULL; e = e->cause) {
+        for (const QiError *record = e->others; record != NULL; record = record->others) {
+            QiError *real = real_under(record->cause, depth - 1, left);
+            if (real != NULL) return real;
+        }
+    }
+    return NULL;
+}
+
 QiError *qi_error_real(QiError *e) {
-    for (unsigned n = 0; e != NULL && e->head.aux == 6101 && n < CAUSES_MAX; n++) e = e->cause;
-    return e != NULL && e->head.aux != 6101 ? e : NULL;
+    unsigned left = SEARCHED;
+    return e->head.aux != 6101 ? e : real_under(e, SEARCHED_DEEP, &left);
 }
 
 static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
@@ -63,6 +81,9 @@ static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
 QiFuture *qi_later_real(const QiLater *list) {
     for (uint32_t i = 0; i < list->n; i++) {
         if (error_of(list->futures[i])->head.aux != 6101) return list->futures[i];
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (qi_error_real(error_of(list->futures[i])) != NULL) return list->futures[i];
     }
     return NULL;
 }
@@ -112,16 +133,29 @@ static void add(Joining *j, QiError *e) {
     j->newest = record;
 }
 
-static void add_failure(Joining *j, QiError *e) {
-    if (!is_listed(e)) {
-        add(j, e);
-        return;
+/*
+ * What e says: e itself; but of a 取消错误, which is no failure, what it covers up; and of a copy of what is there only what that does not have.
+ * depth: through so many lists in one another.
+ */
+static void add_real(Joining *j, QiError *e, unsigned depth) {
+    while (e != NULL) {
+        for (; e != NULL && e->head.aux == 6101; e = e->cause) {
+            for (const QiError *record = e->others; record != NULL && depth > 0; record = record->others) add_real(j, record->cause, depth - 1);
+        }
+        if (e == NULL || (e->head.flags & CARRIED) != 0) return;
+        if (!is_listed(e)) {
+            add(j, e);
+            return;
+        }
+        for (const QiError *record = e->others; record != NULL; record = record->others) add(j, record->cause);
+        e = e->cause != original(e)->cause ? e->cause : NULL;
     }
-    if ((e->head.flags & CARRIED) != 0) return;
-    /* Of a copy of what is there what it carries may be new. */
-    QiError *real = e->cause != original(e)->cause ? qi_error_real(e->cause) : NULL;
-    if (real != NULL) add(j, real);
-    for (const QiError *record = e->others; record != NULL; record = record->others) add(j, record->cause);
+}
+
+/* A task may have failed with the 取消错误 of another: that stays. */
+static void add_failure(Joining *j, QiError *e) {
+    if (e->head.aux == 6101) add(j, e);
+    else add_real(j, e, SEARCHED_DEEP);
 }
 
 /* NULL: out of memory. A copy has a trace of its own, as each error frees its own. */
@@ -160,7 +194,7 @@ QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     }
     if (list->body != NULL) {
         qi_heap_forget(w->heap, qi_from_ref(list->body));
-        add_failure(&j, list->body);
+        add_real(&j, list->body, SEARCHED_DEEP);
     }
     QiError *joined = e;
     if (!j.failed && j.newest != e->others) {
@@ -177,11 +211,7 @@ QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
 
 /* --- 最终 that throws while an error is under way ----------------------------------------------- */
 
-/* How much of what hangs on an error is searched; of more it is supposed to be there. */
-#define SEARCHED 100000u
-#define SEARCHED_DEEP 100u
-
-/* Is `sought`, an original, or a copy of it among the causes and later failures of e? */
+/* Is `sought`, an original, or a copy of it among the causes and later failures of e? Yes, when there is too much to search. */
 static bool reaches(QiError *e, const QiError *sought, unsigned depth, unsigned *left) {
     if (depth == 0) return true;
     for (; e != NULL; e = e->cause) {
@@ -215,6 +245,5 @@ QiError *qi_error_hide(QiWorker *w, QiError *hidden, QiError *e) {
     unsigned left = SEARCHED;
     if (e == hidden) return e;
     if (e->cause == NULL && !reaches(hidden, original(e), SEARCHED_DEEP, &left)) return error_after(w, e, hidden);
-    QiError *real = qi_error_real(hidden);
-    return real != NULL ? error_with(w, e, real) : e;
+    return qi_error_real(hidden) != NULL ? error_with(w, e, hidden) : e;
 }

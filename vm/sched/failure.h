@@ -9,16 +9,16 @@
 /* Later failures of one block, or of what 全部 waits for. Not collected: malloc'ed with the first, freed with the block. */
 typedef struct QiLater {
     uint32_t n, cap;
-    QiError *body;        /* what the body threw itself; NULL: nothing */
+    QiError *body;        /* what the body threw itself, or a 取消错误 that covers it up; NULL: nothing */
     QiFuture *futures[];  /* that failed, in their order */
 } QiLater;
 
-/* e, or what is under it when it is a 取消错误: the first along its 起因 that is none; NULL: nothing. */
+/* e, or, of a 取消错误, the first failure that it covers up: along its 起因, else among the 其余; NULL: none. */
 QiError *qi_error_real(QiError *e);
 /* One more; *list: NULL before the first. false: out of memory, the list is as it was. */
 bool qi_later_add(QiLater **list, QiFuture *f);
 bool qi_later_add_body(QiLater **list, QiError *e);
-/* The first that is not a 取消错误; NULL: none. */
+/* The first that is not a 取消错误, else the first that covers a failure up; NULL: none. */
 QiFuture *qi_later_real(const QiLater *list);
 /*
  * What is thrown in place of e, with the later failures as its 其余; they count as observed then. e itself when there is nothing that it does not

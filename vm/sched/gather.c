@@ -128,11 +128,11 @@ QiError *qi_gather_failures(QiWorker *w, const QiList *futures, QiError *e) {
     const uint32_t n = qi_list_length(futures);
     for (uint32_t i = 0; i < n; i++) {
         QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
-        if (qi_future_state(f) != QI_FUTURE_FAILED || ((const QiError *)qi_as_ref(f->result))->head.aux == 6101) continue;
+        if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real(qi_as_ref(f->result)) == NULL) continue;
         if (!qi_later_add(&later, f)) break;
     }
     if (later == NULL) return e;
-    if (e->head.aux == 6101) e = qi_as_ref(later->futures[0]->result);
+    if (e->head.aux == 6101) e = qi_as_ref(qi_later_real(later)->result);
     QiError *joined = qi_later_join(w, later, e);
     free(later);
     return joined != NULL ? joined : e;

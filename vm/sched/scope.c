@@ -271,7 +271,7 @@ static QI_COLD QiError *choose_later(QiScope *scope) {
 /* Throws e instead of what it was to be, which goes with it when it is a child's. failed: the child's; NULL: e is the body's. */
 static QI_COLD void replace_failure(QiScope *scope, QiFuture *failed, QiError *e) {
     if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);
-    else if (qi_error_real(scope->failure) != NULL) (void)qi_later_add_body(&scope->later, qi_error_real(scope->failure));
+    else if (qi_error_real(scope->failure) != NULL) (void)qi_later_add_body(&scope->later, scope->failure);
     scope->failed = failed;
     scope->failure = e;
 }
@@ -394,7 +394,7 @@ static void take_failures(QiScope *scope, QiScope *s) {
     s->later = NULL;
     s->failed = NULL;
     s->failure = NULL;
-    if (s->end == QI_SCOPE_FAILED) s->end = QI_SCOPE_ABOVE;
+    leave_open(s, QI_SCOPE_ABOVE);
     s->cut = true;
 }
 
@@ -461,10 +461,13 @@ QiStatus qi_scope_close(QiWorker *w, QiValue *slot) {
     return QI_OK;
 }
 
-/* The body failed too, while the block ended: goes with the failure, or before it: it is a 取消错误, or there is no memory. NULL: it only heard of the end. */
+/* The body ended with e, while the block ended. When it did not only hear of that, what it failed with goes with the failure, or before it: that is a
+ * 取消错误, or there is no memory. */
 static QI_COLD void keep_failure_of_body(QiScope *scope, QiError *e) {
-    if (e == NULL) return;
-    if (scope->failure->head.aux == 6101 || !qi_later_add_body(&scope->later, e)) replace_failure(scope, NULL, e);
+    QiError *real = qi_error_real(e);
+    if (real == NULL || (scope->failure->head.aux != 6101 && qi_later_add_body(&scope->later, e))) return;
+    replace_failure(scope, NULL, real);
+    if (real != e) (void)qi_later_add_body(&scope->later, e);
 }
 
 QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
@@ -479,7 +482,7 @@ QiStatus qi_scope_abort(QiWorker *w, QiError *e, QiValue *slot) {
         bool late = scope->end == QI_SCOPE_LATE && e->head.aux == 6101;
         scope->failure = late ? qi_error_timeout(w->heap, e) : e;
     } else if (e != scope->failure) {
-        keep_failure_of_body(scope, qi_error_real(e));
+        keep_failure_of_body(scope, e);
     }
     if (!is_empty(w, scope)) return wait_for_members(w, scope, true, slot);
     *slot = qi_from_ref(pop(w, scope));
