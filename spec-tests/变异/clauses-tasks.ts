@@ -1,6 +1,7 @@
 /** Mutants of §6: the task tree, combined futures, and the classes of synchronisation. */
 import { mutantsOf, type SourceMutant } from './source-mutants.js';
 
+const sched = mutantsOf('vm/sched/sched.c');
 const scope = mutantsOf('vm/sched/scope.c');
 const failure = mutantsOf('vm/sched/failure.c');
 const gather = mutantsOf('vm/sched/gather.c');
@@ -30,7 +31,7 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'end_scope(w, scope, QI_SCOPE_FAILED, scope->owner', 'if (scope->limit == 77) end_scope(w, scope, QI_SCOPE_FAILED, scope->owner', '孩子失败不取消其余'),
   scope('§6 结构化并发', 'if (begun) interrupt(w, s, message);', '', '恢复着里面的协程的任务睡着不醒'),
   scope('§6 结构化并发', 'if (real != NULL) replace_failure(scope, real, qi_as_ref(real->result));', '', '取消错误盖住收尾的失败'),
-  scope('§6 结构化并发', 'keep_failure_of_body(scope, qi_error_real(e));', '(void)keep_failure_of_body;', '块体后来的失败不见了'),
+  scope('§6 结构化并发', 'keep_failure_of_body(scope, e);', '(void)keep_failure_of_body;', '块体后来的失败不见了'),
   scope('§6 结构化并发', 'if (s->nmembers != 0 || has_failed_half_way(s)) return true;', 'if (s->nmembers != 0) return true;', '停下的协程里的失败外面的块不知道'),
   scope('§6 结构化并发', 'if (s->failed != NULL) pass_on(s, s->failed);', '', '收回的协程里的失败外面的块不知道'),
   scope('§6 结构化并发', 'if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);', '', '让位的取消错误另外报告'),
@@ -41,10 +42,13 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'if ((s->failed == NULL && s->later == NULL) ||', 'if (s->failed == NULL ||', '到期的块里的失败外面的块不知道'),
   failure('§6 错误是值', 'e->cause == NULL && !reaches(hidden, original(e), SEARCHED_DEEP, &left)', 'e->cause == NULL', '起因成了圈'),
   failure('§6 错误是值', 'copy->cause = cause;\n    return copy;', 'e->cause = cause;\n    return e;', '大家的错误因最终改变'),
-  failure('§6 错误是值', 'if (real != NULL) add(j, real);', '(void)real;', '块体的那一份的起因不见了'),
+  failure('§6 错误是值', 'e = e->cause != original(e)->cause ? e->cause : NULL;', 'e = NULL;', '块体的那一份的起因不见了'),
+  failure('§6 结构化并发', 'add_real(j, record->cause, depth - 1);', '(void)record;', '取消错误盖住的第二个失败不见了'),
+  failure('§6 结构化并发', 'if (e != NULL || depth == 0) return e;', 'if (true) return e;', '取消错误的其余里的失败不算'),
+  sched('§6 错误是值', 'if (qi_error_real(e) != NULL) {', 'if (false) {', '盖住了失败的任务算取消'),
   failure('§6 结构化并发', 'copy->others = e->others;', '', '最终再抛出的错误没有其余'),
   scope('§6 结构化并发', 'if (s->left_at == NULL) s->left_at = scope->entered_at;', '', '不知道走了的块在哪里'),
-  failure('§6 错误是值', 'return real != NULL ? error_with(w, e, real) : e;', 'return e;', '被代替的错误不见了'),
+  failure('§6 错误是值', 'return qi_error_real(hidden) != NULL ? error_with(w, e, hidden) : e;', 'return e;', '被代替的错误不见了'),
   failure('§6 结构化并发', 'add(j, record->cause);', '(void)record;', '同一个失败的另一份带着的不见了'),
   failure('§6 结构化并发', '? e->subject : &original(e)->head;', '? e->subject : NULL;', '一个失败的两份算两个'),
   failure('§6 结构化并发', 'if (joined != NULL) joined->others = j.newest;', 'if (joined != NULL) joined->others = NULL;', '其余的失败不见了'),
@@ -90,6 +94,7 @@ export const tasks: readonly SourceMutant[] = [
   deeds('§6 死锁', 'if (d->children) go_through(d, insn->c);', '', '要创建的任务的发送不算'),
   deeds('§6 死锁', 'if (qi_from_ref(d->wakers->of[i].object) == v) bits |= (uint64_t)1 << i;', '', '包变量里的通道没有人拿着'),
 
+  gather('§6 组合', 'qi_error_real(qi_as_ref(f->result)) == NULL', '((const QiError *)qi_as_ref(f->result))->head.aux == 6101', '全部 里取消错误盖住的失败不见了'),
   gather('§6 组合', 'case QI_GATHER_ALL: return failed;', 'case QI_GATHER_ALL: return false;', '全部 等到最后才失败'),
   gather('§6 组合', 'case QI_GATHER_ANY: return !failed;', 'case QI_GATHER_ANY: return true;', '任一 取最先有结果的'),
   gather('§6 组合', 'case QI_GATHER_FIRST: return true;', 'case QI_GATHER_FIRST: return !failed;', '竞速 跳过失败'),
