@@ -9,7 +9,7 @@
  * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists and 起因 are
  *   errors that were there before, so they form no circle.
  *
- * Several workers: all of this is done inside the whole scheduler; qi_error_hide enters it.
+ * Several workers: lists are made inside the whole scheduler, which guards the flags; what was thrown does not change, so that looking needs nothing.
  *
  * Rejected: linking each to the first error when it comes. That error may be thrown by many blocks, grows with each, and is read by others meanwhile.
  * Rejected: a bound on the list. The tasks and their errors are there anyway; it is the report that is bounded.
@@ -104,7 +104,8 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 typedef struct Joining {
     QiHeap *heap;
     QiError *newest;
-    bool failed; /* for want of memory */
+    unsigned left; /* of what is looked through */
+    bool failed;   /* for want of memory */
 } Joining;
 
 static QiError *original(QiError *e) { return e->head.aux != 6101 && e->subject != NULL ? (QiError *)(void *)e->subject : e; }
@@ -133,14 +134,25 @@ static void add(Joining *j, QiError *e) {
     j->newest = record;
 }
 
+static void add_real(Joining *j, QiError *e, unsigned depth);
+
+static void add_under(Joining *j, QiError *e, unsigned depth) {
+    if (depth == 0 || j->left == 0) {
+        add(j, e);
+        return;
+    }
+    j->left--;
+    add_real(j, e, depth - 1);
+}
+
 /*
  * What e says: e itself; but of a 取消错误, which is no failure, what it covers up; and of a copy of what is there only what that does not have.
- * depth: through so many lists in one another.
+ * depth: through so many lists in one another; what is deeper, or too much, is taken as it is.
  */
 static void add_real(Joining *j, QiError *e, unsigned depth) {
     while (e != NULL) {
         for (; e != NULL && e->head.aux == 6101; e = e->cause) {
-            for (const QiError *record = e->others; record != NULL && depth > 0; record = record->others) add_real(j, record->cause, depth - 1);
+            for (const QiError *record = e->others; record != NULL; record = record->others) add_under(j, record->cause, depth);
         }
         if (e == NULL || (e->head.flags & CARRIED) != 0) return;
         if (!is_listed(e)) {
@@ -183,7 +195,7 @@ static QiError *copy_of(QiHeap *h, QiError *e) {
 
 QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     if (qi_error_is_spare(w->heap, e)) return NULL;
-    Joining j = {.heap = w->heap, .newest = e->others};
+    Joining j = {.heap = w->heap, .newest = e->others, .left = SEARCHED};
     enlist(e);
     for (const QiError *record = e->others; record != NULL; record = record->others) enlist(record->cause);
     /* What is new is not traced: all that only it would hold is shaded. */
