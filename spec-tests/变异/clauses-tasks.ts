@@ -34,7 +34,7 @@ export const tasks: readonly SourceMutant[] = [
   scope('§6 结构化并发', 'keep_failure_of_body(scope, e);', '(void)keep_failure_of_body;', '块体后来的失败不见了'),
   scope('§6 结构化并发', 'if (s->nmembers != 0 || has_failed_half_way(s)) return true;', 'if (s->nmembers != 0) return true;', '停下的协程里的失败外面的块不知道'),
   scope('§6 结构化并发', 'if (s->failed != NULL) pass_on(s, s->failed);', '', '收回的协程里的失败外面的块不知道'),
-  scope('§6 结构化并发', 'if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);', '', '让位的取消错误另外报告'),
+  scope('§6 结构化并发', 'if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);', 'if (scope->failed != NULL) (void)0;', '让位的取消错误另外报告'),
   failure('§6 结构化并发', 'if (error_of(list->futures[i])->head.aux != 6101) return', 'if (error_of(list->futures[i])->head.aux != 0) return', '取消错误当作块的失败'),
   failure('§6 结构化并发', 'if (j->failed || is_listed(e)) return;', 'if (j->failed) return;', '等待别人而得的失败算两次'),
   failure('§6 结构化并发', 'enlist(e);\n    for', 'for', '失败在自己的其余里'),
