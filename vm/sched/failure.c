@@ -47,6 +47,14 @@ bool qi_later_add(QiLater **list, QiFuture *f) {
     return true;
 }
 
+bool qi_later_add_first(QiLater **list, QiFuture *f) {
+    if (!qi_later_add(list, f)) return false;
+    QiFuture **futures = (*list)->futures;
+    memmove(futures + 1, futures, ((*list)->n - 1) * sizeof *futures);
+    futures[0] = f;
+    return true;
+}
+
 bool qi_later_add_body(QiLater **list, QiError *e) {
     if (*list == NULL) *list = grown(NULL);
     if (*list == NULL) return false;
@@ -54,17 +62,20 @@ bool qi_later_add_body(QiLater **list, QiError *e) {
     return true;
 }
 
+/* *left becomes 0 when there is too much to search. */
 static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
-    QiError *e = cancelled;
-    while (e != NULL && e->head.aux == 6101 && *left != 0) {
-        --*left;
-        e = e->cause;
-    }
-    if (*left == 0) return NULL;
+    QiError *e = cancelled, *real = NULL;
+    for (; e != NULL && e->head.aux == 6101 && *left != 0; e = e->cause) --*left;
     if (e != NULL || depth == 0) return e;
     for (e = cancelled; e != NULL; e = e->cause) {
-        for (const QiError *record = e->others; record != NULL; record = record->others) {
-            QiError *real = real_under(record->cause, depth - 1, left);
+        for (const QiError *record = e->others; record != NULL && *left != 0; record = record->others, --*left) {
+            if (record->cause->head.aux != 6101) real = record->cause; /* the oldest */
+        }
+        if (real != NULL) return real;
+    }
+    for (e = cancelled; e != NULL; e = e->cause) {
+        for (const QiError *record = e->others; record != NULL && *left != 0; record = record->others) {
+            real = real_under(record->cause, depth - 1, left);
             if (real != NULL) return real;
         }
     }
@@ -72,8 +83,10 @@ static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
 }
 
 QiError *qi_error_real(QiError *e) {
+    if (e->head.aux != 6101) return e;
     unsigned left = SEARCHED;
-    return e->head.aux != 6101 ? e : real_under(e, SEARCHED_DEEP, &left);
+    QiError *real = real_under(e, SEARCHED_DEEP, &left);
+    return left == 0 ? e : real;
 }
 
 static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
@@ -82,8 +95,9 @@ QiFuture *qi_later_real(const QiLater *list) {
     for (uint32_t i = 0; i < list->n; i++) {
         if (error_of(list->futures[i])->head.aux != 6101) return list->futures[i];
     }
+    unsigned left = SEARCHED + list->n;
     for (uint32_t i = 0; i < list->n; i++) {
-        if (qi_error_real(error_of(list->futures[i])) != NULL) return list->futures[i];
+        if (real_under(error_of(list->futures[i]), SEARCHED_DEEP, &left) != NULL || left == 0) return list->futures[i];
     }
     return NULL;
 }
@@ -99,6 +113,7 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 /* head.flags of an error, while a list is made. */
 #define LISTED 1u  /* of an original: it or a copy of it is in the list, or is what is thrown */
 #define CARRIED 2u /* this very error is */
+#define UNDER 4u   /* a copy that is has it as its 起因 */
 
 /* A list that is being made. */
 typedef struct Joining {
@@ -112,14 +127,19 @@ static QiError *original(QiError *e) { return e->head.aux != 6101 && e->subject 
 
 static bool is_listed(QiError *e) { return (original(e)->head.flags & LISTED) != 0; }
 
+/* What a copy has as its 起因 and the original has not. */
+static QiError *own_cause(QiError *e) { return e->cause != original(e)->cause ? e->cause : NULL; }
+
 static void enlist(QiError *e) {
     original(e)->head.flags |= LISTED;
     e->head.flags |= CARRIED;
+    if (own_cause(e) != NULL) e->cause->head.flags |= UNDER;
 }
 
 static void delist(QiError *e) {
     original(e)->head.flags &= (uint8_t)~LISTED;
     e->head.flags &= (uint8_t)~CARRIED;
+    if (own_cause(e) != NULL) e->cause->head.flags &= (uint8_t)~UNDER;
 }
 
 static void add(Joining *j, QiError *e) {
@@ -145,28 +165,58 @@ static void add_under(Joining *j, QiError *e, unsigned depth) {
     add_real(j, e, depth - 1);
 }
 
+/* All of a list, which begins with the newest, in its order. whole: each as it is, else what it says. */
+static void add_list(Joining *j, const QiError *records, bool whole, unsigned depth) {
+    QiError *before = j->newest, *newest = before, *oldest = NULL;
+    for (; records != NULL; records = records->others) {
+        j->newest = before;
+        if (whole) add(j, records->cause);
+        else add_under(j, records->cause, depth);
+        if (j->newest == before) continue;
+        /* Behind those that are newer. */
+        if (oldest != NULL) oldest->others = j->newest;
+        else newest = j->newest;
+        for (oldest = j->newest; oldest->others != before;) oldest = oldest->others;
+    }
+    j->newest = newest;
+}
+
+/* The first along 起因 that is no 取消错误; NULL: none. false: there is too much to look through. */
+static bool find_real(Joining *j, QiError *e, QiError **real) {
+    for (; e != NULL && e->head.aux == 6101; e = e->cause) {
+        if (j->left == 0) return false;
+        j->left--;
+    }
+    *real = e;
+    return true;
+}
+
 /*
  * What e says: e itself; but of a 取消错误, which is no failure, what it covers up; and of a copy of what is there only what that does not have.
  * depth: through so many lists in one another; what is deeper, or too much, is taken as it is.
  */
 static void add_real(Joining *j, QiError *e, unsigned depth) {
     while (e != NULL) {
-        for (; e != NULL && e->head.aux == 6101; e = e->cause) {
-            for (const QiError *record = e->others; record != NULL; record = record->others) add_under(j, record->cause, depth);
-        }
-        if (e == NULL || (e->head.flags & CARRIED) != 0) return;
-        if (!is_listed(e)) {
+        QiError *real, *more = NULL;
+        if (!find_real(j, e, &real)) {
             add(j, e);
             return;
         }
-        for (const QiError *record = e->others; record != NULL; record = record->others) add(j, record->cause);
-        e = e->cause != original(e)->cause ? e->cause : NULL;
+        if (real != NULL && !is_listed(real)) {
+            add(j, real);
+        } else if (real != NULL && (real->head.flags & CARRIED) == 0) {
+            add_list(j, real->others, true, depth);
+            more = own_cause(real);
+        }
+        for (; e != real; e = e->cause) add_list(j, e->others, false, depth);
+        e = more != NULL && (more->head.flags & UNDER) == 0 ? more : NULL;
     }
 }
 
-/* A task may have failed with the 取消错误 of another: that stays. */
+/* A task may have failed with the 取消错误 of another: that stays, but when what it covers up is there. */
 static void add_failure(Joining *j, QiError *e) {
-    if (e->head.aux == 6101) add(j, e);
+    QiError *real;
+    if (e->head.aux == 6101 && (!find_real(j, e, &real) || real == NULL || !is_listed(real))) add(j, e);
     else add_real(j, e, SEARCHED_DEEP);
 }
 

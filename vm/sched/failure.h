@@ -13,10 +13,12 @@ typedef struct QiLater {
     QiFuture *futures[];  /* that failed, in their order */
 } QiLater;
 
-/* e, or, of a 取消错误, the first failure that it covers up: along its 起因, else among the 其余; NULL: none. */
+/* e, or, of a 取消错误, a failure that it covers up: the first along its 起因, else one among the 其余; NULL: none. e when there is too much to search. */
 QiError *qi_error_real(QiError *e);
 /* One more; *list: NULL before the first. false: out of memory, the list is as it was. */
 bool qi_later_add(QiLater **list, QiFuture *f);
+/* As the oldest. */
+bool qi_later_add_first(QiLater **list, QiFuture *f);
 bool qi_later_add_body(QiLater **list, QiError *e);
 /* The first that is not a 取消错误, else the first that covers a failure up; NULL: none. */
 QiFuture *qi_later_real(const QiLater *list);

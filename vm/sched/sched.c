@@ -470,14 +470,10 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     const bool requested = (flags & QI_CO_CANCEL_REQUESTED) != 0;
     bool own_cancel = e->head.aux == 6101 && (e->subject == &h->future.head || e->subject == &qi_co_task(co)->handle->future.head);
     if ((flags & QI_CO_GENERATOR) == 0) own_cancel = own_cancel && requested;
-    if (QI_UNLIKELY(e->head.aux == 6101)) {
-        /* What it covers up is no cancellation. */
-        if (qi_error_real(e) != NULL) {
-            own_cancel = false;
-        } else if (!own_cancel && requested) {
-            e = qi_cancel_error(w, h);
-            own_cancel = true;
-        }
+    if (QI_UNLIKELY(e->head.aux == 6101 && (own_cancel || requested))) {
+        const bool cancelled = qi_error_real(e) == NULL; /* what it covers up is no cancellation */
+        if (cancelled && !own_cancel) e = qi_cancel_error(w, h);
+        own_cancel = cancelled;
     }
     QiCoroutineState state = own_cancel ? QI_CO_CANCELLED : QI_CO_FAILED;
     /* A visitor that fails has its answer. */

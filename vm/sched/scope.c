@@ -270,7 +270,7 @@ static QI_COLD QiError *choose_later(QiScope *scope) {
 
 /* Throws e instead of what it was to be, which goes with it when it is a child's. failed: the child's; NULL: e is the body's. */
 static QI_COLD void replace_failure(QiScope *scope, QiFuture *failed, QiError *e) {
-    if (scope->failed != NULL) (void)qi_later_add(&scope->later, scope->failed);
+    if (scope->failed != NULL) (void)qi_later_add_first(&scope->later, scope->failed);
     else if (qi_error_real(scope->failure) != NULL) (void)qi_later_add_body(&scope->later, scope->failure);
     scope->failed = failed;
     scope->failure = e;
@@ -279,7 +279,10 @@ static QI_COLD void replace_failure(QiScope *scope, QiFuture *failed, QiError *e
 /* The block is over: what it throws takes those that came later along. A 取消错误 gives way to them, as it does when they come first. */
 static QI_COLD void join_later(QiWorker *w, QiScope *scope) {
     QiFuture *real = scope->failure->head.aux == 6101 ? qi_later_real(scope->later) : NULL;
-    if (real != NULL) replace_failure(scope, real, qi_as_ref(real->result));
+    if (real != NULL) {
+        QiError *e = qi_as_ref(real->result);
+        if (e->head.aux != 6101 || qi_error_real(scope->failure) == NULL) replace_failure(scope, real, e);
+    }
     QiError *joined = qi_later_join(w, scope->later, scope->failure);
     if (joined != NULL) {
         scope->failure = joined;
