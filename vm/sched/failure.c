@@ -62,10 +62,11 @@ bool qi_later_add_body(QiLater **list, QiError *e) {
     return true;
 }
 
-/* *left becomes 0 when there is too much to search. */
+/* NULL, and *left is 0: there is too much to search. */
 static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
     QiError *e = cancelled, *real = NULL;
     for (; e != NULL && e->head.aux == 6101 && *left != 0; e = e->cause) --*left;
+    if (*left == 0) return NULL;
     if (e != NULL || depth == 0) return e;
     for (e = cancelled; e != NULL; e = e->cause) {
         for (const QiError *record = e->others; record != NULL && *left != 0; record = record->others, --*left) {
