@@ -143,8 +143,7 @@ static void delist(QiError *e) {
     if (own_cause(e) != NULL) e->cause->head.flags &= (uint8_t)~UNDER;
 }
 
-static void add(Joining *j, QiError *e) {
-    if (j->failed || is_listed(e)) return;
+static void append(Joining *j, QiError *e) {
     QiError *record = qi_error_record(j->heap, e);
     if (record == NULL) {
         j->failed = true;
@@ -155,31 +154,39 @@ static void add(Joining *j, QiError *e) {
     j->newest = record;
 }
 
+static void add(Joining *j, QiError *e) {
+    if (!j->failed && !is_listed(e)) append(j, e);
+}
+
 static void add_real(Joining *j, QiError *e, unsigned depth);
 
 static void add_under(Joining *j, QiError *e, unsigned depth) {
-    if (depth == 0 || j->left == 0) {
-        add(j, e);
-        return;
+    if ((e->head.flags & CARRIED) != 0 || j->failed) return;
+    if (depth != 0 && j->left != 0) {
+        j->left--;
+        add_real(j, e, depth - 1);
+    } else {
+        append(j, e); /* rather twice than not at all */
     }
-    j->left--;
-    add_real(j, e, depth - 1);
 }
 
-/* All of a list, which begins with the newest, in its order. whole: each as it is, else what it says. */
+/* All of a list in its order, which begins with the newest: each as it is, or what it says. */
 static void add_list(Joining *j, const QiError *records, bool whole, unsigned depth) {
-    QiError *before = j->newest, *newest = before, *oldest = NULL;
-    for (; records != NULL; records = records->others) {
-        j->newest = before;
-        if (whole) add(j, records->cause);
-        else add_under(j, records->cause, depth);
-        if (j->newest == before) continue;
-        /* Behind those that are newer. */
-        if (oldest != NULL) oldest->others = j->newest;
-        else newest = j->newest;
-        for (oldest = j->newest; oldest->others != before;) oldest = oldest->others;
+    size_t n = 0;
+    for (const QiError *record = records; record != NULL; record = record->others) n++;
+    if (n == 0) return;
+    QiError **errors = malloc(n * sizeof *errors);
+    if (errors == NULL) {
+        j->failed = true;
+        return;
     }
-    j->newest = newest;
+    for (size_t i = n; i > 0; records = records->others) errors[--i] = records->cause;
+    for (size_t i = 0; i < n; i++) {
+        /* A copy of what is there may have something that is not. */
+        if (whole && !is_listed(errors[i])) add(j, errors[i]);
+        else add_under(j, errors[i], depth);
+    }
+    free(errors);
 }
 
 /* The first along 起因 that is no 取消错误; NULL: none. false: there is too much to look through. */
@@ -200,7 +207,7 @@ static void add_real(Joining *j, QiError *e, unsigned depth) {
     while (e != NULL) {
         QiError *real, *more = NULL;
         if (!find_real(j, e, &real)) {
-            add(j, e);
+            if ((e->head.flags & CARRIED) == 0 && !j->failed) append(j, e);
             return;
         }
         if (real != NULL && !is_listed(real)) {
