@@ -81,12 +81,17 @@ static void deadline_turns_into_a_timeout(QiTest *t) {
     world_free(&world);
 }
 
+/* A world in which a task runs beside the main one, which is given back. */
+static QiCoroutine *begin_task(QiTest *t, World *world) {
+    world_init(world, 1);
+    QiCoroutine *main = world_current(world);
+    QI_CHECK(t, world_run_until(world, world_spawn(world)));
+    return main;
+}
+
 static void blocks_left_open_are_dropped(QiTest *t) {
     World world;
-    world_init(&world, 1);
-    QiCoroutine *main = world_current(&world);
-    QiCoroutine *task = world_spawn(&world);
-    QI_CHECK(t, world_run_until(&world, task));
+    QiCoroutine *main = begin_task(t, &world);
     qi_scope_enter_deadline(world.w, 1000);
     qi_scope_enter(world.w);
     QiHandle *member = spawn(&world);
@@ -105,10 +110,7 @@ static void blocks_left_open_are_dropped(QiTest *t) {
 /* The failure of a member cancels the last ones of a block nobody owns: it is dropped once. */
 static void failure_in_a_block_left_open(QiTest *t) {
     World world;
-    world_init(&world, 1);
-    QiCoroutine *main = world_current(&world);
-    QiCoroutine *task = world_spawn(&world);
-    QI_CHECK(t, world_run_until(&world, task));
+    QiCoroutine *main = begin_task(t, &world);
     qi_scope_enter_limit(world.w, 1);
     QiHandle *member = spawn(&world), *held = spawn(&world);
     qi_coroutine_return(world.w, 0);
