@@ -54,6 +54,7 @@ export const tasks: readonly SourceMutant[] = [
   failure('§6 结构化并发', 'if (e != NULL || depth == 0) return e;', 'return e;', '取消错误的其余里的失败不算'),
   sched('§6 错误是值', 'cancelled = qi_error_real(e) == NULL;', 'cancelled = true;', '盖住了失败的任务算取消'),
   failure('§6 结构化并发', 'copy->others = e->others;', '', '最终再抛出的错误没有其余'),
+  scope('§6 结构化并发', 's->failure = NULL;\n    leave_open(s, QI_SCOPE_ABOVE);', 's->failure = NULL;', '失败被拿走了，协程还说到期'),
   scope('§6 结构化并发', 'if (s->left_at == NULL) s->left_at = scope->entered_at;', '', '不知道走了的块在哪里'),
   failure('§6 错误是值', 'return qi_error_real(hidden) != NULL ? error_with(w, e, hidden) : e;', 'return e;', '被代替的错误不见了'),
   failure('§6 结构化并发', 'add_list(j, real->others, true, depth);', '(void)real;', '同一个失败的另一份带着的不见了'),
