@@ -35,6 +35,7 @@ interface Message {
   cancelled?: { task: number; function: string };
   others?: Message[];
   othersLeft?: number;
+  causesLeft?: number;
   waiting: { task: number; reason: string; stack: Frame[]; wakers: number[]; created: { by: number; at: Frame } | null }[];
   more: number;
   cycle: number[];
@@ -90,6 +91,25 @@ test('who created a task that failed, and whether anybody waits for it', () => {
   assert.equal(found.map((e) => [e.message, e.note]), [['坏了', 'detached'], ['坏了', 'unobserved']]);
   assert.equal(found.map((e) => e.created.map((c) => [c.by, c.at?.function])), [[[0, '派发']], [[0, '入口']]]);
   assert.ok(found.every((e) => e.task > 0 && e.stack[0]?.function === '坏'));
+});
+
+test('of many causes the last sixteen and the first of all', () => {
+  const { found } = run(`函数 深(n: 整数) { 如果 n == 0 { 抛出 错误("最里面") } 尝试 { 深(n - 1) } 最终 { 抛出 错误($"层{n}") } }
+    函数 入口() { 深(20) }`);
+  const chain: unknown[] = [];
+  for (let e: Message | null | undefined = found[0]; e != null; e = e.cause) chain.push([e.message, e.causesLeft]);
+  assert.equal(chain.length, 18);
+  assert.equal(chain.slice(0, 2), [['层20', undefined], ['层19', undefined]]);
+  assert.equal(chain.slice(-2), [['层4', 3], ['最里面', undefined]]);
+});
+
+test('what a block did not come to throw', () => {
+  const { code, found } = run(`函数 入口() {
+      门 = 通道<空>(0)
+      并发 { 创建 { 屏蔽 { <-门 } }; 睡眠(1); 抛出 错误("体") }
+    }`);
+  assert.is(code, 2);
+  assert.equal(found.map((e) => [e.code, e.note ?? null]), [['E7000', 'unthrown'], ['E6006', null]]);
 });
 
 test('later failures of a block, as many as are told, and how many are not', () => {

@@ -53,6 +53,7 @@ void qi_object_references(const QiHeap *h, const QiObject *o, QiVisit visit, voi
     case QI_K_ERROR: {
         const QiError *e = (const QiError *)(const void *)o;
         word(qi_from_ref(e->cause), visit, user);
+        word(qi_from_ref(e->others), visit, user);
         if (e->kind != NULL && e->kind->is_ref) word(e->value, visit, user);
         break;
     }

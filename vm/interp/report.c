@@ -15,7 +15,7 @@
  * - A report is built whole and written at once, after standard output was
  *   flushed, so it never tears and stands behind what the program said before.
  * - Bounded, whatever the program did: long recursion is folded, of many waiters
- *   the first are shown and the rest counted.
+ *   the first are shown and the rest counted, and so are failures; of many 起因 the last.
  * - Works without memory to spare: a report that cannot be built is cut short.
  */
 #include <stdarg.h>
@@ -172,6 +172,14 @@ static void indent(Report *r, size_t from) {
     }
 }
 
+const QiError *qi_report_cause(const QiError *e, int depth, uint32_t *left) {
+    *left = 0;
+    const QiError *cause = e->cause;
+    if (depth < QI_REPORT_CAUSES) return cause;
+    for (; cause != NULL && cause->cause != NULL; cause = cause->cause) ++*left;
+    return depth == QI_REPORT_CAUSES ? cause : NULL;
+}
+
 static void add_error(Report *r, const QiError *e, int depth);
 
 /* The failures that came after e. */
@@ -216,9 +224,12 @@ static void add_error(Report *r, const QiError *e, int depth) {
     }
     const char *hint = qi_report_hint(e, r->english);
     if (*hint != 0) qi_report_add(r, "%s %s\n", SAY(r, "提示:", "hint:"), hint);
-    if (e->cause != NULL && depth < QI_REPORT_CAUSES) {
-        qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
-        add_error(r, e->cause, depth + 1);
+    uint32_t left;
+    const QiError *cause = qi_report_cause(e, depth, &left);
+    if (cause != NULL) {
+        if (left != 0) qi_report_add(r, SAY(r, "起因（略去 %u 个，这是最初的）: ", "caused by (%u left out; this is the first of all): "), left);
+        else qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
+        add_error(r, cause, depth + 1);
     }
     add_others(r, e, depth);
 }
@@ -237,7 +248,11 @@ void qi_report_error(QiVm *vm, QiError *e, const QiHandle *task) {
     }
     add_error(&r, e, 0);
     uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
-    if (aux & QI_CO_DETACHED) {
+    if (task != NULL && !qi_coroutine_is_over(task)) {
+        qi_report_add(&r, "%s", SAY(&r, "说明: ", "note: the program ended before "));
+        add_task_name(&r, qi_report_number(task));
+        qi_report_add(&r, "%s\n", SAY(&r, " 还没有抛出它，程序就结束了", " threw it"));
+    } else if (aux & QI_CO_DETACHED) {
         qi_report_add(&r, SAY(&r, "说明: 启动 的任务 %u 失败，程序继续\n", "note: detached task %u failed, the program goes on\n"), task->id);
     } else if ((aux & QI_CO_MAIN) == 0) {
         qi_report_add(&r, SAY(&r, "说明: 任务 %u 的失败没有被等待过\n", "note: nobody awaited the failure of task %u\n"), task->id);

@@ -9,7 +9,7 @@
 #include "vm.h"
 #include "wakers.h"
 
-#define QI_REPORT_CAUSES 16   /* 起因 may form a circle */
+#define QI_REPORT_CAUSES 16   /* 起因 of one another that a report tells; further ones are counted, and the first of all is told */
 #define QI_REPORT_OTHERS 16   /* later failures of blocks that one report tells; further ones are counted */
 #define QI_REPORT_WAITERS 20  /* shown in a deadlock */
 #define QI_REPORT_FRAMES 8    /* of each of them */
@@ -22,6 +22,8 @@ typedef struct QiReport {
     unsigned others; /* later failures told so far */
 } QiReport;
 
+/* The 起因 of e to be told so deep in a report; NULL: none. *left: how many between them are not. */
+const QiError *qi_report_cause(const QiError *e, int depth, uint32_t *left);
 /* The later failures of e, the oldest first, as many as this report has room for (they count as told), and how many more there are (*left). */
 uint32_t qi_report_others(QiReport *r, const QiError *e, const QiError *others[QI_REPORT_OTHERS], uint32_t *left);
 

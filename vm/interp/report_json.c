@@ -162,8 +162,14 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     }
     add_trace(r, t);
     add(out, ",\"cause\":");
-    if (e->cause != NULL && depth < QI_REPORT_CAUSES) add_error(r, e->cause, "", depth + 1);
+    uint32_t causes_left;
+    const QiError *cause = qi_report_cause(e, depth, &causes_left);
+    if (cause != NULL) add_error(r, cause, "", depth + 1);
     else add(out, "null");
+    if (causes_left != 0 && cause != NULL) {
+        add(out, ",\"causesLeft\":");
+        add_number(out, causes_left);
+    }
     if (e->others != NULL) {
         const QiError *others[QI_REPORT_OTHERS];
         uint32_t left, shown = qi_report_others(r, e, others, &left);
@@ -181,7 +187,8 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
 void qi_report_error_json(QiReport *r, const QiError *e, const QiHandle *task) {
     uint32_t aux = task != NULL ? task->future.head.aux : QI_CO_MAIN;
     const char *note = "";
-    if (aux & QI_CO_DETACHED) note = "detached";
+    if (task != NULL && !qi_coroutine_is_over(task)) note = "unthrown";
+    else if (aux & QI_CO_DETACHED) note = "detached";
     else if ((aux & QI_CO_MAIN) == 0) note = "unobserved";
     add_error(r, e, note, 0);
     add(&r->text, "\n");

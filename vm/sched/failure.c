@@ -4,9 +4,10 @@
  * Invariants
  * - An error that was thrown is not changed: other tasks may have it. What carries a list, or what a 最终 covered up, is a copy, made when it is thrown.
  *   The records of a list do not change either: the list of a copy of a copy goes on with the older one.
- * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which sched.c keeps and reports at the end. So
- *   none is lost, whatever becomes of the block: it hangs, or is dropped.
- * - An error stands in a list once, and never in its own, nor do its copies: a task that awaited another fails with the error of that. Lists and 起因 are
+ * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which unheard.c keeps and tells at the end, as it
+ *   does what the body threw. So none is lost, whatever becomes of the block: it hangs, or is dropped.
+ * - A failure stands in a list once, and not in its own nor when it is the 起因, nor do its copies: a task that awaited another fails with the error of
+ *   that. (Copies of a 取消错误 do, which are no failures; and what cannot be searched to the end is taken twice rather than lost.) Lists and 起因 are
  *   errors that were there before, so they form no circle.
  *
  * Several workers: lists are made inside the whole scheduler, which guards the flags; what was thrown does not change, so that looking needs nothing.
@@ -22,8 +23,7 @@
 #include "internal.h"
 #include "trace.h"
 
-/* How much of what hangs on an error is searched, and through how many lists in one another; what is beyond is not found. */
-#define SEARCHED 100000u
+/* Through how many lists in one another what hangs on an error is searched; what is deeper, or too much, counts as a failure and is kept as it is. */
 #define SEARCHED_DEEP 100u
 
 /* --- collecting --------------------------------------------------------------------------- */
@@ -52,6 +52,7 @@ bool qi_later_add_first(QiLater **list, QiFuture *f) {
     QiFuture **futures = (*list)->futures;
     memmove(futures + 1, futures, ((*list)->n - 1) * sizeof *futures);
     futures[0] = f;
+    (*list)->body_at++;
     return true;
 }
 
@@ -59,6 +60,13 @@ bool qi_later_add_body(QiLater **list, QiError *e) {
     if (*list == NULL) *list = grown(NULL);
     if (*list == NULL) return false;
     (*list)->body = e;
+    (*list)->body_at = (*list)->n;
+    return true;
+}
+
+bool qi_later_add_body_first(QiLater **list, QiError *e) {
+    if (!qi_later_add_body(list, e)) return false;
+    (*list)->body_at = 0;
     return true;
 }
 
@@ -67,7 +75,11 @@ static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
     QiError *e = cancelled, *real = NULL;
     for (; e != NULL && e->head.aux == 6101 && *left != 0; e = e->cause) --*left;
     if (*left == 0) return NULL;
-    if (e != NULL || depth == 0) return e;
+    if (e != NULL) return e;
+    if (depth == 0) {
+        *left = 0;
+        return NULL;
+    }
     for (e = cancelled; e != NULL; e = e->cause) {
         for (const QiError *record = e->others; record != NULL && *left != 0; record = record->others, --*left) {
             if (record->cause->head.aux != 6101) real = record->cause; /* the oldest */
@@ -83,11 +95,15 @@ static QiError *real_under(QiError *cancelled, unsigned depth, unsigned *left) {
     return NULL;
 }
 
-QiError *qi_error_real(QiError *e) {
+QiError *qi_error_real_within(QiError *e, unsigned *left) {
     if (e->head.aux != 6101) return e;
-    unsigned left = SEARCHED;
-    QiError *real = real_under(e, SEARCHED_DEEP, &left);
-    return left == 0 ? e : real;
+    QiError *real = real_under(e, SEARCHED_DEEP, left);
+    return *left == 0 ? e : real;
+}
+
+QiError *qi_error_real(QiError *e) {
+    unsigned left = QI_ERRORS_SEARCHED;
+    return qi_error_real_within(e, &left);
 }
 
 static QiError *error_of(const QiFuture *f) { return qi_as_ref(f->result); }
@@ -96,9 +112,9 @@ QiFuture *qi_later_real(const QiLater *list) {
     for (uint32_t i = 0; i < list->n; i++) {
         if (error_of(list->futures[i])->head.aux != 6101) return list->futures[i];
     }
-    unsigned left = SEARCHED + list->n;
+    unsigned left = QI_ERRORS_SEARCHED + list->n;
     for (uint32_t i = 0; i < list->n; i++) {
-        if (real_under(error_of(list->futures[i]), SEARCHED_DEEP, &left) != NULL || left == 0) return list->futures[i];
+        if (qi_error_real_within(error_of(list->futures[i]), &left) != NULL) return list->futures[i];
     }
     return NULL;
 }
@@ -120,8 +136,9 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 typedef struct Joining {
     QiHeap *heap;
     QiError *newest;
-    unsigned left; /* of what is looked through */
-    bool failed;   /* for want of memory */
+    uint64_t number; /* `value` of records: this list was made when they were last gone through, and what they and the older ones say is in it */
+    unsigned left;   /* of what is looked through */
+    bool failed;     /* for want of memory */
 } Joining;
 
 static QiError *original(QiError *e) { return e->head.aux != 6101 && e->subject != NULL ? (QiError *)(void *)e->subject : e; }
@@ -170,25 +187,6 @@ static void add_under(Joining *j, QiError *e, unsigned depth) {
     }
 }
 
-/* All of a list in its order, which begins with the newest: each as it is, or what it says. */
-static void add_list(Joining *j, const QiError *records, bool whole, unsigned depth) {
-    size_t n = 0;
-    for (const QiError *record = records; record != NULL; record = record->others) n++;
-    if (n == 0) return;
-    QiError **errors = malloc(n * sizeof *errors);
-    if (errors == NULL) {
-        j->failed = true;
-        return;
-    }
-    for (size_t i = n; i > 0; records = records->others) errors[--i] = records->cause;
-    for (size_t i = 0; i < n; i++) {
-        /* A copy of what is there may have something that is not. */
-        if (whole && !is_listed(errors[i])) add(j, errors[i]);
-        else add_under(j, errors[i], depth);
-    }
-    free(errors);
-}
-
 /* The first along 起因 that is no 取消错误; NULL: none. false: there is too much to look through. */
 static bool find_real(Joining *j, QiError *e, QiError **real) {
     for (; e != NULL && e->head.aux == 6101; e = e->cause) {
@@ -197,6 +195,35 @@ static bool find_real(Joining *j, QiError *e, QiError **real) {
     }
     *real = e;
     return true;
+}
+
+/* A task may have failed with the 取消错误 of another: that stays, but when what it covers up is there. */
+static void add_failure(Joining *j, QiError *e, unsigned depth) {
+    QiError *real;
+    if (e->head.aux == 6101 && (!find_real(j, e, &real) || real == NULL || !is_listed(real))) add(j, e);
+    else add_under(j, e, depth);
+}
+
+/* All of a list in its order, which begins with the newest: each as it is, or what it says. Many errors may have the same older part of a list. */
+static void add_list(Joining *j, QiError *records, bool whole, unsigned depth) {
+    size_t n = 0;
+    for (const QiError *record = records; record != NULL && record->value != j->number; record = record->others) n++;
+    if (n == 0) return;
+    QiError **errors = malloc(n * sizeof *errors);
+    if (errors == NULL) {
+        j->failed = true;
+        return;
+    }
+    for (size_t i = n; i > 0; records = records->others) {
+        errors[--i] = records->cause;
+        records->value = j->number;
+    }
+    for (size_t i = 0; i < n; i++) {
+        /* A copy of what is there may have something that is not. */
+        if (whole && !is_listed(errors[i])) add_failure(j, errors[i], depth);
+        else add_under(j, errors[i], depth);
+    }
+    free(errors);
 }
 
 /*
@@ -221,16 +248,9 @@ static void add_real(Joining *j, QiError *e, unsigned depth) {
     }
 }
 
-/* A task may have failed with the 取消错误 of another: that stays, but when what it covers up is there. */
-static void add_failure(Joining *j, QiError *e) {
-    QiError *real;
-    if (e->head.aux == 6101 && (!find_real(j, e, &real) || real == NULL || !is_listed(real))) add(j, e);
-    else add_real(j, e, SEARCHED_DEEP);
-}
-
 /* NULL: out of memory. A copy has a trace of its own, as each error frees its own. */
 static QiError *copy_of(QiHeap *h, QiError *e) {
-    const QiTrace *trace = e->trace;
+    const QiTrace *trace = __atomic_load_n(&e->trace, __ATOMIC_ACQUIRE); /* another worker may just throw it */
     const size_t bytes = trace != NULL ? qi_trace_bytes(trace) : 0;
     QiTrace *own = trace != NULL ? malloc(bytes) : NULL;
     if (trace != NULL && own == NULL) return NULL;
@@ -253,18 +273,23 @@ static QiError *copy_of(QiHeap *h, QiError *e) {
 
 QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     if (qi_error_is_spare(w->heap, e)) return NULL;
-    Joining j = {.heap = w->heap, .newest = e->others, .left = SEARCHED};
-    enlist(e);
-    for (const QiError *record = e->others; record != NULL; record = record->others) enlist(record->cause);
+    Joining j = {.heap = w->heap, .newest = e->others, .number = ++w->sched->joinings, .left = QI_ERRORS_SEARCHED};
+    unsigned causes = 0;
+    for (QiError *cause = e; cause != NULL && causes < QI_ERRORS_SEARCHED; cause = cause->cause, causes++) enlist(cause);
+    for (QiError *record = e->others; record != NULL; record = record->others) {
+        enlist(record->cause);
+        record->value = j.number;
+    }
     /* What is new is not traced: all that only it would hold is shaded. */
     qi_heap_forget(w->heap, qi_from_ref(e));
-    for (uint32_t i = 0; i < list->n; i++) {
+    for (uint32_t i = 0; i <= list->n; i++) {
+        if (i == list->body_at && list->body != NULL) {
+            qi_heap_forget(w->heap, qi_from_ref(list->body));
+            add_real(&j, list->body, SEARCHED_DEEP);
+        }
+        if (i == list->n) break;
         qi_heap_forget(w->heap, qi_from_ref(list->futures[i]));
-        add_failure(&j, error_of(list->futures[i]));
-    }
-    if (list->body != NULL) {
-        qi_heap_forget(w->heap, qi_from_ref(list->body));
-        add_real(&j, list->body, SEARCHED_DEEP);
+        add_failure(&j, error_of(list->futures[i]), SEARCHED_DEEP);
     }
     QiError *joined = e;
     if (!j.failed && j.newest != e->others) {
@@ -272,7 +297,7 @@ QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
         if (joined != NULL) joined->others = j.newest;
         else j.failed = true;
     }
-    delist(e);
+    for (QiError *cause = e; causes > 0; cause = cause->cause, causes--) delist(cause);
     for (const QiError *record = j.newest; record != NULL; record = record->others) delist(record->cause);
     if (j.failed) return NULL;
     for (uint32_t i = 0; i < list->n; i++) list->futures[i]->head.flags |= QI_FUTURE_OBSERVED;
@@ -312,7 +337,7 @@ static QiError *error_after(QiWorker *w, QiError *e, QiError *cause) {
 }
 
 QiError *qi_error_hide(QiWorker *w, QiError *hidden, QiError *e) {
-    unsigned left = SEARCHED;
+    unsigned left = QI_ERRORS_SEARCHED;
     if (e == hidden) return e;
     if (e->cause == NULL && !reaches(hidden, original(e), SEARCHED_DEEP, &left)) return error_after(w, e, hidden);
     return qi_error_real(hidden) != NULL ? error_with(w, e, hidden) : e;

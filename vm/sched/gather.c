@@ -126,9 +126,10 @@ QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValu
 QiError *qi_gather_failures(QiWorker *w, const QiList *futures, QiError *e) {
     QiLater *later = NULL;
     const uint32_t n = qi_list_length(futures);
+    unsigned left = QI_ERRORS_SEARCHED;
     for (uint32_t i = 0; i < n; i++) {
         QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
-        if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real(qi_as_ref(f->result)) == NULL) continue;
+        if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real_within(qi_as_ref(f->result), &left) == NULL) continue;
         if (!qi_later_add(&later, f)) break;
     }
     if (later == NULL) return e;

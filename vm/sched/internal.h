@@ -150,6 +150,7 @@ struct QiSched {
     QiFrameMaps maps;
     QiHandle **unobserved;       /* failed tasks, oldest first; those that were observed since are skipped */
     uint32_t nunobserved, cap_unobserved;
+    uint64_t joinings;           /* lists of failures that were made (failure.c) */
     QiHandle *main;
     bool ending;                 /* 入口 is over; joining the attached ones */
     bool deadlocked;
@@ -337,6 +338,13 @@ QI_COLD void qi_spread_tick(QiWorker *w);
 QI_COLD void qi_spread_stop_alone(QiWorker *w);
 /* The worker's thread ends. */
 void qi_spread_release(QiWorker *w);
+
+/* --- unheard.c */
+/* A failure nobody has looked at: for the report at the end, or reported now when there is no memory. */
+QI_COLD void qi_unheard_keep(QiSched *s, QiHandle *h);
+void qi_unheard_mark(QiSched *s, QiMarker *m);
+/* No task runs any more: reports the failures nobody looked at, oldest first, and the errors that are on their way. */
+QI_COLD void qi_unheard_tell(QiSched *s);
 
 /* --- sched.c */
 /* A slice of a collection, while the world stands still; and what was asked for such a time. */

@@ -165,39 +165,6 @@ int64_t qi_sched_wall_ns(QiSched *s) {
 
 int64_t qi_sched_wall_ms(QiSched *s) { return qi_sched_wall_ns(s) / 1000000; }
 
-/* Drops failures that somebody looked at after all. */
-static void forget_observed(QiSched *s) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < s->nunobserved; i++) {
-        if (!qi_future_is_observed(&s->unobserved[i]->future)) s->unobserved[n++] = s->unobserved[i];
-    }
-    s->nunobserved = n;
-}
-
-/* Remembers a failure nobody has looked at yet. false: out of memory. */
-QI_COLD static bool remember_failure(QiSched *s, QiHandle *h) {
-    if (s->nunobserved == s->cap_unobserved) forget_observed(s);
-    /* Grown while more than half is in use, so that forgetting stays cheap on average. */
-    if (s->nunobserved >= s->cap_unobserved / 2) {
-        uint32_t cap = s->cap_unobserved == 0 ? 16 : s->cap_unobserved * 2;
-        QiHandle **grown = realloc(s->unobserved, cap * sizeof *grown);
-        if (grown == NULL && s->nunobserved == s->cap_unobserved) return false;
-        if (grown != NULL) {
-            s->unobserved = grown;
-            s->cap_unobserved = cap;
-        }
-    }
-    s->unobserved[s->nunobserved++] = h;
-    return true;
-}
-
-/* A failure nobody has looked at: for the report at the end, or reported now when there is no memory. */
-QI_COLD static void keep_failure(QiSched *s, QiHandle *h) {
-    if (remember_failure(s, h)) return;
-    h->future.head.flags |= QI_FUTURE_OBSERVED;
-    s->config.report_failure(s->config.user, h, qi_as_ref(h->future.result));
-}
-
 static void mark_unbegun(QiReady head, QiMarker *m) {
     for (QiReady r = head; r != 0; r = qi_ready_link(r)->next) {
         if (qi_ready_is_unbegun(r)) qi_mark(m, &qi_ready_handle(r)->future.head);
@@ -214,8 +181,7 @@ void qi_sched_mark_roots(QiSched *s, QiMarker *m) {
         if (w->current != NULL) qi_scan_chain(s, w->current, m);
         qi_mark(m, (QiObject *)w->error);
     }
-    forget_observed(s);
-    for (uint32_t i = 0; i < s->nunobserved; i++) qi_mark(m, &s->unobserved[i]->future.head);
+    qi_unheard_mark(s, m);
     qi_mark(m, (QiObject *)s->main);
     for (uint32_t i = 0; i < s->timers.count; i++) {
         const QiTimer *timer = &s->timers.heap[i];
@@ -272,18 +238,9 @@ void qi_sched_stop(QiWorker *w) {
     qi_heap_dismiss(w->heap);
 }
 
-/* Failures nobody looked at, oldest first. */
-static void report_unobserved(QiSched *s) {
-    forget_observed(s);
-    for (uint32_t i = 0; i < s->nunobserved; i++) {
-        s->config.report_failure(s->config.user, s->unobserved[i], qi_as_ref(s->unobserved[i]->future.result));
-    }
-    s->nunobserved = 0;
-}
-
 QI_COLD void qi_sched_end(QiWorker *w) {
     QiSched *s = w->sched;
-    report_unobserved(s);
+    qi_unheard_tell(s);
     if (qi_sched_attached(s) != 0 && s->config.report_unended != NULL) s->config.report_unended(s->config.user);
     qi_sched_stop(w);
 }
@@ -312,7 +269,7 @@ QI_INLINE void finish(QiWorker *w, QiCoroutine *task, QiCoroutineState state, Qi
     if ((flags & (QI_CO_DETACHED | QI_CO_MAIN)) == 0) {
         w->attached--;
         bool lost = state == QI_CO_FAILED && !qi_future_is_observed(&h->future);
-        if (QI_UNLIKELY(lost)) keep_failure(s, h);
+        if (QI_UNLIKELY(lost)) qi_unheard_keep(s, h);
     }
 }
 
@@ -332,7 +289,7 @@ QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState s
     }
     w->attached--;
     bool lost = state == QI_CO_FAILED && !qi_future_is_observed(&h->future);
-    if (lost) keep_failure(s, h);
+    if (lost) qi_unheard_keep(s, h);
 }
 
 void qi_task_drop(QiWorker *w, QiCoroutine *task) {
@@ -546,7 +503,7 @@ QI_COLD void qi_sched_deadlock(QiWorker *w) {
     QiSched *s = w->sched;
     s->deadlocked = true;
     /* A failure nobody looked at is often why the others wait. */
-    report_unobserved(s);
+    qi_unheard_tell(s);
     s->config.report_deadlock(s->config.user);
     qi_sched_stop(w);
 }
