@@ -47,6 +47,10 @@ QiStatus qi_native_futures_gather(QiContext *cx, const QiValue *args, QiValue *r
     return qi_gather(cx, qi_as_ref(args[0]), (QiGatherMode)(args[1] & 3u), result);
 }
 
+QiStatus qi_native_futures_join(QiContext *cx, const QiValue *args, QiValue *result) {
+    return qi_gather_holding(cx, qi_as_ref(args[0]), qi_as_ref(args[1]), result);
+}
+
 /* Those of them that are tasks, and not over. */
 QiStatus qi_native_futures_cancel(QiContext *cx, const QiValue *args, QiValue *result) {
     const QiList *l = qi_as_ref(args[0]);

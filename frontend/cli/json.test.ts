@@ -112,6 +112,13 @@ test('what a block did not come to throw', () => {
   assert.equal(found.map((e) => [e.code, e.note ?? null]), [['E7000', 'unthrown'], ['E6006', null]]);
 });
 
+test('a failure that is on its way to the block around is told once', () => {
+  const { code, found } = run(`协程 步() { 并发 { 创建 { 抛出 错误("子") }; 挂起 1 } }
+    函数 入口() { 启动 { 并发 { c = 协程 步(); 恢复 c; 创建 { 睡眠(600000) } } }; 睡眠(20) }`);
+  assert.is(code, 1);
+  assert.equal(found.map((e) => [e.message, e.note]), [['子', 'unobserved']]);
+});
+
 test('later failures of a block, as many as are told, and how many are not', () => {
   const { code, found } = run(`函数 收尾坏() { 尝试 { 睡眠(600000) } 最终 { 抛出 错误("收尾坏了") } }
     函数 里() { 尝试 { 睡眠(600000) } 最终 { 并发 { 创建 收尾坏(); 睡眠(1); 抛出 错误("里层") } } }

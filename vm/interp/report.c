@@ -15,7 +15,7 @@
  * - A report is built whole and written at once, after standard output was
  *   flushed, so it never tears and stands behind what the program said before.
  * - Bounded, whatever the program did: long recursion is folded, of many waiters
- *   the first are shown and the rest counted, and so are failures; of many 起因 the last.
+ *   the first are shown and the rest counted, and so are failures; of many 起因 the last ones and the first of all.
  * - Works without memory to spare: a report that cannot be built is cut short.
  */
 #include <stdarg.h>
@@ -177,7 +177,9 @@ const QiError *qi_report_cause(const QiError *e, int depth, uint32_t *left) {
     const QiError *cause = e->cause;
     if (depth < QI_REPORT_CAUSES) return cause;
     for (; cause != NULL && cause->cause != NULL; cause = cause->cause) ++*left;
-    return depth == QI_REPORT_CAUSES ? cause : NULL;
+    if (depth == QI_REPORT_CAUSES) return cause;
+    *left += cause != NULL;
+    return NULL;
 }
 
 static void add_error(Report *r, const QiError *e, int depth);
@@ -230,6 +232,8 @@ static void add_error(Report *r, const QiError *e, int depth) {
         if (left != 0) qi_report_add(r, SAY(r, "起因（略去 %u 个，这是最初的）: ", "caused by (%u left out; this is the first of all): "), left);
         else qi_report_add(r, "%s ", SAY(r, "起因:", "caused by:"));
         add_error(r, cause, depth + 1);
+    } else if (left != 0) {
+        qi_report_add(r, SAY(r, "起因: 还有 %u 个\n", "caused by: %u more\n"), left);
     }
     add_others(r, e, depth);
 }

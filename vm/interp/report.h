@@ -22,7 +22,7 @@ typedef struct QiReport {
     unsigned others; /* later failures told so far */
 } QiReport;
 
-/* The 起因 of e to be told so deep in a report; NULL: none. *left: how many between them are not. */
+/* The 起因 of e to be told so deep in a report; NULL: none. *left: how many before it, or at all, are not. */
 const QiError *qi_report_cause(const QiError *e, int depth, uint32_t *left);
 /* The later failures of e, the oldest first, as many as this report has room for (they count as told), and how many more there are (*left). */
 uint32_t qi_report_others(QiReport *r, const QiError *e, const QiError *others[QI_REPORT_OTHERS], uint32_t *left);

@@ -166,7 +166,7 @@ static void add_error(QiReport *r, const QiError *e, const char *note, int depth
     const QiError *cause = qi_report_cause(e, depth, &causes_left);
     if (cause != NULL) add_error(r, cause, "", depth + 1);
     else add(out, "null");
-    if (causes_left != 0 && cause != NULL) {
+    if (causes_left != 0) {
         add(out, ",\"causesLeft\":");
         add_number(out, causes_left);
     }

@@ -136,7 +136,7 @@ void qi_later_mark(const QiLater *list, QiMarker *m) {
 typedef struct Joining {
     QiHeap *heap;
     QiError *newest;
-    uint64_t number; /* `value` of records: this list was made when they were last gone through, and what they and the older ones say is in it */
+    uint64_t number; /* `value` of records: for this list they were last gone through, and what they and the older ones say is in it */
     unsigned left;   /* of what is looked through */
     bool failed;     /* for want of memory */
 } Joining;
@@ -274,8 +274,9 @@ static QiError *copy_of(QiHeap *h, QiError *e) {
 QiError *qi_later_join(QiWorker *w, const QiLater *list, QiError *e) {
     if (qi_error_is_spare(w->heap, e)) return NULL;
     Joining j = {.heap = w->heap, .newest = e->others, .number = ++w->sched->joinings, .left = QI_ERRORS_SEARCHED};
+    /* What it carries: its 起因, too, but that of a kind of the program's own, which may have another 起因 to show. */
     unsigned causes = 0;
-    for (QiError *cause = e; cause != NULL && causes < QI_ERRORS_SEARCHED; cause = cause->cause, causes++) enlist(cause);
+    for (QiError *cause = e; cause != NULL && causes < QI_ERRORS_SEARCHED; cause = cause->kind == NULL ? cause->cause : NULL, causes++) enlist(cause);
     for (QiError *record = e->others; record != NULL; record = record->others) {
         enlist(record->cause);
         record->value = j.number;

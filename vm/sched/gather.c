@@ -57,15 +57,20 @@ void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed) {
         if (g->pending != 0) return;
         result = undecided(g->mode, number);
     }
-    *task->wait.slot = (QiValue)result;
+    QiValue *slot = task->wait.slot;
+    *slot = g->held != NULL ? qi_from_ref(g->held) : (QiValue)result;
+    if (g->held != NULL) qi_slot_given(task, slot);
     dissolve(task);
     qi_ready_inline(w, task);
 }
 
 void qi_gather_mark(const QiCoroutine *task, QiMarker *m) {
     const QiGather *g = task->u.gather;
+    qi_mark(m, (QiObject *)g->held);
     for (uint32_t i = 0; i < g->n; i++) qi_mark(m, &g->parts[i].future->head);
 }
+
+QiError *qi_gather_held(const QiCoroutine *task) { return task->u.gather->held; }
 
 /* Is the record, made from a list that changed meanwhile, what was seen of it? */
 static bool is_undecided(const QiGather *g) {
@@ -89,7 +94,7 @@ static void commit_gather(QiWorker *w, QiCoroutine *task, void *arg) {
     }
 }
 
-QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) {
+static QiStatus gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiError *held, QiValue *slot) {
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     uint32_t n = qi_list_length(futures), pending = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -105,28 +110,34 @@ QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValu
         }
     }
     if (pending == 0) {
-        *slot = (QiValue)undecided(mode, n == 0 ? 0 : n - 1);
+        *slot = held != NULL ? qi_from_ref(held) : (QiValue)undecided(mode, n == 0 ? 0 : n - 1);
         return QI_OK;
     }
     QiGather *g = malloc(sizeof *g + n * sizeof(QiGatherPart));
     if (g == NULL) return qi_throw_memory(w);
     QiCoroutine *task = qi_co_task(w->current);
-    *g = (QiGather){.mode = mode, .pending = pending, .n = n};
+    *g = (QiGather){.mode = mode, .pending = pending, .held = held, .n = n};
     for (uint32_t i = 0; i < n; i++) {
         g->parts[i] = (QiGatherPart){.waiter = {.co = task, .kind = QI_WAIT_GATHER}, .future = qi_as_ref(qi_list_elem(futures, i))};
     }
     if (QI_UNLIKELY(w->shared) && !is_undecided(g)) {
         free(g);
-        return qi_gather(w, futures, mode, slot);
+        return gather(w, futures, mode, held, slot);
     }
     task->wait.slot = slot;
     return qi_park_inline(w, QI_WAIT_GATHER, NULL, commit_gather, g);
 }
 
+QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) { return gather(w, futures, mode, NULL, slot); }
+
+QiStatus qi_gather_holding(QiWorker *w, const QiList *futures, QiError *held, QiValue *slot) {
+    return gather(w, futures, QI_GATHER_SETTLED, held, slot);
+}
+
 QiError *qi_gather_failures(QiWorker *w, const QiList *futures, QiError *e) {
     QiLater *later = NULL;
     const uint32_t n = qi_list_length(futures);
-    unsigned left = QI_ERRORS_SEARCHED;
+    unsigned left = QI_ERRORS_SEARCHED + n;
     for (uint32_t i = 0; i < n; i++) {
         QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
         if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real_within(qi_as_ref(f->result), &left) == NULL) continue;

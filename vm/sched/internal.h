@@ -343,7 +343,9 @@ void qi_spread_release(QiWorker *w);
 /* A failure nobody has looked at: for the report at the end, or reported now when there is no memory. */
 QI_COLD void qi_unheard_keep(QiSched *s, QiHandle *h);
 void qi_unheard_mark(QiSched *s, QiMarker *m);
-/* No task runs any more: reports the failures nobody looked at, oldest first, and the errors that are on their way. */
+/* Reports that h, a task, failed with e, or is about to. */
+QI_COLD void qi_unheard_say(QiSched *s, QiHandle *h, QiError *e);
+/* The program ends, or nothing can go on: reports the failures nobody looked at, oldest first, and the errors that are on their way. */
 QI_COLD void qi_unheard_tell(QiSched *s);
 
 /* --- sched.c */

@@ -14,8 +14,6 @@
  * - The fast path of choosing (internal.h) is taken only while `poll` is 0, so
  *   everything rare hides behind that one load: collection, ticks (and with
  *   them timers), deterministic choice, the end.
- * - The handle of a failed task that nobody observed is kept, so that the end of the
- *   program reports it, in order of failure.
  *
  * Memory orders: `poll` and `limit` are written by the ticker's thread, relaxed;
  * they carry no data, and a lost request is repeated by the next tick.
@@ -284,7 +282,7 @@ QI_COLD void qi_task_finish_unbegun(QiWorker *w, QiHandle *h, QiCoroutineState s
     qi_handle_end(h, state);
     qi_future_settle_inline(w, &h->future, QI_FUTURE_FAILED, qi_from_ref(e));
     if ((h->future.head.aux & QI_CO_DETACHED) != 0) {
-        if (state == QI_CO_FAILED) s->config.report_failure(s->config.user, h, e);
+        if (state == QI_CO_FAILED) qi_unheard_say(s, h, e);
         return;
     }
     w->attached--;
@@ -442,7 +440,7 @@ void qi_coroutine_fail(QiWorker *w, QiError *e) {
     }
     w->current = NULL;
     finish(w, co, state, QI_FUTURE_FAILED, qi_from_ref(e));
-    if (state == QI_CO_FAILED && (flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0 && !asked_for) s->config.report_failure(s->config.user, h, e);
+    if (state == QI_CO_FAILED && (flags & (QI_CO_DETACHED | QI_CO_MAIN)) != 0 && !asked_for) qi_unheard_say(s, h, e);
     if (flags & QI_CO_MAIN) {
         begin_end(w);
         if (atomic_load_explicit(&w->poll, memory_order_relaxed) & QI_POLL_STOP) return;

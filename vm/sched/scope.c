@@ -378,23 +378,18 @@ static void take_members(QiWorker *w, QiScope *scope, QiScope *s, QiString *mess
     if (s->owner == NULL || s->waiting != NULL) complete(w, s);
 }
 
-/* Does nobody know of the failure that ended this block, whose 协程 nobody resumes now? Its body may have it, on the way through a 最终 that was left. */
-static bool first_is_unseen(const QiWorker *w, const QiScope *s) {
-    return s->failed != NULL && (!qi_future_is_observed(s->failed) || masked_from(w, s->owner->co, s));
-}
-
 /* Has a task failed in this block, whose 协程 nobody resumes now, and nobody has seen it? */
-static bool has_failed_half_way(const QiWorker *w, const QiScope *s) {
+static bool has_failed_half_way(const QiScope *s) {
     if ((s->failed == NULL && s->later == NULL) || qi_co_state(s->owner->co) != QI_CO_SUSPENDED) return false;
-    bool unseen = first_is_unseen(w, s);
+    bool unseen = s->failed != NULL && !qi_future_is_observed(s->failed);
     for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) unseen = unseen || !qi_future_is_observed(s->later->futures[i]);
     return unseen;
 }
 
 /* Takes over the failures in s. Who resumes the 协程 gets 取消错误. */
-static void take_failures(const QiWorker *w, QiScope *scope, QiScope *s) {
-    if (!has_failed_half_way(w, s)) return;
-    if (first_is_unseen(w, s)) (void)qi_later_add(&scope->later, s->failed);
+static void take_failures(QiScope *scope, QiScope *s) {
+    if (!has_failed_half_way(s)) return;
+    if (s->failed != NULL && !qi_future_is_observed(s->failed)) (void)qi_later_add(&scope->later, s->failed);
     for (uint32_t i = 0; s->later != NULL && i < s->later->n; i++) {
         if (!qi_future_is_observed(s->later->futures[i])) (void)qi_later_add(&scope->later, s->later->futures[i]);
     }
@@ -407,21 +402,21 @@ static void take_failures(const QiWorker *w, QiScope *scope, QiScope *s) {
 }
 
 /* Has a block inside this one tasks, or failures nobody will hear of? */
-static bool holds_something(const QiWorker *w, QiScope *scope) {
+static bool holds_something(QiScope *scope) {
     for (QiScope *s = innermost(scope, ANY_BLOCK); s != scope; s = successor(s, ANY_BLOCK)) {
-        if (s->nmembers != 0 || has_failed_half_way(w, s)) return true;
+        if (s->nmembers != 0 || has_failed_half_way(s)) return true;
     }
     return false;
 }
 
 /* The block has no members left. true: but 协程 left half way in it had; they are cancelled, and its own now. */
 static QI_COLD bool take_over(QiWorker *w, QiScope *scope) {
-    if (!holds_something(w, scope)) return false;
+    if (!holds_something(scope)) return false;
     QiString *message = qi_cancel_message(w, &(QiCancelCause){.kind = QI_CANCEL_LEFT, .at = scope->entered_at});
     scope->busy = true; /* one that never began ends at once, and may be the last */
     for (QiScope *s = innermost(scope, ANY_BLOCK), *next; s != scope; s = next) {
         next = successor(s, ANY_BLOCK);
-        take_failures(w, scope, s);
+        take_failures(scope, s);
         take_members(w, scope, s, message);
     }
     cancel_own(w, scope, message, true);

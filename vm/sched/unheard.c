@@ -4,11 +4,12 @@
  * Invariants
  * - A task that failed, is not detached, and whose future nobody has observed is in s->unobserved, oldest first; the collector keeps those.
  * - Observed means given to somebody. Who was given an error and does not run any more has not heard of it, and what the body of a block threw is no task's
- *   failure. So at the end, and in a deadlock, the errors on their way are told as well: that a ready task throws when it goes on, and that a block throws
- *   when its members are over.
- * - Not told: what a 最终 holds back that does not come to its end itself. Only its register knows of it, and the report of who waits shows the place.
+ *   failure. So at the end, and in a deadlock, the errors on their way are told as well, each once: what a ready task throws when it goes on, and what a
+ *   block, or 全部, throws when the tasks it waits for are over.
+ * - Not told: what a 最终 holds back that does not come to its end itself, or a 捕获. It was given to the code there; the report of who waits shows the place.
  *
- * Several workers: all of this is done inside the whole scheduler. A task that another worker runs just then throws what it has by itself.
+ * Several workers: all of this is done inside the whole scheduler. A task that another worker runs just then goes on to its next poll: what it throws until
+ * then is told when that ends it.
  *
  * Rejected: a failure that counts as observed only when whoever was given it goes on. Then each one stands in the list for a while, also where somebody waits.
  */
@@ -18,7 +19,7 @@
 
 #include <stdlib.h>
 
-/* head.flags of an error (the lower ones are failure.c's): it was told on its way. */
+/* head.flags of an error (the lower ones are failure.c's): it was reported. */
 #define TOLD 8u
 
 /* --- kept --------------------------------------------------------------------------------- */
@@ -49,10 +50,15 @@ static bool remember(QiSched *s, QiHandle *h) {
     return true;
 }
 
+void qi_unheard_say(QiSched *s, QiHandle *h, QiError *e) {
+    e->head.flags |= TOLD;
+    s->config.report_failure(s->config.user, h, e);
+}
+
 void qi_unheard_keep(QiSched *s, QiHandle *h) {
     if (remember(s, h)) return;
     h->future.head.flags |= QI_FUTURE_OBSERVED;
-    s->config.report_failure(s->config.user, h, qi_as_ref(h->future.result));
+    qi_unheard_say(s, h, qi_as_ref(h->future.result));
 }
 
 void qi_unheard_mark(QiSched *s, QiMarker *m) {
@@ -63,9 +69,7 @@ void qi_unheard_mark(QiSched *s, QiMarker *m) {
 /* --- told ----------------------------------------------------------------------------------- */
 
 static void tell(QiSched *s, const QiCoroutine *task, QiError *e) {
-    if (e == NULL || (e->head.flags & TOLD) != 0 || qi_error_real(e) == NULL) return;
-    e->head.flags |= TOLD;
-    s->config.report_failure(s->config.user, task->handle, e);
+    if (e != NULL && (e->head.flags & TOLD) == 0 && qi_error_real(e) != NULL) qi_unheard_say(s, task->handle, e);
 }
 
 /* What the block throws at whose end the task waits, but for failures of tasks that nobody has observed: those are kept. */
@@ -78,16 +82,24 @@ static void tell_of_block(QiSched *s, const QiCoroutine *task, const QiScope *sc
 static void tell_of_task(QiSched *s, const QiCoroutine *task) {
     const QiCoroutineState state = qi_co_state(task);
     if (state != QI_CO_READY && state != QI_CO_PARKED) return;
+    if ((task->handle->future.head.aux & QI_CO_HOST) != 0) return; /* a visitor, whose answer it is */
     tell(s, task, task->innermost->wake_error);
-    if (qi_co_reason(task) != QI_WAIT_SCOPE) return;
-    if (state == QI_CO_PARKED) tell_of_block(s, task, qi_scope_waited_for(task));
-    else if ((task->flags & QI_CO_SLOT_REF) != 0) tell(s, task, qi_as_ref(*task->wait.slot)); /* the block has ended */
+    const unsigned reason = qi_co_reason(task);
+    if (reason != QI_WAIT_SCOPE && reason != QI_WAIT_GATHER) return;
+    if (state == QI_CO_READY) {
+        /* What was waited for is over. */
+        if ((task->flags & QI_CO_SLOT_REF) != 0) tell(s, task, qi_as_ref(*task->wait.slot));
+    } else if (reason == QI_WAIT_GATHER) {
+        tell(s, task, qi_gather_held(task));
+    } else {
+        tell_of_block(s, task, qi_scope_waited_for(task));
+    }
 }
 
 void qi_unheard_tell(QiSched *s) {
     forget_observed(s);
     for (uint32_t i = 0; i < s->nunobserved; i++) {
-        s->config.report_failure(s->config.user, s->unobserved[i], qi_as_ref(s->unobserved[i]->future.result));
+        qi_unheard_say(s, s->unobserved[i], qi_as_ref(s->unobserved[i]->future.result));
     }
     s->nunobserved = 0;
     for (QiCoroutine *t = qi_sched_first_task(s); t != NULL; t = qi_sched_next_task(s, t)) tell_of_task(s, t);

@@ -72,6 +72,8 @@ typedef enum QiGatherMode {
 /* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
  * failed last (ANY) or -1. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
+/* Waits until the tasks among them are over, before `held` is thrown, which *slot gets: the program may end before, and tells of it then. */
+QiStatus qi_gather_holding(QiContext *cx, const QiList *futures, QiError *held, QiValue *slot);
 /*
  * What 最终 throws that fails with e while `hidden` is under way: a copy of e with that as its 起因. When e has one, or is itself among what hangs on
  * `hidden`, with that among its 其余, where a 取消错误 need not be kept, but for a failure under it. e itself when memory is short.
