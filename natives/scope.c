@@ -48,7 +48,7 @@ QiStatus qi_native_futures_gather(QiContext *cx, const QiValue *args, QiValue *r
 }
 
 QiStatus qi_native_futures_join(QiContext *cx, const QiValue *args, QiValue *result) {
-    return qi_gather_holding(cx, qi_as_ref(args[0]), qi_as_ref(args[1]), result);
+    return qi_gather_holding(cx, qi_as_ref(args[0]), qi_as_ref(args[1]), args[2] != 0, result);
 }
 
 /* Those of them that are tasks, and not over. */
@@ -59,11 +59,6 @@ QiStatus qi_native_futures_cancel(QiContext *cx, const QiValue *args, QiValue *r
         if (f->kind == QI_K_COROUTINE) qi_task_cancel(cx, (QiHandle *)(void *)f);
     }
     *result = 0;
-    return QI_OK;
-}
-
-QiStatus qi_native_futures_failures(QiContext *cx, const QiValue *args, QiValue *result) {
-    *result = qi_from_ref(qi_gather_failures(cx, qi_as_ref(args[1]), qi_as_ref(args[0])));
     return QI_OK;
 }
 

@@ -7,7 +7,8 @@
  * - Until then the later failures of a block are those of tasks whose failure nobody has looked at, which unheard.c keeps and tells at the end, as it
  *   does what the body threw. So none is lost, whatever becomes of the block: it hangs, or is dropped.
  * - A failure stands in a list once, and not in its own nor when it is the 起因, nor do its copies: a task that awaited another fails with the error of
- *   that. (Copies of a 取消错误 do, which are no failures; and what cannot be searched to the end is taken twice rather than lost.) Lists and 起因 are
+ *   that. (Copies of a 取消错误 do, which are no failures; the 起因 of an error of the program's own kind, which may show another; and what cannot be
+ *   searched to the end is taken twice rather than lost.) Lists and 起因 are
  *   errors that were there before, so they form no circle.
  *
  * Several workers: lists are made inside the whole scheduler, which guards the flags; what was thrown does not change, so that looking needs nothing.

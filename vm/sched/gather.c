@@ -47,6 +47,28 @@ static void dissolve(QiCoroutine *task) {
 
 void qi_gather_abandon(QiCoroutine *task) { dissolve(task); }
 
+/* A failed one, unless it is a task that was only cancelled. false: out of memory. */
+static bool add_failed(QiLater **later, QiFuture *f, unsigned *left) {
+    if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real_within(qi_as_ref(f->result), left) == NULL) return true;
+    return qi_later_add(later, f);
+}
+
+/* What is thrown for e. Frees the list. */
+static QiError *joined(QiWorker *w, QiLater *later, QiError *e) {
+    if (later == NULL) return e;
+    if (e->head.aux == 6101) e = qi_as_ref(qi_later_real(later)->result);
+    QiError *thrown = qi_later_join(w, later, e);
+    free(later);
+    return thrown != NULL ? thrown : e;
+}
+
+static QiError *joined_by(QiWorker *w, const QiGather *g) {
+    QiLater *later = NULL;
+    unsigned left = QI_ERRORS_SEARCHED + g->n;
+    for (uint32_t i = 0; g->all && i < g->n && add_failed(&later, g->parts[i].future, &left);) i++;
+    return joined(w, later, g->held);
+}
+
 void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed) {
     QiCoroutine *task = waiter->co;
     QiGather *g = task->u.gather;
@@ -58,7 +80,7 @@ void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed) {
         result = undecided(g->mode, number);
     }
     QiValue *slot = task->wait.slot;
-    *slot = g->held != NULL ? qi_from_ref(g->held) : (QiValue)result;
+    *slot = g->held != NULL ? qi_from_ref(joined_by(w, g)) : (QiValue)result;
     if (g->held != NULL) qi_slot_given(task, slot);
     dissolve(task);
     qi_ready_inline(w, task);
@@ -70,7 +92,6 @@ void qi_gather_mark(const QiCoroutine *task, QiMarker *m) {
     for (uint32_t i = 0; i < g->n; i++) qi_mark(m, &g->parts[i].future->head);
 }
 
-QiError *qi_gather_held(const QiCoroutine *task) { return task->u.gather->held; }
 
 /* Is the record, made from a list that changed meanwhile, what was seen of it? */
 static bool is_undecided(const QiGather *g) {
@@ -94,7 +115,8 @@ static void commit_gather(QiWorker *w, QiCoroutine *task, void *arg) {
     }
 }
 
-static QiStatus gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiError *held, QiValue *slot) {
+/* held, all: see qi_gather_holding. */
+static QiStatus gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiError *held, bool all, QiValue *slot) {
     if (qi_cancel_point(w) != QI_OK) return QI_THROW;
     uint32_t n = qi_list_length(futures), pending = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -109,43 +131,32 @@ static QiStatus gather(QiWorker *w, const QiList *futures, QiGatherMode mode, Qi
             f->head.flags |= QI_FUTURE_OBSERVED;
         }
     }
-    if (pending == 0) {
-        *slot = held != NULL ? qi_from_ref(held) : (QiValue)undecided(mode, n == 0 ? 0 : n - 1);
+    if (pending == 0 && held == NULL) {
+        *slot = (QiValue)undecided(mode, n == 0 ? 0 : n - 1);
         return QI_OK;
     }
     QiGather *g = malloc(sizeof *g + n * sizeof(QiGatherPart));
     if (g == NULL) return qi_throw_memory(w);
     QiCoroutine *task = qi_co_task(w->current);
-    *g = (QiGather){.mode = mode, .pending = pending, .held = held, .n = n};
+    *g = (QiGather){.mode = mode, .pending = pending, .held = held, .all = all, .n = n};
     for (uint32_t i = 0; i < n; i++) {
         g->parts[i] = (QiGatherPart){.waiter = {.co = task, .kind = QI_WAIT_GATHER}, .future = qi_as_ref(qi_list_elem(futures, i))};
     }
     if (QI_UNLIKELY(w->shared) && !is_undecided(g)) {
         free(g);
-        return gather(w, futures, mode, held, slot);
+        return gather(w, futures, mode, held, all, slot);
+    }
+    if (pending == 0) {
+        *slot = qi_from_ref(joined_by(w, g));
+        free(g);
+        return QI_OK;
     }
     task->wait.slot = slot;
     return qi_park_inline(w, QI_WAIT_GATHER, NULL, commit_gather, g);
 }
 
-QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) { return gather(w, futures, mode, NULL, slot); }
+QiStatus qi_gather(QiWorker *w, const QiList *futures, QiGatherMode mode, QiValue *slot) { return gather(w, futures, mode, NULL, false, slot); }
 
-QiStatus qi_gather_holding(QiWorker *w, const QiList *futures, QiError *held, QiValue *slot) {
-    return gather(w, futures, QI_GATHER_SETTLED, held, slot);
-}
-
-QiError *qi_gather_failures(QiWorker *w, const QiList *futures, QiError *e) {
-    QiLater *later = NULL;
-    const uint32_t n = qi_list_length(futures);
-    unsigned left = QI_ERRORS_SEARCHED + n;
-    for (uint32_t i = 0; i < n; i++) {
-        QiFuture *f = qi_as_ref(qi_list_elem(futures, i));
-        if (qi_future_state(f) != QI_FUTURE_FAILED || qi_error_real_within(qi_as_ref(f->result), &left) == NULL) continue;
-        if (!qi_later_add(&later, f)) break;
-    }
-    if (later == NULL) return e;
-    if (e->head.aux == 6101) e = qi_as_ref(qi_later_real(later)->result);
-    QiError *joined = qi_later_join(w, later, e);
-    free(later);
-    return joined != NULL ? joined : e;
+QiStatus qi_gather_holding(QiWorker *w, const QiList *futures, QiError *held, bool all, QiValue *slot) {
+    return gather(w, futures, QI_GATHER_SETTLED, held, all, slot);
 }

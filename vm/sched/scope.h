@@ -88,13 +88,12 @@ typedef struct QiGatherPart {
 typedef struct QiGather {
     QiGatherMode mode;
     uint32_t pending;      /* not settled yet */
-    QiError *held;         /* what the task throws afterwards, and the result; NULL: nothing */
+    QiError *held;         /* the error under way (qi_gather_holding); NULL: none */
+    bool all;              /* the failures of the futures are, too */
     uint32_t n;
     QiGatherPart parts[];  /* queued: in the queue of its future */
 } QiGather;
 
-/* What a task that waits for several futures throws afterwards; NULL: nothing is known. */
-QiError *qi_gather_held(const QiCoroutine *task);
 /* The future of this waiter, which left its queue, is settled. */
 void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed);
 /* The task is cancelled: out of all queues, record freed. */

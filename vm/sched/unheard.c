@@ -4,8 +4,8 @@
  * Invariants
  * - A task that failed, is not detached, and whose future nobody has observed is in s->unobserved, oldest first; the collector keeps those.
  * - Observed means given to somebody. Who was given an error and does not run any more has not heard of it, and what the body of a block threw is no task's
- *   failure. So at the end, and in a deadlock, the errors on their way are told as well, each once: what a ready task throws when it goes on, and what a
- *   block, or 全部, throws when the tasks it waits for are over.
+ *   failure. So at the end, and in a deadlock, the errors on their way are told as well, each object once: what a ready task throws when it goes on, and what a
+ *   block, 全部 or 竞速 throws when the tasks it waits for are over.
  * - Not told: what a 最终 holds back that does not come to its end itself, or a 捕获. It was given to the code there; the report of who waits shows the place.
  *
  * Several workers: all of this is done inside the whole scheduler. A task that another worker runs just then goes on to its next poll: what it throws until
@@ -79,6 +79,15 @@ static void tell_of_block(QiSched *s, const QiCoroutine *task, const QiScope *sc
     if (scope->later != NULL) tell(s, task, scope->later->body);
 }
 
+/* What is thrown when all the task waits for is over. */
+static void tell_of_gather(QiSched *s, const QiCoroutine *task, const QiGather *g) {
+    tell(s, task, g->held);
+    for (uint32_t i = 0; g->all && i < g->n; i++) {
+        const QiFuture *f = g->parts[i].future;
+        if (qi_future_state(f) == QI_FUTURE_FAILED) tell(s, task, qi_as_ref(f->result));
+    }
+}
+
 static void tell_of_task(QiSched *s, const QiCoroutine *task) {
     const QiCoroutineState state = qi_co_state(task);
     if (state != QI_CO_READY && state != QI_CO_PARKED) return;
@@ -90,7 +99,7 @@ static void tell_of_task(QiSched *s, const QiCoroutine *task) {
         /* What was waited for is over. */
         if ((task->flags & QI_CO_SLOT_REF) != 0) tell(s, task, qi_as_ref(*task->wait.slot));
     } else if (reason == QI_WAIT_GATHER) {
-        tell(s, task, qi_gather_held(task));
+        tell_of_gather(s, task, task->u.gather);
     } else {
         tell_of_block(s, task, qi_scope_waited_for(task));
     }

@@ -72,15 +72,16 @@ typedef enum QiGatherMode {
 /* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
  * failed last (ANY) or -1. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
-/* Waits until the tasks among them are over, before `held` is thrown, which *slot gets: the program may end before, and tells of it then. */
-QiStatus qi_gather_holding(QiContext *cx, const QiList *futures, QiError *held, QiValue *slot);
+/*
+ * Waits until the tasks among them are over, while `held` is under way: a program that ends before tells of it. *slot becomes what is to be thrown: held; with
+ * `all` it has the failures of the futures, but for cancelled tasks, as its 其余, or is one of those when held is a 取消错误.
+ */
+QiStatus qi_gather_holding(QiContext *cx, const QiList *futures, QiError *held, bool all, QiValue *slot);
 /*
  * What 最终 throws that fails with e while `hidden` is under way: a copy of e with that as its 起因. When e has one, or is itself among what hangs on
  * `hidden`, with that among its 其余, where a 取消错误 need not be kept, but for a failure under it. e itself when memory is short.
  */
 QiError *qi_error_hide(QiContext *cx, QiError *hidden, QiError *e);
-/* What is thrown for e: with the failures of the futures, but for cancelled tasks, as its 其余. One of those when e is a 取消错误. */
-QiError *qi_gather_failures(QiContext *cx, const QiList *futures, QiError *e);
 
 /* --- 通道 -------------------------------------------------------------------------- */
 /* Values buffered now. */

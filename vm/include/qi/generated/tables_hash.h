@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 #define QI_FORMAT_VERSION 1
-#define QI_TABLES_HASH UINT64_C(0x86f24213cfb916c4)
+#define QI_TABLES_HASH UINT64_C(0xb89883a5bc052d1b)
 
 #endif
