@@ -39,7 +39,7 @@ export const runtime: readonly SourceMutant[] = [
   timer('§6 时间', 'if (milliseconds <= 0) return qi_task_yield(w);', 'if (milliseconds <= 0) return QI_OK;', '睡眠(0) 不让出'),
   future('§6 等待', 'if (!failed) *waiter->slot = f->result;', '', '等待者得不到值'),
   future('§6 未来', 'while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {', 'for (int once = 0; once < 1 && (waiter = qi_waitqueue_pop(&f->waiters)) != NULL; once++) {', '只唤醒一个等待者'),
-  future('§6 未来', 'if (failed) f->head.flags |= QI_FUTURE_OBSERVED;', '', '等待着的失败算无人观察'),
+  future('§6 未来', 'if (failed) observe(f);\n        QiError', 'QiError', '等待着的失败算无人观察'),
   generator('§6 协程', 'if (sends) return throw_sent(w, "第一次恢复不能带值", "the first one carries none");', '', '第一次恢复可以带值'),
   generator('§6 协程', 'if (state == QI_CO_RUNNING) return throw_running(w, co);\n    if (state != QI_CO_CREATED)', 'if (state != QI_CO_CREATED)', '恢复自己的错误代码'),
   generator('§6 协程', ' && (bytes = own + stack_bytes(w->current)) > w->stack_limit', '', '由别人恢复的协程也算深'),

@@ -66,6 +66,8 @@ export const tasks: readonly SourceMutant[] = [
   unheard('§6 结构化并发', 'if (scope->failed == NULL || qi_future_is_observed(scope->failed)) tell(s, task, scope->failure);', '', '没有抛出的块体的失败没有人说'),
   unheard('§6 组合', 'tell(s, task, g->held);', '', '竞速 等到的失败没有人说'),
   unheard('§6 组合', 'if (qi_future_state(f) == QI_FUTURE_FAILED) tell(s, task, qi_as_ref(f->result));', '(void)f;', '全部 等到的其余失败没有人说'),
+  gather('§6 无人观察的失败', 'if (failed && !awaited) part', 'if (failed) part', '任一 没有再运行时失败不见了'),
+  mutantsOf('vm/sched/future.c')('§6 无人观察的失败', '            continue;\n        }\n        if (failed) observe(f);', '            if (failed) observe(f);\n            continue;\n        }\n        if (failed) observe(f);', '全部 没有再运行时失败不见了'),
   gather('§6 组合', '*slot = g->held != NULL ? qi_from_ref(joined_by(w, g))', '*slot = g->held != NULL ? qi_from_ref(g->held)', '全部 后来的失败不见了'),
   gather('§6 组合', 'unsigned left = QI_ERRORS_SEARCHED + g->n;', 'unsigned left = QI_ERRORS_SEARCHED;', '许多取消的任务算失败'),
   failure('§6 错误是值', 'cause = cause->kind == NULL ? cause->cause : NULL, causes++', 'cause = cause->cause, causes++', '自己的起因挡住别的失败'),

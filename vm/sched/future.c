@@ -8,8 +8,7 @@
  * Invariants
  * - A task's future is settled by the scheduler when the task ends, any other by
  *   whoever made it (a timer, 未来::就绪).
- * - Handing a failure to anybody marks it observed; a failed task leaves the live
- *   list with that.
+ * - Handing a failure to anybody marks it observed. Who is only told that a future of several failed awaits that one next, and has it then (gather.c).
  *
  * Several workers: awaiting, and settling by a task that returns (sched.c), are done in the worker's own part and the future's lock; everything
  * else inside the whole scheduler.
@@ -56,12 +55,12 @@ static void observe(QiFuture *f) { f->head.flags |= QI_FUTURE_OBSERVED; }
 void qi_future_wake(QiWorker *w, QiFuture *f) {
     bool failed = qi_future_state(f) == QI_FUTURE_FAILED;
     QiWaiter *waiter;
-    if (failed) f->head.flags |= QI_FUTURE_OBSERVED;
     while ((waiter = qi_waitqueue_pop(&f->waiters)) != NULL) {
         if (waiter->kind == QI_WAIT_GATHER) {
             qi_gather_settled(w, waiter, failed);
             continue;
         }
+        if (failed) observe(f);
         QiError *e = failed ? qi_as_ref(f->result) : NULL;
         /* What was given lives as long as the future, and the future as long as wait_object names it. */
         if (!failed) *waiter->slot = f->result;

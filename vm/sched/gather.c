@@ -8,6 +8,7 @@
  * - While parked: task->u.gather is the record; a part is in its future's queue until that is settled.
  * - The record holds the futures itself: the program may change the list meanwhile. With several workers even while it is
  *   read: then everything is decided by the record.
+ * - A failure that decides is observed when it is awaited, which whoever waited here does next; one that is passed over is from now on.
  *
  * Several workers: all of this is done inside the whole scheduler.
  *
@@ -72,10 +73,13 @@ static QiError *joined_by(QiWorker *w, const QiGather *g) {
 void qi_gather_settled(QiWorker *w, QiWaiter *waiter, bool failed) {
     QiCoroutine *task = waiter->co;
     QiGather *g = task->u.gather;
-    uint32_t number = (uint32_t)(QI_CONTAINER_OF(waiter, QiGatherPart, waiter) - g->parts);
+    QiGatherPart *part = QI_CONTAINER_OF(waiter, QiGatherPart, waiter);
+    uint32_t number = (uint32_t)(part - g->parts);
     int64_t result = number;
     g->pending--;
     if (!decides(g->mode, failed)) {
+        const bool awaited = g->mode == QI_GATHER_ANY && g->pending == 0;
+        if (failed && !awaited) part->future->head.flags |= QI_FUTURE_OBSERVED;
         if (g->pending != 0) return;
         result = undecided(g->mode, number);
     }
@@ -91,7 +95,6 @@ void qi_gather_mark(const QiCoroutine *task, QiMarker *m) {
     qi_mark(m, (QiObject *)g->held);
     for (uint32_t i = 0; i < g->n; i++) qi_mark(m, &g->parts[i].future->head);
 }
-
 
 /* Is the record, made from a list that changed meanwhile, what was seen of it? */
 static bool is_undecided(const QiGather *g) {
