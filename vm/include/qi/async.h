@@ -70,7 +70,7 @@ typedef enum QiGatherMode {
     QI_GATHER_SETTLED,     /* until all tasks among them are settled; nobody settles other futures on demand */
 } QiGatherMode;
 /* Waits as the mode says. *slot becomes the number of the future that decided; with none, -1 - the number of the one that
- * failed last (ANY) or -1. */
+ * failed last (ANY) or -1. A failure that decided is to be awaited next: only then it counts as observed. */
 QiStatus qi_gather(QiContext *cx, const QiList *futures, QiGatherMode mode, QiValue *slot);
 /*
  * Waits until the tasks among them are over, while `held` is under way: a program that ends before tells of it. *slot becomes what is to be thrown: held; with
